@@ -1,0 +1,5 @@
+#![forbid(unsafe_code)]
+//! pbr: a backend you keep in git.
+
+pub mod json;
+pub mod schema;

@@ -1,0 +1,54 @@
+//! All collections of a database at one moment.
+
+use super::collection::Collection;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// An immutable snapshot of the collections, in `rowid` order, with the lookups that every request needs.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    collections: Vec<Arc<Collection>>,
+    by_id: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
+    version: u64,
+}
+
+impl Catalog {
+    /// `version` tells snapshots apart: whatever was compiled from another version is stale.
+    pub fn new(collections: impl IntoIterator<Item = Arc<Collection>>, version: u64) -> Self {
+        let collections: Vec<_> = collections.into_iter().collect();
+        let by_id = collections.iter().enumerate().map(|(at, c)| (c.id.clone(), at)).collect();
+        let by_name = collections.iter().enumerate().map(|(at, c)| (c.name.to_lowercase(), at)).collect();
+        Self { collections, by_id, by_name, version }
+    }
+
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// By exact id, else by name without regard to case.
+    pub fn get(&self, id_or_name: &str) -> Option<&Arc<Collection>> {
+        let at = self.by_id.get(id_or_name).or_else(|| self.by_name.get(id_or_name)).or_else(|| {
+            // Only a name with capitals needs the allocation.
+            id_or_name.bytes().any(|byte| byte.is_ascii_uppercase()).then_some(())?;
+            self.by_name.get(&id_or_name.to_lowercase())
+        })?;
+        Some(&self.collections[*at])
+    }
+
+    pub fn by_id(&self, id: &str) -> Option<&Arc<Collection>> {
+        self.by_id.get(id).map(|at| &self.collections[*at])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Collection>> {
+        self.collections.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.collections.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.collections.is_empty()
+    }
+}

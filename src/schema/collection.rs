@@ -1,0 +1,294 @@
+//! A collection: its name, fields, rules, indexes and options.
+
+use super::fields::{Field, FieldDecodeError, FieldKind, decode_fields};
+use super::options::AuthOptions;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value as Json};
+
+/// One collection, equal in meaning to a YAML file of the schema, a row of `_collections` and an API object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collection {
+    pub id: String,
+    pub name: String,
+    pub kind: CollectionKind,
+    /// System collections cannot be deleted, renamed or have their rules changed.
+    pub system: bool,
+    /// In the order of the definition; columns are created in byte order of their names.
+    pub fields: Vec<Field>,
+    /// `CREATE [UNIQUE] INDEX …` statements.
+    pub indexes: Vec<String>,
+    pub rules: Rules,
+    /// Datetimes in the wire format, `""` while unsaved.
+    pub created: String,
+    pub updated: String,
+}
+
+/// What holds the records, and the options that only that kind has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CollectionKind {
+    Base,
+    Auth(Box<AuthOptions>),
+    View { query: String },
+}
+
+/// API rules: `None` is superusers only, `""` everyone, anything else a filter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    pub list: Option<String>,
+    pub view: Option<String>,
+    pub create: Option<String>,
+    pub update: Option<String>,
+    pub delete: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum DecodeError {
+    #[error("collection type must be base, auth or view, got {0:?}")]
+    UnknownKind(String),
+    #[error("{key} must be {expected}")]
+    WrongType { key: &'static str, expected: &'static str },
+    #[error(transparent)]
+    Field(#[from] FieldDecodeError),
+    #[error("invalid auth options: {0}")]
+    Options(String),
+}
+
+impl CollectionKind {
+    /// A kind with default options.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "base" => Some(Self::Base),
+            "auth" => Some(Self::Auth(Box::default())),
+            "view" => Some(Self::View { query: String::new() }),
+            _ => None,
+        }
+    }
+
+    /// `base`, `auth` or `view`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Auth(_) => "auth",
+            Self::View { .. } => "view",
+        }
+    }
+}
+
+impl Collection {
+    /// An empty collection with default options and no fields.
+    pub fn new(name: impl Into<String>, kind: CollectionKind) -> Self {
+        Self {
+            id: String::new(),
+            name: name.into(),
+            kind,
+            system: false,
+            fields: Vec::new(),
+            indexes: Vec::new(),
+            rules: Rules::default(),
+            created: String::new(),
+            updated: String::new(),
+        }
+    }
+
+    pub fn is_view(&self) -> bool {
+        matches!(self.kind, CollectionKind::View { .. })
+    }
+
+    pub fn is_auth(&self) -> bool {
+        matches!(self.kind, CollectionKind::Auth(_))
+    }
+
+    pub fn is_superusers(&self) -> bool {
+        self.name == "_superusers"
+    }
+
+    /// The options of an auth collection.
+    pub fn auth(&self) -> Option<&AuthOptions> {
+        match &self.kind {
+            CollectionKind::Auth(options) => Some(options),
+            _ => None,
+        }
+    }
+
+    pub fn auth_mut(&mut self) -> Option<&mut AuthOptions> {
+        match &mut self.kind {
+            CollectionKind::Auth(options) => Some(options),
+            _ => None,
+        }
+    }
+
+    /// The field of that exact name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub fn field_by_id(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Relation fields and the id of the collection each points to.
+    pub fn relations(&self) -> impl Iterator<Item = (&Field, &str)> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            FieldKind::Relation(relation) => Some((field, relation.collection_id.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Decodes an API object or a `pb_schema.json` entry; missing keys take their defaults, `null` their zero.
+    ///
+    /// # Errors
+    /// A value of the wrong JSON type, an unknown collection or field type.
+    pub fn from_json(object: &Map<String, Json>) -> Result<Self, DecodeError> {
+        let kind = match text(object, "type")? {
+            Some(kind) if !kind.is_empty() => kind,
+            _ => "base".to_owned(),
+        };
+        let mut collection = Self::new(
+            text(object, "name")?.unwrap_or_default(),
+            CollectionKind::named(&kind).ok_or(DecodeError::UnknownKind(kind))?,
+        );
+        collection.id = text(object, "id")?.unwrap_or_default();
+        collection.created = text(object, "created")?.unwrap_or_default();
+        collection.updated = text(object, "updated")?.unwrap_or_default();
+        collection.system = match object.get("system") {
+            None | Some(Json::Null) => false,
+            Some(Json::Bool(flag)) => *flag,
+            Some(_) => return Err(DecodeError::WrongType { key: "system", expected: "a boolean" }),
+        };
+        collection.fields = decode_fields(object.get("fields").unwrap_or(&Json::Null))?;
+        collection.indexes = indexes(object.get("indexes").unwrap_or(&Json::Null))?;
+        collection.rules = Rules {
+            list: text(object, "listRule")?,
+            view: text(object, "viewRule")?,
+            create: text(object, "createRule")?,
+            update: text(object, "updateRule")?,
+            delete: text(object, "deleteRule")?,
+        };
+        collection.set_options(object)?;
+        Ok(collection)
+    }
+
+    /// Sets the options of the kind from an object that may hold other keys too; what is absent stays.
+    ///
+    /// # Errors
+    /// [`DecodeError::Options`] for a value of the wrong JSON type.
+    pub fn set_options(&mut self, object: &Map<String, Json>) -> Result<(), DecodeError> {
+        match &mut self.kind {
+            CollectionKind::Base => {}
+            CollectionKind::View { query } => *query = text(object, "viewQuery")?.unwrap_or_default(),
+            CollectionKind::Auth(options) => {
+                let mut merged = serde_json::to_value(&**options).expect("auth options are plain data");
+                let target = merged.as_object_mut().expect("auth options are an object");
+                for (key, value) in object.iter().filter(|(key, _)| target.contains_key(*key)).collect::<Vec<_>>() {
+                    merge(target.get_mut(key).expect("checked above"), value);
+                }
+                // Nullable rules: absent and null differ, and `merge` cannot tell an option's null from a zero.
+                **options = serde_json::from_value(without_nulls(merged))
+                    .map_err(|error| DecodeError::Options(error.to_string()))?;
+                options.auth_rule = rule_or(object, "authRule", options.auth_rule.take())?;
+                options.manage_rule = rule_or(object, "manageRule", options.manage_rule.take())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The `options` column: the options with their secrets.
+    pub fn options_json(&self) -> String {
+        match &self.kind {
+            CollectionKind::Base => "{}".to_owned(),
+            CollectionKind::View { query } => serde_json::json!({ "viewQuery": query }).to_string(),
+            CollectionKind::Auth(options) => serde_json::to_string(options).expect("auth options are plain data"),
+        }
+    }
+
+    /// The `fields` column.
+    pub fn fields_json(&self) -> String {
+        let fields: Vec<Json> = self.fields.iter().map(Field::to_json).collect();
+        serde_json::to_string(&fields).expect("fields are plain data")
+    }
+
+    /// The `indexes` column.
+    pub fn indexes_json(&self) -> String {
+        serde_json::to_string(&self.indexes).expect("indexes are strings")
+    }
+}
+
+/// The API's form: PocketBase's key order, secrets left out.
+impl Serialize for Collection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("listRule", &self.rules.list)?;
+        map.serialize_entry("viewRule", &self.rules.view)?;
+        map.serialize_entry("createRule", &self.rules.create)?;
+        map.serialize_entry("updateRule", &self.rules.update)?;
+        map.serialize_entry("deleteRule", &self.rules.delete)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("type", self.kind.name())?;
+        map.serialize_entry("fields", &self.fields.iter().map(Field::to_json).collect::<Vec<_>>())?;
+        map.serialize_entry("indexes", &self.indexes)?;
+        map.serialize_entry("created", &self.created)?;
+        map.serialize_entry("updated", &self.updated)?;
+        map.serialize_entry("system", &self.system)?;
+        match &self.kind {
+            CollectionKind::Base => {}
+            CollectionKind::View { query } => map.serialize_entry("viewQuery", query)?,
+            CollectionKind::Auth(options) => options.redacted().serialize_entries(&mut map)?,
+        }
+        map.end()
+    }
+}
+
+fn text(object: &Map<String, Json>, key: &'static str) -> Result<Option<String>, DecodeError> {
+    match object.get(key) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(DecodeError::WrongType { key, expected: "a string" }),
+    }
+}
+
+fn rule_or(
+    object: &Map<String, Json>,
+    key: &'static str,
+    current: Option<String>,
+) -> Result<Option<String>, DecodeError> {
+    if object.contains_key(key) { text(object, key) } else { Ok(current) }
+}
+
+fn indexes(value: &Json) -> Result<Vec<String>, DecodeError> {
+    let wrong = DecodeError::WrongType { key: "indexes", expected: "an array of strings" };
+    match value {
+        Json::Null => Ok(Vec::new()),
+        Json::Array(items) => {
+            items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>().ok_or(wrong)
+        }
+        _ => Err(wrong),
+    }
+}
+
+/// Objects merge key by key, anything else is replaced.
+fn merge(target: &mut Json, value: &Json) {
+    match (target, value) {
+        (Json::Object(target), Json::Object(value)) => {
+            for (key, value) in value {
+                merge(target.entry(key.clone()).or_insert(Json::Null), value);
+            }
+        }
+        (target, value) => *target = value.clone(),
+    }
+}
+
+/// Drops `null` members so that serde fills them with their zero value.
+fn without_nulls(value: Json) -> Json {
+    match value {
+        Json::Object(object) => Json::Object(
+            object
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| (key, without_nulls(value)))
+                .collect(),
+        ),
+        Json::Array(items) => Json::Array(items.into_iter().map(without_nulls).collect()),
+        value => value,
+    }
+}

@@ -1,0 +1,281 @@
+//! Casts between JSON, columns and values, with PocketBase's leniency (spec 01 §3.2 and §3.3).
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use rusqlite::types::ValueRef;
+use serde_json::{Number, Value as Json};
+use std::io::Write as _;
+
+/// A double as JSON: whole numbers without a fraction.
+pub fn number_json(number: f64) -> Number {
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 && !(number == 0.0 && number.is_sign_negative())
+    {
+        Number::from(number as i64)
+    } else {
+        Number::from_f64(number).unwrap_or_else(|| Number::from(0))
+    }
+}
+
+/// Appends a double the way the API prints it: shortest form, exponents only below 1e-6 and from 1e21.
+pub fn write_number(number: f64, out: &mut Vec<u8>) {
+    let size = number.abs();
+    if !number.is_finite() {
+        out.extend_from_slice(b"0");
+    } else if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{number:e}");
+        match text.split_once('e') {
+            Some((digits, exponent)) if !exponent.starts_with('-') => {
+                let _ = write!(out, "{digits}e+{exponent}");
+            }
+            _ => out.extend_from_slice(text.as_bytes()),
+        }
+    } else {
+        let _ = write!(out, "{number}");
+    }
+}
+
+/// Appends a JSON string; only quotes, backslashes and control characters are escaped.
+pub fn write_json_string(text: &str, out: &mut Vec<u8>) {
+    serde_json::to_writer(out, text).expect("writing to memory cannot fail");
+}
+
+/// The column as text; numbers print without exponent.
+pub fn column_text(column: ValueRef<'_>) -> std::borrow::Cow<'_, str> {
+    match column {
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text),
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => number.to_string().into(),
+        ValueRef::Null => "".into(),
+    }
+}
+
+pub fn write_column_text(column: ValueRef<'_>, out: &mut Vec<u8>) {
+    write_json_string(&column_text(column), out);
+}
+
+pub fn json_to_string(input: &Json) -> String {
+    match input {
+        Json::String(text) => text.clone(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Number(number) => number.as_f64().unwrap_or_default().to_string(),
+        Json::Null | Json::Array(_) | Json::Object(_) => String::new(),
+    }
+}
+
+pub fn json_to_number(input: &Json) -> f64 {
+    match input {
+        Json::Number(number) => number.as_f64().unwrap_or_default(),
+        Json::Bool(flag) => f64::from(u8::from(*flag)),
+        Json::String(text) => parse_number(text).unwrap_or_default(),
+        Json::Null | Json::Array(_) | Json::Object(_) => 0.0,
+    }
+}
+
+/// Decimal and exponent forms, `_` between digits, hexadecimal floats, and the spellings of infinity and NaN.
+fn parse_number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if let Some(hex) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")) {
+        let number = parse_hex_float(hex)?;
+        return Some(if text.starts_with('-') { -number } else { number });
+    }
+    let number: f64 = without_separators(text)?.parse().ok()?;
+    // An overflow is an error, a spelled-out infinity is not.
+    let spelled = unsigned.to_ascii_lowercase().starts_with("inf");
+    (number.is_finite() || number.is_nan() || spelled).then_some(number)
+}
+
+/// Removes `_` between digits; anywhere else it makes the text no number.
+fn without_separators(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let between_digits =
+        |at: usize| at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    let well_formed = bytes.iter().enumerate().all(|(at, byte)| *byte != b'_' || between_digits(at));
+    well_formed.then(|| text.replace('_', ""))
+}
+
+fn parse_hex_float(hex: &str) -> Option<f64> {
+    let (mantissa, exponent) = hex.split_once(['p', 'P'])?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut value = 0.0;
+    for digit in whole.chars() {
+        value = value * 16.0 + f64::from(digit.to_digit(16)?);
+    }
+    let mut scale = 1.0 / 16.0;
+    for digit in fraction.chars() {
+        value += f64::from(digit.to_digit(16)?) * scale;
+        scale /= 16.0;
+    }
+    let value = value * 2f64.powi(exponent);
+    value.is_finite().then_some(value)
+}
+
+pub fn json_to_bool(input: &Json) -> bool {
+    match input {
+        Json::Bool(flag) => *flag,
+        Json::Number(number) => number.as_f64().unwrap_or_default() != 0.0,
+        Json::String(text) => text_to_bool(text),
+        Json::Null | Json::Array(_) | Json::Object(_) => false,
+    }
+}
+
+pub fn text_to_bool(text: &str) -> bool {
+    matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
+}
+
+/// A list without duplicates and empty strings.
+pub fn json_to_list(input: &Json) -> Vec<String> {
+    let items: Vec<String> = match input {
+        Json::Null | Json::Object(_) => Vec::new(),
+        Json::Array(items) if items.iter().any(Json::is_array) => Vec::new(),
+        Json::Array(items) => items.iter().map(json_to_string).collect(),
+        Json::String(text) => text_to_list(text),
+        scalar => vec![json_to_string(scalar)],
+    };
+    unique(items)
+}
+
+/// The list that a text stands for: a JSON array of strings, else the text as the only item.
+pub fn text_to_list(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    if text.contains('[')
+        && let Ok(items) = serde_json::from_str::<Vec<Option<String>>>(text)
+    {
+        return unique(items.into_iter().map(Option::unwrap_or_default).collect());
+    }
+    vec![text.to_owned()]
+}
+
+pub fn unique(items: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(items.len());
+    for item in items {
+        if !item.is_empty() && !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+/// A datetime in the wire format, UTC with milliseconds, truncated: `2006-01-02 15:04:05.000Z`.
+pub fn format_datetime(moment: DateTime<Utc>) -> String {
+    let text = moment.to_rfc3339_opts(SecondsFormat::Millis, true);
+    text.replacen('T', " ", 1)
+}
+
+/// Parses the layouts of spec 01 §3.2 into the wire format; anything else is `None`.
+pub fn parse_datetime(text: &str) -> Option<String> {
+    if is_wire_format(text) {
+        return (!text.starts_with("0001-01-01 00:00:00.000")).then(|| text.to_owned());
+    }
+    let text = &text.replacen(',', ".", usize::from(!text.contains(", ")));
+    let moment = parse_layouts(text)?;
+    let wire = format_datetime(moment);
+    (wire != "0001-01-01 00:00:00.000Z").then_some(wire)
+}
+
+/// The common case, checked without a parser: every place holds what it should and the day exists.
+fn is_wire_format(text: &str) -> bool {
+    text.len() == 24
+        && text.ends_with('Z')
+        && text.as_bytes()[10] == b' '
+        && text.as_bytes()[19] == b'.'
+        && NaiveDateTime::parse_from_str(&text[..23], "%Y-%m-%d %H:%M:%S%.3f")
+            .is_ok_and(|moment| moment.format("%Y-%m-%d %H:%M:%S%.3f").to_string() == text[..23])
+}
+
+fn parse_layouts(text: &str) -> Option<DateTime<Utc>> {
+    const ZONED: [&str; 10] = [
+        "%Y-%m-%d %H:%M:%S%.f%:z",
+        "%Y-%m-%d %H:%M:%S%.f%z",
+        "%Y-%m-%dT%H:%M:%S%.f%:z",
+        "%Y-%m-%dT%H:%M:%S%.f%z",
+        "%Y-%m-%d %H:%M:%S %z",
+        "%Y-%m-%d %H:%M:%S %:z",
+        "%a, %d %b %Y %H:%M:%S %z",
+        "%d %b %y %H:%M %z",
+        "%a %b %d %H:%M:%S %z %Y",
+        "%Y-%m-%d %H:%M:%S %z UTC",
+    ];
+    const LOCAL: [&str; 9] = [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.fZ",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.fZ",
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%a, %d %b %Y %H:%M:%S UTC",
+        "%A, %d-%b-%y %H:%M:%S UTC",
+        "%a %b %e %H:%M:%S %Y",
+        "%a %b %e %H:%M:%S UTC %Y",
+    ];
+    if text.ends_with(' ') || text.starts_with(' ') {
+        return None;
+    }
+    for layout in LOCAL {
+        if let Ok(moment) = NaiveDateTime::parse_from_str(text, layout) {
+            return Some(moment.and_utc());
+        }
+    }
+    for layout in ZONED {
+        if let Ok(moment) = DateTime::parse_from_str(text, layout) {
+            return Some(moment.to_utc());
+        }
+    }
+    for layout in ["%Y-%m-%d", "%d %b %Y"] {
+        if let Ok(day) = NaiveDate::parse_from_str(text, layout) {
+            return Some(day.and_hms_opt(0, 0, 0)?.and_utc());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(number: f64) -> String {
+        let mut out = Vec::new();
+        write_number(number, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_print_like_the_peer() {
+        let cases = [
+            (10.0, "10"),
+            (1.5, "1.5"),
+            (1e30, "1e+30"),
+            (1e-7, "1e-7"),
+            (-0.0, "-0"),
+            (1e20, "100000000000000000000"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(printed(number), text);
+        }
+    }
+
+    #[test]
+    fn datetimes_parse_in_every_layout_or_not_at_all() {
+        let same = "2024-01-02 03:04:05.678Z";
+        assert_eq!(parse_datetime(same).as_deref(), Some(same));
+        assert_eq!(parse_datetime("2024-01-02T03:04:05.6789Z").as_deref(), Some(same));
+        assert_eq!(parse_datetime("2024-01-02 05:04:05.678+02:00").as_deref(), Some(same));
+        assert_eq!(parse_datetime("2024-01-02").as_deref(), Some("2024-01-02 00:00:00.000Z"));
+        for wrong in ["2024", "2024-01", "2024-02-30", "20240102", "1704164645", "2024-01-02 03:04:05.678Z "] {
+            assert_eq!(parse_datetime(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn texts_cast_to_numbers_or_zero() {
+        for (text, number) in [("5.", 5.0), (".5", 0.5), ("+5", 5.0), ("1e3", 1000.0), ("0x1p-2", 0.25)] {
+            assert_eq!(json_to_number(&Json::from(text)), number, "{text}");
+        }
+        for text in [" 5 ", "0x10", "1e999", "", "abc"] {
+            assert_eq!(json_to_number(&Json::from(text)), 0.0, "{text}");
+        }
+    }
+}

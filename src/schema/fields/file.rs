@@ -1,0 +1,76 @@
+//! `file`: names of uploaded files; the contents live in `files`.
+
+use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
+use super::{Field, FieldType, Modifier, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// `maxSize` is in bytes, 0 means 5 MiB; `maxSelect` of 0 or 1 is a single file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FileField {
+    pub max_select: i64,
+    pub max_size: i64,
+    /// Accepted content types, found by sniffing; empty accepts all.
+    pub mime_types: Vec<String>,
+    /// Sizes such as `100x100`, `0x300` or `50x50t` that may be requested.
+    pub thumbs: Vec<String>,
+    /// Downloads need a file token and the view rule.
+    pub protected: bool,
+}
+
+impl FileField {
+    /// Largest accepted upload in bytes.
+    pub fn size_limit(&self) -> i64 {
+        if self.max_size == 0 { 5 << 20 } else { self.max_size }
+    }
+}
+
+impl FieldType for FileField {
+    fn column(&self) -> &'static str {
+        list_column(self.is_multiple())
+    }
+
+    fn zero(&self) -> Value {
+        zero_list(self.is_multiple())
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        normalise_list(input, self.is_multiple())
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let count = value.items().len() as i64;
+        if count == 0 {
+            return if field.required { Err(FieldError::required()) } else { Ok(()) };
+        }
+        let max = self.max_select.max(1);
+        if count > max {
+            let message = format!("The maximum allowed files is {max}.");
+            return Err(FieldError::new("validation_too_many_files", message).with("maxSelect", max));
+        }
+        Ok(())
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        read_list(column, self.is_multiple())
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        write_list(column, self.is_multiple(), out);
+    }
+
+    fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
+        modify_list(current, modifier, input, self.is_multiple())
+    }
+
+    fn is_multiple(&self) -> bool {
+        self.max_select > 1
+    }
+
+    fn body_allowance(&self) -> u64 {
+        self.size_limit().unsigned_abs().saturating_mul(self.max_select.max(1).unsigned_abs())
+    }
+}

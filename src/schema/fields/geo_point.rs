@@ -1,0 +1,72 @@
+//! `geoPoint`: longitude and latitude in degrees; (0, 0) is the zero value.
+
+use super::cast::{column_text, number_json, write_number};
+use super::{Field, FieldType, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GeoPointField {}
+
+impl FieldType for GeoPointField {
+    fn column(&self) -> &'static str {
+        "JSON DEFAULT '{\"lon\":0,\"lat\":0}' NOT NULL"
+    }
+
+    fn zero(&self) -> Value {
+        Value::Point { lon: 0.0, lat: 0.0 }
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        let parsed = input.as_str().and_then(|text| serde_json::from_str(text).ok());
+        point(parsed.as_ref().unwrap_or(input)).unwrap_or_else(|| self.zero())
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let Value::Point { lon, lat } = *value else { return Err(FieldError::invalid_value()) };
+        if value.is_zero() {
+            return if field.required { Err(FieldError::required()) } else { Ok(()) };
+        }
+        if !(-90.0..=90.0).contains(&lat) {
+            let message = "Latitude must be between -90 and 90 degrees.";
+            return Err(FieldError::new("validation_invalid_latitude", message));
+        }
+        if !(-180.0..=180.0).contains(&lon) {
+            let message = "Longitude must be between -180 and 180 degrees.";
+            return Err(FieldError::new("validation_invalid_longitude", message));
+        }
+        Ok(())
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        let parsed: Option<Json> = serde_json::from_str(&column_text(column)).ok();
+        parsed.as_ref().and_then(point).unwrap_or_else(|| self.zero())
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        let Value::Point { lon, lat } = self.read(column) else { return };
+        out.extend_from_slice(b"{\"lon\":");
+        write_number(lon, out);
+        out.extend_from_slice(b",\"lat\":");
+        write_number(lat, out);
+        out.push(b'}');
+    }
+}
+
+/// Keys are case-sensitive, a missing one is 0, and anything but numbers makes the input no point.
+fn point(input: &Json) -> Option<Value> {
+    let object = input.as_object()?;
+    let degree = |key: &str| match object.get(key) {
+        None | Some(Json::Null) => Some(0.0),
+        Some(Json::Number(number)) => number.as_f64(),
+        Some(_) => None,
+    };
+    Some(Value::Point { lon: degree("lon")?, lat: degree("lat")? })
+}
+
+/// The stored text: `lon` first, as PocketBase writes it.
+pub fn stored_point(lon: f64, lat: f64) -> String {
+    format!("{{\"lon\":{},\"lat\":{}}}", number_json(lon), number_json(lat))
+}

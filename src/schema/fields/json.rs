@@ -1,0 +1,109 @@
+//! `json`: any JSON value. Text that is itself JSON is stored as written, other text as a JSON string.
+
+use super::cast::{number_json, write_number};
+use super::{Field, FieldType, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+/// `maxSize` is in bytes of the stored text; 0 means 1 MiB.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct JsonField {
+    pub max_size: i64,
+}
+
+impl JsonField {
+    fn limit(&self) -> i64 {
+        if self.max_size == 0 { 1 << 20 } else { self.max_size }
+    }
+}
+
+impl FieldType for JsonField {
+    fn column(&self) -> &'static str {
+        "JSON DEFAULT NULL"
+    }
+
+    fn zero(&self) -> Value {
+        Value::Json(None)
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        Value::Json(match input {
+            Json::Null => None,
+            Json::String(text) => from_text(text),
+            value => Some(doubles(value).to_string()),
+        })
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let Value::Json(json) = value else { return Err(FieldError::invalid_value()) };
+        let size = json.as_ref().map_or(0, String::len) as i64;
+        if size > self.limit() {
+            let message = format!("The maximum allowed JSON size is {} bytes.", self.limit());
+            return Err(FieldError::new("validation_json_size_limit", message).with("maxSize", self.limit()));
+        }
+        if let Some(text) = json
+            && crate::json::check(text.as_bytes()).is_err()
+        {
+            return Err(FieldError::new("validation_invalid_json", "Must be a valid json value."));
+        }
+        if field.required && value.is_zero() { Err(FieldError::required()) } else { Ok(()) }
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        if matches!(column, ValueRef::Null) {
+            return Value::Json(None);
+        }
+        let mut out = Vec::new();
+        self.write_json(column, &mut out);
+        Value::Json(String::from_utf8(out).ok())
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        match column {
+            ValueRef::Null => out.extend_from_slice(b"null"),
+            ValueRef::Integer(number) => write_number(number as f64, out),
+            ValueRef::Real(number) => write_number(number, out),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                if text.is_empty() {
+                    out.extend_from_slice(b"null");
+                } else if serde_json::from_str::<&RawValue>(&text).is_ok() {
+                    crate::json::write_compact(&text, out);
+                } else {
+                    super::write_json_string(&text, out);
+                }
+            }
+        }
+    }
+
+    fn body_allowance(&self) -> u64 {
+        self.limit().unsigned_abs()
+    }
+}
+
+fn from_text(text: &str) -> Option<String> {
+    match text {
+        "null" => return None,
+        "true" | "false" => return Some(text.to_owned()),
+        _ => {}
+    }
+    let looks_like_json = text.starts_with(|c: char| c.is_ascii_digit() || "-\"[{".contains(c));
+    if looks_like_json && crate::json::is_valid(text.as_bytes()) {
+        return Some(text.to_owned());
+    }
+    Some(Json::from(text).to_string())
+}
+
+/// The value with every number as a double, the way PocketBase re-encodes bodies.
+fn doubles(value: &Json) -> Json {
+    match value {
+        Json::Number(number) => Json::Number(number_json(number.as_f64().unwrap_or_default())),
+        Json::Array(items) => items.iter().map(doubles).collect(),
+        Json::Object(object) => object.iter().map(|(key, value)| (key.clone(), doubles(value))).collect(),
+        value => value.clone(),
+    }
+}

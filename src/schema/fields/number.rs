@@ -1,0 +1,87 @@
+//! `number`: a 64-bit float. Empty input is 0, never NULL; 0 is only checked against `required`.
+
+use super::cast::{json_to_number, number_json, write_number};
+use super::{Field, FieldType, Modifier, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value as Json;
+
+/// Bounds are inclusive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NumberField {
+    #[serde(serialize_with = "whole_without_fraction")]
+    pub min: Option<f64>,
+    #[serde(serialize_with = "whole_without_fraction")]
+    pub max: Option<f64>,
+    pub only_int: bool,
+}
+
+fn whole_without_fraction<S: Serializer>(bound: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    bound.map(number_json).serialize(serializer)
+}
+
+impl FieldType for NumberField {
+    fn column(&self) -> &'static str {
+        "NUMERIC DEFAULT 0 NOT NULL"
+    }
+
+    fn zero(&self) -> Value {
+        Value::Number(0.0)
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        Value::Number(json_to_number(input))
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let Value::Number(number) = *value else { return Err(FieldError::invalid_value()) };
+        if !number.is_finite() {
+            let message = "The submitted number is not properly formatted.";
+            return Err(FieldError::new("validation_not_a_number", message));
+        }
+        if number == 0.0 {
+            return if field.required { Err(FieldError::required()) } else { Ok(()) };
+        }
+        if self.only_int && number.fract() != 0.0 {
+            let message = "Decimal numbers are not allowed.";
+            return Err(FieldError::new("validation_only_int_constraint", message));
+        }
+        if let Some(min) = self.min.filter(|min| number < *min) {
+            let message = format!("Must be greater or equal than {min}.");
+            return Err(FieldError::new("validation_min_number_constraint", message).with("min", number_json(min)));
+        }
+        if let Some(max) = self.max.filter(|max| number > *max) {
+            let message = format!("Must be less or equal than {max}.");
+            return Err(FieldError::new("validation_max_number_constraint", message).with("max", number_json(max)));
+        }
+        Ok(())
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        Value::Number(column_number(column))
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        write_number(column_number(column), out);
+    }
+
+    fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
+        let Value::Number(current) = *current else { return None };
+        match modifier {
+            Modifier::Append => Some(Value::Number(current + json_to_number(input))),
+            Modifier::Remove => Some(Value::Number(current - json_to_number(input))),
+            Modifier::Prepend | Modifier::Autogenerate => None,
+        }
+    }
+}
+
+fn column_number(column: ValueRef<'_>) -> f64 {
+    match column {
+        ValueRef::Integer(number) => number as f64,
+        ValueRef::Real(number) => number,
+        ValueRef::Text(text) => json_to_number(&Json::from(String::from_utf8_lossy(text))),
+        ValueRef::Null | ValueRef::Blob(_) => 0.0,
+    }
+}

@@ -1,0 +1,70 @@
+//! `password`: a hash in the column, plain text on the way in, nothing on the way out.
+
+use super::cast::{column_text, json_to_string};
+use super::text::matches_pattern;
+use super::{Field, FieldType, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// Lengths are in code points of the plain text; `max` 0 means 71. `cost` is bcrypt's, 0 means 10.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordField {
+    pub pattern: String,
+    pub min: i64,
+    pub max: i64,
+    pub cost: i64,
+}
+
+/// More bytes than bcrypt takes cannot be hashed.
+const MAX_BYTES: usize = 72;
+
+impl FieldType for PasswordField {
+    fn column(&self) -> &'static str {
+        "TEXT DEFAULT '' NOT NULL"
+    }
+
+    fn zero(&self) -> Value {
+        Value::Password { hash: String::new(), plain: None }
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        let plain = json_to_string(input);
+        Value::Password { hash: String::new(), plain: (!plain.is_empty()).then_some(plain) }
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let Value::Password { plain, .. } = value else { return Err(FieldError::invalid_value()) };
+        if field.required && value.is_zero() {
+            return Err(FieldError::required());
+        }
+        let Some(plain) = plain else { return Ok(()) };
+        if plain.len() > MAX_BYTES {
+            return Err(FieldError::invalid_value());
+        }
+        let length = plain.chars().count() as i64;
+        if length < self.min {
+            let message = format!("Must be at least {} character(s).", self.min);
+            return Err(FieldError::new("validation_min_text_constraint", message));
+        }
+        let max = if self.max == 0 { 71 } else { self.max };
+        if length > max {
+            let message = format!("Must be less than {max} character(s).");
+            return Err(FieldError::new("validation_max_text_constraint", message));
+        }
+        if !matches_pattern(&self.pattern, plain) {
+            return Err(FieldError::new("validation_invalid_format", "Invalid value format."));
+        }
+        Ok(())
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        Value::Password { hash: column_text(column).into_owned(), plain: None }
+    }
+
+    fn write_json(&self, _column: ValueRef<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\"\"");
+    }
+}

@@ -1,0 +1,112 @@
+//! `select`: one or several of a fixed list of values.
+
+use super::cast::{column_text, json_to_list, text_to_list, unique, write_json_string};
+use super::{Field, FieldType, Modifier, Value};
+use crate::schema::errors::FieldError;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// `maxSelect` of 0 or 1 is a single value, more is a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SelectField {
+    pub values: Vec<String>,
+    pub max_select: i64,
+}
+
+impl FieldType for SelectField {
+    fn column(&self) -> &'static str {
+        list_column(self.is_multiple())
+    }
+
+    fn zero(&self) -> Value {
+        zero_list(self.is_multiple())
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        normalise_list(input, self.is_multiple())
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let chosen = value.items();
+        if chosen.is_empty() {
+            return if field.required { Err(FieldError::required()) } else { Ok(()) };
+        }
+        let max = self.max_select.max(1);
+        if chosen.len() as i64 > max {
+            let message = format!("Select no more than {max}.");
+            return Err(FieldError::new("validation_too_many_values", message).with("maxSelect", max));
+        }
+        match chosen.into_iter().find(|item| !self.values.iter().any(|value| value == item)) {
+            Some(item) => {
+                Err(FieldError::new("validation_invalid_value", format!("Invalid value {item}.")).with("value", item))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        read_list(column, self.is_multiple())
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        write_list(column, self.is_multiple(), out);
+    }
+
+    fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
+        modify_list(current, modifier, input, self.is_multiple())
+    }
+
+    fn is_multiple(&self) -> bool {
+        self.max_select > 1
+    }
+}
+
+pub fn list_column(multiple: bool) -> &'static str {
+    if multiple { "JSON DEFAULT '[]' NOT NULL" } else { "TEXT DEFAULT '' NOT NULL" }
+}
+
+pub fn zero_list(multiple: bool) -> Value {
+    from_items(Vec::new(), multiple)
+}
+
+/// A single value keeps the last item of a list.
+fn from_items(mut items: Vec<String>, multiple: bool) -> Value {
+    if multiple { Value::List(items) } else { Value::Text(items.pop().unwrap_or_default()) }
+}
+
+pub fn normalise_list(input: &Json, multiple: bool) -> Value {
+    from_items(json_to_list(input), multiple)
+}
+
+pub fn read_list(column: ValueRef<'_>, multiple: bool) -> Value {
+    from_items(text_to_list(&column_text(column)), multiple)
+}
+
+/// Arrays as pbr and PocketBase store them are copied; anything else is read first.
+pub fn write_list(column: ValueRef<'_>, multiple: bool, out: &mut Vec<u8>) {
+    let text = column_text(column);
+    if !multiple && !text.contains('[') {
+        return write_json_string(&text, out);
+    }
+    if multiple && text == "[]" {
+        return out.extend_from_slice(b"[]");
+    }
+    match from_items(text_to_list(&text), multiple) {
+        Value::List(items) => serde_json::to_writer(out, &items).expect("writing to memory cannot fail"),
+        value => write_json_string(value.as_text(), out),
+    }
+}
+
+pub fn modify_list(current: &Value, modifier: Modifier, input: &Json, multiple: bool) -> Option<Value> {
+    let current: Vec<String> = current.items().into_iter().map(str::to_owned).collect();
+    let given = json_to_list(input);
+    let items = match modifier {
+        Modifier::Append => current.into_iter().chain(given).collect(),
+        Modifier::Prepend => given.into_iter().chain(current).collect(),
+        Modifier::Remove => current.into_iter().filter(|item| !given.contains(item)).collect(),
+        Modifier::Autogenerate => return None,
+    };
+    Some(from_items(unique(items), multiple))
+}

@@ -1,0 +1,250 @@
+//! `text`: a string, optionally the primary key, optionally generated from a pattern.
+
+use super::cast::{column_text, json_to_string, write_column_text};
+use super::{Field, FieldType, Modifier, Value};
+use crate::schema::errors::FieldError;
+use rand::RngExt;
+use regex::Regex;
+use regex_syntax::hir::{Hir, HirKind};
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// Lengths are in Unicode code points; `max` 0 means 5000.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct TextField {
+    pub min: i64,
+    pub max: i64,
+    pub pattern: String,
+    /// Fills an empty value on create, for example `[a-z0-9]{15}`.
+    pub autogenerate_pattern: String,
+    pub primary_key: bool,
+}
+
+impl FieldType for TextField {
+    fn column(&self) -> &'static str {
+        if self.primary_key {
+            "TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL"
+        } else {
+            "TEXT DEFAULT '' NOT NULL"
+        }
+    }
+
+    fn zero(&self) -> Value {
+        Value::Text(String::new())
+    }
+
+    fn normalise(&self, input: &Json) -> Value {
+        Value::Text(json_to_string(input))
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
+        let text = value.as_text();
+        if text.is_empty() {
+            return if field.required { Err(FieldError::required()) } else { Ok(()) };
+        }
+        let length = text.chars().count() as i64;
+        if length < self.min {
+            let message = format!("Must be at least {} character(s).", self.min);
+            return Err(FieldError::new("validation_min_text_constraint", message).with("min", self.min));
+        }
+        let max = if self.max == 0 { 5000 } else { self.max };
+        if length > max {
+            let message = format!("Must be no more than {max} character(s).");
+            return Err(FieldError::new("validation_max_text_constraint", message).with("max", max));
+        }
+        if !matches_pattern(&self.pattern, text) {
+            return Err(FieldError::new("validation_invalid_format", "Invalid value format."));
+        }
+        Ok(())
+    }
+
+    fn read(&self, column: ValueRef<'_>) -> Value {
+        Value::Text(column_text(column).into_owned())
+    }
+
+    fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        write_column_text(column, out);
+    }
+
+    fn modify(&self, _current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
+        if modifier != Modifier::Autogenerate {
+            return None;
+        }
+        let generated = self.generate().unwrap_or_default();
+        Some(Value::Text(json_to_string(input) + &generated))
+    }
+}
+
+impl TextField {
+    /// A value of the autogenerate pattern; `None` without one.
+    pub fn generate(&self) -> Option<String> {
+        if self.autogenerate_pattern.is_empty() {
+            return None;
+        }
+        Generator::new(&self.autogenerate_pattern).ok().map(|generator| generator.sample())
+    }
+}
+
+/// Whether the pattern is empty or matches anywhere in the text; compiled patterns are kept per thread.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    const KEPT_PATTERNS: usize = 1000;
+    if pattern.is_empty() {
+        return true;
+    }
+    if pattern == "^[a-z0-9]+$" {
+        return !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        if compiled.len() > KEPT_PATTERNS {
+            compiled.clear();
+        }
+        let regex = compiled.entry(pattern.to_owned()).or_insert_with(|| ascii_regex(pattern).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    })
+}
+
+/// Compiles a pattern in RE2's dialect, where `\w`, `\d`, `\s` and `\b` are ASCII.
+pub fn ascii_regex(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&with_ascii_classes(pattern))
+}
+
+fn with_ascii_classes(pattern: &str) -> String {
+    let mut rewritten = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            rewritten.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('w') => rewritten.push_str("[0-9A-Za-z_]"),
+            Some('W') => rewritten.push_str("[^0-9A-Za-z_]"),
+            Some('d') => rewritten.push_str("[0-9]"),
+            Some('D') => rewritten.push_str("[^0-9]"),
+            Some('s') => rewritten.push_str("[\\t\\n\\x0C\\r ]"),
+            Some('S') => rewritten.push_str("[^\\t\\n\\x0C\\r ]"),
+            Some('b') => rewritten.push_str("(?-u:\\b)"),
+            Some(other) => {
+                rewritten.push('\\');
+                rewritten.push(other);
+            }
+            None => rewritten.push('\\'),
+        }
+    }
+    rewritten
+}
+
+/// Draws strings from a pattern (spec 01 §3.6).
+///
+/// As in PocketBase the upper bound of a repetition is exclusive (`{2,4}` gives 2 or 3) and open ends stop at 6.
+#[derive(Debug)]
+pub struct Generator {
+    tree: Hir,
+}
+
+impl Generator {
+    /// # Errors
+    /// The pattern does not parse, or uses anchors, word boundaries or look-around.
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        let tree = regex_syntax::ParserBuilder::new()
+            .build()
+            .parse(&with_ascii_classes(pattern))
+            .map_err(|error| error.to_string())?;
+        if !tree.properties().look_set().is_empty() {
+            return Err("anchors and word boundaries cannot be generated".to_owned());
+        }
+        Ok(Self { tree })
+    }
+
+    pub fn sample(&self) -> String {
+        let mut text = String::new();
+        draw(&self.tree, &mut text);
+        text
+    }
+}
+
+fn draw(tree: &Hir, text: &mut String) {
+    let mut rng = rand::rng();
+    match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => {
+            let ranges: Vec<(u32, u32)> = match class {
+                regex_syntax::hir::Class::Unicode(class) => {
+                    class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+                }
+                regex_syntax::hir::Class::Bytes(class) => {
+                    class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+                }
+            };
+            text.extend(draw_char(&ranges));
+        }
+        HirKind::Repetition(repetition) => {
+            const OPEN_END: u32 = 6;
+            let end = repetition.max.unwrap_or(OPEN_END);
+            let extra = if end > repetition.min { rng.random_range(0..end - repetition.min) } else { 0 };
+            for _ in 0..repetition.min + extra {
+                draw(&repetition.sub, text);
+            }
+        }
+        HirKind::Capture(capture) => draw(&capture.sub, text),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| draw(part, text)),
+        HirKind::Alternation(branches) => draw(&branches[rng.random_range(0..branches.len())], text),
+    }
+}
+
+/// One character of the class, uniformly; wide classes such as `.` are narrowed to ASCII letters and digits.
+fn draw_char(ranges: &[(u32, u32)]) -> Option<char> {
+    const WIDE: u32 = 1000;
+    let size = |ranges: &[(u32, u32)]| ranges.iter().map(|(start, end)| end - start + 1).sum::<u32>();
+    let narrow = [(u32::from('0'), u32::from('9')), (u32::from('A'), u32::from('Z')), (u32::from('a'), u32::from('z'))];
+    let ranges = if size(ranges) > WIDE { &narrow } else { ranges };
+    if ranges.is_empty() {
+        return None;
+    }
+    let mut at = rand::rng().random_range(0..size(ranges));
+    for (start, end) in ranges {
+        let width = end - start + 1;
+        if at < width {
+            return char::from_u32(start + at);
+        }
+        at -= width;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_values_fit_their_pattern() {
+        for (pattern, check) in [
+            ("[a-z0-9]{15}", "^[a-z0-9]{15}$"),
+            ("x-(a|b)\\d{2,4}", "^x-(a|b)[0-9]{2,3}$"),
+            ("\\w+", "^\\w{1,5}$"),
+            ("a?", "^$"),
+        ] {
+            let generator = Generator::new(pattern).unwrap();
+            let check = ascii_regex(check).unwrap();
+            for _ in 0..50 {
+                let sample = generator.sample();
+                assert!(check.is_match(&sample), "{pattern} gave {sample}");
+            }
+        }
+        assert!(Generator::new("^a").is_err());
+    }
+
+    #[test]
+    fn classes_are_ascii() {
+        assert!(!matches_pattern("^\\w+$", "é"));
+        assert!(matches_pattern("^[\\w.]+$", "a_1."));
+    }
+}

@@ -1,0 +1,21 @@
+//! The definition of a backend: collections, fields, rules and indexes.
+//!
+//! [`Collection`] is the one type behind the three spellings of a schema: the YAML files in git, the rows of
+//! `_collections` and the JSON of the HTTP API. This room is pure: it never opens a file, a socket or a database.
+
+mod catalog;
+mod collection;
+mod errors;
+pub mod fields;
+mod ids;
+mod options;
+pub mod system;
+
+pub use catalog::Catalog;
+pub use collection::{Collection, CollectionKind, DecodeError, Rules};
+pub use errors::{ErrorTree, FieldError};
+pub use fields::{Field, FieldKind, FieldType};
+pub use ids::{ALPHANUMERIC, LOWER_ALPHANUMERIC, collection_id, field_id, random_string};
+pub use options::{
+    AuthAlert, AuthOptions, EmailTemplate, MappedFields, Mfa, OAuth2, OAuth2Provider, Otp, PasswordAuth, TokenConfig,
+};
