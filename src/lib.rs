@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
 //! pbr: a backend you keep in git.
 
+pub mod db;
 pub mod json;
 pub mod schema;

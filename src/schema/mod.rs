@@ -5,6 +5,7 @@
 
 mod catalog;
 mod collection;
+pub mod ddl;
 mod errors;
 pub mod fields;
 mod ids;

@@ -23,7 +23,7 @@ mod value;
 
 pub use autodate::AutodateField;
 pub use bool::BoolField;
-pub use cast::{number_json, parse_datetime, write_json_string, write_number};
+pub use cast::{format_datetime, number_json, parse_datetime, write_json_string, write_number};
 pub use date::DateField;
 pub use editor::EditorField;
 pub use email::EmailField;

@@ -1,0 +1,96 @@
+//! Opening SQLite the way PocketBase does (spec 01 §1.2), with durable commits on the writer.
+
+use super::DbError;
+use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Creates the file if it is missing.
+    ReadWrite,
+    ReadOnly,
+}
+
+type Unary = fn(f64) -> f64;
+type Binary = fn(f64, f64) -> f64;
+
+const STATEMENT_CACHE: usize = 256;
+
+/// Opens a database file with the pragmas of the data directory format.
+///
+/// # Errors
+/// The file cannot be opened, or it is no SQLite database.
+pub fn open(file: &Path, access: Access) -> Result<Connection, DbError> {
+    connect(file, access).map_err(|error| DbError::Open { file: file.to_owned(), error })
+}
+
+fn connect(file: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match access {
+            Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    if access == Access::ReadWrite {
+        // Every commit reaches the disk before it is acknowledged; commits are grouped, so this costs little.
+        connection
+            .execute_batch("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=200000000; PRAGMA synchronous=FULL;")?;
+    }
+    connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    // Reading the schema also tells a database from any other file.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    add_missing_math(&connection)?;
+    Ok(connection)
+}
+
+/// Registers the math functions that filters and views may use where SQLite was built without them.
+///
+/// # Errors
+/// SQLite refuses the registration.
+pub fn add_missing_math(connection: &Connection) -> rusqlite::Result<()> {
+    let built_in = connection.query_row("SELECT cos(0)", [], |row| row.get::<_, f64>(0)).is_ok();
+    if built_in {
+        return Ok(());
+    }
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    let unary: [(&str, Unary); 18] = [
+        ("acos", f64::acos),
+        ("acosh", f64::acosh),
+        ("asin", f64::asin),
+        ("asinh", f64::asinh),
+        ("atan", f64::atan),
+        ("atanh", f64::atanh),
+        ("ceil", f64::ceil),
+        ("cos", f64::cos),
+        ("cosh", f64::cosh),
+        ("degrees", f64::to_degrees),
+        ("exp", f64::exp),
+        ("floor", f64::floor),
+        ("ln", f64::ln),
+        ("log10", f64::log10),
+        ("radians", f64::to_radians),
+        ("sin", f64::sin),
+        ("sqrt", f64::sqrt),
+        ("tan", f64::tan),
+    ];
+    for (name, function) in unary {
+        connection.create_scalar_function(name, 1, flags, move |context| {
+            Ok(context.get::<Option<f64>>(0)?.map(function).filter(|number| !number.is_nan()))
+        })?;
+    }
+    let binary: [(&str, Binary); 2] = [("pow", f64::powf), ("atan2", f64::atan2)];
+    for (name, function) in binary {
+        connection.create_scalar_function(name, 2, flags, move |context| {
+            let (a, b) = (context.get::<Option<f64>>(0)?, context.get::<Option<f64>>(1)?);
+            Ok(a.zip(b).map(|(a, b)| function(a, b)))
+        })?;
+    }
+    connection.create_scalar_function("pi", 0, flags, |_| Ok(std::f64::consts::PI))
+}

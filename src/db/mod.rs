@@ -1,0 +1,76 @@
+//! The SQLite files of a data directory: connections, the writer, the readers and the system tables.
+//!
+//! This room promises atomicity and durability; it does not know what a request is or what a rule means.
+
+pub mod collections;
+mod connection;
+mod error;
+mod readers;
+pub mod system;
+mod writer;
+
+pub use connection::{Access, open};
+pub use error::DbError;
+pub use readers::Readers;
+pub use writer::{Lease, WriteTx, Writer};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// `data.db` of one data directory: one writer, many readers.
+///
+/// Cheap to clone; the threads end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dir: PathBuf,
+    writer: Writer,
+    readers: Readers,
+}
+
+/// How a [`Database`] is opened.
+pub struct Options {
+    /// Reads that take longer are interrupted.
+    pub query_timeout: Duration,
+    /// Runs on the writer thread when another process has changed the database.
+    pub on_external_change: Box<dyn Fn() + Send>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { query_timeout: Duration::from_secs(30), on_external_change: Box::new(|| {}) }
+    }
+}
+
+impl Database {
+    /// Opens a data directory, creating it and whatever system table is missing.
+    ///
+    /// # Errors
+    /// The directory cannot be created or written, or a file in it is no SQLite database.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, DbError> {
+        std::fs::create_dir_all(dir).map_err(|error| DbError::Directory { dir: dir.to_owned(), error })?;
+        let file = dir.join("data.db");
+        let mut connection = open(&file, Access::ReadWrite)?;
+        system::install_files(&mut connection, &dir.join("auxiliary.db"))?;
+        let writer = Writer::start(connection, options.on_external_change)?;
+        let readers = Readers::start(file, options.query_timeout)?;
+        Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), writer, readers }) })
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    pub fn writer(&self) -> &Writer {
+        &self.inner.writer
+    }
+
+    pub fn readers(&self) -> &Readers {
+        &self.inner.readers
+    }
+}

@@ -1,0 +1,151 @@
+//! A bounded pool of reader threads, each with its own read-only connection.
+//!
+//! Two threads serve the common load with the best tail latency; while slow queries occupy them, more are started,
+//! so that a slow query never holds up a fast one.
+
+use super::{Access, DbError, open};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+const MIN_THREADS: usize = 2;
+const MAX_THREADS: usize = 64;
+/// A queue that stood still this long gets another thread.
+const STALL: Duration = Duration::from_millis(20);
+const IDLE: Duration = Duration::from_secs(10);
+/// Virtual machine steps between looks at the clock.
+const STEPS_PER_CHECK: i32 = 20_000;
+
+type Read = Box<dyn FnOnce(&Connection) + Send>;
+
+/// Handle to the pool.
+pub struct Readers {
+    queue: Option<Sender<Read>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    file: PathBuf,
+    timeout: Duration,
+    work: Receiver<Read>,
+    threads: AtomicUsize,
+    /// Reads begun so far: when it moves, the pool is alive.
+    begun: AtomicU64,
+    closed: AtomicBool,
+}
+
+impl Readers {
+    pub(super) fn start(file: PathBuf, timeout: Duration) -> Result<Self, DbError> {
+        let (queue, work) = crossbeam_channel::unbounded();
+        let shared = Arc::new(Shared {
+            file,
+            timeout,
+            work,
+            threads: AtomicUsize::new(0),
+            begun: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+        });
+        for _ in 0..MIN_THREADS {
+            Shared::spawn(&shared)?;
+        }
+        let watched = Arc::downgrade(&shared);
+        std::thread::Builder::new()
+            .name("pbr-readers".into())
+            .spawn(move || {
+                let mut seen = 0;
+                loop {
+                    std::thread::sleep(STALL);
+                    let Some(shared) = watched.upgrade().filter(|shared| !shared.closed.load(Ordering::Acquire)) else {
+                        return;
+                    };
+                    let begun = shared.begun.load(Ordering::Relaxed);
+                    if begun == seen && !shared.work.is_empty() && shared.threads.load(Ordering::Relaxed) < MAX_THREADS
+                    {
+                        let _ = Shared::spawn(&shared);
+                    }
+                    seen = begun;
+                }
+            })
+            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+        Ok(Self { queue: Some(queue), shared })
+    }
+
+    /// Queues a read and returns its result to come; the receiver fails if the read panicked.
+    pub fn submit<T, F>(&self, read: F) -> oneshot::Receiver<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> T + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        if let Some(queue) = &self.queue {
+            // A closed queue drops the reply, which the receiver sees.
+            let _ = queue.send(Box::new(move |connection| {
+                let _ = reply.send(read(connection));
+            }));
+        }
+        result
+    }
+
+    /// [`Readers::submit`], waiting for the result. Not for async code.
+    ///
+    /// # Errors
+    /// The pool is closed or the read panicked.
+    pub fn run<T, F>(&self, read: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> T + Send + 'static,
+    {
+        self.submit(read).blocking_recv().map_err(|_| DbError::Closed)
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.queue = None;
+        self.shared.closed.store(true, Ordering::Release);
+        // Connections must be closed before the writer's, so that the last one can remove the log files.
+        let deadline = Instant::now() + Duration::from_millis(500);
+        while self.shared.threads.load(Ordering::Acquire) > 0 && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Shared {
+    fn spawn(shared: &Arc<Self>) -> Result<(), DbError> {
+        let mut connection = open(&shared.file, Access::ReadOnly)?;
+        let base = Instant::now();
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let limit = Arc::clone(&deadline);
+        connection.progress_handler(
+            STEPS_PER_CHECK,
+            Some(move || base.elapsed().as_millis() as u64 > limit.load(Ordering::Relaxed)),
+        )?;
+        shared.threads.fetch_add(1, Ordering::AcqRel);
+        let thread_shared = Arc::clone(shared);
+        let spawned = std::thread::Builder::new().name("pbr-reader".into()).spawn(move || {
+            let shared = thread_shared;
+            loop {
+                match shared.work.recv_timeout(IDLE) {
+                    Ok(read) => {
+                        shared.begun.fetch_add(1, Ordering::Relaxed);
+                        deadline.store((base.elapsed() + shared.timeout).as_millis() as u64, Ordering::Relaxed);
+                        // A panic drops the reply, which the caller sees; the thread goes on.
+                        let _ = catch_unwind(AssertUnwindSafe(|| read(&connection)));
+                    }
+                    Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            drop(connection);
+            shared.threads.fetch_sub(1, Ordering::AcqRel);
+        });
+        spawned.map(drop).map_err(|error| DbError::RolledBack(error.to_string()))
+    }
+}

@@ -1,0 +1,372 @@
+//! The one writer: a thread that drains its queue into one transaction, a savepoint per job (group commit).
+//!
+//! A reply leaves only after the commit that made it true is on disk.
+
+use super::DbError;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use rusqlite::Connection;
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Jobs of one transaction; a group also ends after [`GROUP_TIME`], so that other processes get their turn.
+const GROUP_JOBS: usize = 256;
+const GROUP_TIME: Duration = Duration::from_millis(50);
+/// How often an idle writer looks for changes by other processes.
+const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+
+thread_local! {
+    /// Set while this thread holds the write connection: waiting for the writer then would wait for itself.
+    static WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// Handle to the writer thread.
+pub struct Writer {
+    queue: Option<Sender<Work>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    /// Set by tests of power loss and by shutdown; no further work is taken.
+    closed: Arc<AtomicBool>,
+}
+
+enum Work {
+    Job(Box<dyn Job>),
+    Lease { give: Sender<Connection>, take_back: Receiver<Connection> },
+}
+
+/// The transaction that a job runs in.
+pub struct WriteTx<'a> {
+    connection: &'a Connection,
+    after_commit: RefCell<Vec<AfterCommit>>,
+}
+
+impl WriteTx<'_> {
+    /// Runs `action` once the transaction is committed, in commit order; never if it is rolled back.
+    pub fn after_commit(&self, action: impl FnOnce() + Send + 'static) {
+        self.after_commit.borrow_mut().push(Box::new(action));
+    }
+}
+
+impl Deref for WriteTx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+trait Job: Send {
+    /// Runs inside the group's transaction; `false` asks to undo what it did.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Delivers the result: the job's own, or the error of the commit.
+    fn finish(self: Box<Self>, commit: Result<(), DbError>);
+}
+
+struct TypedJob<T, E, F> {
+    work: F,
+    outcome: Option<Result<T, E>>,
+    after_commit: Vec<AfterCommit>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for TypedJob<T, E, F>
+where
+    T: Send,
+    E: From<DbError> + Send,
+    F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        let tx = WriteTx { connection, after_commit: RefCell::default() };
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)));
+        let outcome = outcome.unwrap_or_else(|_| Err(DbError::Panicked.into()));
+        self.after_commit = tx.after_commit.into_inner();
+        let done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn finish(self: Box<Self>, commit: Result<(), DbError>) {
+        let outcome = match (self.outcome, commit) {
+            (Some(Ok(value)), Ok(())) => {
+                for action in self.after_commit {
+                    action();
+                }
+                Ok(value)
+            }
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(DbError::Closed.into()),
+        };
+        // A caller that went away does not undo its write.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, on_external_change: Box<dyn Fn() + Send>) -> Result<Self, DbError> {
+        let (queue, work) = crossbeam_channel::unbounded();
+        let version = data_version(&connection)?;
+        let closed = Arc::new(AtomicBool::new(false));
+        let thread = std::thread::Builder::new()
+            .name("pbr-writer".into())
+            .spawn(move || {
+                WRITING.set(true);
+                Loop { connection: Some(connection), work, version, on_external_change }.run();
+            })
+            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), closed })
+    }
+
+    /// Queues a job for the next group and returns its result to come.
+    ///
+    /// The job may run twice (when another job of its group breaks the transaction), so it must not consume anything.
+    /// It must be bounded and must not run user code; for that there is [`Writer::lease`].
+    pub fn submit<T, E, F>(&self, work: F) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        let job = TypedJob { work, outcome: None, after_commit: Vec::new(), reply };
+        match self.queue.as_ref().filter(|_| !self.closed.load(Ordering::Acquire)) {
+            _ if WRITING.get() => Box::new(job).finish(Err(DbError::NestedWrite)),
+            Some(queue) => {
+                if let Err(crossbeam_channel::SendError(Work::Job(job))) = queue.send(Work::Job(Box::new(job))) {
+                    job.finish(Err(DbError::Closed));
+                }
+            }
+            None => Box::new(job).finish(Err(DbError::Closed)),
+        }
+        result
+    }
+
+    /// [`Writer::submit`], waiting for the result. Not for async code.
+    pub fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.submit(work).blocking_recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
+    }
+
+    /// Lends the write connection to the calling thread; every other write waits until the lease is dropped.
+    ///
+    /// # Errors
+    /// [`DbError::NestedWrite`] on a thread that holds the connection already, [`DbError::Closed`] after shutdown.
+    pub fn lease(&self) -> Result<Lease, DbError> {
+        if WRITING.get() {
+            return Err(DbError::NestedWrite);
+        }
+        let queue = self.queue.as_ref().ok_or(DbError::Closed)?;
+        let (give, receive) = crossbeam_channel::bounded(1);
+        let (return_to, take_back) = crossbeam_channel::bounded(1);
+        queue.send(Work::Lease { give, take_back }).map_err(|_| DbError::Closed)?;
+        let connection = receive.recv().map_err(|_| DbError::Closed)?;
+        WRITING.set(true);
+        Ok(Lease { connection: Some(connection), return_to })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::Release);
+        self.queue = None;
+        // The writer thread itself may drop the last handle, from an after-commit action.
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The write connection on loan.
+pub struct Lease {
+    connection: Option<Connection>,
+    return_to: Sender<Connection>,
+}
+
+impl Deref for Lease {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        WRITING.set(false);
+        if let Some(connection) = self.connection.take() {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            let _ = self.return_to.send(connection);
+        }
+    }
+}
+
+struct Loop {
+    connection: Option<Connection>,
+    work: Receiver<Work>,
+    version: i64,
+    on_external_change: Box<dyn Fn() + Send>,
+}
+
+impl Loop {
+    fn run(mut self) {
+        let mut next = None;
+        loop {
+            let work = match next.take() {
+                Some(work) => work,
+                None => match self.work.recv_timeout(WATCH_INTERVAL) {
+                    Ok(work) => work,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.watch();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return self.close(),
+                },
+            };
+            match work {
+                Work::Job(job) => next = self.group(job),
+                Work::Lease { give, take_back } => {
+                    let Some(connection) = self.connection.take() else { return };
+                    if let Err(crossbeam_channel::SendError(connection)) = give.send(connection) {
+                        self.connection = Some(connection);
+                    } else {
+                        match take_back.recv() {
+                            Ok(connection) => self.connection = Some(connection),
+                            Err(_) => return,
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn connection(&self) -> &Connection {
+        self.connection.as_ref().expect("the writer has its connection whenever no lease is out")
+    }
+
+    /// Runs jobs until the queue is empty or the group is full; returns work that is not a job.
+    fn group(&mut self, first: Box<dyn Job>) -> Option<Work> {
+        self.watch();
+        if let Err(error) = self.connection().execute_batch("BEGIN IMMEDIATE") {
+            fail(first, error);
+            return None;
+        }
+        let started = Instant::now();
+        let mut done: Vec<Box<dyn Job>> = Vec::new();
+        let mut failed: Vec<Box<dyn Job>> = Vec::new();
+        let mut other = None;
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            let kept = self.step(job.as_mut());
+            if self.connection().is_autocommit() {
+                // The job broke the transaction: its error stands, the others start over, one by one.
+                job.finish(Err(DbError::RolledBack("the job ended the transaction".into())));
+                for job in done {
+                    self.single(job);
+                }
+                done = Vec::new();
+                break;
+            }
+            if kept {
+                done.push(job)
+            } else {
+                failed.push(job)
+            }
+            if done.len() + failed.len() >= GROUP_JOBS || started.elapsed() >= GROUP_TIME {
+                break;
+            }
+            match self.work.try_recv() {
+                Ok(Work::Job(job)) => next = Some(job),
+                Ok(work) => other = Some(work),
+                Err(_) => {}
+            }
+        }
+        if !self.connection().is_autocommit() {
+            let commit = self.commit();
+            for job in done {
+                job.finish(commit.clone().map_err(DbError::RolledBack));
+            }
+        }
+        for job in failed {
+            job.finish(Ok(()));
+        }
+        other
+    }
+
+    /// A job in its savepoint; whether its changes stay.
+    fn step(&self, job: &mut dyn Job) -> bool {
+        let connection = self.connection();
+        let execute = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        if execute("SAVEPOINT job").is_err() {
+            return false;
+        }
+        if job.run(connection) && execute("RELEASE job").is_ok() {
+            return true;
+        }
+        let _ = execute("ROLLBACK TO job");
+        let _ = execute("RELEASE job");
+        false
+    }
+
+    /// A job in a transaction of its own.
+    fn single(&self, mut job: Box<dyn Job>) {
+        if let Err(error) = self.connection().execute_batch("BEGIN IMMEDIATE") {
+            return fail(job, error);
+        }
+        let kept = self.step(job.as_mut());
+        let commit = if self.connection().is_autocommit() {
+            Err("the job ended the transaction".to_owned())
+        } else {
+            self.commit()
+        };
+        job.finish(if kept { commit.map_err(DbError::RolledBack) } else { Ok(()) });
+    }
+
+    fn commit(&self) -> Result<(), String> {
+        let connection = self.connection();
+        connection.execute_batch("COMMIT").map_err(|error| {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            error.to_string()
+        })
+    }
+
+    /// Notices commits of other connections.
+    fn watch(&mut self) {
+        let Ok(version) = data_version(self.connection()) else { return };
+        if version != self.version {
+            self.version = version;
+            (self.on_external_change)();
+        }
+    }
+
+    /// Moves the log into the database file, as a clean stop does.
+    fn close(self) {
+        let _ = self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+}
+
+fn fail(job: Box<dyn Job>, error: rusqlite::Error) {
+    job.finish(Err(error.into()));
+}
+
+fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
+}

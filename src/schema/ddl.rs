@@ -1,0 +1,19 @@
+//! The SQL of a collection's table, equal to what PocketBase creates.
+
+use super::Collection;
+
+/// Quotes an identifier with backticks, PocketBase's way.
+pub fn quote(identifier: &str) -> String {
+    format!("`{}`", identifier.replace('`', "``"))
+}
+
+/// `CREATE TABLE` of a base or auth collection, columns in byte order of their names.
+pub fn create_table(collection: &Collection) -> String {
+    let mut columns: Vec<String> = collection
+        .fields
+        .iter()
+        .map(|field| format!("{} {}", quote(&field.name), field.kind.as_type().column()))
+        .collect();
+    columns.sort();
+    format!("CREATE TABLE {} ({})", quote(&collection.name), columns.join(", "))
+}
