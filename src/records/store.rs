@@ -15,7 +15,7 @@ use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Record, RecordEvent};
 use crate::files::LocalStorage;
 use crate::passwords::Passwords;
-use crate::query::{Cache, RequestInfo, compile_create};
+use crate::query::{Cache, RequestInfo};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, FieldError, random_string};
 use arc_swap::ArcSwap;
@@ -330,20 +330,17 @@ impl Records {
         draft: &Draft,
     ) -> Result<bool, RecordError> {
         let names: Vec<&str> = collection.fields.iter().map(|field| field.name.as_str()).collect();
-        let query = compile_create(scope.catalog, collection, rule, &names, scope.request)?;
-        let mut params: Vec<_> = collection
-            .fields
-            .iter()
-            .zip(&draft.record.values)
-            .map(|(field, value)| match (field.name.as_str(), value) {
+        let query = scope.queries.get_create(scope.catalog, collection, rule, &names, scope.request)?;
+        let mut params = scope.bind(&query);
+        params.extend(collection.fields.iter().zip(&draft.record.values).map(|(field, value)| {
+            match (field.name.as_str(), value) {
                 ("id", Value::Text(id)) if id.is_empty() => {
                     Value::Text(format!("__temp_id__{}", random_string(6, ALPHANUMERIC))).to_sql()
                 }
                 ("verified", _) if collection.is_auth() => Value::Bool(false).to_sql(),
                 _ => value.to_sql(),
-            })
-            .collect();
-        params.extend(scope.bind(&query));
+            }
+        }));
         let mut statement = scope.connection.prepare_cached(&query.exists_sql())?;
         Ok(statement.exists(params_from_iter(params))?)
     }

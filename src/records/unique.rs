@@ -33,16 +33,15 @@ mod tests {
 
     #[test]
     fn only_single_column_unique_indexes_count() {
-        let column = |index| unique_column(index).map(|(name, nocase)| (name, nocase));
         assert_eq!(
-            column("CREATE UNIQUE INDEX `i` ON `t` (`email`) WHERE `email` != ''"),
+            unique_column("CREATE UNIQUE INDEX `i` ON `t` (`email`) WHERE `email` != ''"),
             Some(("email".into(), false))
         );
         assert_eq!(
-            column("create unique index if not exists i on t(name collate NOCASE desc)"),
+            unique_column("create unique index if not exists i on t(name collate NOCASE desc)"),
             Some(("name".into(), true))
         );
-        assert_eq!(column("CREATE UNIQUE INDEX i ON t (a, b)"), None);
-        assert_eq!(column("CREATE INDEX i ON t (a)"), None);
+        assert_eq!(unique_column("CREATE UNIQUE INDEX i ON t (a, b)"), None);
+        assert_eq!(unique_column("CREATE INDEX i ON t (a)"), None);
     }
 }
