@@ -2,6 +2,7 @@
 
 mod identity;
 mod login;
+pub mod superusers;
 pub mod tokens;
 
 pub use identity::{Identities, Identity};

@@ -7,6 +7,9 @@ use crate::schema::fields::{FieldKind, Value};
 use crate::schema::{Collection, ErrorTree, FieldError, ddl};
 use rusqlite::{Connection, params_from_iter};
 
+/// The account behind PocketBase's first-start page.
+const INSTALLER: &str = "__pbinstaller@example.com";
+
 /// What a write did, for those who hear of it after the commit.
 #[derive(Clone, Debug)]
 pub struct Stored {
@@ -28,7 +31,12 @@ pub fn insert_unchecked(
     let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let sql = format!("INSERT INTO {} ({}) VALUES ({places})", ddl::quote(&collection.name), columns.join(", "));
-    execute(connection, collection, &sql, record.values.iter().map(Value::to_sql), message)
+    execute(connection, collection, &sql, record.values.iter().map(Value::to_sql), message)?;
+    if collection.is_superusers() && record.text(collection, "email") != INSTALLER {
+        // The first-start account has served its purpose.
+        connection.execute("DELETE FROM _superusers WHERE email = ?1", [INSTALLER])?;
+    }
+    Ok(())
 }
 
 /// Updates the changed columns of a record. No rule, hook or validation is asked.
