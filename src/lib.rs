@@ -2,5 +2,6 @@
 //! pbr: a backend you keep in git.
 
 pub mod db;
+pub mod diagnostic;
 pub mod json;
 pub mod schema;
