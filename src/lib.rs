@@ -5,6 +5,7 @@ pub mod api;
 mod app;
 pub mod auth;
 pub mod db;
+pub mod diagnostic;
 pub mod events;
 pub mod files;
 pub mod json;

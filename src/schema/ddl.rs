@@ -9,11 +9,9 @@ pub fn quote(identifier: &str) -> String {
 
 /// `CREATE TABLE` of a base or auth collection, columns in byte order of their names.
 pub fn create_table(collection: &Collection) -> String {
-    let mut columns: Vec<String> = collection
-        .fields
-        .iter()
-        .map(|field| format!("{} {}", quote(&field.name), field.kind.as_type().column()))
-        .collect();
-    columns.sort();
+    let mut fields: Vec<_> = collection.fields.iter().collect();
+    fields.sort_by(|a, b| a.name.cmp(&b.name));
+    let columns: Vec<String> =
+        fields.iter().map(|field| format!("{} {}", quote(&field.name), field.kind.as_type().column())).collect();
     format!("CREATE TABLE {} ({})", quote(&collection.name), columns.join(", "))
 }

@@ -9,14 +9,20 @@ pub mod ddl;
 mod errors;
 pub mod fields;
 mod ids;
+pub mod index;
+mod normalise;
 mod options;
 pub mod system;
+pub mod validate;
+pub mod view;
+pub mod yaml;
 
 pub use catalog::Catalog;
 pub use collection::{Collection, CollectionKind, DecodeError, Rules};
 pub use errors::{ErrorTree, FieldError};
 pub use fields::{Field, FieldKind, FieldType};
 pub use ids::{ALPHANUMERIC, LOWER_ALPHANUMERIC, collection_id, field_id, random_string};
+pub use normalise::normalise;
 pub use options::{
     AuthAlert, AuthOptions, EmailTemplate, MappedFields, Mfa, OAuth2, OAuth2Provider, Otp, PasswordAuth, TokenConfig,
 };

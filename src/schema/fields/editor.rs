@@ -1,7 +1,7 @@
 //! `editor`: HTML text, stored as it comes.
 
 use super::cast::{column_text, json_to_string, write_column_text};
-use super::{Field, FieldType, Value};
+use super::{Field, FieldType, MAX_SAFE, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,10 @@ impl FieldType for EditorField {
 
     fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
         write_column_text(column, out);
+    }
+
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        check_range("maxSize", self.max_size, 0, MAX_SAFE, errors);
     }
 
     fn body_allowance(&self) -> u64 {

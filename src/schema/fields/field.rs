@@ -1,6 +1,7 @@
 //! What all field types share, and the decoding of field lists.
 
 use super::FieldKind;
+use crate::schema::errors::FieldError;
 use crate::schema::ids::field_id;
 use serde_json::{Map, Value as Json, json};
 
@@ -97,6 +98,18 @@ impl Field {
             (field.required, field.help) = (false, String::new());
         }
         Ok(field)
+    }
+}
+
+/// The largest integer that JavaScript and JSON readers keep exact; the bound of sizes and counts.
+pub const MAX_SAFE: i64 = 9_007_199_254_740_991;
+
+/// Bounds of a whole-number option; 0 is "unset" and passes.
+pub fn check_range(name: &str, value: i64, min: i64, max: i64, errors: &mut Vec<(String, FieldError)>) {
+    if value != 0 && value < min {
+        errors.push((name.to_owned(), FieldError::min_threshold(min)));
+    } else if value > max {
+        errors.push((name.to_owned(), FieldError::max_threshold(max)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `file`: names of uploaded files; the contents live in `files`.
 
 use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
-use super::{Field, FieldType, Modifier, Value};
+use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,27 @@ impl FieldType for FileField {
         self.max_select > 1
     }
 
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        check_range("maxSelect", self.max_select, 0, MAX_SAFE, errors);
+        check_range("maxSize", self.max_size, 0, MAX_SAFE, errors);
+        for (at, thumb) in self.thumbs.iter().enumerate().filter(|(_, thumb)| !thumb.is_empty()) {
+            if matches!(thumb.as_str(), "0x0" | "0x0t" | "0x0b" | "0x0f") {
+                let error = FieldError::new("validation_not_in_invalid", "Must not be in list.");
+                errors.push((format!("thumbs.{at}"), error));
+            } else if !is_thumb_size(thumb) {
+                errors.push((format!("thumbs.{at}"), FieldError::match_invalid()));
+            }
+        }
+    }
+
     fn body_allowance(&self) -> u64 {
         self.size_limit().unsigned_abs().saturating_mul(self.max_select.max(1).unsigned_abs())
     }
+}
+
+/// `WxH` with an optional `t`, `b` or `f`.
+fn is_thumb_size(text: &str) -> bool {
+    let text = text.strip_suffix(['t', 'b', 'f']).unwrap_or(text);
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('x').is_some_and(|(width, height)| number(width) && number(height))
 }

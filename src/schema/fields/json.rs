@@ -1,7 +1,7 @@
 //! `json`: any JSON value. Text that is itself JSON is stored as written, other text as a JSON string.
 
 use super::cast::{number_json, write_number};
-use super::{Field, FieldType, Value};
+use super::{Field, FieldType, MAX_SAFE, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,10 @@ impl FieldType for JsonField {
                 }
             }
         }
+    }
+
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        check_range("maxSize", self.max_size, 0, MAX_SAFE, errors);
     }
 
     fn body_allowance(&self) -> u64 {

@@ -27,7 +27,7 @@ pub use cast::{format_datetime, number_json, parse_datetime, write_json_string, 
 pub use date::DateField;
 pub use editor::EditorField;
 pub use email::{EmailField, is_email};
-pub use field::{Field, FieldDecodeError, decode_fields};
+pub use field::{Field, FieldDecodeError, MAX_SAFE, check_range, decode_fields};
 pub use file::FileField;
 pub use geo_point::GeoPointField;
 pub use json::JsonField;
@@ -36,7 +36,7 @@ pub use password::PasswordField;
 pub use relation::RelationField;
 pub use select::SelectField;
 pub use text::{Generator, TextField, ascii_regex};
-pub use url::UrlField;
+pub use url::{UrlField, is_url};
 pub use value::{Modifier, Value};
 
 use super::errors::FieldError;

@@ -67,6 +67,23 @@ impl FieldType for NumberField {
         write_number(column_number(column), out);
     }
 
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        for (name, bound) in [("min", self.min), ("max", self.max)] {
+            if self.only_int && bound.is_some_and(|bound| bound.fract() != 0.0) {
+                let message = "Decimal numbers are not allowed.";
+                errors.push((name.into(), FieldError::new("validation_only_int_constraint", message)));
+            }
+        }
+        if let (Some(min), Some(max)) = (self.min, self.max)
+            && max < min
+            && errors.is_empty()
+        {
+            let message = format!("Must be greater or equal than {min}.");
+            let error = FieldError::new("validation_min_number_constraint", message).with("min", number_json(min));
+            errors.push(("max".into(), error));
+        }
+    }
+
     fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
         let Value::Number(current) = *current else { return None };
         match modifier {

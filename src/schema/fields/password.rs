@@ -1,8 +1,8 @@
 //! `password`: a hash in the column, plain text on the way in, nothing on the way out.
 
 use super::cast::{column_text, json_to_string};
-use super::text::matches_pattern;
-use super::{Field, FieldType, Value};
+use super::text::{check_pattern, matches_pattern};
+use super::{Field, FieldType, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,13 @@ impl FieldType for PasswordField {
             return Err(FieldError::new("validation_invalid_format", "Invalid value format."));
         }
         Ok(())
+    }
+
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        check_range("min", self.min, 1, 71, errors);
+        check_range("max", self.max, self.min, 71, errors);
+        check_range("cost", self.cost, 4, 31, errors);
+        check_pattern("pattern", &self.pattern, errors);
     }
 
     fn read(&self, column: ValueRef<'_>) -> Value {

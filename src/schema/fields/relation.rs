@@ -1,7 +1,7 @@
 //! `relation`: ids of records of another collection.
 
 use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
-use super::{Field, FieldType, Modifier, Value};
+use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,17 @@ impl FieldType for RelationField {
 
     fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
         modify_list(current, modifier, input, self.is_multiple())
+    }
+
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        if self.collection_id.is_empty() {
+            errors.push(("collectionId".into(), FieldError::required()));
+        }
+        check_range("minSelect", self.min_select, 0, MAX_SAFE, errors);
+        if self.min_select > 0 && self.max_select == 0 {
+            errors.push(("maxSelect".into(), FieldError::required()));
+        }
+        check_range("maxSelect", self.max_select, self.min_select.max(0), MAX_SAFE, errors);
     }
 
     fn is_multiple(&self) -> bool {

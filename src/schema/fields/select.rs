@@ -1,7 +1,7 @@
 //! `select`: one or several of a fixed list of values.
 
 use super::cast::{column_text, json_to_list, text_to_list, unique, write_json_string};
-use super::{Field, FieldType, Modifier, Value};
+use super::{Field, FieldType, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,13 @@ impl FieldType for SelectField {
 
     fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
         modify_list(current, modifier, input, self.is_multiple())
+    }
+
+    fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        if self.values.is_empty() {
+            errors.push(("values".into(), FieldError::required()));
+        }
+        check_range("maxSelect", self.max_select, 0, (self.values.len() as i64).max(1), errors);
     }
 
     fn is_multiple(&self) -> bool {

@@ -1,7 +1,7 @@
 //! `text`: a string, optionally the primary key, optionally generated from a pattern.
 
 use super::cast::{column_text, json_to_string, write_column_text};
-use super::{Field, FieldType, Modifier, Value};
+use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rand::RngExt;
 use regex::Regex;
@@ -68,6 +68,18 @@ impl FieldType for TextField {
         write_column_text(column, out);
     }
 
+    fn check_options(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        check_range("min", self.min, 0, MAX_SAFE, errors);
+        check_range("max", self.max, self.min.max(0), MAX_SAFE, errors);
+        check_pattern("pattern", &self.pattern, errors);
+        if self.primary_key {
+            self.check_primary_key(field, errors);
+        }
+        if !self.autogenerate_pattern.is_empty() && errors.is_empty() {
+            self.check_autogenerate(field, errors);
+        }
+    }
+
     fn modify(&self, _current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
         if modifier != Modifier::Autogenerate {
             return None;
@@ -77,7 +89,61 @@ impl FieldType for TextField {
     }
 }
 
+/// A pattern option must be a regular expression.
+pub fn check_pattern(name: &str, pattern: &str, errors: &mut Vec<(String, FieldError)>) {
+    if !pattern.is_empty()
+        && let Err(error) = ascii_regex(pattern)
+    {
+        errors.push((name.to_owned(), invalid_regex(&error.to_string())));
+    }
+}
+
+fn invalid_regex(reason: &str) -> FieldError {
+    // The engine draws the pattern over several lines; its last line says what is wrong.
+    let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    FieldError::new("validation_invalid_regex", format!("Error parsing regexp: {}.", reason.trim_end_matches('.')))
+}
+
 impl TextField {
+    fn check_primary_key(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        if field.name != "id" {
+            let error = FieldError::new("validation_in_invalid", "The primary key must be named \"id\".");
+            errors.push(("name".into(), error));
+        }
+        if self.pattern.is_empty() {
+            errors.push(("pattern".into(), FieldError::required()));
+        }
+        if field.hidden {
+            errors.push(("hidden".into(), FieldError::empty()));
+        }
+        if !field.required {
+            errors.push(("required".into(), FieldError::required()));
+        }
+    }
+
+    fn check_autogenerate(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
+        const SAMPLES: usize = 10;
+        let name = "autogeneratePattern";
+        if let Err(error) = ascii_regex(&self.autogenerate_pattern) {
+            return errors.push((name.into(), invalid_regex(&error.to_string())));
+        }
+        let generator = match Generator::new(&self.autogenerate_pattern) {
+            Ok(generator) => generator,
+            Err(reason) => {
+                let error = FieldError::new("validation_invalid_autogenerate_pattern", reason);
+                return errors.push((name.into(), error));
+            }
+        };
+        let bad = (0..SAMPLES)
+            .map(|_| generator.sample())
+            .find(|sample| self.validate(field, &Value::Text(sample.clone())).is_err());
+        if let Some(sample) = bad {
+            let message =
+                format!("The provided autogenerate pattern could produce invalid field values, ex.: {sample:?}.");
+            errors.push((name.into(), FieldError::new("validation_invalid_autogenerate_pattern_value", message)));
+        }
+    }
+
     /// A value of the autogenerate pattern; `None` without one.
     pub fn generate(&self) -> Option<String> {
         if self.autogenerate_pattern.is_empty() {

@@ -1,0 +1,141 @@
+//! The table of error codes. Codes are stable: a code is never given another meaning and never removed.
+
+/// A code, its title and what `pbr explain` says.
+#[derive(Debug)]
+pub struct CodeInfo {
+    pub code: &'static str,
+    pub title: &'static str,
+    pub explanation: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal $title:literal $explanation:literal)*) => {
+        /// The codes by name.
+        pub mod code {
+            $(#[doc = $title] pub const $name: &str = $code;)*
+        }
+
+        /// All codes, in order.
+        pub const CODES: &[CodeInfo] =
+            &[$(CodeInfo { code: $code, title: $title, explanation: $explanation }),*];
+    };
+}
+
+/// Looks a code up without regard to case.
+pub fn explain(code: &str) -> Option<&'static CodeInfo> {
+    CODES.iter().find(|info| info.code.eq_ignore_ascii_case(code))
+}
+
+codes! {
+    MALFORMED = "PBR-SCHEMA-0001" "the file is not valid YAML"
+        "The text does not follow YAML's grammar. Usual causes: a tab used for indentation, a missing space after a colon, an unquoted text that starts with one of `@ ` % & * ! | > { [`, or a quote that is never closed. Quote rules that start with `@`: '@request.auth.id != \"\"'."
+    DUPLICATE_KEY = "PBR-SCHEMA-0002" "a key appears twice in one mapping"
+        "Every key of a mapping must be unique; YAML readers disagree about which of two equal keys wins. Remove or rename one of them."
+    UNKNOWN_TYPE = "PBR-SCHEMA-0003" "unknown field type"
+        "A field's type is one of text, number, bool, email, url, editor, date, autodate, select, json, file, relation, password, geoPoint. Types are case-sensitive."
+    UNKNOWN_KEY = "PBR-SCHEMA-0004" "unknown key"
+        "The key means nothing at this place. Keys are case-sensitive. A misspelled key is an error, because a rule or option that is silently ignored is worse than a message."
+    WRONG_TYPE = "PBR-SCHEMA-0005" "a value of the wrong type"
+        "The key expects another kind of value, for example a number instead of text. Quote a text that looks like a number, a boolean or null."
+    MISSING_KEY = "PBR-SCHEMA-0006" "a required key is missing"
+        "A collection file needs `collection` (its name); a field needs `type`; a view needs `query`; a relation needs `collection`; a select needs `values`."
+    UNKNOWN_OPTION = "PBR-SCHEMA-0007" "unknown field option"
+        "The option does not exist for this field type. Every type shares required, hidden, presentable, help, system, id and renamedFrom; the other options depend on the type. `pbr schema json-schema` prints them all."
+    UNSUPPORTED_EXTENSION = "PBR-SCHEMA-0008" "an extension that is not supported yet"
+        "Keys that start with `x-` are extensions of pbr. This version knows `x-seed`; others are refused rather than ignored, so that a file never promises what the server does not do."
+    UNSUPPORTED_VERSION = "PBR-SCHEMA-0009" "unsupported file version"
+        "`version` is the version of the file format. This pbr reads version 1."
+    REFUSED_SYNTAX = "PBR-SCHEMA-0010" "YAML syntax that schema files may not use"
+        "Includes, custom tags, merge keys, several documents in one file and non-text keys are refused: a schema file means the same to every reader. Anchors and aliases are fine."
+    TOO_LARGE = "PBR-SCHEMA-0011" "the file expands beyond its budget"
+        "Anchors and aliases may multiply the content of a file. After expansion a file may have 100,000 nodes and 64 levels."
+    LITERAL_SECRET = "PBR-SCHEMA-0012" "a secret in the schema"
+        "Schema files live in git, so secrets are written as `${env:NAME}` and taken from the environment when migrations are applied."
+    INVALID_QUANTITY = "PBR-SCHEMA-0013" "an invalid size or duration"
+        "Sizes are bytes or a number with a unit: 500KB, 5MB (decimal), 5MiB (binary). Durations are seconds or numbers with units: 30s, 10m, 12h, 5d, 1w, 1h30m."
+    UNKNOWN_COLLECTION = "PBR-SCHEMA-0014" "unknown collection"
+        "The relation names a collection that no schema file defines. Relations may point to the project's own collections and to the system collections."
+    DUPLICATE_COLLECTION = "PBR-SCHEMA-0015" "two files define the same collection"
+        "Collection names and ids are unique, without regard to case. Each file defines one collection."
+    INVALID_NAME = "PBR-SCHEMA-0016" "an invalid name"
+        "Names of collections and fields consist of ASCII letters, digits and underscores and do not contain `_via_`. Some field names are reserved: null, true, false, _rowid_, collectionId, collectionName, expand; in auth collections passwordConfirm and oldPassword too."
+    INVALID_OPTION = "PBR-SCHEMA-0017" "an option has an invalid value"
+        "The value breaks a rule of the option, for example `max` below `min`, a pattern that is not a regular expression, or `maxSelect` above the number of values. The message is the one that the HTTP API would give."
+    INVALID_RULE = "PBR-SCHEMA-0018" "an invalid rule"
+        "A rule is a filter over the collection's fields, `@request.*` and `@collection.*`. An absent rule means superusers only (write `locked`), an empty one means everyone (write `public`)."
+    INVALID_INDEX = "PBR-SCHEMA-0019" "an invalid index"
+        "An index is one of `unique: [field, …]`, `fields: [field, field desc, …]` with an optional `where`, or `sql: CREATE INDEX …`. Its fields must exist, and names and definitions must be unique."
+    INVALID_QUERY = "PBR-SCHEMA-0020" "an invalid view query"
+        "The query of a view is one SELECT statement with named columns (no `*`) and a column named exactly `id`; use `(ROW_NUMBER() OVER()) as id` when there is none. Expressions with spaces need parentheses and an alias."
+    MISPLACED_KEY = "PBR-SCHEMA-0021" "a key that this collection type does not have"
+        "`query` belongs to views, `auth` and the rules `auth` and `manage` to auth collections; views have no fields of their own, no indexes, and only list and view rules."
+    RESERVED_COLLECTION = "PBR-SCHEMA-0022" "a system collection cannot be defined in a schema file"
+        "_mfas, _otps, _externalAuths, _authOrigins and _superusers exist in every database and are managed by pbr."
+    INVALID_RENAME = "PBR-SCHEMA-0023" "an invalid renamedFrom"
+        "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one."
+
+    CONFIG_UNREADABLE = "PBR-CONFIG-0001" "the configuration cannot be read"
+        "The file named by --config does not exist, is not readable, or is not UTF-8."
+    CONFIG_INVALID = "PBR-CONFIG-0002" "an invalid value in the configuration"
+        "pbr.yaml, a PBR_ environment variable or a flag has a value that is not allowed at this place."
+
+    NO_PROJECT = "PBR-CLI-0001" "not in a project"
+        "The command needs a project: a `pbr.yaml` in the current directory or named by --config. `pbr init` creates one."
+    IO = "PBR-CLI-0002" "a file cannot be read or written"
+        "The operating system refused an operation on a file or directory. Check that it exists and that you may access it."
+    USAGE = "PBR-CLI-0003" "wrong invocation"
+        "The arguments do not fit the command. Try --help."
+    DECLINED = "PBR-CLI-0004" "declined at a prompt"
+        "You answered no, so nothing was changed."
+    NOT_FORMATTED = "PBR-CLI-0005" "files are not formatted"
+        "`pbr schema fmt --check` found files that `pbr schema fmt` would change."
+    INTERNAL = "PBR-CLI-0006" "an internal error"
+        "This is a bug in pbr, or the database is damaged. Please report it with the message."
+
+    PENDING_CHANGES = "PBR-MIGRATE-0001" "the schema is ahead of the migrations"
+        "The YAML files describe a state that no migration leads to. `pbr migrate diff NAME` writes the missing migration."
+    DECISION_NEEDED = "PBR-MIGRATE-0002" "a decision is missing"
+        "A field or collection disappeared and a similar one appeared. Only you know whether it was renamed (its data stays) or dropped. Answer with --rename OLD=NEW or --drop OLD, or write `renamedFrom: OLD` in the YAML."
+    DATA_LOSS = "PBR-MIGRATE-0003" "applying would lose data"
+        "A pending migration deletes values that exist in this database. Read it, make a backup, then repeat with the token shown: --confirm TOKEN. The token changes when the file changes."
+    BAD_FILE_NAME = "PBR-MIGRATE-0004" "a badly named migration file"
+        "Migration files are named V<version>__<name>.sql, the name of letters, digits and underscores; a file V<version>__<name>.down.sql may stand beside it. Versions are unique."
+    SUM_MISMATCH = "PBR-MIGRATE-0005" "pbr.sum does not match the files"
+        "A migration was edited, added or removed without its line in pbr.sum. Restore the file from git. Two branches that both added migrations conflict in pbr.sum on purpose: their order needs a decision."
+    DIVERGENT = "PBR-MIGRATE-0006" "an applied migration was changed"
+        "The database remembers a checksum of every file it applied. This file is not the one that was applied. Restore it from git and put the change into a new migration."
+    MISSING = "PBR-MIGRATE-0007" "an applied migration has no file"
+        "The database applied a migration that is not in the folder. Check out the branch that has it."
+    OUT_OF_ORDER = "PBR-MIGRATE-0008" "a migration is older than what is applied"
+        "The file's version is lower than the newest applied version. Rename it to a newer version, after checking that it still fits."
+    CHAIN_BROKEN = "PBR-MIGRATE-0009" "two migrations do not fit together"
+        "Each generated migration records the schema it starts from. This one starts from another state than the one before it ends with: usually two branches changed the schema at the same time."
+    REPLAY_FAILED = "PBR-MIGRATE-0010" "the migrations cannot be replayed"
+        "pbr runs all migration files on an empty database in memory to learn the state they lead to. One of them fails there. Statements that need rows belong between `-- pbr:data` and `-- pbr:end`, which replay skips."
+    FAILED = "PBR-MIGRATE-0011" "a migration failed"
+        "The statement failed and the whole file was rolled back; the database is as it was before."
+    LOCKED = "PBR-MIGRATE-0012" "another process is migrating"
+        "The lock file beside the database is held. Wait, or raise --lock-timeout."
+    NO_HISTORY = "PBR-MIGRATE-0013" "the database has collections but no migration history"
+        "The collections were made in the dashboard or by PocketBase. `pbr migrate pull` turns them into YAML and a migration that is marked as applied."
+    UNKNOWN_VERSION = "PBR-MIGRATE-0014" "no such migration"
+        "--to names a version that no file has, or one that is older than what is applied."
+    NOT_APPLIED = "PBR-MIGRATE-0015" "migrations are pending"
+        "`pbr migrate status --check` found migrations that this database has not applied. `pbr migrate up` applies them."
+    DATABASE = "PBR-MIGRATE-0016" "the database cannot be used"
+        "SQLite refused to open or read the database file."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_explained() {
+        for (at, info) in CODES.iter().enumerate() {
+            assert!(!info.title.is_empty() && info.explanation.len() > 30, "{}", info.code);
+            assert!(CODES[..at].iter().all(|other| other.code != info.code), "{}", info.code);
+        }
+        assert_eq!(explain("pbr-schema-0003").unwrap().title, "unknown field type");
+    }
+}

@@ -1,0 +1,78 @@
+//! Index lists (spec 01 §4.5).
+
+use crate::schema::index::Index;
+use crate::schema::system::auth_fields;
+use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
+
+pub fn check(catalog: &Catalog, new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
+    if new.is_view() {
+        if !new.indexes.is_empty() {
+            let message = "View collections don't support indexes.";
+            errors.insert("indexes", FieldError::new("validation_indexes_not_supported", message));
+        }
+        return;
+    }
+    if let Some((path, error)) = first_error(catalog, new, old) {
+        errors.insert(&path, error);
+    }
+}
+
+fn first_error(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> Option<(String, FieldError)> {
+    let mut seen: Vec<Index> = Vec::new();
+    for (at, text) in new.indexes.iter().enumerate() {
+        let fail = |code: &str, message: String| Some((format!("indexes.{at}"), FieldError::new(code, message)));
+        let Some(index) = Index::parse(text) else {
+            return fail("validation_invalid_index_expression", "Invalid CREATE INDEX expression.".into());
+        };
+        if seen.iter().any(|other| other.name.eq_ignore_ascii_case(&index.name)) {
+            return fail("validation_duplicated_index_name", "The index name already exists.".into());
+        }
+        if let Some(table) = used_elsewhere(catalog, new, &index.name) {
+            let message = format!("The index name is already used in {table} collection.");
+            let (path, error) = fail("validation_existing_index_name", message)?;
+            return Some((path, error.with("usedTableName", table)));
+        }
+        if seen.iter().any(|other| other.definition() == index.definition()) {
+            return fail("validation_duplicated_index_definition", "The index definition already exists.".into());
+        }
+        seen.push(index);
+    }
+    if let Some(field) = old.and_then(|old| lost_system_index(old, new, &seen)) {
+        let message = format!("Unique index definition on system fields ({field}) is invalid or missing.");
+        let error = FieldError::new("validation_invalid_unique_system_field_index", message);
+        return Some(("indexes".into(), error.with("fieldName", field)));
+    }
+    let required = if new.is_auth() { &["tokenKey", "email"][..] } else { &[] };
+    let missing = required.iter().find(|column| !seen.iter().any(|index| index.is_unique_on(column)))?;
+    let message = format!("Missing required unique index for field {missing:?}.");
+    Some(("indexes".into(), FieldError::new("validation_missing_required_unique_index", message)))
+}
+
+fn used_elsewhere(catalog: &Catalog, new: &Collection, name: &str) -> Option<String> {
+    let has = |other: &Collection| {
+        other.indexes.iter().filter_map(|text| Index::parse(text)).any(|index| index.name.eq_ignore_ascii_case(name))
+    };
+    catalog.iter().filter(|other| other.id != new.id).find(|other| has(other)).map(|other| other.name.clone())
+}
+
+/// The system field of a unique index that disappeared; name, collation, order and condition may change.
+fn lost_system_index(old: &Collection, new: &Collection, kept: &[Index]) -> Option<String> {
+    let columns = |index: &Index| {
+        let mut names: Vec<_> = index.columns.iter().map(|column| column.name.to_lowercase()).collect();
+        names.sort();
+        names
+    };
+    for index in old.indexes.iter().filter_map(|text| Index::parse(text)).filter(|index| index.unique) {
+        let system = index.columns.iter().find_map(|column| {
+            let field = old.fields.iter().find(|field| field.name.eq_ignore_ascii_case(&column.name))?;
+            field.system.then(|| field.name.clone())
+        });
+        let Some(field) = system else { continue };
+        // The two of an auth collection have a check of their own.
+        let own_check = new.is_auth() && index.columns.len() == 1 && auth_fields().iter().any(|own| own.name == field);
+        if !own_check && !kept.iter().any(|other| other.unique && columns(other) == columns(&index)) {
+            return Some(field);
+        }
+    }
+    None
+}

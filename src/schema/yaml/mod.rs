@@ -1,0 +1,20 @@
+//! Schema files: YAML text to collections, with every error of every file at its place.
+//!
+//! Pure: files come in as (path, text). It does not know about migrations, rows or HTTP.
+
+mod auth;
+mod collection;
+mod field;
+mod format;
+pub mod node;
+mod project;
+pub mod reader;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use auth::{is_placeholder, placeholder_name};
+pub use collection::CollectionFile;
+pub use format::format;
+pub use project::{Project, parse_project};
+pub use units::{parse_duration, parse_size};

@@ -1,0 +1,234 @@
+//! All schema files of a project together: names resolved, views inferred, everything validated.
+
+use super::collection::{self, CollectionFile};
+use super::node;
+use crate::diagnostic::{Diagnostic, Source, code};
+use crate::schema::system::initial_collections;
+use crate::schema::validate::{RuleCheck, validate};
+use crate::schema::{Catalog, Collection, CollectionKind, FieldKind, view};
+use std::sync::Arc;
+
+/// The desired state: one file a collection, in the order given.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    pub files: Vec<CollectionFile>,
+}
+
+impl Project {
+    pub fn collections(&self) -> impl Iterator<Item = &Collection> {
+        self.files.iter().map(|file| &file.collection)
+    }
+
+    /// The file of a collection, by name without regard to case.
+    pub fn file(&self, name: &str) -> Option<&CollectionFile> {
+        self.files.iter().find(|file| file.collection.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The system collections and the project's.
+    pub fn catalog(&self) -> Catalog {
+        let system = initial_collections().into_iter().filter(|collection| collection.system);
+        Catalog::new(system.chain(self.collections().cloned()).map(Arc::new), 0)
+    }
+}
+
+/// Parses and checks all files at once.
+///
+/// # Errors
+/// Every error of every file, in file order.
+pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> Result<Project, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let mut project = Project::default();
+    for (path, text) in files {
+        let source = Source::new(path.clone(), text.trim_start_matches('\u{feff}'));
+        let Some(root) = node::parse(&source, &mut errors) else { continue };
+        project.files.extend(collection::read(&source, root, &mut errors));
+    }
+    // A name that is missing because its file has errors would be reported again at every use.
+    let complete = project.files.len() == files.len();
+    refuse_duplicates(&project, &mut errors);
+    resolve_relations(&mut project, complete, &mut errors);
+    infer_views(&mut project);
+    check(&project, complete, check_rule, &mut errors);
+    if errors.is_empty() {
+        return Ok(project);
+    }
+    let order = |error: &Diagnostic| {
+        let path = error.source.as_ref().map(|source| source.path.as_str());
+        let file = files.iter().position(|(known, _)| Some(known.as_str()) == path);
+        (file, error.span.as_ref().map(|span| span.start))
+    };
+    errors.sort_by_key(order);
+    Err(errors)
+}
+
+fn refuse_duplicates(project: &Project, errors: &mut Vec<Diagnostic>) {
+    for (at, file) in project.files.iter().enumerate() {
+        let name = &file.collection.name;
+        let same_name = |other: &&CollectionFile| other.collection.name.eq_ignore_ascii_case(name);
+        let same_id = |other: &&CollectionFile| other.collection.id == file.collection.id;
+        if let Some(first) = project.files[..at].iter().find(same_name) {
+            errors.push(
+                Diagnostic::new(code::DUPLICATE_COLLECTION, format!("the collection `{name}` is defined twice"))
+                    .at(&file.source, file.span("collection"))
+                    .label(format!("also in {}", first.source.path)),
+            );
+        } else if let Some(first) = project.files[..at].iter().find(same_id) {
+            errors.push(
+                Diagnostic::new(code::DUPLICATE_COLLECTION, format!("the id `{}` is used twice", file.collection.id))
+                    .at(&file.source, file.span("id"))
+                    .label(format!("also in {}", first.source.path)),
+            );
+        }
+    }
+}
+
+fn resolve_relations(project: &mut Project, complete: bool, errors: &mut Vec<Diagnostic>) {
+    let catalog = project.catalog();
+    for file in &mut project.files {
+        for (field, target) in &file.targets {
+            match catalog.iter().find(|known| known.name.eq_ignore_ascii_case(target)) {
+                Some(found) => set_target(&mut file.collection, field, &found.id),
+                None if !complete => {}
+                None => errors.push(unknown_target(file, field, target, &catalog)),
+            }
+        }
+    }
+}
+
+fn set_target(collection: &mut Collection, field: &str, id: &str) {
+    for field in collection.fields.iter_mut().filter(|known| known.name == field) {
+        if let FieldKind::Relation(relation) = &mut field.kind {
+            relation.collection_id = id.to_owned();
+        }
+    }
+}
+
+fn unknown_target(file: &CollectionFile, field: &str, target: &str, catalog: &Catalog) -> Diagnostic {
+    let mut error = Diagnostic::new(code::UNKNOWN_COLLECTION, format!("unknown collection `{target}`"))
+        .at(&file.source, file.span(&format!("fields.{field}.collection")))
+        .label("no schema file defines it")
+        .suggest(target, catalog.iter().map(|known| known.name.clone()));
+    if target == "users" && error.help.is_none() {
+        error.help = Some("add a file with `collection: users`, `id: _pb_users_auth_` and `type: auth`".into());
+    }
+    error
+}
+
+/// Views may read views: inferring is repeated until nothing changes.
+fn infer_views(project: &mut Project) {
+    for _ in 0..=project.files.len() {
+        let catalog = project.catalog();
+        let mut changed = false;
+        for file in &mut project.files {
+            let CollectionKind::View { query } = &file.collection.kind else { continue };
+            // A query that cannot be read is reported by validation.
+            let fields = view::infer_fields(&file.collection.name, query, &catalog).unwrap_or_default();
+            changed |= fields != file.collection.fields;
+            file.collection.fields = fields;
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+fn check(project: &Project, complete: bool, check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
+    let catalog = project.catalog();
+    for file in &project.files {
+        check_renames(project, file, errors);
+        let broken_before: Vec<_> = errors
+            .iter()
+            .filter(|error| error.source.as_ref().is_some_and(|source| source.path == file.source.path))
+            .filter_map(|error| error.span.clone())
+            .collect();
+        // Rules and queries may use what a broken file failed to define.
+        let lenient: RuleCheck<'_> =
+            &|catalog, collection, rule| if complete { check_rule(catalog, collection, rule) } else { Ok(()) };
+        let tree = validate(&catalog, &file.collection, None, lenient);
+        let view = file.collection.is_view();
+        let mut reported = Vec::new();
+        for (path, error) in tree.leaves() {
+            // A broken query breaks the fields of its view, too; one message is enough.
+            let echo = view && path.starts_with("fields") && tree.contains("viewQuery");
+            if echo || !complete && path == "viewQuery" {
+                continue;
+            }
+            let place = file.file_path(&path);
+            let span = if path.ends_with(".name") && path.starts_with("fields") {
+                file.key_span(place.trim_end_matches(".name"))
+            } else {
+                file.span(&place)
+            };
+            let said_before = broken_before
+                .iter()
+                .any(|broken| span.start <= broken.start && broken.end <= span.end || *broken == span);
+            if said_before || reported.contains(&(span.clone(), &error.message)) {
+                continue;
+            }
+            reported.push((span.clone(), &error.message));
+            errors.push(from_validation(file, &path, &place, error).at(&file.source, span));
+        }
+    }
+}
+
+fn from_validation(file: &CollectionFile, path: &str, place: &str, error: &crate::schema::FieldError) -> Diagnostic {
+    let option = place.rsplit('.').next().unwrap_or(place);
+    let sentence = lower_first(error.message.trim_end_matches('.'));
+    let name = &file.collection.name;
+    let (code, message) = match path.split('.').next().unwrap_or_default() {
+        rule if rule.ends_with("Rule") => {
+            let reason = sentence.strip_prefix("invalid rule. Raw error: ").unwrap_or(&sentence);
+            (code::INVALID_RULE, format!("invalid `{option}` rule of `{name}`: {reason}"))
+        }
+        "name" => (code::INVALID_NAME, format!("invalid collection name `{name}`: {sentence}")),
+        "indexes" => (code::INVALID_INDEX, format!("invalid index of `{name}`: {sentence}")),
+        "viewQuery" => (code::INVALID_QUERY, format!("the query of `{name}` is not usable: {sentence}")),
+        "fields" if path.ends_with(".name") => {
+            let field = place.split('.').nth(1).unwrap_or_default();
+            (code::INVALID_NAME, format!("invalid field name `{field}` in `{name}`: {sentence}"))
+        }
+        "fields" => {
+            let place = place.trim_start_matches("fields.").trim_end_matches('.');
+            (code::INVALID_OPTION, format!("invalid `{place}` in `{name}`: {sentence}"))
+        }
+        _ => (code::INVALID_OPTION, format!("invalid `{place}` in `{name}`: {sentence}")),
+    };
+    Diagnostic::new(code, message).next("pbr schema validate")
+}
+
+/// For a sentence that goes on after a colon; an abbreviation stays.
+fn lower_first(sentence: &str) -> String {
+    let mut rest = sentence.chars();
+    match rest.next() {
+        Some(first) if !rest.as_str().starts_with(|c: char| c.is_uppercase()) => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diagnostic>) {
+    let mut error = |message: String, path: &str| {
+        errors.push(Diagnostic::new(code::INVALID_RENAME, message).at(&file.source, file.span(path)));
+    };
+    if let Some(former) = &file.renamed_from {
+        let claims = project.files.iter().filter(|other| other.renamed_from.as_ref() == Some(former)).count();
+        if project.file(former).is_some() {
+            error(
+                format!("`{former}` still exists, so `{}` was not renamed from it", file.collection.name),
+                "renamedFrom",
+            );
+        } else if claims > 1 {
+            error(format!("two collections claim to be renamed from `{former}`"), "renamedFrom");
+        }
+    }
+    for (field, former) in &file.field_renames {
+        let path = format!("fields.{field}.renamedFrom");
+        let swapped = file.field_renames.contains_key(former);
+        if file.collection.field(former).is_some() && !swapped {
+            error(format!("`{former}` still exists, so `{field}` was not renamed from it"), &path);
+        } else if file.field_renames.values().filter(|other| *other == former).count() > 1 {
+            error(format!("two fields claim to be renamed from `{former}`"), &path);
+        }
+    }
+}
