@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod query;
 pub mod records;
 pub mod schema;
+pub mod seed;
 pub mod settings;
 
 pub use app::{App, Builder, OpenError};

@@ -124,6 +124,13 @@ codes! {
         "`pbr migrate status --check` found migrations that this database has not applied. `pbr migrate up` applies them."
     DATABASE = "PBR-MIGRATE-0016" "the database cannot be used"
         "SQLite refused to open or read the database file."
+
+    SEED_INVALID = "PBR-SEED-0001" "a seed that cannot be read"
+        "Seeds name a collection, a field, a label or a group that does not exist, or a value that means nothing. References are written \"@collection.label\", files \"!file path\", variables ${env:NAME} or ${env:NAME:-default}; a text that begins with @ or ! is written with a backslash before it."
+    SEED_REFUSED = "PBR-SEED-0002" "a seeded record that does not validate"
+        "Seeds go through the same validation as records that are created through the API. Nothing of the file was written."
+    SEED_PRODUCTION = "PBR-SEED-0003" "seeding a production environment"
+        "pbr.yaml marks the environment as production, where only the group `required` is seeded. Other groups need --confirm with the name of the project."
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl Records {
             let access = records.admit_create(&scope, &write.collection, &draft)?;
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
-            refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[])?)?;
+            refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
             let id = draft.record.id(&write.collection);
             list::show(&scope, &write.collection, id, &write.expand)
@@ -186,7 +186,7 @@ impl Records {
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
             rotate_token_key(&write.collection, &mut draft);
-            refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[])?)?;
+            refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             records.store_update(tx, &write.collection, &draft)?;
             list::show(&scope, &write.collection, &id, &write.expand)
         }))
@@ -425,7 +425,9 @@ impl Records {
         self.bus.record_validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads) = (Arc::clone(&event.collection), uploads.to_vec());
             let draft = Draft { record: event.record.clone(), ..draft.clone() };
-            Ok(self.reading(request, move |scope| refuse(message, validate(scope, &collection, &draft, &uploads)?))?)
+            Ok(self.reading(request, move |scope| {
+                refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
+            })?)
         })?;
         draft.record = event.record.clone();
         Ok(())
@@ -508,6 +510,11 @@ fn admit(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>, id: 
 
 fn refuse(message: &str, errors: crate::schema::ErrorTree) -> Result<(), RecordError> {
     if errors.is_empty() { Ok(()) } else { Err(RecordError::invalid(message, errors)) }
+}
+
+/// No ids beside the stored ones.
+fn nothing_more(_id: &str) -> bool {
+    false
 }
 
 fn superuser(request: &RequestInfo) -> bool {
