@@ -2,4 +2,5 @@
 //! pbr: a backend you keep in git.
 
 pub mod json;
+pub mod query;
 pub mod schema;
