@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
         for (joins, alias) in [(&mut self.joins, &alias), (&mut many.joins, &many_alias)] {
             joins.add(Join { table: table.clone(), alias: alias.clone(), on: None, fans_out: true });
         }
-        let mut operand = Operand { fill: Fill::Filled, ..Operand::column(column(&alias, "value")) };
+        let mut operand = Operand::column(column(&alias, "value")).filled(Fill::Filled);
         operand.many = is_multiple(field).then(|| Many { value: column(&many_alias, "value").into(), ..many });
         operand
     }
