@@ -4,4 +4,5 @@
 pub mod db;
 pub mod diagnostic;
 pub mod json;
+pub mod migrate;
 pub mod schema;
