@@ -5,4 +5,5 @@ pub mod db;
 pub mod diagnostic;
 pub mod json;
 pub mod migrate;
+pub mod project;
 pub mod schema;
