@@ -28,8 +28,9 @@ pub struct Database {
 
 struct Inner {
     dir: PathBuf,
-    writer: Writer,
+    // Dropped in this order: SQLite tidies up its log files when the last connection, the writer's, is closed.
     readers: Readers,
+    writer: Writer,
 }
 
 /// How a [`Database`] is opened.

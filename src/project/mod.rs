@@ -95,6 +95,6 @@ pub fn parse_schema(files: &[(String, String)]) -> Result<Schema, Vec<Diagnostic
 }
 
 /// The one place where the schema meets the rule language.
-fn check_rule(_catalog: &Catalog, _collection: &Collection, _rule: &str) -> Result<(), String> {
-    Ok(())
+fn check_rule(catalog: &Catalog, collection: &Collection, rule: &str) -> Result<(), String> {
+    crate::query::check_rule(catalog, collection, rule).map_err(|error| error.to_string())
 }

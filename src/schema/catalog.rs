@@ -11,6 +11,7 @@ pub struct Catalog {
     by_id: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
     version: u64,
+    mentions_headers: bool,
 }
 
 impl Catalog {
@@ -19,7 +20,8 @@ impl Catalog {
         let collections: Vec<_> = collections.into_iter().collect();
         let by_id = collections.iter().enumerate().map(|(at, c)| (c.id.clone(), at)).collect();
         let by_name = collections.iter().enumerate().map(|(at, c)| (c.name.to_lowercase(), at)).collect();
-        Self { collections, by_id, by_name, version }
+        let mentions_headers = collections.iter().any(|c| mentions(c, "@request.headers."));
+        Self { collections, by_id, by_name, version, mentions_headers }
     }
 
     pub fn version(&self) -> u64 {
@@ -40,6 +42,11 @@ impl Catalog {
         self.by_id.get(id).map(|at| &self.collections[*at])
     }
 
+    /// Whether a rule of any collection reads a header: only then do requests carry theirs.
+    pub fn mentions_headers(&self) -> bool {
+        self.mentions_headers
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Collection>> {
         self.collections.iter()
     }
@@ -51,4 +58,16 @@ impl Catalog {
     pub fn is_empty(&self) -> bool {
         self.collections.is_empty()
     }
+}
+
+/// Whether any rule of the collection contains the text.
+fn mentions(collection: &Collection, text: &str) -> bool {
+    let rules = &collection.rules;
+    let auth = collection.auth().map(|options| [&options.auth_rule, &options.manage_rule]);
+    [&rules.list, &rules.view, &rules.create, &rules.update, &rules.delete]
+        .into_iter()
+        .chain(auth.into_iter().flatten())
+        .flatten()
+        .chain(collection.auth().map(|options| &options.mfa.rule))
+        .any(|rule| rule.contains(text))
 }

@@ -26,7 +26,7 @@ pub use bool::BoolField;
 pub use cast::{format_datetime, number_json, parse_datetime, write_json_string, write_number};
 pub use date::DateField;
 pub use editor::EditorField;
-pub use email::EmailField;
+pub use email::{EmailField, is_email};
 pub use field::{Field, FieldDecodeError, MAX_SAFE, check_range, decode_fields};
 pub use file::FileField;
 pub use geo_point::GeoPointField;

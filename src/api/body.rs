@@ -1,0 +1,190 @@
+//! Request bodies: JSON, multipart and form, read into one shape (spec 02 §7.3).
+
+use super::ApiError;
+use super::query::QueryParams;
+use crate::files::stored_name;
+use crate::records::{Body, Upload};
+use crate::schema::Collection;
+use crate::schema::fields::{FieldKind, number_json};
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Map, Value as Json};
+
+/// Bytes of a body where no field allows more.
+pub const DEFAULT_LIMIT: u64 = 32 << 20;
+
+/// What a create or update of the collection may send at most, in bytes.
+pub fn limit(collection: &Collection) -> u64 {
+    let fields = collection.fields.iter().map(|field| field.kind.as_type().body_allowance());
+    fields.fold(DEFAULT_LIMIT, u64::saturating_add)
+}
+
+/// Reads a whole body.
+///
+/// # Errors
+/// 413 beyond the limit, 400 when the client breaks off.
+pub async fn read(headers: &HeaderMap, body: HttpBody, limit: u64) -> Result<Bytes, ApiError> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(ApiError::too_large());
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(ApiError::too_large()),
+        Err(_) => Err(ApiError::generic()),
+    }
+}
+
+/// Decodes a body by its content type.
+///
+/// # Errors
+/// 400 for a content type that is not known and a body that does not parse.
+pub async fn parse(
+    headers: &HeaderMap,
+    query: &QueryParams,
+    bytes: Bytes,
+    collection: Option<&Collection>,
+) -> Result<Body, ApiError> {
+    if bytes.is_empty() {
+        return Ok(Body::default());
+    }
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.starts_with("application/json") {
+        return Ok(object(&bytes)?.into());
+    }
+    let is_file = |key: &str| {
+        let name = key.trim_matches('+');
+        collection.is_none_or(|collection| collection.field(name).is_some_and(|f| matches!(f.kind, FieldKind::File(_))))
+    };
+    let mut form = Form::default();
+    if content_type.starts_with("multipart/form-data") {
+        form.read_multipart(content_type, bytes, is_file).await?;
+    } else if content_type.starts_with("application/x-www-form-urlencoded") {
+        for (key, value) in form_urlencoded::parse(&bytes) {
+            form.add(&key, &value)?;
+        }
+    } else if content_type.starts_with("text/xml") || content_type.starts_with("application/xml") {
+        return Err(ApiError::generic());
+    } else {
+        return Err(ApiError::bad_request("Unsupported Content-Type."));
+    }
+    // Forms take the values of the query string too.
+    for (key, value) in query.iter() {
+        form.add(key, value)?;
+    }
+    Ok(form.finish())
+}
+
+/// The first JSON value as an object; `null` is an empty one.
+fn object(bytes: &[u8]) -> Result<Map<String, Json>, ApiError> {
+    match crate::json::parse(bytes) {
+        Ok(Json::Object(object)) => Ok(object),
+        Ok(Json::Null) => Ok(Map::new()),
+        _ => Err(ApiError::generic()),
+    }
+}
+
+#[derive(Default)]
+struct Form {
+    values: Map<String, Json>,
+    /// `@jsonPayload`: laid over the values at the end, without inference.
+    payload: Map<String, Json>,
+    uploads: Vec<Upload>,
+}
+
+impl Form {
+    fn add(&mut self, key: &str, value: &str) -> Result<(), ApiError> {
+        if key == "@jsonPayload" {
+            self.payload.extend(object(value.as_bytes())?);
+            return Ok(());
+        }
+        let value = infer(value);
+        match self.values.get_mut(key) {
+            None => {
+                self.values.insert(key.to_owned(), value);
+            }
+            Some(Json::Array(items)) => items.push(value),
+            Some(first) => *first = Json::Array(vec![first.take(), value]),
+        }
+        Ok(())
+    }
+
+    async fn read_multipart(
+        &mut self,
+        content_type: &str,
+        bytes: Bytes,
+        is_file: impl Fn(&str) -> bool,
+    ) -> Result<(), ApiError> {
+        let boundary = multer::parse_boundary(content_type).map_err(|_| ApiError::generic())?;
+        let stream = axum::body::Body::from(bytes).into_data_stream();
+        let mut multipart = multer::Multipart::new(stream, boundary);
+        while let Some(part) = multipart.next_field().await.map_err(|_| ApiError::generic())? {
+            let key = part.name().unwrap_or_default().to_owned();
+            let file_name = part.file_name().map(str::to_owned);
+            let content = part.bytes().await.map_err(|_| ApiError::generic())?;
+            match file_name {
+                Some(original_name) if is_file(&key) => {
+                    let stored_name = stored_name(&original_name, &content);
+                    self.uploads.push(Upload { key, original_name, stored_name, content });
+                }
+                Some(_) => {}
+                None => {
+                    let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?;
+                    self.add(&key, text)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Body {
+        self.values.extend(self.payload);
+        Body { values: self.values, uploads: self.uploads }
+    }
+}
+
+/// The type that a form text stands for: booleans, and numbers in their shortest spelling.
+fn infer(text: &str) -> Json {
+    match text {
+        "true" => return Json::Bool(true),
+        "false" => return Json::Bool(false),
+        _ => {}
+    }
+    let numeric = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b'.');
+    if numeric
+        && let Ok(number) = text.parse::<f64>()
+        && number.is_finite()
+        && number.to_string() == text
+    {
+        return Json::Number(number_json(number));
+    }
+    Json::from(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_texts_are_inferred() {
+        for (text, json) in [("5", "5"), ("-1.5", "-1.5"), ("true", "true")] {
+            assert_eq!(infer(text).to_string(), json);
+        }
+        for text in ["007", "1.0", "1e3", "", "-", "1.5.2", "True"] {
+            assert_eq!(infer(text), Json::from(text));
+        }
+    }
+
+    #[test]
+    fn repeated_keys_become_lists_and_the_payload_lies_on_top() {
+        let mut form = Form::default();
+        for (key, value) in [("a", "1"), ("a", "x"), ("b", "2"), ("@jsonPayload", r#"{"b":"007"}"#)] {
+            form.add(key, value).unwrap();
+        }
+        let body = form.finish();
+        assert_eq!(Json::Object(body.values), serde_json::json!({"a": [1, "x"], "b": "007"}));
+    }
+}

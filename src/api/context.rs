@@ -1,0 +1,120 @@
+//! A request on its way to a handler: caller, query and headers.
+
+use super::query::QueryParams;
+use super::{ApiError, ApiState};
+use crate::auth::Identity;
+use crate::query::RequestInfo;
+use crate::records::Pending;
+use crate::schema::Collection;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Set by the middleware: who calls, and with what token.
+#[derive(Clone, Default)]
+pub struct Caller {
+    pub identity: Option<Arc<Identity>>,
+    pub token: String,
+}
+
+/// Everything of a request but its body.
+pub struct Context {
+    pub caller: Caller,
+    pub method: Method,
+    pub query: QueryParams,
+    pub headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Context {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        Ok(Self {
+            caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
+            method: parts.method.clone(),
+            query: QueryParams::parse(parts.uri.query()),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Context {
+    /// The request as rules see it. Headers are only read where a rule of the app asks for one.
+    pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
+        let headers = if state.app.records().rules_read_headers() { headers(&self.headers) } else { BTreeMap::new() };
+        Arc::new(RequestInfo {
+            context: context.to_owned(),
+            method: self.method.as_str().to_owned(),
+            query: self.query.clone().into_map(),
+            headers,
+            body: serde_json::Map::new(),
+            auth: self.caller.identity.as_ref().map(|identity| identity.info.clone()),
+        })
+    }
+
+    pub fn is_superuser(&self) -> bool {
+        self.caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser())
+    }
+}
+
+/// First value of each header, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.
+fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .keys()
+        .filter_map(|name| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some((name.as_str().replace('-', "_"), value.to_owned()))
+        })
+        .collect()
+}
+
+/// The collection of the path.
+pub struct InCollection {
+    pub collection: Arc<Collection>,
+    /// The record id of the path, where it has one.
+    pub id: String,
+}
+
+impl FromRequestParts<ApiState> for InCollection {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| ApiError::missing_route())?;
+        let (mut name, mut id) = ("", "");
+        for (key, value) in &params {
+            match key {
+                "collection" => name = value,
+                "id" => id = value,
+                _ => {}
+            }
+        }
+        let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::DELETE);
+        let records = parts.uri.path().contains("/records");
+        let message =
+            if reads && records { "Missing collection context." } else { "Missing or invalid collection context." };
+        let collection = state.app.collection(name).ok_or_else(|| ApiError::not_found(message))?;
+        Ok(Self { collection, id: id.to_owned() })
+    }
+}
+
+/// Awaits core work without blocking the executor.
+///
+/// # Errors
+/// What the core refused with; 500 when it is gone.
+pub async fn finish<T: Send + 'static>(pending: Pending<T>) -> Result<T, ApiError> {
+    let result = match pending {
+        Pending::Queued(result) => result.await.map_err(|_| ApiError::internal("a database job did not return"))?,
+        Pending::Blocking(work) => blocking(work).await?,
+    };
+    Ok(result?)
+}
+
+/// Runs work that blocks on a thread made for it.
+///
+/// # Errors
+/// 500 when the work panicked.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::internal(error.to_string()))
+}

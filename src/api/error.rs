@@ -1,0 +1,164 @@
+//! The error body: `{"data":{…},"message":"…","status":N}` (spec 04 §2.5).
+
+use crate::auth::AuthError;
+use crate::db::DbError;
+use crate::query::QueryError;
+use crate::records::RecordError;
+use crate::schema::ErrorTree;
+use axum::body::Body;
+use axum::http::{Method, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde_json::{Value as Json, json};
+
+/// A request that failed, as the client hears of it.
+#[derive(Debug)]
+pub struct ApiError {
+    pub status: StatusCode,
+    pub message: String,
+    pub data: Json,
+    /// What really happened, for the log only.
+    pub cause: Option<String>,
+}
+
+/// The cause of an error response, on its way to the log.
+#[derive(Clone)]
+pub struct Cause(pub String);
+
+const GENERIC: &str = "Something went wrong while processing your request.";
+
+impl ApiError {
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), data: json!({}), cause: None }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// The 400 that tells nothing.
+    pub fn generic() -> Self {
+        Self::bad_request(GENERIC)
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "The request requires valid record authorization token.")
+    }
+
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    pub fn missing_route() -> Self {
+        Self::not_found("The requested resource wasn't found.")
+    }
+
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request entity too large.")
+    }
+
+    /// A bug or a broken server, never the client's fault.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, GENERIC) }
+    }
+
+    pub fn with_data(mut self, data: &ErrorTree) -> Self {
+        self.data = data.to_json();
+        self
+    }
+
+    fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+}
+
+/// Trims, starts with a capital and ends with punctuation.
+fn sentence(message: &str) -> String {
+    let message = message.trim();
+    let mut chars = message.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response<Body> {
+        let body = json!({ "data": self.data, "message": sentence(&self.message), "status": self.status.as_u16() });
+        let mut response = json_response(body.to_string().into_bytes());
+        *response.status_mut() = self.status;
+        response.extensions_mut().insert(Cause(self.cause.unwrap_or(self.message)));
+        response
+    }
+}
+
+/// A 200 with a JSON body.
+pub fn json_response(body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
+}
+
+impl From<RecordError> for ApiError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Refused { status, message, data } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+                Self::new(status, message).with_data(&data)
+            }
+            RecordError::Query(QueryError::Forbidden(message)) => Self::forbidden(message),
+            RecordError::Query(error) => Self::generic().because(error.to_string()),
+            RecordError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Panicked | DbError::NestedWrite => Self::internal(error.to_string()),
+            // A client's filter may fail inside SQLite; telling more would tell about the database.
+            error => Self::generic().because(error.to_string()),
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Refused { status, message, data } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+                Self::new(status, message).with_data(&data)
+            }
+            AuthError::Record(error) => error.into(),
+            AuthError::Token(error) => Self::internal(error.to_string()),
+        }
+    }
+}
+
+/// Unknown paths and methods; 405 is never used.
+pub async fn no_route(method: Method) -> ApiError {
+    if method == Method::GET || method == Method::HEAD {
+        ApiError::not_found("File not found.")
+    } else {
+        ApiError::missing_route()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence(" failed to create "), "Failed to create.");
+        assert_eq!(sentence("Really?"), "Really?");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -1,0 +1,206 @@
+//! What happens around every request: CORS, identity, security headers, field picking, the log.
+
+use super::context::Caller;
+use super::error::{Cause, json_response};
+use super::fields::Fields;
+use super::query::QueryParams;
+use super::{ApiError, ApiState};
+use crate::logs::RequestEntry;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use http_body_util::BodyExt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Which origins may call the API from a browser.
+#[derive(Clone, Debug)]
+pub struct Cors {
+    origins: Arc<Vec<String>>,
+}
+
+impl Cors {
+    /// Patterns of origins: `*` stands for any text, `?` for one character.
+    pub fn new(origins: Vec<String>) -> Self {
+        Self { origins: Arc::new(origins) }
+    }
+
+    fn allowed(&self, origin: &str) -> Option<HeaderValue> {
+        if self.origins.iter().any(|pattern| pattern == "*") {
+            return Some(HeaderValue::from_static("*"));
+        }
+        let matches = self.origins.iter().any(|pattern| wildcard_match(pattern.as_bytes(), origin.as_bytes()));
+        matches.then(|| HeaderValue::from_str(origin).ok()).flatten()
+    }
+
+    fn preflight(&self, request: &HeaderMap) -> Response<Body> {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        let Some(origin) = request.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
+            return response;
+        };
+        headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Method"));
+        headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
+        let Some(allowed) = self.allowed(origin) else { return response };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        headers
+            .insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE"));
+        if let Some(wanted) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+        }
+        response
+    }
+}
+
+impl Default for Cors {
+    fn default() -> Self {
+        Self::new(vec!["*".into()])
+    }
+}
+
+/// Whole-text match; linear in the text for each `*`, whatever the pattern.
+fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                retry = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == b'?' || *c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match retry {
+                Some((star, from)) => {
+                    p = star + 1;
+                    t = from + 1;
+                    retry = Some((star, from + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+/// The one layer around the router.
+pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {
+    if request.method() == Method::OPTIONS {
+        return cors.preflight(request.headers());
+    }
+    let started = Instant::now();
+    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
+    let caller = caller(&state, request.headers()).await;
+    let logs = state.app.settings();
+    let mut entry = (logs.logs.max_days > 0).then(|| log_entry(&request, &caller, logs.logs.log_ip));
+    let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
+
+    request.extensions_mut().insert(caller);
+    let mut response = next.run(request).await;
+    if let Some(query) = picked
+        && response.status().is_success()
+    {
+        response = pick(response, &QueryParams::parse(Some(&query))).await;
+    }
+    finish_headers(response.headers_mut(), origin.as_deref().and_then(|origin| cors.allowed(origin)));
+    if let Some(mut entry) = entry.take() {
+        entry.status = response.status().as_u16();
+        entry.elapsed = started.elapsed();
+        if response.status().as_u16() >= 400 {
+            entry.error = Some(response.extensions().get::<Cause>().map(|cause| cause.0.clone()).unwrap_or_default());
+        }
+        state.app.logs().request(entry);
+    }
+    response
+}
+
+/// Verifies the token once and then remembers it; an invalid one is a guest's.
+async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
+    let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
+        return Caller::default();
+    };
+    let bearer = value.len() > 7 && value.is_char_boundary(7) && value[..7].eq_ignore_ascii_case("bearer ");
+    let token = if bearer { &value[7..] } else { value };
+    if token.is_empty() {
+        return Caller::default();
+    }
+    let (app, owned) = (state.app.clone(), token.to_owned());
+    let identity = match app.identities().recall(app.records(), token) {
+        Some(identity) => Some(identity),
+        None => {
+            let verifying = app.clone();
+            let verified = app
+                .records()
+                .db
+                .readers()
+                .submit(move |connection| verifying.identities().verify(verifying.records(), connection, &owned));
+            verified.await.ok().flatten()
+        }
+    };
+    Caller { identity, token: token.to_owned() }
+}
+
+/// Applies `fields` to a successful JSON response.
+async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    let fields = match Fields::parse(query.get("fields")) {
+        Ok(Some(fields)) if is_json => fields,
+        Ok(_) => return response,
+        Err(error) => return error.into_response(),
+    };
+    let (parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else { return ApiError::internal("an unreadable response").into_response() };
+    let mut picked = json_response(fields.apply(&body.to_bytes()));
+    *picked.status_mut() = parts.status;
+    picked
+}
+
+fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) {
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = allowed_origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+}
+
+fn log_entry(request: &Request, caller: &Caller, with_ip: bool) -> RequestEntry {
+    let text = |name| {
+        request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let remote_ip = request.extensions().get::<ConnectInfo<SocketAddr>>().filter(|_| with_ip);
+    RequestEntry {
+        method: request.method().as_str().to_owned(),
+        url: request.uri().path_and_query().map_or_else(String::new, |path| path.as_str().to_owned()),
+        status: 0,
+        elapsed: std::time::Duration::ZERO,
+        auth: caller.identity.as_ref().map_or_else(String::new, |identity| identity.info.collection_name.clone()),
+        referer: text(header::REFERER),
+        user_agent: text(header::USER_AGENT),
+        remote_ip: remote_ip.map_or_else(String::new, |info| info.0.ip().to_string()),
+        error: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_match_whole_patterns() {
+        let matches = |pattern: &str, text: &str| wildcard_match(pattern.as_bytes(), text.as_bytes());
+        assert!(matches("https://*.b.com", "https://x.y.b.com"));
+        for other in ["https://b.com", "http://x.b.com", "https://x.b.com:8080"] {
+            assert!(!matches("https://*.b.com", other), "{other}");
+        }
+        assert!(matches("http://a?", "http://ab") && !matches("http://a?", "http://a"));
+    }
+}

@@ -1,0 +1,187 @@
+//! An application: one data directory, opened, with everything that serves it.
+
+use crate::auth::Identities;
+use crate::db::{Database, DbError, collections};
+use crate::events::Bus;
+use crate::files::LocalStorage;
+use crate::logs::Logs;
+use crate::passwords::{Passwords, Scheme};
+use crate::query::Cache;
+use crate::records::Records;
+use crate::schema::fields::format_datetime;
+use crate::schema::{Catalog, Collection};
+use crate::settings::{self, Settings, SettingsError};
+use arc_swap::ArcSwap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+/// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    records: Arc<Records>,
+    settings: ArcSwap<Settings>,
+    identities: Identities,
+    logs: Logs,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+}
+
+/// How to open an [`App`].
+pub struct Builder {
+    dir: PathBuf,
+    scheme: Scheme,
+    query_timeout: Duration,
+    bus: Bus,
+}
+
+impl Builder {
+    /// Scheme of new password hashes.
+    pub fn password_hash(mut self, scheme: Scheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// Reads that take longer are interrupted; 30 seconds by default.
+    pub fn query_timeout(mut self, timeout: Duration) -> Self {
+        self.query_timeout = timeout;
+        self
+    }
+
+    /// Hooks to bind before the app is opened.
+    pub fn hooks(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Opens the data directory, creating it and its system tables where they are missing.
+    ///
+    /// # Errors
+    /// The directory cannot be used or is no data directory.
+    pub fn open(self) -> Result<App, OpenError> {
+        let watcher: Arc<OnceLock<Weak<Inner>>> = Arc::default();
+        let watched = Arc::clone(&watcher);
+        let on_external_change = Box::new(move || {
+            if let Some(inner) = watched.get().and_then(Weak::upgrade) {
+                inner.reload();
+            }
+        });
+        let options = crate::db::Options { query_timeout: self.query_timeout, on_external_change };
+        let db = Database::open(&self.dir, options)?;
+        let (catalog, stored) = db
+            .readers()
+            .run(|connection| Ok::<_, OpenError>((collections::load(connection)?, settings::load(connection)?)))??;
+        let settings = match stored {
+            Some(settings) => settings,
+            None => db.writer().run(|tx| {
+                let settings = Settings::default();
+                settings::save(tx, &settings, &format_datetime(chrono::Utc::now()))?;
+                Ok::<_, OpenError>(settings)
+            })?,
+        };
+        let records = Records {
+            catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
+            queries: Cache::default(),
+            bus: self.bus,
+            files: LocalStorage::new(&self.dir),
+            passwords: Passwords::new(self.scheme),
+            auth_epoch: AtomicU64::new(0),
+            db,
+        };
+        let inner = Arc::new(Inner {
+            records: Arc::new(records),
+            settings: ArcSwap::from_pointee(settings),
+            identities: Identities::default(),
+            logs: Logs::open(&self.dir)?,
+        });
+        // Set exactly once: this is the only handle to the cell that sets it.
+        let _ = watcher.set(Arc::downgrade(&inner));
+        Ok(App { inner })
+    }
+}
+
+impl App {
+    /// Starts opening a data directory.
+    pub fn builder(dir: impl Into<PathBuf>) -> Builder {
+        Builder {
+            dir: dir.into(),
+            scheme: Scheme::default(),
+            query_timeout: Duration::from_secs(30),
+            bus: Bus::default(),
+        }
+    }
+
+    pub fn records(&self) -> &Arc<Records> {
+        &self.inner.records
+    }
+
+    /// The collections at this moment.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner.records.catalog.load_full()
+    }
+
+    /// A collection by id, or by name without regard to case.
+    pub fn collection(&self, id_or_name: &str) -> Option<Arc<Collection>> {
+        self.inner.records.catalog.load().get(id_or_name).cloned()
+    }
+
+    pub fn settings(&self) -> Arc<Settings> {
+        self.inner.settings.load_full()
+    }
+
+    pub fn identities(&self) -> &Identities {
+        &self.inner.identities
+    }
+
+    pub fn logs(&self) -> &Logs {
+        &self.inner.logs
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.inner.records.db.dir()
+    }
+
+    /// Reads collections and settings anew, as after a change by another process.
+    pub fn reload(&self) {
+        self.inner.reload();
+    }
+}
+
+impl Inner {
+    fn reload(&self) {
+        let records = &self.records;
+        records.distrust();
+        let loaded = records.db.readers().run(|connection| (collections::load(connection), settings::load(connection)));
+        let Ok((loaded, settings)) = loaded else { return };
+        match loaded {
+            Ok(loaded) => {
+                let current = records.catalog.load();
+                let same = current.len() == loaded.len()
+                    && current.iter().zip(&loaded).all(|(current, loaded)| **current == *loaded);
+                if !same {
+                    let next = Catalog::new(loaded.into_iter().map(Arc::new), current.version() + 1);
+                    records.catalog.store(Arc::new(next));
+                }
+            }
+            // Half-written by another program: what was loaded before goes on serving.
+            Err(error) => {
+                self.logs.message(crate::logs::Level::ERROR, error.to_string(), serde_json::Value::Null);
+            }
+        }
+        if let Ok(Some(settings)) = settings
+            && settings != **self.settings.load()
+        {
+            self.settings.store(Arc::new(settings));
+        }
+    }
+}

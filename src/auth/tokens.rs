@@ -1,0 +1,205 @@
+//! JSON web tokens in PocketBase's form (spec 03 §1).
+//!
+//! The key of a token is the record's `tokenKey` followed by the secret that its collection keeps for that kind of
+//! token, so changing either revokes it.
+
+use crate::db::DbError;
+use crate::events::Record;
+use crate::schema::{Catalog, Collection, TokenConfig};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// What a token may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Auth,
+    File,
+    Verification,
+    PasswordReset,
+    EmailChange,
+}
+
+impl Kind {
+    /// The `type` claim.
+    pub fn claim(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::File => "file",
+            Self::Verification => "verification",
+            Self::PasswordReset => "passwordReset",
+            Self::EmailChange => "emailChange",
+        }
+    }
+
+    pub fn from_claim(claim: &str) -> Option<Self> {
+        [Self::Auth, Self::File, Self::Verification, Self::PasswordReset, Self::EmailChange]
+            .into_iter()
+            .find(|kind| kind.claim() == claim)
+    }
+
+    fn config(self, collection: &Collection) -> Option<&TokenConfig> {
+        let options = collection.auth()?;
+        Some(match self {
+            Self::Auth => &options.auth_token,
+            Self::File => &options.file_token,
+            Self::Verification => &options.verification_token,
+            Self::PasswordReset => &options.password_reset_token,
+            Self::EmailChange => &options.email_change_token,
+        })
+    }
+}
+
+/// Keys in alphabetical order, as on the wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claims {
+    pub collection_id: String,
+    /// Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    pub id: String,
+    /// Whether `auth-refresh` gives a new token for this one; only auth tokens have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refreshable: Option<Json>,
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+impl Claims {
+    pub fn is_refreshable(&self) -> bool {
+        matches!(&self.refreshable, Some(Json::Bool(true))) || self.refreshable == Some(Json::from("true"))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    #[error("it is not a JSON web token")]
+    Malformed,
+    #[error("it expired at {0}")]
+    Expired(chrono::DateTime<chrono::Utc>),
+    #[error("it is not valid yet")]
+    NotYetValid,
+    #[error("`{0}` is not a token type that can be used here")]
+    WrongKind(String),
+    #[error("its collection `{0}` does not exist or holds no accounts")]
+    UnknownCollection(String),
+    #[error("its record `{0}` does not exist")]
+    UnknownRecord(String),
+    #[error("its signature is wrong: it was revoked, or made by another server")]
+    WrongSignature,
+    #[error("the collection has no signing key")]
+    NoKey,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<rusqlite::Error> for TokenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Issues a token for a record. `seconds` of 0 or less is the collection's duration.
+///
+/// # Errors
+/// The collection is no auth collection or has no key.
+pub fn issue(
+    collection: &Collection,
+    record: &Record,
+    kind: Kind,
+    seconds: i64,
+    refreshable: bool,
+) -> Result<String, TokenError> {
+    let config = kind.config(collection).ok_or_else(|| TokenError::UnknownCollection(collection.name.clone()))?;
+    let seconds = if seconds > 0 { seconds } else { config.duration };
+    let claims = Claims {
+        collection_id: collection.id.clone(),
+        exp: Some(chrono::Utc::now().timestamp().saturating_add(seconds)),
+        id: record.id(collection).to_owned(),
+        refreshable: (kind == Kind::Auth).then_some(Json::Bool(refreshable)),
+        kind: kind.claim().to_owned(),
+    };
+    let key = key(collection, record, config)?;
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&key))
+        .map_err(|_| TokenError::NoKey)
+}
+
+fn key(collection: &Collection, record: &Record, config: &TokenConfig) -> Result<Vec<u8>, TokenError> {
+    let token_key = record.text(collection, "tokenKey");
+    if token_key.is_empty() || config.secret.is_empty() {
+        return Err(TokenError::NoKey);
+    }
+    Ok([token_key.as_bytes(), config.secret.as_bytes()].concat())
+}
+
+/// What a token says, before anything of it is believed.
+///
+/// # Errors
+/// [`TokenError::Malformed`].
+pub fn peek(token: &str) -> Result<Claims, TokenError> {
+    let payload = token.split('.').nth(1).ok_or(TokenError::Malformed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| TokenError::Malformed)
+}
+
+/// A token that holds.
+pub struct Verified {
+    pub claims: Claims,
+    pub collection: Arc<Collection>,
+    pub record: Record,
+}
+
+/// Verifies a token of one of the `kinds`, in the order of spec 03 §1.2.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn verify(connection: &Connection, catalog: &Catalog, token: &str, kinds: &[Kind]) -> Result<Verified, TokenError> {
+    let claims = peek(token)?;
+    check_times(token, &claims)?;
+    let kind = Kind::from_claim(&claims.kind)
+        .filter(|kind| kinds.contains(kind))
+        .ok_or_else(|| TokenError::WrongKind(claims.kind.clone()))?;
+    let unknown = || TokenError::UnknownCollection(claims.collection_id.clone());
+    let collection = catalog.get(&claims.collection_id).ok_or_else(unknown)?;
+    let config = kind.config(collection).ok_or_else(unknown)?;
+    let record = crate::records::find(connection, collection, &claims.id)?
+        .ok_or_else(|| TokenError::UnknownRecord(claims.id.clone()))?;
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let key = key(collection, &record, config)?;
+    jsonwebtoken::decode::<Json>(token, &DecodingKey::from_secret(&key), &validation)
+        .map_err(|_| TokenError::WrongSignature)?;
+    Ok(Verified { claims, collection: Arc::clone(collection), record })
+}
+
+/// A missing `exp` is accepted, as PocketBase does; `nbf` and `iat` must lie in the past.
+fn check_times(token: &str, claims: &Claims) -> Result<(), TokenError> {
+    #[derive(Deserialize)]
+    struct Times {
+        nbf: Option<f64>,
+        iat: Option<f64>,
+    }
+    let now = chrono::Utc::now();
+    if let Some(exp) = claims.exp
+        && now.timestamp() >= exp
+    {
+        let moment = chrono::DateTime::from_timestamp(exp, 0).unwrap_or_default();
+        return Err(TokenError::Expired(moment));
+    }
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let times: Option<Times> =
+        URL_SAFE_NO_PAD.decode(payload).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let times = times.ok_or(TokenError::Malformed)?;
+    let seconds = now.timestamp() as f64;
+    if times.nbf.is_some_and(|nbf| nbf > seconds) || times.iat.is_some_and(|iat| iat > seconds) {
+        return Err(TokenError::NotYetValid);
+    }
+    Ok(())
+}

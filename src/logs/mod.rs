@@ -1,0 +1,202 @@
+//! The request log in `auxiliary.db`, written in batches by a thread of its own.
+
+use crate::db::{Access, DbError, open};
+use crate::schema::fields::format_datetime;
+use crate::schema::{LOWER_ALPHANUMERIC, random_string};
+use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use rusqlite::{Connection, params};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Rows of a transaction, and how long a row may wait for one.
+const BATCH: usize = 200;
+const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
+/// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
+const QUEUE: usize = 65_536;
+
+/// `debug` −4, `info` 0, `warn` 4, `error` 8, as PocketBase numbers them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(pub i64);
+
+impl Level {
+    pub const INFO: Self = Self(0);
+    pub const WARN: Self = Self(4);
+    pub const ERROR: Self = Self(8);
+}
+
+/// A served request.
+#[derive(Clone, Debug)]
+pub struct RequestEntry {
+    pub method: String,
+    pub url: String,
+    pub status: u16,
+    pub elapsed: Duration,
+    /// Collection name of the caller, `""` for guests.
+    pub auth: String,
+    pub referer: String,
+    pub user_agent: String,
+    /// `""` where the settings do not want it.
+    pub remote_ip: String,
+    /// The message of an error response.
+    pub error: Option<String>,
+}
+
+enum Entry {
+    Request(DateTime<Utc>, RequestEntry),
+    Message(DateTime<Utc>, Level, String, Json),
+}
+
+/// Handle to the log. Cheap to clone; rows still queued are written when the last clone is dropped.
+#[derive(Clone)]
+pub struct Logs {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    queue: Option<Sender<Entry>>,
+    dropped: Arc<AtomicU64>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Logs {
+    /// Opens the log of a data directory.
+    ///
+    /// # Errors
+    /// `auxiliary.db` cannot be opened.
+    pub fn open(dir: &Path) -> Result<Self, DbError> {
+        let connection = open(&dir.join("auxiliary.db"), Access::ReadWrite)?;
+        // A lost log row is no lost write.
+        connection.execute_batch("PRAGMA synchronous=NORMAL")?;
+        let (queue, entries) = crossbeam_channel::bounded(QUEUE);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&dropped);
+        let thread = std::thread::Builder::new()
+            .name("pbr-logs".into())
+            .spawn(move || write_batches(&connection, &entries, &counter))
+            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+        Ok(Self { inner: Arc::new(Inner { queue: Some(queue), dropped, thread: Some(thread) }) })
+    }
+
+    pub fn request(&self, entry: RequestEntry) {
+        self.push(Entry::Request(Utc::now(), entry));
+    }
+
+    pub fn message(&self, level: Level, message: impl Into<String>, data: Json) {
+        self.push(Entry::Message(Utc::now(), level, message.into(), data));
+    }
+
+    fn push(&self, entry: Entry) {
+        if let Some(queue) = &self.inner.queue
+            && let Err(TrySendError::Full(_)) = queue.try_send(entry)
+        {
+            self.inner.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &AtomicU64) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut due = Instant::now() + FLUSH_INTERVAL;
+    loop {
+        let closed = match entries.recv_deadline(due) {
+            Ok(entry) => {
+                batch.push(entry);
+                false
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => true,
+        };
+        if batch.len() >= BATCH || closed || Instant::now() >= due {
+            let lost = dropped.swap(0, Ordering::Relaxed);
+            if lost > 0 {
+                let message =
+                    format!("{lost} log rows were dropped because requests came faster than they can be logged");
+                batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
+            }
+            // A full disk loses log rows, not requests.
+            let _ = flush(connection, &batch);
+            batch.clear();
+            due = Instant::now() + FLUSH_INTERVAL;
+        }
+        if closed {
+            return;
+        }
+    }
+}
+
+fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let tx = connection.unchecked_transaction()?;
+    {
+        let mut insert = connection
+            .prepare_cached("INSERT INTO _logs (id, level, message, data, created) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for entry in batch {
+            let id = random_string(15, LOWER_ALPHANUMERIC);
+            match entry {
+                Entry::Request(moment, entry) => {
+                    let level = if entry.error.is_some() { Level::ERROR } else { Level::INFO };
+                    let message = format!("{} {}", entry.method, entry.url);
+                    insert.execute(params![id, level.0, message, request_data(entry), format_datetime(*moment)])?;
+                }
+                Entry::Message(moment, level, message, data) => {
+                    insert.execute(params![id, level.0, message, data.to_string(), format_datetime(*moment)])?;
+                }
+            }
+        }
+    }
+    tx.commit()
+}
+
+fn request_data(entry: &RequestEntry) -> String {
+    let mut data = json!({
+        "auth": entry.auth,
+        "execTime": entry.elapsed.as_secs_f64() * 1000.0,
+        "method": entry.method,
+        "referer": entry.referer,
+        "remoteIP": entry.remote_ip,
+        "status": entry.status,
+        "type": "request",
+        "url": entry.url,
+        "userAgent": entry.user_agent,
+        "userIP": entry.remote_ip,
+    });
+    if let Some(error) = &entry.error {
+        data["error"] = json!(error);
+    }
+    data.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_written_when_the_log_closes() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = open(&dir.path().join("auxiliary.db"), Access::ReadWrite).unwrap();
+        connection
+            .execute_batch("CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)")
+            .unwrap();
+        let logs = Logs::open(dir.path()).unwrap();
+        logs.message(Level::WARN, "hello", json!({ "a": 1 }));
+        drop(logs);
+        let row: (i64, String) =
+            connection.query_row("SELECT level, message FROM _logs", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(row, (4, "hello".to_owned()));
+    }
+}

@@ -1,0 +1,178 @@
+//! Compiled queries, kept by the texts they came from.
+
+use super::request::{Probe, RequestInfo, Shape};
+use super::{Asked, Parts, Query, QueryError, compile_asking, compile_create_asking};
+use crate::schema::{Catalog, Collection};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Queries in one generation: about as many are kept as were used lately, at most twice as many.
+const GENERATION: usize = 1024;
+/// Shapes of requests that one set of texts keeps a query for.
+const MAX_VARIANTS: usize = 64;
+
+/// Compiled queries that any number of threads share.
+///
+/// Texts are compiled once for every *shape* of request, that is once for guests and once for all logged-in users where a
+/// rule compares `@request.auth.id`.
+#[derive(Debug, Default)]
+pub struct Cache {
+    hasher: RandomState,
+    /// A mutex, since a look-up takes far less time than compiling and nothing waits while it is held.
+    generations: Mutex<Generations>,
+}
+
+#[derive(Debug, Default)]
+struct Generations {
+    recent: HashMap<u64, Vec<Entry>>,
+    /// What was used before `recent` filled up the last time; used again, it moves back.
+    older: HashMap<u64, Vec<Entry>>,
+    size: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    version: u64,
+    collection: String,
+    texts: [Option<String>; 3],
+    superuser: bool,
+    columns: Vec<String>,
+    variants: Vec<(Asked, Arc<Query>)>,
+}
+
+/// What identifies an entry, borrowed: a hit allocates nothing.
+#[derive(Clone, Copy, Hash)]
+struct Key<'a> {
+    version: u64,
+    collection: &'a str,
+    texts: [Option<&'a str>; 3],
+    superuser: bool,
+    /// Of a would-be row; empty for stored ones.
+    columns: &'a [&'a str],
+}
+
+impl Entry {
+    fn new(key: &Key, variant: (Asked, Arc<Query>)) -> Self {
+        Self {
+            version: key.version,
+            collection: key.collection.to_owned(),
+            texts: key.texts.map(|text| text.map(str::to_owned)),
+            superuser: key.superuser,
+            columns: key.columns.iter().map(|&column| column.to_owned()).collect(),
+            variants: vec![variant],
+        }
+    }
+
+    fn is(&self, key: &Key) -> bool {
+        self.version == key.version
+            && self.collection == key.collection
+            && self.superuser == key.superuser
+            && self.texts.iter().map(Option::as_deref).eq(key.texts)
+            && self.columns == key.columns
+    }
+
+    fn variant(&self, request: &RequestInfo) -> Option<Arc<Query>> {
+        let answers = |(probe, shape): &(Probe, Shape)| probe.answers(request, shape);
+        self.variants.iter().find(|(asked, _)| asked.iter().all(answers)).map(|(_, query)| query.clone())
+    }
+}
+
+impl Generations {
+    fn find(&mut self, hash: u64, key: &Key, request: &RequestInfo) -> Option<Arc<Query>> {
+        let entry = self.recent.get(&hash).into_iter().flatten().find(|entry| entry.is(key));
+        if let Some(entry) = entry {
+            return entry.variant(request);
+        }
+        let bucket = self.older.get_mut(&hash)?;
+        let entry = bucket.swap_remove(bucket.iter().position(|entry| entry.is(key))?);
+        let query = entry.variant(request);
+        self.insert(hash, entry);
+        query
+    }
+
+    fn insert(&mut self, hash: u64, entry: Entry) {
+        if self.size >= GENERATION {
+            self.older = std::mem::take(&mut self.recent);
+            self.size = 0;
+        }
+        self.size += 1;
+        self.recent.entry(hash).or_default().push(entry);
+    }
+
+    fn add(&mut self, hash: u64, key: &Key, variant: (Asked, Arc<Query>)) {
+        let known = self.recent.get_mut(&hash).into_iter().flatten().find(|entry| entry.is(key));
+        let Some(entry) = known else { return self.insert(hash, Entry::new(key, variant)) };
+        if entry.variants.len() >= MAX_VARIANTS {
+            entry.variants.remove(0);
+        }
+        entry.variants.push(variant);
+    }
+}
+
+impl Cache {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// [`super::compile`], or what it returned for a request of the same shape. `collection` must be the catalog's.
+    ///
+    /// # Errors
+    /// As [`super::compile`]; errors are not kept.
+    pub fn get(
+        &self,
+        catalog: &Catalog,
+        collection: &Collection,
+        parts: &Parts,
+        request: &RequestInfo,
+    ) -> Result<Arc<Query>, QueryError> {
+        let key = Key {
+            version: catalog.version(),
+            collection: &collection.id,
+            texts: [parts.rule, parts.filter, parts.sort],
+            superuser: parts.superuser,
+            columns: &[],
+        };
+        self.find_or(&key, request, || compile_asking(catalog, collection, parts, request))
+    }
+
+    /// [`super::compile_create`], or what it returned for a request of the same shape.
+    ///
+    /// # Errors
+    /// As [`super::compile_create`]; errors are not kept.
+    pub fn get_create(
+        &self,
+        catalog: &Catalog,
+        collection: &Collection,
+        rule: &str,
+        columns: &[&str],
+        request: &RequestInfo,
+    ) -> Result<Arc<Query>, QueryError> {
+        let key = Key {
+            version: catalog.version(),
+            collection: &collection.id,
+            texts: [Some(rule), None, None],
+            superuser: false,
+            columns,
+        };
+        self.find_or(&key, request, || compile_create_asking(catalog, collection, rule, columns, request))
+    }
+
+    fn find_or(
+        &self,
+        key: &Key,
+        request: &RequestInfo,
+        compile: impl FnOnce() -> Result<(Query, Asked), QueryError>,
+    ) -> Result<Arc<Query>, QueryError> {
+        let hash = self.hasher.hash_one(key);
+        // A panic elsewhere cannot leave the maps half-changed in a way that matters: at worst an entry is missing.
+        let lock = || self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(query) = lock().find(hash, key, request) {
+            return Ok(query);
+        }
+        let (query, asked) = compile()?;
+        let query = Arc::new(query);
+        lock().add(hash, key, (asked, query.clone()));
+        Ok(query)
+    }
+}

@@ -1,0 +1,136 @@
+//! A compiled query and the statements that it can be run as.
+
+use super::QueryError;
+use super::joins::Joins;
+use super::request::RequestInfo;
+use super::sql::{Fragment, Numbering, Param, column, name};
+use crate::schema::Collection;
+use chrono::{DateTime, Utc};
+use rusqlite::types::Value as SqlValue;
+
+/// SQLite joins at most 64 tables.
+const MAX_JOINS: usize = 63;
+
+/// A compiled rule, filter and sort. Its parameters come first in every statement; what a statement adds (`LIMIT`, ids,
+/// the values of a would-be row) is numbered after them.
+#[derive(Debug)]
+pub struct Query {
+    /// Quoted alias of the collection's rows: its name.
+    alias: String,
+    /// The collection's table, or the would-be row.
+    table: String,
+    /// Columns of a would-be row.
+    candidate: Vec<String>,
+    joins: String,
+    condition: String,
+    order: String,
+    params: Vec<Param>,
+    /// Whether a row can come up more than once.
+    repeats: bool,
+    /// What tells rows apart in a count; `None` where rows can just be counted.
+    counted: Option<String>,
+}
+
+/// Table name of a would-be row. No collection can have it, so the collection itself stays within reach.
+pub(super) const CANDIDATE: &str = "new record";
+
+impl Query {
+    pub(super) fn assemble(
+        collection: &Collection,
+        candidate: &[&str],
+        joins: &Joins,
+        condition: Option<Fragment>,
+        order: String,
+    ) -> Result<Self, QueryError> {
+        if joins.len() > MAX_JOINS {
+            return Err(QueryError::invalid("too many joined collections"));
+        }
+        let mut joined = Fragment::default();
+        joins.write(&mut joined);
+        let mut numbering = Numbering::default();
+        let joined = numbering.number(joined);
+        let condition = condition.map(|condition| numbering.number(condition)).unwrap_or_default();
+        // The rows of a view may be equal to begin with, and a DISTINCT for any join drops the doubles.
+        let repeats = joins.fan_out() || (collection.is_view() && !joins.is_empty());
+        let key = if collection.is_view() { "id" } else { "_rowid_" };
+        Ok(Self {
+            alias: name(&collection.name),
+            table: name(if candidate.is_empty() { &collection.name } else { CANDIDATE }),
+            candidate: candidate.iter().map(|&column| column.to_owned()).collect(),
+            joins: joined,
+            condition,
+            order,
+            params: numbering.params,
+            repeats,
+            counted: (repeats || collection.is_view()).then(|| column(&collection.name, key)),
+        })
+    }
+
+    /// A page of rows; the limit and the offset follow the query's parameters. `columns` must tell rows apart (hold the
+    /// id), since a row that several joined rows lead to is returned once.
+    pub fn list_sql(&self, columns: &str) -> String {
+        let distinct = if self.repeats { "DISTINCT " } else { "" };
+        let order = if self.order.is_empty() { String::new() } else { format!(" ORDER BY {}", self.order) };
+        let next = self.params.len() + 1;
+        format!("SELECT {distinct}{columns}{}{order} LIMIT ?{next} OFFSET ?{}", self.from(None), next + 1)
+    }
+
+    /// The number of rows.
+    pub fn count_sql(&self) -> String {
+        match &self.counted {
+            Some(key) => format!("SELECT COUNT(DISTINCT {key}){}", self.from(None)),
+            None => format!("SELECT COUNT(*){}", self.from(None)),
+        }
+    }
+
+    /// The row of an id, which follows the query's parameters.
+    pub fn by_id_sql(&self, columns: &str) -> String {
+        let id = format!("{}.`id` = ?{}", self.alias, self.params.len() + 1);
+        format!("SELECT {columns}{} LIMIT 1", self.from(Some(&id)))
+    }
+
+    /// The rows of a JSON array of ids, which follows the query's parameters. `columns` as for [`Self::list_sql`].
+    pub fn by_ids_sql(&self, columns: &str) -> String {
+        let distinct = if self.repeats { "DISTINCT " } else { "" };
+        let ids = format!("{}.`id` IN (SELECT `value` FROM json_each(?{}))", self.alias, self.params.len() + 1);
+        format!("SELECT {distinct}{columns}{}", self.from(Some(&ids)))
+    }
+
+    /// One row when there is any. Of a would-be row the values follow the query's parameters, in the order of its columns.
+    pub fn exists_sql(&self) -> String {
+        let mut sql = String::new();
+        for (at, column) in self.candidate.iter().enumerate() {
+            // Bare parameters have no affinity, which is what create rules compare with (spec 02 §4.5).
+            let separator = if at == 0 { format!("WITH {} AS (SELECT ", self.table) } else { ", ".into() };
+            sql.push_str(&format!("{separator}?{} AS {}", self.params.len() + 1 + at, name(column)));
+        }
+        if !self.candidate.is_empty() {
+            sql.push_str(") ");
+        }
+        format!("{sql}SELECT 1{} LIMIT 1", self.from(None))
+    }
+
+    fn from(&self, extra: Option<&str>) -> String {
+        let conditions: Vec<&str> =
+            [self.condition.as_str(), extra.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect();
+        let condition =
+            if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+        let rename = if self.candidate.is_empty() { String::new() } else { format!(" {}", self.alias) };
+        format!(" FROM {}{rename}{}{condition}", self.table, self.joins)
+    }
+
+    /// Whether every row of the collection is meant, in no particular order.
+    pub fn is_unconditional(&self) -> bool {
+        self.condition.is_empty() && self.order.is_empty()
+    }
+
+    /// How many parameters the query itself has: the first free number is one more.
+    pub fn parameter_count(&self) -> usize {
+        self.params.len()
+    }
+
+    /// The query's own parameters in order.
+    pub fn bind(&self, request: &RequestInfo, now: DateTime<Utc>) -> Vec<SqlValue> {
+        self.params.iter().map(|param| param.value(request, now)).collect()
+    }
+}

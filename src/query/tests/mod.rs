@@ -1,0 +1,202 @@
+//! The cases of spec 02 §10 and what must hold for any text. The tables are in the text files.
+
+mod fixture;
+mod properties;
+mod visibility;
+
+use super::{Cache, Parts, QueryError, RequestInfo, check_rule, compile, compile_create};
+use fixture::{Fixture, auth, cases, request, row};
+use rusqlite::types::Value as SqlValue;
+use serde_json::{Map, Value as Json};
+
+/// What a list request would answer: ids, `∅`, or a status.
+fn listed(fixture: &Fixture, collection: &str, parts: &Parts) -> String {
+    let request = RequestInfo::default();
+    match compile(&fixture.catalog, fixture.collection(collection), parts, &request) {
+        Err(QueryError::Forbidden(_)) => "403".into(),
+        Err(QueryError::Invalid(_)) => "400".into(),
+        Ok(query) => match fixture.list(&query, &request, collection) {
+            Err(error) => format!("400 ({error})"),
+            Ok(ids) if ids.is_empty() => "∅".into(),
+            Ok(ids) => ids.join(" "),
+        },
+    }
+}
+
+/// Fails with all failures at once.
+fn report(failures: &[String]) {
+    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+fn check_lists(text: &'static str, parts: impl Fn(&'static str) -> (&'static str, Parts<'static>)) {
+    let fixture = Fixture::new();
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for case in cases(text) {
+        let [input, expected] = case[..] else { panic!("{case:?}") };
+        let (superuser, guest) = expected.split_once("guest:").unwrap_or((expected, expected));
+        for (is_superuser, expected) in [(true, superuser), (false, guest)] {
+            let expected = expected.trim().replace("ALL", "p1 p2 p3 p4 p5");
+            let (collection, parts) = parts(input);
+            let found = listed(&fixture, collection, &Parts { superuser: is_superuser, ..parts });
+            if found != expected {
+                failures.push(format!("{input}   superuser: {is_superuser}   expected {expected}, got {found}"));
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 50, "the case table is read");
+    report(&failures);
+}
+
+#[test]
+fn filters_find_what_the_spec_says() {
+    check_lists(include_str!("filters.txt"), |input| {
+        let (collection, filter) = match input.strip_prefix("groups: ") {
+            Some(filter) => ("groups", filter),
+            None => ("posts", input),
+        };
+        let filter: &'static str = filter.replace('⏎', "\n").leak();
+        (collection, Parts { filter: Some(filter), sort: Some("id"), ..Parts::default() })
+    });
+}
+
+#[test]
+fn sorts_order_as_the_spec_says() {
+    check_lists(include_str!("sorts.txt"), |sort| ("posts", Parts { sort: Some(sort), ..Parts::default() }));
+}
+
+#[test]
+fn rules_fail_with_the_raw_errors_of_the_spec() {
+    let fixture = Fixture::new();
+    let posts = fixture.collection("posts");
+    let mut failures = Vec::new();
+    for case in cases(include_str!("errors.txt")) {
+        let [rule, expected] = case[..] else { panic!("{case:?}") };
+        let found = match check_rule(&fixture.catalog, posts, &rule.replace('⏎', "\n")) {
+            Ok(()) => "ok".to_owned(),
+            Err(error) => {
+                let text = error.to_string();
+                if text.ends_with('.') { text } else { text + "." }
+            }
+        };
+        if found != expected {
+            failures.push(format!("{rule}\n    expected {expected}\n    got      {found}"));
+        }
+    }
+    report(&failures);
+}
+
+fn object(text: &str) -> Map<String, Json> {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn create_rules_see_the_record_that_would_be() {
+    let fixture = Fixture::new();
+    let rl = fixture.collection("rl");
+    let mut failures = Vec::new();
+    for case in cases(include_str!("creates.txt")) {
+        let [rule, verdict, body] = case[..] else { panic!("{case:?}") };
+        let body = object(body);
+        let request = request(rl, &body, verdict.ends_with(" user"));
+        let (columns, mut values) = row(rl, &body, "");
+        let id = columns.iter().position(|column| *column == "id").unwrap();
+        values[id] = SqlValue::Text("__temp_id__x".into());
+        let found = match compile_create(&fixture.catalog, rl, rule, &columns, &request) {
+            Err(_) => "error".to_owned(),
+            Ok(query) => {
+                let exists = query.exists_sql().replacen("SELECT 1", "SELECT '1'", 1);
+                match fixture.run(&exists, &query, &request, values) {
+                    Ok(rows) => if rows.is_empty() { "fail" } else { "pass" }.to_owned(),
+                    Err(error) => error.to_string(),
+                }
+            }
+        };
+        if found != verdict.trim_end_matches(" user") {
+            failures.push(format!("{rule}   expected {verdict}, got {found}   {}", Json::Object(body)));
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn update_rules_see_the_stored_record_and_the_body() {
+    let fixture = Fixture::new();
+    let rl = fixture.collection("rl");
+    let mut failures = Vec::new();
+    for case in cases(include_str!("updates.txt")) {
+        let [rule, verdict, body] = case[..] else { panic!("{case:?}") };
+        let request = request(rl, &object(body), false);
+        let parts = Parts { rule: Some(rule), ..Parts::default() };
+        let query = compile(&fixture.catalog, rl, &parts, &request).unwrap();
+        let id = vec![SqlValue::Text("r1".into())];
+        let rows = fixture.run(&query.by_id_sql("`rl`.`id`"), &query, &request, id).unwrap();
+        let ids = vec![SqlValue::Text(r#"["nope","r1"]"#.into())];
+        assert_eq!(fixture.run(&query.by_ids_sql("`rl`.`id`"), &query, &request, ids).unwrap(), rows);
+        let found = if rows.is_empty() { "fail" } else { "pass" };
+        if found != verdict {
+            failures.push(format!("{rule}   expected {verdict}, got {found}   {body}"));
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn the_plain_list_is_short() {
+    let fixture = Fixture::new();
+    let query =
+        compile(&fixture.catalog, fixture.collection("posts"), &Parts::default(), &RequestInfo::default()).unwrap();
+    assert_eq!(query.list_sql("`posts`.`id`"), "SELECT `posts`.`id` FROM `posts` LIMIT ?1 OFFSET ?2");
+    assert_eq!(query.count_sql(), "SELECT COUNT(*) FROM `posts`");
+    assert_eq!(query.by_id_sql("`posts`.`id`"), "SELECT `posts`.`id` FROM `posts` WHERE `posts`.`id` = ?1 LIMIT 1");
+}
+
+#[test]
+fn only_joins_that_repeat_rows_cost_a_distinct() {
+    let fixture = Fixture::new();
+    let list = |filter| {
+        let parts = Parts { rule: Some(filter), ..Parts::default() };
+        compile(&fixture.catalog, fixture.collection("posts"), &parts, &RequestInfo::default())
+            .unwrap()
+            .list_sql("`posts`.`id`")
+    };
+    assert!(!list("author.name = 'Ann'").contains("DISTINCT"));
+    assert!(!list("author.profiles_via_author.bio = 'x'").contains("DISTINCT"));
+    assert!(list("tags.name ?= 'red'").contains("DISTINCT"));
+    assert!(list("comments_via_post.id ?= 'x'").contains("DISTINCT"));
+}
+
+#[test]
+fn one_query_serves_all_users_and_another_the_guests() {
+    let fixture = Fixture::new();
+    let cache = Cache::new();
+    let rl = fixture.collection("rl");
+    let parts = Parts { rule: Some("@request.auth.id = owner"), ..Parts::default() };
+    let by = |id: Option<&str>| RequestInfo { auth: id.map(auth), ..RequestInfo::default() };
+    let get = |request: &RequestInfo| cache.get(&fixture.catalog, rl, &parts, request).unwrap();
+    let (ann, bob, guest) = (get(&by(Some("u1"))), get(&by(Some("u2"))), get(&by(None)));
+    assert!(std::sync::Arc::ptr_eq(&ann, &bob));
+    assert!(!std::sync::Arc::ptr_eq(&ann, &guest));
+    assert_eq!(ann.bind(&by(Some("u2")), chrono::Utc::now()), [SqlValue::Text("u2".into())]);
+    assert!(std::sync::Arc::ptr_eq(&guest, &get(&by(None))));
+}
+
+#[test]
+fn a_full_cache_forgets_what_is_not_used() {
+    let fixture = Fixture::new();
+    let cache = Cache::new();
+    let tags = fixture.collection("tags");
+    let request = RequestInfo::default();
+    let get = |filter: &str| {
+        let parts = Parts { filter: Some(filter), ..Parts::default() };
+        cache.get(&fixture.catalog, tags, &parts, &request).unwrap()
+    };
+    let (used, unused) = (get("id = 'used'"), get("id = 'unused'"));
+    for n in 0..5000 {
+        get(&format!("weight = {n}"));
+        get("id = 'used'");
+    }
+    assert!(std::sync::Arc::ptr_eq(&used, &get("id = 'used'")));
+    assert!(!std::sync::Arc::ptr_eq(&unused, &get("id = 'unused'")));
+}

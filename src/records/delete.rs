@@ -1,0 +1,139 @@
+//! Deleting a record and mending what refers to it (spec 02 §7.7), all in one transaction.
+
+use super::write::{Stored, update_unchecked};
+use super::{RecordError, Scope};
+use crate::events::Record;
+use crate::schema::fields::{FieldKind, Value, format_datetime};
+use crate::schema::{Collection, ddl};
+use rusqlite::{Connection, OptionalExtension};
+use std::sync::Arc;
+
+const REFERENCED: &str =
+    "Failed to delete record. Make sure that the record is not part of a required relation reference.";
+
+/// What else a delete touched.
+#[derive(Default)]
+pub struct Effects {
+    pub deleted: Vec<(Arc<Collection>, Stored)>,
+    pub updated: Vec<(Arc<Collection>, Stored)>,
+}
+
+/// Reads a record by id, all columns.
+pub fn find(connection: &Connection, collection: &Collection, id: &str) -> rusqlite::Result<Option<Record>> {
+    let sql = format!("{} WHERE id = ?1", select_all(collection));
+    connection.prepare_cached(&sql)?.query_row([id], |row| Record::read(collection, row)).optional()
+}
+
+fn select_all(collection: &Collection) -> String {
+    let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
+    format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
+}
+
+/// Deletes the record, then cascades or unsets every reference to it.
+///
+/// # Errors
+/// A required reference would be left empty, or the record is the last superuser.
+pub fn delete(
+    scope: &Scope<'_>,
+    collection: &Arc<Collection>,
+    record: Record,
+    effects: &mut Effects,
+) -> Result<(), RecordError> {
+    let id = record.id(collection).to_owned();
+    if collection.is_superusers() {
+        let others: i64 =
+            scope.connection.query_row("SELECT count(*) FROM _superusers WHERE id != ?1", [&id], |row| row.get(0))?;
+        if others == 0 {
+            return Err(RecordError::bad_request("You can't delete the only existing superuser."));
+        }
+    }
+    let sql = format!("DELETE FROM {} WHERE id = ?1", ddl::quote(&collection.name));
+    if scope.connection.prepare_cached(&sql)?.execute([&id])? == 0 {
+        // A cascade has been here before.
+        return Ok(());
+    }
+    if collection.is_auth() {
+        forget_logins(scope.connection, &collection.id, &id)?;
+    }
+    effects.deleted.push((Arc::clone(collection), Stored { id: id.clone(), record, original: None }));
+
+    let mut referrers: Vec<&Arc<Collection>> = scope.catalog.iter().filter(|other| !other.is_view()).collect();
+    referrers.sort_by(|a, b| a.name.cmp(&b.name));
+    for referrer in referrers {
+        for (at, field) in referrer.fields.iter().enumerate() {
+            let FieldKind::Relation(relation) = &field.kind else { continue };
+            if relation.collection_id != collection.id {
+                continue;
+            }
+            for holder in referring(scope.connection, referrer, &field.name, &id)? {
+                unset(scope, referrer, at, holder, &id, effects)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Rows of `collection` whose relation field holds the id.
+fn referring(
+    connection: &Connection,
+    collection: &Collection,
+    field: &str,
+    id: &str,
+) -> Result<Vec<Record>, RecordError> {
+    let column = ddl::quote(field);
+    let multiple = collection.field(field).is_some_and(|field| field.kind.as_type().is_multiple());
+    let condition = if multiple {
+        format!("?1 IN (SELECT value FROM json_each(CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END))")
+    } else {
+        format!("{column} = ?1")
+    };
+    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", select_all(collection)))?;
+    let rows = statement.query_map([id], |row| Record::read(collection, row))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes the id out of one field of one record, deleting the record where that is what the field asks for.
+fn unset(
+    scope: &Scope<'_>,
+    collection: &Arc<Collection>,
+    at: usize,
+    holder: Record,
+    id: &str,
+    effects: &mut Effects,
+) -> Result<(), RecordError> {
+    let field = &collection.fields[at];
+    let FieldKind::Relation(relation) = &field.kind else { return Ok(()) };
+    let left: Vec<String> =
+        holder.values[at].items().into_iter().filter(|item| *item != id).map(str::to_owned).collect();
+    if left.is_empty() && relation.cascade_delete {
+        return delete(scope, collection, holder, effects);
+    }
+    if left.is_empty() && field.required {
+        return Err(RecordError::bad_request(REFERENCED));
+    }
+    let mut changed = holder.clone();
+    changed.values[at] = match &holder.values[at] {
+        Value::List(_) => Value::List(left),
+        _ => Value::Text(String::new()),
+    };
+    let now = format_datetime(chrono::Utc::now());
+    for (field, value) in collection.fields.iter().zip(&mut changed.values) {
+        if matches!(&field.kind, FieldKind::Autodate(autodate) if autodate.on_update) {
+            *value = Value::Text(now.clone());
+        }
+    }
+    update_unchecked(scope.connection, collection, &holder, &changed, REFERENCED)?;
+    let id = changed.id(collection).to_owned();
+    effects.updated.push((Arc::clone(collection), Stored { id, record: changed, original: Some(holder) }));
+    Ok(())
+}
+
+/// Rows that only make sense with the auth record they belong to.
+fn forget_logins(connection: &Connection, collection_id: &str, record_id: &str) -> rusqlite::Result<()> {
+    for table in ["_mfas", "_otps", "_externalAuths", "_authOrigins"] {
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE collectionRef = ?1 AND recordRef = ?2"))?
+            .execute([collection_id, record_id])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! A record on its way into the database: what the client sent, and what that makes of the record.
+
+use crate::events::Record;
+use crate::query::RequestInfo;
+use crate::schema::fields::{Field, FieldKind, Modifier, Value};
+use crate::schema::{Collection, ErrorTree, FieldError};
+use bytes::Bytes;
+use serde_json::{Map, Value as Json};
+use std::collections::HashMap;
+
+/// The body of a create or update request.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub values: Map<String, Json>,
+    pub uploads: Vec<Upload>,
+}
+
+/// A file of a multipart body, before it is stored.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The form key: a field name, `name+` or `+name`.
+    pub key: String,
+    /// The client's file name.
+    pub original_name: String,
+    /// The name it will have, unique and safe.
+    pub stored_name: String,
+    pub content: Bytes,
+}
+
+impl From<Map<String, Json>> for Body {
+    fn from(values: Map<String, Json>) -> Self {
+        Self { values, uploads: Vec::new() }
+    }
+}
+
+/// A record with the body applied.
+#[derive(Clone)]
+pub struct Draft {
+    pub record: Record,
+    /// The stored record of an update.
+    pub original: Option<Record>,
+    /// The body as rules see it: modifiers resolved, values normalised, unknown keys as sent.
+    pub resolved: Map<String, Json>,
+}
+
+impl Draft {
+    /// Applies a body to a blank or stored record. Keys of fields that the caller may not set are dropped.
+    pub fn new(collection: &Collection, original: Option<Record>, body: &Body, superuser: bool) -> Self {
+        let mut record = original.clone().unwrap_or_else(|| Record::blank(collection));
+        let mut resolved = Map::new();
+        // Shortest key first: `n`, then `n+`, each on the result of the one before.
+        let mut keys: Vec<&String> = body.values.keys().collect();
+        keys.extend(body.uploads.iter().map(|upload| &upload.key));
+        keys.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
+        keys.dedup();
+        for key in keys {
+            let input = input(collection, body, key);
+            let Some((at, modifier)) = target(collection, key) else {
+                if body.values.contains_key(key) {
+                    resolved.insert(key.clone(), input);
+                }
+                continue;
+            };
+            let field = &collection.fields[at];
+            if !may_set(collection, field, superuser) {
+                continue;
+            }
+            let kind = field.kind.as_type();
+            let value = match modifier {
+                None => Some(kind.normalise(&input)),
+                Some(modifier) => kind.modify(&record.values[at], modifier, &input),
+            };
+            let Some(value) = value else {
+                // Not a modifier of this type: the key means nothing.
+                resolved.insert(key.clone(), input);
+                continue;
+            };
+            resolved.insert(field.name.clone(), value.to_json());
+            record.values[at] = value;
+        }
+        Self { record, original, resolved }
+    }
+
+    /// The request as rules see it, with the resolved body.
+    pub fn request(&self, request: &RequestInfo) -> RequestInfo {
+        RequestInfo { body: self.resolved.clone(), ..request.clone() }
+    }
+
+    /// Fills what the server sets itself: generated texts of a new record and automatic dates.
+    pub fn complete(&mut self, collection: &Collection, now: &str) {
+        let new = self.original.is_none();
+        if collection.is_superusers() {
+            self.record.set(collection, "verified", Value::Bool(true));
+        }
+        for (field, value) in collection.fields.iter().zip(&mut self.record.values) {
+            match &field.kind {
+                FieldKind::Text(text) if new && value.as_text().is_empty() => {
+                    if let Some(generated) = text.generate() {
+                        *value = Value::Text(generated);
+                    }
+                }
+                FieldKind::Autodate(autodate) if if new { autodate.on_create } else { autodate.on_update } => {
+                    *value = Value::Text(now.to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Passwords that must be hashed before the record is stored, by field name.
+    pub fn plain_passwords<'a>(&'a self, collection: &'a Collection) -> impl Iterator<Item = (&'a Field, &'a str)> {
+        collection.fields.iter().zip(&self.record.values).filter_map(|(field, value)| match value {
+            Value::Password { plain: Some(plain), .. } => Some((field, plain.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Puts finished hashes where plain passwords were.
+    pub fn set_hashes(&mut self, collection: &Collection, hashes: &HashMap<String, String>) {
+        for (field, value) in collection.fields.iter().zip(&mut self.record.values) {
+            if let (Value::Password { hash, .. }, Some(ready)) = (value, hashes.get(&field.name)) {
+                hash.clone_from(ready);
+            }
+        }
+    }
+}
+
+/// The submitted value of a key, with the names of files uploaded under it at the end.
+fn input(collection: &Collection, body: &Body, key: &str) -> Json {
+    let uploaded: Vec<Json> = body
+        .uploads
+        .iter()
+        .filter(|upload| upload.key == key)
+        .map(|upload| Json::from(upload.stored_name.clone()))
+        .collect();
+    let sent = body.values.get(key);
+    let is_file = |at: usize| matches!(collection.fields[at].kind, FieldKind::File(_));
+    if uploaded.is_empty() || !target(collection, key).is_some_and(|(at, _)| is_file(at)) {
+        return sent.cloned().unwrap_or(Json::Null);
+    }
+    let kept = match sent {
+        Some(Json::Array(items)) => items.clone(),
+        Some(Json::Null) | None => Vec::new(),
+        Some(value) => vec![value.clone()],
+    };
+    Json::Array(kept.into_iter().chain(uploaded).collect())
+}
+
+/// The field that a key sets, and how.
+fn target(collection: &Collection, key: &str) -> Option<(usize, Option<Modifier>)> {
+    let position = |name: &str| collection.fields.iter().position(|field| field.name == name);
+    if let Some(at) = position(key) {
+        return Some((at, None));
+    }
+    let (name, modifier) = if let Some(name) = key.strip_suffix('+') {
+        (name, Modifier::Append)
+    } else if let Some(name) = key.strip_suffix('-') {
+        (name, Modifier::Remove)
+    } else if let Some(name) = key.strip_prefix('+') {
+        (name, Modifier::Prepend)
+    } else {
+        (key.strip_suffix(":autogenerate")?, Modifier::Autogenerate)
+    };
+    position(name).map(|at| (at, Some(modifier)))
+}
+
+fn may_set(collection: &Collection, field: &Field, superuser: bool) -> bool {
+    let password = collection.is_auth() && field.name == "password";
+    let automatic = matches!(field.kind, FieldKind::Autodate(_));
+    !automatic && (superuser || !field.hidden || password)
+}
+
+/// File names in the record that are neither stored already nor uploaded with this request.
+pub fn check_file_names(collection: &Collection, draft: &Draft, uploads: &[Upload], errors: &mut ErrorTree) {
+    for (at, field) in collection.fields.iter().enumerate() {
+        let FieldKind::File(_) = &field.kind else { continue };
+        let stored = draft.original.as_ref().map(|original| original.values[at].items()).unwrap_or_default();
+        let uploaded = |name: &str| uploads.iter().any(|upload| upload.stored_name == name);
+        let unknown: Vec<String> = draft.record.values[at]
+            .items()
+            .into_iter()
+            .filter(|name| !stored.contains(name) && !uploaded(name))
+            .map(|name| name.chars().take(250).collect())
+            .collect();
+        if !unknown.is_empty() {
+            let message = format!("Invalid new files: [{}].", unknown.join(" "));
+            errors
+                .insert(&field.name, FieldError::new("validation_invalid_file", message).with("invalidFiles", unknown));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a record operation did not happen.
+
+use crate::db::DbError;
+use crate::events::EventError;
+use crate::query::QueryError;
+use crate::schema::ErrorTree;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The caller may not, or sent something that cannot be stored.
+    #[error("{message}")]
+    Refused { status: u16, message: String, data: ErrorTree },
+    /// A client's filter or sort, or a rule, that cannot be compiled.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl RecordError {
+    fn refused(status: u16, message: &str) -> Self {
+        Self::Refused { status, message: message.to_owned(), data: ErrorTree::new() }
+    }
+
+    pub fn forbidden() -> Self {
+        Self::refused(403, "Only superusers can perform this action.")
+    }
+
+    pub fn not_found() -> Self {
+        Self::refused(404, "The requested resource wasn't found.")
+    }
+
+    pub fn bad_request(message: &str) -> Self {
+        Self::refused(400, message)
+    }
+
+    /// A view cannot be written to.
+    pub fn unsupported_collection() -> Self {
+        Self::refused(400, "Unsupported collection type.")
+    }
+
+    pub fn invalid(message: &str, data: ErrorTree) -> Self {
+        Self::Refused { status: 400, message: message.to_owned(), data }
+    }
+}
+
+impl From<rusqlite::Error> for RecordError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Lets an operation be the innermost action of a hook; [`RecordError::from`] gives it back unchanged.
+impl From<RecordError> for EventError {
+    fn from(error: RecordError) -> Self {
+        let (status, data) = match &error {
+            RecordError::Refused { status, data, .. } => (*status, data.clone()),
+            RecordError::Query(_) | RecordError::Db(_) => (400, ErrorTree::new()),
+        };
+        Self { status, message: error.to_string(), data, source: Some(Box::new(error)) }
+    }
+}
+
+impl From<EventError> for RecordError {
+    fn from(error: EventError) -> Self {
+        match error.source.map(|source| source.downcast::<RecordError>()) {
+            Some(Ok(own)) => *own,
+            _ => Self::Refused { status: error.status, message: error.message, data: error.data },
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Records: create, read, update, delete, list, expand. The heart of pbr.
+//!
+//! Everything here is synchronous: a function takes a [`Scope`] with a connection and returns a value. The room knows
+//! rules, fields and SQL; it does not know HTTP.
+//!
+//! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
+
+mod auth_form;
+mod delete;
+mod draft;
+mod error;
+mod expand;
+mod list;
+mod projection;
+mod scope;
+mod store;
+mod unique;
+mod validate;
+mod write;
+
+pub use delete::find;
+pub use draft::{Body, Upload};
+pub use error::RecordError;
+pub use list::{ListParams, count_pages, show};
+pub use scope::Scope;
+pub use store::{Pending, Records, WriteRequest};
+pub use unique::{has_unique_index, ignores_case};
+pub use write::{Stored, insert_unchecked, update_unchecked};

@@ -1,0 +1,181 @@
+//! Which columns a caller sees, and their way from a row to the bytes of the response.
+//!
+//! Keys come in alphabetical order, as PocketBase's do. No value tree is built: each column is appended in its wire
+//! form as the statement steps.
+
+use crate::schema::fields::write_json_string;
+use crate::schema::{Collection, ddl};
+use rusqlite::Row;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashSet};
+
+/// The columns of a collection for one kind of caller.
+pub struct Projection<'a> {
+    collection: &'a Collection,
+    entries: Vec<Entry>,
+    /// Indexes into `collection.fields` of the selected columns, in order.
+    selected: Vec<usize>,
+    /// Columns for the decision about the email, in auth collections.
+    email: Option<EmailColumns>,
+}
+
+struct Entry {
+    key: String,
+    source: Source,
+}
+
+enum Source {
+    /// A JSON string that is the same for all rows.
+    Constant(String),
+    /// The selected column of that number.
+    Column(usize),
+    /// As `Column`, left out unless the viewer may see it.
+    Email(usize),
+}
+
+#[derive(Clone, Copy)]
+struct EmailColumns {
+    id: usize,
+    visibility: usize,
+}
+
+/// Who looks at the records.
+#[derive(Default)]
+pub struct Viewer<'a> {
+    pub superuser: bool,
+    /// Id of the authenticated record and of its collection.
+    pub auth: Option<(&'a str, &'a str)>,
+    /// Records whose email the viewer sees because the manage rule says so, or because they just logged in.
+    pub managed: HashSet<String>,
+}
+
+impl Viewer<'_> {
+    /// Whether any decision about an email is open: it is not when everything is visible anyway.
+    fn sees_email(&self, collection: &Collection, id: &str) -> bool {
+        self.superuser || self.auth == Some((id, &collection.id)) || self.managed.contains(id)
+    }
+}
+
+impl<'a> Projection<'a> {
+    /// All fields that the caller may see. Passwords and token keys of auth collections are never selected.
+    pub fn new(collection: &'a Collection, superuser: bool) -> Self {
+        let secret = |name: &str| collection.is_auth() && matches!(name, "password" | "tokenKey");
+        let mut names: Vec<usize> = (0..collection.fields.len())
+            .filter(|at| {
+                let field = &collection.fields[*at];
+                (superuser || !field.hidden) && !secret(&field.name)
+            })
+            .collect();
+        names.sort_by(|a, b| collection.fields[*a].name.cmp(&collection.fields[*b].name));
+
+        let mut projection = Self { collection, entries: Vec::new(), selected: Vec::new(), email: None };
+        for (key, text) in [("collectionId", &collection.id), ("collectionName", &collection.name)] {
+            let mut json = Vec::new();
+            write_json_string(text, &mut json);
+            let source = Source::Constant(String::from_utf8(json).expect("JSON is UTF-8"));
+            projection.entries.push(Entry { key: key.to_owned(), source });
+        }
+        for at in names {
+            let column = projection.select(at);
+            let name = &collection.fields[at].name;
+            let email = collection.is_auth() && name == "email";
+            let source = if email { Source::Email(column) } else { Source::Column(column) };
+            projection.entries.push(Entry { key: name.clone(), source });
+        }
+        projection.entries.sort_by(|a, b| a.key.cmp(&b.key));
+        if collection.is_auth() {
+            projection.email = projection
+                .select_named("id")
+                .zip(projection.select_named("emailVisibility"))
+                .map(|(id, visibility)| EmailColumns { id, visibility });
+        }
+        projection
+    }
+
+    fn select(&mut self, field: usize) -> usize {
+        if let Some(at) = self.selected.iter().position(|other| *other == field) {
+            return at;
+        }
+        self.selected.push(field);
+        self.selected.len() - 1
+    }
+
+    /// Selects a column that may not be shown and returns its number.
+    pub fn select_named(&mut self, name: &str) -> Option<usize> {
+        let at = self.collection.fields.iter().position(|field| field.name == name)?;
+        Some(self.select(at))
+    }
+
+    /// The column list of a SELECT.
+    pub fn columns(&self) -> String {
+        let table = ddl::quote(&self.collection.name);
+        let columns =
+            self.selected.iter().map(|at| format!("{table}.{}", ddl::quote(&self.collection.fields[*at].name)));
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Appends a row as a JSON object.
+    pub fn write(&self, row: &Row<'_>, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
+        let mut separator = b'{';
+        for entry in &self.entries {
+            let at = match entry.source {
+                Source::Email(_) if !self.shows_email(row, viewer)? => continue,
+                Source::Column(at) | Source::Email(at) => Some(at),
+                Source::Constant(_) => None,
+            };
+            out.push(separator);
+            separator = b',';
+            out.push(b'"');
+            out.extend_from_slice(entry.key.as_bytes());
+            out.extend_from_slice(b"\":");
+            match (&entry.source, at) {
+                (Source::Constant(json), _) => out.extend_from_slice(json.as_bytes()),
+                (_, Some(at)) => self.write_column(row, at, out)?,
+                (_, None) => {}
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    /// A row as an object whose members can still be added to.
+    pub fn tree(&self, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<BTreeMap<String, Box<RawValue>>> {
+        let mut members = BTreeMap::new();
+        for entry in &self.entries {
+            let json = match &entry.source {
+                Source::Email(_) if !self.shows_email(row, viewer)? => continue,
+                Source::Constant(json) => json.clone(),
+                Source::Column(at) | Source::Email(at) => {
+                    let mut json = Vec::new();
+                    self.write_column(row, *at, &mut json)?;
+                    String::from_utf8(json).unwrap_or_else(|_| "null".to_owned())
+                }
+            };
+            // A column that cannot be written as JSON does not spoil the others.
+            if let Ok(json) = RawValue::from_string(json) {
+                members.insert(entry.key.clone(), json);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The value of a selected column.
+    pub fn value(&self, row: &Row<'_>, at: usize) -> rusqlite::Result<crate::schema::fields::Value> {
+        Ok(self.collection.fields[self.selected[at]].kind.as_type().read(row.get_ref(at)?))
+    }
+
+    fn write_column(&self, row: &Row<'_>, at: usize, out: &mut Vec<u8>) -> rusqlite::Result<()> {
+        self.collection.fields[self.selected[at]].kind.as_type().write_json(row.get_ref(at)?, out);
+        Ok(())
+    }
+
+    fn shows_email(&self, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<bool> {
+        let Some(columns) = self.email else { return Ok(true) };
+        let visible: Option<i64> = row.get(columns.visibility).unwrap_or_default();
+        if visible == Some(1) {
+            return Ok(true);
+        }
+        let id: String = row.get(columns.id)?;
+        Ok(viewer.sees_email(self.collection, &id))
+    }
+}

@@ -1,0 +1,102 @@
+//! The INSERT and UPDATE of a record.
+
+use super::RecordError;
+use crate::db::DbError;
+use crate::events::Record;
+use crate::schema::fields::{FieldKind, Value};
+use crate::schema::{Collection, ErrorTree, FieldError, ddl};
+use rusqlite::{Connection, params_from_iter};
+
+/// The account behind PocketBase's first-start page.
+const INSTALLER: &str = "__pbinstaller@example.com";
+
+/// What a write did, for those who hear of it after the commit.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub id: String,
+    pub record: Record,
+    pub original: Option<Record>,
+}
+
+/// Inserts a record as it is. No rule, hook or validation is asked.
+///
+/// # Errors
+/// A violated UNIQUE index, as field errors under `message`.
+pub fn insert_unchecked(
+    connection: &Connection,
+    collection: &Collection,
+    record: &Record,
+    message: &str,
+) -> Result<(), RecordError> {
+    let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
+    let places = vec!["?"; columns.len()].join(", ");
+    let sql = format!("INSERT INTO {} ({}) VALUES ({places})", ddl::quote(&collection.name), columns.join(", "));
+    execute(connection, collection, &sql, record.values.iter().map(Value::to_sql), message)?;
+    if collection.is_superusers() && record.text(collection, "email") != INSTALLER {
+        // The first-start account has served its purpose.
+        connection.execute("DELETE FROM _superusers WHERE email = ?1", [INSTALLER])?;
+    }
+    Ok(())
+}
+
+/// Updates the changed columns of a record. No rule, hook or validation is asked.
+///
+/// # Errors
+/// A violated UNIQUE index, as field errors under `message`.
+pub fn update_unchecked(
+    connection: &Connection,
+    collection: &Collection,
+    original: &Record,
+    record: &Record,
+    message: &str,
+) -> Result<(), RecordError> {
+    let changed: Vec<usize> = (0..collection.fields.len())
+        .filter(|at| {
+            original.values[*at] != record.values[*at]
+                && !matches!(&collection.fields[*at].kind, FieldKind::Text(text) if text.primary_key)
+        })
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let assignments: Vec<String> =
+        changed.iter().map(|at| format!("{} = ?", ddl::quote(&collection.fields[*at].name))).collect();
+    let sql = format!("UPDATE {} SET {} WHERE id = ?", ddl::quote(&collection.name), assignments.join(", "));
+    let id = Value::Text(record.id(collection).to_owned()).to_sql();
+    let params = changed.iter().map(|at| record.values[*at].to_sql()).chain([id]);
+    execute(connection, collection, &sql, params, message)
+}
+
+fn execute(
+    connection: &Connection,
+    collection: &Collection,
+    sql: &str,
+    params: impl Iterator<Item = rusqlite::types::Value>,
+    message: &str,
+) -> Result<(), RecordError> {
+    let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute(params_from_iter(params)));
+    match done {
+        Ok(_) => Ok(()),
+        Err(error) => Err(refusal(collection, error.into(), message)),
+    }
+}
+
+/// A violated constraint as field errors; any other failure hides behind the message.
+fn refusal(collection: &Collection, error: DbError, message: &str) -> RecordError {
+    let columns = error.unique_columns();
+    if columns.is_empty() && !is_constraint(&error) {
+        return error.into();
+    }
+    let mut data = ErrorTree::new();
+    for column in columns {
+        let name = column.rsplit_once('.').map_or(column.as_str(), |(_, name)| name);
+        if collection.field(name).is_some() {
+            data.insert(name, FieldError::not_unique());
+        }
+    }
+    RecordError::invalid(message, data)
+}
+
+fn is_constraint(error: &DbError) -> bool {
+    matches!(error, DbError::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation))
+}

