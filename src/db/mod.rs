@@ -9,7 +9,7 @@ mod readers;
 pub mod system;
 mod writer;
 
-pub use connection::{Access, open};
+pub use connection::{Access, add_missing_math, open};
 pub use error::DbError;
 pub use readers::Readers;
 pub use writer::{Lease, WriteTx, Writer};

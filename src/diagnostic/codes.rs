@@ -74,6 +74,9 @@ codes! {
     INVALID_RENAME = "PBR-SCHEMA-0023" "an invalid renamedFrom"
         "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one."
 
+    REFUSED_BY_SQLITE = "PBR-SCHEMA-0024" "SQLite refuses the schema"
+        "The planned statements were run on an empty database and failed: usually an index expression, an index condition or the query of a view that names a column which does not exist."
+
     CONFIG_UNREADABLE = "PBR-CONFIG-0001" "the configuration cannot be read"
         "The file named by --config does not exist, is not readable, or is not UTF-8."
     CONFIG_INVALID = "PBR-CONFIG-0002" "an invalid value in the configuration"

@@ -6,8 +6,10 @@
 mod catalog;
 mod collection;
 pub mod ddl;
+pub mod diff;
 mod errors;
 pub mod fields;
+pub mod hash;
 mod ids;
 pub mod index;
 mod normalise;

@@ -21,12 +21,16 @@ impl Reader<'_> {
         let mut values = Map::new();
         for entry in self.map(place, node) {
             let key = entry.key.as_str();
-            // Empty secrets are left out of the shapes of tokens (only a duration) and providers.
-            let has_secret = shape.contains_key("clientId") || shape.len() == 1 && shape.contains_key("duration");
-            if is_secret(key) && has_secret {
-                if let Some(text) = self.secret(entry) {
-                    values.insert(key.to_owned(), json!(text));
-                }
+            // Empty secrets are left out of the shapes of providers and of tokens (which have only a duration).
+            if key == "clientSecret" && shape.contains_key("clientId") {
+                values.extend(self.client_secret(entry).map(|text| (key.to_owned(), json!(text))));
+                continue;
+            }
+            if key == "secret" && shape.len() == 1 && shape.contains_key("duration") {
+                let error =
+                    self.error(code::LITERAL_SECRET, "token secrets are not part of the schema", &entry.key_span);
+                error.label = Some("drawn when the collection is created, and kept".into());
+                error.help = Some("remove it".into());
                 continue;
             }
             match shape.get(key) {
@@ -66,7 +70,7 @@ impl Reader<'_> {
     }
 
     /// Only `${env:NAME}`.
-    fn secret(&mut self, entry: &Entry) -> Option<String> {
+    fn client_secret(&mut self, entry: &Entry) -> Option<String> {
         let text = self.text(&entry.key, &entry.value)?;
         if is_placeholder(text) {
             return Some(text.to_owned());
@@ -89,10 +93,6 @@ pub fn placeholder_name(text: &str) -> Option<&str> {
     let name = text.strip_prefix("${env:")?.strip_suffix('}')?;
     let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     valid.then_some(name)
-}
-
-fn is_secret(key: &str) -> bool {
-    matches!(key, "secret" | "clientSecret")
 }
 
 fn shape_of(value: &impl serde::Serialize) -> Map<String, Json> {

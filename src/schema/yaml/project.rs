@@ -224,8 +224,7 @@ fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diag
     }
     for (field, former) in &file.field_renames {
         let path = format!("fields.{field}.renamedFrom");
-        let swapped = file.field_renames.contains_key(former);
-        if file.collection.field(former).is_some() && !swapped {
+        if file.collection.field(former).is_some() {
             error(format!("`{former}` still exists, so `{field}` was not renamed from it"), &path);
         } else if file.field_renames.values().filter(|other| *other == former).count() > 1 {
             error(format!("two fields claim to be renamed from `{former}`"), &path);

@@ -1,0 +1,111 @@
+//! What can go wrong between a schema and a database.
+
+use crate::db::DbError;
+use crate::diagnostic::{Diagnostic, code};
+use crate::schema::diff::Question;
+use std::path::PathBuf;
+
+/// A pending migration that destroys values of this database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    pub file: String,
+    /// What `--confirm` must say.
+    pub token: String,
+    /// Code, subject and number of rows.
+    pub losses: Vec<(String, String, i64)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    #[error("{}: {error}", path.display())]
+    Io { path: PathBuf, error: std::io::Error },
+    #[error("the schema has {} error(s)", .0.len())]
+    Schema(Vec<Diagnostic>),
+    #[error("a decision is missing for {}", .0.iter().map(|question| question.new.as_str()).collect::<Vec<_>>().join(", "))]
+    Open(Vec<Question>),
+    #[error("{0}")]
+    Decision(String),
+    #[error("the migration file {file} cannot be used: {reason}")]
+    BadName { file: String, reason: String },
+    #[error("the migrations are not what they were: {reason}")]
+    Sum { reason: String },
+    #[error("{file} is not the file that was applied")]
+    Divergent { file: String },
+    #[error("the database applied {migration}, which is not in the folder")]
+    Missing { migration: String },
+    #[error("{file} is older than the newest applied migration V{current}")]
+    OutOfOrder { file: String, current: i64 },
+    #[error("{file} does not continue {previous}")]
+    Chain { file: String, previous: String },
+    #[error("{file} fails on an empty database: {reason}")]
+    Replay { file: String, reason: String },
+    #[error("{file} failed and was rolled back: {reason}")]
+    Failed { file: String, reason: String },
+    /// The schema is fine by its own rules, but SQLite refuses it: an index expression, a view.
+    #[error("SQLite refuses the schema: {reason}")]
+    Unplannable { reason: String },
+    #[error("another process is migrating {}", database.display())]
+    Locked { database: PathBuf },
+    #[error("{} has collections but no migration history: {}", database.display(), collections.join(", "))]
+    NoHistory { database: PathBuf, collections: Vec<String> },
+    #[error("no migration has the version {0}")]
+    UnknownVersion(i64),
+    #[error("version {to} is already behind: the database is at {current}")]
+    Behind { to: i64, current: i64 },
+    #[error("applying would lose data")]
+    DataLoss(Vec<Consent>),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<rusqlite::Error> for MigrateError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Db(DbError::Sqlite(error))
+    }
+}
+
+impl MigrateError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => code::IO,
+            Self::Schema(errors) => errors.first().map_or(code::INTERNAL, |error| error.code),
+            Self::Open(_) => code::DECISION_NEEDED,
+            Self::Decision(_) => code::USAGE,
+            Self::BadName { .. } => code::BAD_FILE_NAME,
+            Self::Sum { .. } => code::SUM_MISMATCH,
+            Self::Divergent { .. } => code::DIVERGENT,
+            Self::Missing { .. } => code::MISSING,
+            Self::OutOfOrder { .. } => code::OUT_OF_ORDER,
+            Self::Chain { .. } => code::CHAIN_BROKEN,
+            Self::Replay { .. } => code::REPLAY_FAILED,
+            Self::Failed { .. } => code::FAILED,
+            Self::Unplannable { .. } => code::REFUSED_BY_SQLITE,
+            Self::Locked { .. } => code::LOCKED,
+            Self::NoHistory { .. } => code::NO_HISTORY,
+            Self::UnknownVersion(_) | Self::Behind { .. } => code::UNKNOWN_VERSION,
+            Self::DataLoss(_) => code::DATA_LOSS,
+            Self::Db(_) => code::DATABASE,
+        }
+    }
+
+    /// The process exit code of the table in the manual.
+    pub fn exit(&self) -> u8 {
+        match self {
+            Self::Io { .. } | Self::Db(_) => 1,
+            Self::Decision(_) | Self::UnknownVersion(_) | Self::Behind { .. } => 2,
+            Self::Open(_) | Self::DataLoss(_) => 5,
+            Self::BadName { .. }
+            | Self::Sum { .. }
+            | Self::Divergent { .. }
+            | Self::Missing { .. }
+            | Self::OutOfOrder { .. }
+            | Self::Chain { .. }
+            | Self::Replay { .. }
+            | Self::NoHistory { .. } => 6,
+            Self::Failed { .. } => 7,
+            Self::Locked { .. } => 8,
+            Self::Schema(_) | Self::Unplannable { .. } => 9,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The `migrations/` folder: reading it, and `pbr.sum`, which makes edits and forgotten merges visible.
+
+use super::MigrateError;
+use super::file::{MigrationFile, is_down_file};
+use crate::schema::hash::sha256;
+use std::path::Path;
+
+/// Name of the file with the hashes.
+pub const SUM_FILE: &str = "pbr.sum";
+
+/// Reads all migrations, lowest version first, and checks names and hashes. A missing folder is empty.
+///
+/// # Errors
+/// [`MigrateError::BadName`], [`MigrateError::Sum`] or an I/O error.
+pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
+    let files = read_unchecked(dir)?;
+    let sum_path = dir.join(SUM_FILE);
+    match std::fs::read_to_string(&sum_path) {
+        Ok(sum) => check_sum(&sum, &files)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if !files.is_empty() {
+                return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing") });
+            }
+        }
+        Err(error) => return Err(MigrateError::Io { path: sum_path, error }),
+    }
+    Ok(files)
+}
+
+fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
+    let io = |error| MigrateError::Io { path: dir.to_owned(), error };
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io(error)),
+    };
+    let mut files: Vec<MigrationFile> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".sql") || is_down_file(&name) || entry.path().is_dir() {
+            continue;
+        }
+        let path = entry.path();
+        let text = std::fs::read_to_string(&path).map_err(|error| MigrateError::Io { path, error })?;
+        let bad = |reason: &str| MigrateError::BadName { file: name.clone(), reason: reason.to_owned() };
+        let file = MigrationFile::new(&name, &text).ok_or_else(|| bad("it is not V<version>__<name>.sql"))?;
+        if let Some(other) = files.iter().find(|other| other.version == file.version) {
+            return Err(bad(&format!("{} has the same version", other.file_name)));
+        }
+        files.push(file);
+    }
+    files.sort_by_key(|file| file.version);
+    Ok(files)
+}
+
+/// The content of `pbr.sum`: a hash over everything, then one line a file.
+pub fn sum_text(files: &[MigrationFile]) -> String {
+    let lines: String = files.iter().map(|file| format!("{} h1:{}\n", file.file_name, file.hash())).collect();
+    format!("h1:{}\n{lines}", sha256(lines.as_bytes()))
+}
+
+fn check_sum(sum: &str, files: &[MigrationFile]) -> Result<(), MigrateError> {
+    let sum = super::file::normalise(sum);
+    if sum == sum_text(files) {
+        return Ok(());
+    }
+    let fail = |reason: String| Err(MigrateError::Sum { reason });
+    if sum.contains("<<<<<<<") {
+        return fail(format!("{SUM_FILE} has merge conflict marks: two branches added migrations"));
+    }
+    let lines: Vec<(&str, &str)> = sum.lines().skip(1).filter_map(|line| line.split_once(" h1:")).collect();
+    for file in files {
+        match lines.iter().find(|(name, _)| *name == file.file_name) {
+            None => return fail(format!("{} has no line in {SUM_FILE}", file.file_name)),
+            Some((_, hash)) if *hash != file.hash() => return fail(format!("{} was edited", file.file_name)),
+            Some(_) => {}
+        }
+    }
+    match lines.iter().find(|(name, _)| !files.iter().any(|file| file.file_name == *name)) {
+        Some((name, _)) => fail(format!("{name} is listed in {SUM_FILE} but does not exist")),
+        None => fail(format!("{SUM_FILE} itself was edited")),
+    }
+}
+
+/// Adds a migration and renews `pbr.sum`; each file appears whole or not at all.
+///
+/// # Errors
+/// An I/O error.
+pub fn add(dir: &Path, files: &[MigrationFile], new: &MigrationFile) -> Result<(), MigrateError> {
+    std::fs::create_dir_all(dir).map_err(|error| MigrateError::Io { path: dir.to_owned(), error })?;
+    let mut all = files.to_vec();
+    all.push(new.clone());
+    all.sort_by_key(|file| file.version);
+    write_whole(&dir.join(&new.file_name), &new.sql)?;
+    write_whole(&dir.join(SUM_FILE), &sum_text(&all))
+}
+
+/// Writes to a temporary name beside the target, then renames.
+pub fn write_whole(path: &Path, text: &str) -> Result<(), MigrateError> {
+    let temporary = path.with_extension("tmp");
+    std::fs::write(&temporary, text)
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .map_err(|error| MigrateError::Io { path: path.to_owned(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        dir
+    }
+
+    #[test]
+    fn an_edited_or_foreign_file_is_noticed() {
+        let dir = folder(&[]);
+        let one = MigrationFile::new("V1__one.sql", "SELECT 1;\n").unwrap();
+        add(dir.path(), &[], &one).unwrap();
+        assert_eq!(read(dir.path()).unwrap(), [one]);
+        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 1;\r\n").unwrap();
+        read(dir.path()).unwrap();
+        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 2;\n").unwrap();
+        assert!(read(dir.path()).unwrap_err().to_string().contains("V1__one.sql was edited"));
+        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 1;\n").unwrap();
+        std::fs::write(dir.path().join("V2__two.sql"), "SELECT 1;\n").unwrap();
+        assert!(read(dir.path()).unwrap_err().to_string().contains("V2__two.sql has no line"));
+    }
+
+    #[test]
+    fn bad_names_and_twins_are_refused() {
+        for files in [&[("V1__a-b.sql", "")][..], &[("V1__a.sql", ""), ("V01__b.sql", "")]] {
+            assert!(matches!(read(folder(files).path()), Err(MigrateError::BadName { .. })));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! From the schema in git to the database: difference, plan, SQL files, replay, run.
+//!
+//! Knows SQL and files; does not know HTTP, and asks nobody anything: open questions are returned as errors.
+
+mod error;
+mod file;
+mod folder;
+mod lock;
+mod loss;
+mod notify;
+mod plan;
+mod replay;
+mod runner;
+mod secrets;
+mod sql;
+mod status;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod up;
+
+pub use error::{Consent, MigrateError};
+pub use file::{MigrationFile, is_word};
+pub use folder::{SUM_FILE, write_whole};
+pub use loss::Loss;
+pub use notify::notify_collections;
+pub use plan::{Plan, plan};
+pub use status::{Entry, State, Status, status};
+pub use up::{AppliedFile, UpOptions, UpReport, up};
+
+use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
+use crate::schema::yaml::Project;
+use replay::replay;
+use std::path::PathBuf;
+
+/// Where a project keeps its things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectPaths {
+    pub schema: PathBuf,
+    pub migrations: PathBuf,
+    /// The data directory; the database is `data.db` in it.
+    pub data: PathBuf,
+}
+
+impl ProjectPaths {
+    pub fn database(&self) -> PathBuf {
+        self.data.join("data.db")
+    }
+}
+
+/// How a difference becomes a file.
+#[derive(Clone, Debug, Default)]
+pub struct DiffOptions {
+    /// Of the file; made from the changes when absent.
+    pub name: Option<String>,
+    pub decisions: Decisions,
+    /// Write the file and `pbr.sum`.
+    pub write: bool,
+}
+
+/// What the schema has that no migration leads to.
+#[derive(Clone, Debug)]
+pub struct DiffReport {
+    pub file: MigrationFile,
+    pub changes: Vec<Change>,
+    pub losses: Vec<Loss>,
+    /// The file was written.
+    pub written: bool,
+}
+
+/// Compares the schema with the state the migrations lead to; `None` when they agree.
+///
+/// # Errors
+/// Integrity errors of the folder, [`MigrateError::Open`] when only a person can tell a rename from a drop,
+/// [`MigrateError::Unplannable`] when SQLite refuses the result.
+pub fn diff(
+    paths: &ProjectPaths,
+    project: &Project,
+    options: &DiffOptions,
+) -> Result<Option<DiffReport>, MigrateError> {
+    if let Some(name) = options.name.as_deref().filter(|name| !is_word(name)) {
+        let message = format!("`{name}` is no name for a migration: use letters, digits and underscores");
+        return Err(MigrateError::Decision(message));
+    }
+    let files = folder::read(&paths.migrations)?;
+    let mut state = replay(&files)?;
+    let desired = reconcile(&state.collections, project, &options.decisions).map_err(|error| match error {
+        ReconcileError::Open(questions) => MigrateError::Open(questions),
+        ReconcileError::Decision(message) => MigrateError::Decision(message),
+    })?;
+    let plan = plan(&state.collections, &desired);
+    if plan.is_empty() {
+        return Ok(None);
+    }
+    // What is written has been run once: a file that fails on every database never leaves this function.
+    let refused = |reason: String| MigrateError::Unplannable { reason };
+    state.apply(&plan.sql()).map_err(|error| refused(error.to_string()))?;
+    for view in desired.iter().filter(|collection| collection.is_view()) {
+        let sql = format!("SELECT * FROM {} LIMIT 0", crate::schema::ddl::quote(&view.name));
+        let run = || state.connection.prepare(&sql)?.query([])?.next().map(drop);
+        run().map_err(|error| refused(format!("the view {}: {error}", view.name)))?;
+    }
+    if state.hash != plan.to {
+        return Err(refused("the planned statements do not lead to the schema; this is a bug".into()));
+    }
+    let name = options.name.clone().unwrap_or_else(|| plan.name());
+    let version = next_version(&files);
+    let file = MigrationFile {
+        version,
+        file_name: format!("V{version}__{name}.sql"),
+        name,
+        sql: file::normalise(&plan.file()),
+    };
+    if options.write {
+        folder::add(&paths.migrations, &files, &file)?;
+    }
+    Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
+}
+
+/// The time in UTC as 14 digits, or one more than the newest file.
+fn next_version(files: &[MigrationFile]) -> i64 {
+    let now = chrono::Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
+    files.last().map_or(now, |last| now.max(last.version + 1))
+}
+
+/// Checks the folder alone: names, `pbr.sum`, the chain of hashes, and that every file runs. Returns the files.
+///
+/// # Errors
+/// The first integrity error.
+pub fn check(paths: &ProjectPaths) -> Result<Vec<MigrationFile>, MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    let state = replay(&files)?;
+    if let Some(last) = files.last()
+        && let Some(to) = last.header("to")
+        && to != state.hash
+    {
+        let reason = format!("{} does not end in the schema that it announces", last.file_name);
+        return Err(MigrateError::Sum { reason });
+    }
+    Ok(files)
+}

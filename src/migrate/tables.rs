@@ -1,0 +1,102 @@
+//! The statements that bring one table from a former state of its collection to a new one (spec 01 §4.3).
+
+use super::sql::{multiple_to_single, single_to_multiple};
+use crate::schema::ddl::quote;
+use crate::schema::index::Index;
+use crate::schema::view::mentions;
+use crate::schema::{Collection, Field};
+
+/// What has to happen to a table, in the order of the members.
+#[derive(Debug, Default)]
+pub struct TableSync {
+    pub drop_indexes: Vec<String>,
+    pub alter: Vec<String>,
+    pub create_indexes: Vec<String>,
+    /// Columns were dropped, renamed or converted: views over the table cannot stand meanwhile.
+    pub breaks_views: bool,
+}
+
+/// `old` and `new` are the same collection; the table already has its new name.
+pub fn sync(old: &Collection, new: &Collection) -> TableSync {
+    let mut sync = TableSync::default();
+    let table = quote(&new.name);
+    let alter = |text: String| format!("ALTER TABLE {table} {text};");
+    let dropped: Vec<&Field> = old.fields.iter().filter(|field| new.field_by_id(&field.id).is_none()).collect();
+    let kept: Vec<(&Field, &Field)> =
+        new.fields.iter().filter_map(|field| Some((old.field_by_id(&field.id)?, field))).collect();
+    let renamed: Vec<(&Field, &Field)> = kept.iter().copied().filter(|(from, to)| from.name != to.name).collect();
+    let converted: Vec<(&Field, &Field)> =
+        kept.iter().copied().filter(|(from, to)| column(from) != column(to)).collect();
+
+    sync.alter.extend(dropped.iter().map(|field| alter(format!("DROP COLUMN {}", quote(&field.name)))));
+    rename_columns(old, &dropped, &renamed, &alter, &mut sync.alter);
+    for field in new.fields.iter().filter(|field| old.field_by_id(&field.id).is_none()) {
+        sync.alter.push(alter(format!("ADD COLUMN {} {}", quote(&field.name), column(field))));
+    }
+    for (_, to) in &converted {
+        let (name, fresh) = (quote(&to.name), quote(&format!("_{}_new", to.name)));
+        let value = if to.kind.as_type().is_multiple() { single_to_multiple(&name) } else { multiple_to_single(&name) };
+        sync.alter.push(alter(format!("ADD COLUMN {fresh} {}", column(to))));
+        sync.alter.push(format!("UPDATE {table} SET {fresh} = {value};"));
+        sync.alter.push(alter(format!("DROP COLUMN {name}")));
+        sync.alter.push(alter(format!("RENAME COLUMN {fresh} TO {name}")));
+    }
+    sync.breaks_views = !dropped.is_empty() || !renamed.is_empty() || !converted.is_empty();
+
+    let touched: Vec<&str> = dropped
+        .iter()
+        .chain(renamed.iter().chain(&converted).map(|(from, _)| from))
+        .map(|field| field.name.as_str())
+        .collect();
+    sync_indexes(old, new, &touched, &mut sync);
+    sync
+}
+
+fn column(field: &Field) -> &'static str {
+    field.kind.as_type().column()
+}
+
+/// A new name that is still in use, as when two fields swap names, is reached through a temporary one.
+fn rename_columns(
+    old: &Collection,
+    dropped: &[&Field],
+    renamed: &[(&Field, &Field)],
+    alter: &dyn Fn(String) -> String,
+    statements: &mut Vec<String>,
+) {
+    let in_use = |name: &str| {
+        old.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name))
+            && !dropped.iter().any(|field| field.name.eq_ignore_ascii_case(name))
+    };
+    let rename = |from: &str, to: &str| alter(format!("RENAME COLUMN {} TO {}", quote(from), quote(to)));
+    let mut last = Vec::new();
+    for (from, to) in renamed {
+        if in_use(&to.name) {
+            let temporary = format!("_{}_renamed", from.name);
+            statements.push(rename(&from.name, &temporary));
+            last.push(rename(&temporary, &to.name));
+        } else {
+            last.push(rename(&from.name, &to.name));
+        }
+    }
+    statements.append(&mut last);
+}
+
+fn sync_indexes(old: &Collection, new: &Collection, touched: &[&str], sync: &mut TableSync) {
+    let parse = |texts: &[String]| -> Vec<Index> {
+        let indexes = texts.iter().filter_map(|text| Index::parse(text));
+        indexes.map(|index| Index { table: new.name.clone(), ..index }).collect()
+    };
+    let uses_touched = |index: &Index| {
+        let sql = index.build();
+        touched.iter().any(|column| mentions(&sql[sql.find('(').unwrap_or(0)..], column))
+    };
+    let (before, after) = (parse(&old.indexes), parse(&new.indexes));
+    let stays = |index: &Index| before.contains(index) && after.contains(index) && !uses_touched(index);
+    for index in before.iter().filter(|index| !stays(index)) {
+        sync.drop_indexes.push(format!("DROP INDEX IF EXISTS {};", quote(&index.name)));
+    }
+    for index in after.iter().filter(|index| !stays(index)) {
+        sync.create_indexes.push(format!("{};", index.build()));
+    }
+}

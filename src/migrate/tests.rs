@@ -1,0 +1,315 @@
+//! From YAML to a database and back: examples of behaviour, then the property that plans lead where they say.
+
+use super::*;
+use crate::db::{Access, collections, open};
+use crate::schema::yaml::parse_project;
+use crate::schema::{Catalog, Collection};
+use rusqlite::Connection;
+
+fn accept(_: &Catalog, _: &Collection, _: &str) -> Result<(), String> {
+    Ok(())
+}
+
+/// A project in a temporary directory.
+struct Room {
+    _dir: tempfile::TempDir,
+    paths: ProjectPaths,
+}
+
+const USERS: &str = "collection: users\nid: _pb_users_auth_\ntype: auth\nrules: { list: id = @request.auth.id }\n";
+
+fn posts(fields: &str) -> String {
+    format!("collection: posts\nfields:\n{fields}\n")
+}
+
+impl Room {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        let paths = ProjectPaths { schema: path("schema"), migrations: path("migrations"), data: path("data") };
+        Self { _dir: dir, paths }
+    }
+
+    fn diff(&self, files: &[&str], decisions: Decisions) -> Result<Option<DiffReport>, MigrateError> {
+        let files: Vec<_> =
+            files.iter().enumerate().map(|(at, text)| (format!("schema/{at}.yaml"), (*text).to_owned())).collect();
+        let project = parse_project(&files, &accept).unwrap();
+        diff(&self.paths, &project, &DiffOptions { decisions, write: true, ..DiffOptions::default() })
+    }
+
+    fn migrate(&self, files: &[&str]) -> DiffReport {
+        self.diff(files, Decisions::default()).unwrap().expect("there is a difference")
+    }
+
+    fn up(&self) -> Result<UpReport, MigrateError> {
+        up(&self.paths, &UpOptions::default())
+    }
+
+    fn db(&self) -> Connection {
+        open(&self.paths.database(), Access::ReadWrite).unwrap()
+    }
+}
+
+fn renames(pairs: &[(&str, &str)]) -> Decisions {
+    let renames = pairs.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
+    Decisions { renames, drops: Vec::new() }
+}
+
+#[test]
+fn a_schema_becomes_a_migration_and_then_agrees() {
+    let room = Room::new();
+    let posts = posts("  title: { type: text, required: true }\n  author: { type: relation, collection: users }\n");
+    let report = room.migrate(&[USERS, &posts]);
+    let stable = |text: &str| text.replace(&report.file.version.to_string(), "VERSION");
+    insta::assert_snapshot!(stable(&report.file.sql));
+    assert!(room.diff(&[USERS, &posts], Decisions::default()).unwrap().is_none());
+    assert_eq!(room.up().unwrap().applied.len(), 1);
+    assert_eq!(room.up().unwrap().applied.len(), 0);
+    let live = collections::load(&room.db()).unwrap();
+    assert_eq!(live.iter().map(|c| c.name.as_str()).collect::<Vec<_>>()[5..], ["users", "posts"]);
+    assert_eq!(
+        live[6].field("author").unwrap().kind,
+        crate::schema::FieldKind::Relation(crate::schema::fields::RelationField {
+            collection_id: "_pb_users_auth_".into(),
+            ..Default::default()
+        })
+    );
+    // The secrets of the existing collection stayed.
+    assert_eq!(live[5].auth().unwrap().auth_token.secret.len(), 50);
+}
+
+#[test]
+fn a_new_auth_collection_draws_its_secrets_in_the_database() {
+    let room = Room::new();
+    let report = room.migrate(&[USERS, "collection: members\ntype: auth\n"]);
+    assert!(!report.file.sql.contains("\"secret\""), "{}", report.file.sql);
+    room.up().unwrap();
+    let secrets = || {
+        collections::load(&room.db()).unwrap()[6].auth().unwrap().clone().tokens_mut().map(|token| token.secret.clone())
+    };
+    let first = secrets();
+    assert!(first.iter().all(|secret| secret.len() == 50));
+    room.migrate(&[USERS, "collection: members\ntype: auth\nauth: { otp: { length: 6 } }\n"]);
+    room.up().unwrap();
+    assert_eq!(secrets(), first);
+    // A stricter login rule revokes the tokens that were given out, and nothing else.
+    room.migrate(&[
+        USERS,
+        "collection: members\ntype: auth\nauth: { otp: { length: 6 } }\nrules: { auth: verified = true }\n",
+    ]);
+    room.up().unwrap();
+    assert_ne!(secrets()[0], first[0]);
+    assert_eq!(secrets()[1..], first[1..]);
+}
+
+#[test]
+fn renames_keep_values_even_when_two_names_swap() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  a: text\n  b: text\n  tags: { type: select, values: [x, y], maxSelect: 2 }")]);
+    room.up().unwrap();
+    room.db()
+        .execute_batch("INSERT INTO posts (id, a, b, tags) VALUES ('r1', 'was a', 'was b', '[\"x\",\"y\"]')")
+        .unwrap();
+    let swapped =
+        posts("  a: text\n  b: text\n  tag: { type: select, values: [x, y], maxSelect: 2 , renamedFrom: tags }");
+    let decisions = renames(&[("posts.a", "posts.b"), ("posts.b", "posts.a")]);
+    room.diff(&[USERS, &swapped], decisions).unwrap().unwrap();
+    room.up().unwrap();
+    let row: (String, String, String) = room
+        .db()
+        .query_row("SELECT a, b, tag FROM posts", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap();
+    assert_eq!(row, ("was b".into(), "was a".into(), "[\"x\",\"y\"]".into()));
+    assert!(room.diff(&[USERS, &swapped], Decisions::default()).unwrap().is_none());
+}
+
+#[test]
+fn collections_can_swap_names() {
+    let room = Room::new();
+    let file = |name: &str, field: &str| format!("collection: {name}\nfields: {{ {field}: text }}\n");
+    room.migrate(&[USERS, &file("one", "x"), &file("two", "y")]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO one (id, x) VALUES ('r1', 'first')").unwrap();
+    room.diff(&[USERS, &file("two", "x"), &file("one", "y")], renames(&[("one", "two"), ("two", "one")]))
+        .unwrap()
+        .unwrap();
+    room.up().unwrap();
+    let value: String = room.db().query_row("SELECT x FROM two", [], |row| row.get(0)).unwrap();
+    assert_eq!(value, "first");
+}
+
+#[test]
+fn an_ambiguous_rename_is_asked_and_nothing_is_written() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  title: text\n  subtitle: text")]);
+    let changed = posts("  title: text\n  headline: text");
+    let before = std::fs::read_dir(&room.paths.migrations).unwrap().count();
+    match room.diff(&[USERS, &changed], Decisions::default()) {
+        Err(MigrateError::Open(questions)) => {
+            assert_eq!(questions[0].new, "posts.headline");
+            assert_eq!(questions[0].candidates, ["posts.subtitle"]);
+        }
+        other => panic!("expected a question, got {other:?}"),
+    }
+    assert_eq!(std::fs::read_dir(&room.paths.migrations).unwrap().count(), before);
+    let drops = Decisions { drops: vec!["posts.subtitle".into()], ..Decisions::default() };
+    let report = room.diff(&[USERS, &changed], drops).unwrap().unwrap();
+    assert!(report.file.sql.contains("-- pbr:data-loss=DS102 posts.subtitle"));
+    let wrong = room.diff(&[USERS, &changed], renames(&[("posts.nope", "posts.headline")]));
+    assert!(matches!(wrong, Err(MigrateError::Decision(_))), "{wrong:?}");
+}
+
+#[test]
+fn losing_values_needs_the_token_of_the_file() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  title: text\n  subtitle: text")]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO posts (id, subtitle) VALUES ('r1', 'x'), ('r2', '')").unwrap();
+    let report = room.migrate(&[USERS, &posts("  title: text")]);
+    let Err(MigrateError::DataLoss(consents)) = room.up() else { panic!("consent is needed") };
+    assert_eq!(consents[0].losses, [("DS102".into(), "posts.subtitle".into(), 1)]);
+    assert_eq!(consents[0].token, report.file.token());
+    let options = UpOptions { confirm: vec![consents[0].token.clone()], ..UpOptions::default() };
+    assert_eq!(up(&room.paths, &options).unwrap().applied.len(), 1);
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  title: text")]);
+    let options = UpOptions { dry_run: true, ..UpOptions::default() };
+    assert_eq!(up(&room.paths, &options).unwrap().applied.len(), 1);
+    assert!(!room.paths.data.exists());
+    room.up().unwrap();
+    room.migrate(&[USERS, &posts("  title: text\n  n: number")]);
+    assert_eq!(up(&room.paths, &options).unwrap().applied.len(), 1);
+    assert_eq!(status(&room.paths).unwrap().count(State::Pending), 1);
+}
+
+#[test]
+fn a_failing_file_is_rolled_back_whole() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  title: text")]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO posts (id, title) VALUES ('r1', 'x'), ('r2', 'x')").unwrap();
+    room.migrate(&[USERS, "collection: posts\nfields:\n  title: text\n  n: number\nindexes: [{ unique: [title] }]\n"]);
+    let error = room.up().unwrap_err();
+    assert_eq!(error.exit(), 7, "{error}");
+    assert!(error.to_string().contains("UNIQUE constraint failed"), "{error}");
+    assert_eq!(status(&room.paths).unwrap().count(State::Pending), 1);
+    assert!(room.db().prepare("SELECT n FROM posts").is_err());
+}
+
+#[test]
+fn history_and_files_must_agree() {
+    let room = Room::new();
+    let first = room.migrate(&[USERS]);
+    room.up().unwrap();
+    let path = room.paths.migrations.join(&first.file.file_name);
+    let edited = MigrationFile { sql: format!("{}-- edited\n", first.file.sql), ..first.file.clone() };
+    std::fs::write(&path, &edited.sql).unwrap();
+    assert_eq!(room.up().unwrap_err().exit(), 6);
+    std::fs::write(room.paths.migrations.join(SUM_FILE), super::folder::sum_text(&[edited])).unwrap();
+    assert!(matches!(room.up(), Err(MigrateError::Divergent { .. })));
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(room.paths.migrations.join(SUM_FILE), super::folder::sum_text(&[])).unwrap();
+    assert!(matches!(room.up(), Err(MigrateError::Missing { .. })));
+}
+
+#[test]
+fn two_branches_that_do_not_fit_are_noticed() {
+    let (one, two) = (Room::new(), Room::new());
+    let first = one.migrate(&[USERS, &posts("  title: text")]);
+    folder::add(&two.paths.migrations, &[], &first.file).unwrap();
+    let ours = one.migrate(&[USERS, &posts("  title: text\n  a: text")]);
+    let mut theirs = two.migrate(&[USERS, &posts("  title: text\n  b: text")]).file;
+    theirs.version = ours.file.version + 1;
+    theirs.file_name = format!("V{}__{}.sql", theirs.version, theirs.name);
+    folder::add(&one.paths.migrations, &[first.file, ours.file], &theirs).unwrap();
+    let error = check(&one.paths).unwrap_err();
+    assert!(matches!(error, MigrateError::Chain { .. }), "{error}");
+    assert_eq!(one.up().unwrap_err().exit(), 6);
+}
+
+#[test]
+fn a_database_made_elsewhere_is_left_alone() {
+    let room = Room::new();
+    room.migrate(&[USERS]);
+    std::fs::create_dir_all(&room.paths.data).unwrap();
+    let db = room.db();
+    crate::db::system::install(&db).unwrap();
+    let mut foreign = Collection::new("foreign", crate::schema::CollectionKind::Base);
+    crate::schema::normalise(&mut foreign);
+    collections::insert(&db, &foreign).unwrap();
+    assert!(matches!(room.up(), Err(MigrateError::NoHistory { .. })));
+}
+
+#[test]
+fn views_follow_their_tables() {
+    let room = Room::new();
+    let view = |column: &str| format!("collection: titles\ntype: view\nquery: SELECT id, {column} FROM posts\n");
+    let list = "collection: outer\ntype: view\nquery: SELECT id FROM titles\n";
+    room.migrate(&[USERS, list, &view("title"), &posts("  title: text")]);
+    room.up().unwrap();
+    room.migrate(&[USERS, list, &view("headline"), &posts("  headline: { type: text, renamedFrom: title }")]);
+    room.up().unwrap();
+    room.db().execute_batch("SELECT headline FROM titles; SELECT id FROM \"outer\"").unwrap();
+    let broken = room.diff(&[USERS, list, &view("nope"), &posts("  headline: text")], Decisions::default());
+    assert_eq!(broken.unwrap_err().exit(), 9);
+}
+
+#[test]
+fn single_and_multiple_convert_their_values() {
+    let room = Room::new();
+    let select = |max: i64| posts(&format!("  s: {{ type: select, values: [a, b], maxSelect: {max} }}"));
+    room.migrate(&[USERS, &select(1)]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO posts (id, s) VALUES ('r1', 'a'), ('r2', '')").unwrap();
+    room.migrate(&[USERS, &select(2)]);
+    room.up().unwrap();
+    let values = || -> Vec<String> {
+        let db = room.db();
+        let mut statement = db.prepare("SELECT s FROM posts ORDER BY id").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(values(), ["[\"a\"]", "[]"]);
+    room.db().execute_batch("UPDATE posts SET s = '[\"a\",\"b\"]' WHERE id = 'r1'").unwrap();
+    room.migrate(&[USERS, &select(1)]);
+    let Err(MigrateError::DataLoss(consents)) = room.up() else { panic!("one value of two is lost") };
+    up(&room.paths, &UpOptions { confirm: vec![consents[0].token.clone()], ..UpOptions::default() }).unwrap();
+    assert_eq!(values(), ["b", ""]);
+}
+
+#[test]
+fn client_secrets_come_from_the_environment() {
+    let room = Room::new();
+    let users = "collection: users\nid: _pb_users_auth_\ntype: auth\nauth:\n  oauth2:\n    enabled: true\n    providers: [{ name: github, clientId: a, clientSecret: '${env:GH}' }]\n";
+    let report = room.migrate(&[users]);
+    assert!(report.file.sql.contains("${env:GH}"));
+    let env = |value: Option<&'static str>| UpOptions {
+        env: Box::new(move |_| value.map(str::to_owned)),
+        ..UpOptions::default()
+    };
+    assert_eq!(up(&room.paths, &env(None)).unwrap().missing_env, ["GH"]);
+    let secret = || collections::load(&room.db()).unwrap()[5].auth().unwrap().oauth2.providers[0].client_secret.clone();
+    up(&room.paths, &env(Some("s3cret"))).unwrap();
+    assert_eq!(secret(), "s3cret");
+    room.migrate(&[&users.replace("clientId: a", "clientId: b")]);
+    up(&room.paths, &env(None)).unwrap();
+    assert_eq!(secret(), "s3cret");
+}
+
+#[test]
+fn many_processes_migrate_once() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  title: text")]);
+    let applied: usize = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| room.up().unwrap().applied.len())).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).sum()
+    });
+    assert_eq!(applied, 1);
+    let lock = super::lock::Lock::acquire(&room.paths.database(), std::time::Duration::ZERO).unwrap();
+    let options = UpOptions { lock_timeout: std::time::Duration::from_millis(50), ..UpOptions::default() };
+    assert_eq!(up(&room.paths, &options).unwrap_err().exit(), 8);
+    drop(lock);
+}

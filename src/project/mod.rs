@@ -1,0 +1,100 @@
+//! A project on disk: its `pbr.yaml`, its directories and its schema files.
+//!
+//! Reads files; does not know the database, HTTP or the command line.
+
+mod config;
+mod env;
+
+pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
+pub use env::{ENV_KEYS, EnvKey};
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::migrate::ProjectPaths;
+use crate::schema::yaml::{Project as Schema, parse_project};
+use crate::schema::{Catalog, Collection};
+use std::path::{Path, PathBuf};
+
+/// The name of the project file.
+pub const CONFIG_FILE: &str = "pbr.yaml";
+
+/// A project: the folder of a `pbr.yaml`, and what the file says.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    pub root: PathBuf,
+    pub config: Config,
+}
+
+impl Workspace {
+    /// The project of the current directory, or the one that `config` names (a file, or the folder of one). `None`
+    /// when there is no project; environment variables go over the file.
+    ///
+    /// # Errors
+    /// A named file that does not exist, or invalid keys and values.
+    pub fn find(config: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, Vec<Diagnostic>> {
+        let path = match config {
+            Some(path) if path.is_dir() => path.join(CONFIG_FILE),
+            Some(path) => path.to_owned(),
+            None if Path::new(CONFIG_FILE).exists() => PathBuf::from(CONFIG_FILE),
+            None => return Ok(None),
+        };
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| vec![Diagnostic::new(code::CONFIG_UNREADABLE, format!("cannot read {shown}: {error}"))])?;
+        let mut config = Config::parse(&shown, &text)?;
+        env::overlay(&mut config, env).map_err(|error| vec![error])?;
+        let root = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Some(Self { root, config }))
+    }
+
+    /// A directory of the configuration, relative to the project.
+    pub fn path(&self, dir: &Path) -> PathBuf {
+        self.root.join(dir)
+    }
+
+    /// Where migrations work; `data` overrides the configured data directory.
+    pub fn paths(&self, data: Option<&Path>) -> ProjectPaths {
+        let dirs = &self.config.dirs;
+        ProjectPaths {
+            schema: self.path(&dirs.schema),
+            migrations: self.path(&dirs.migrations),
+            data: data.map_or_else(|| self.path(&dirs.data), Path::to_owned),
+        }
+    }
+
+    /// The schema files as (path, text), sorted by name.
+    ///
+    /// # Errors
+    /// The directory or a file cannot be read.
+    pub fn schema_files(&self) -> std::io::Result<Vec<(String, String)>> {
+        read_schema_files(&self.path(&self.config.dirs.schema))
+    }
+}
+
+/// All `.yaml` and `.yml` files of a folder, sorted by name.
+///
+/// # Errors
+/// The directory or a file cannot be read.
+pub fn read_schema_files(dir: &Path) -> std::io::Result<Vec<(String, String)>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.display().to_string(), std::fs::read_to_string(&path)?))).collect()
+}
+
+/// Parses and checks schema files, rules included.
+///
+/// # Errors
+/// Every error of every file.
+pub fn parse_schema(files: &[(String, String)]) -> Result<Schema, Vec<Diagnostic>> {
+    parse_project(files, &check_rule)
+}
+
+/// The one place where the schema meets the rule language.
+fn check_rule(catalog: &Catalog, collection: &Collection, rule: &str) -> Result<(), String> {
+    crate::query::check_rule(catalog, collection, rule).map_err(|error| error.to_string())
+}
