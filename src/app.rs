@@ -6,8 +6,7 @@ use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
-use crate::query::Cache;
-use crate::records::Records;
+use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
 use crate::settings::{self, Settings, SettingsError};
@@ -91,7 +90,7 @@ impl Builder {
         };
         let records = Records {
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
-            queries: Cache::default(),
+            plans: Plans::default(),
             bus: self.bus,
             files: LocalStorage::new(&self.dir),
             passwords: Passwords::new(self.scheme),

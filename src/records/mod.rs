@@ -22,7 +22,7 @@ pub use delete::find;
 pub use draft::{Body, Draft, Upload};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
-pub use scope::Scope;
+pub use scope::{Plans, Scope};
 pub use store::{Pending, Records, WriteRequest};
 pub use unique::{has_unique_index, ignores_case};
 pub use validate::validate;

@@ -10,12 +10,12 @@ use super::draft::{Body, Draft, Upload};
 use super::list::{self, ListParams};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{RecordError, Scope};
+use super::{Plans, RecordError, Scope};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Record, RecordEvent};
 use crate::files::LocalStorage;
 use crate::passwords::Passwords;
-use crate::query::{Cache, RequestInfo};
+use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, FieldError, random_string};
 use arc_swap::ArcSwap;
@@ -34,7 +34,7 @@ const DELETE_FAILED: &str =
 pub struct Records {
     pub db: Database,
     pub catalog: ArcSwap<Catalog>,
-    pub queries: Cache,
+    pub plans: Plans,
     pub bus: Bus,
     pub files: LocalStorage,
     pub passwords: Passwords,
@@ -79,7 +79,7 @@ impl Records {
         let records = Arc::clone(self);
         Pending::Queued(self.db.readers().submit(move |connection| {
             let catalog = records.catalog.load();
-            work(&Scope { connection, catalog: &catalog, queries: &records.queries, request: &request })
+            work(&Scope { connection, catalog: &catalog, plans: &records.plans, request: &request })
         }))
     }
 
@@ -112,7 +112,7 @@ impl Records {
             let mut draft = Draft::new(&write.collection, None, &body, superuser(&write.request));
             let request = draft.request(&write.request);
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
             let access = records.admit_create(&scope, &write.collection, &draft)?;
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
@@ -156,8 +156,7 @@ impl Records {
                 move |tx| {
                     // The rule again, for what may have changed since; then the statement.
                     let catalog = records.catalog.load();
-                    let scope =
-                        Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+                    let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
                     records.admit_create(&scope, &write.collection, &draft)?;
                     insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
                 }
@@ -181,7 +180,7 @@ impl Records {
         Pending::Queued(self.db.writer().submit(move |tx| {
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
             let access = records.admit_update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
@@ -227,8 +226,7 @@ impl Records {
                 let (draft, id) = (draft.clone(), id.to_owned());
                 move |tx| {
                     let catalog = records.catalog.load();
-                    let scope =
-                        Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+                    let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
                     records.admit_update(&scope, &write.collection, &id)?;
                     records.store_update(tx, &write.collection, &draft)
                 }
@@ -276,7 +274,7 @@ impl Records {
     fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
-        let scope = Scope { connection: tx, catalog: &catalog, queries: &self.queries, request: &write.request };
+        let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
         admit(&scope, collection, &collection.rules.delete, id)?;
         let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
@@ -330,7 +328,7 @@ impl Records {
         draft: &Draft,
     ) -> Result<bool, RecordError> {
         let names: Vec<&str> = collection.fields.iter().map(|field| field.name.as_str()).collect();
-        let query = scope.queries.get_create(scope.catalog, collection, rule, &names, scope.request)?;
+        let query = scope.plans.queries.get_create(scope.catalog, collection, rule, &names, scope.request)?;
         let mut params = scope.bind(&query);
         params.extend(collection.fields.iter().zip(&draft.record.values).map(|(field, value)| {
             match (field.name.as_str(), value) {
@@ -399,11 +397,6 @@ impl Records {
     fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {
         let records = Arc::clone(self);
         tx.after_commit(move || records.distrust());
-    }
-
-    /// Whether any rule of any collection reads `@request.headers`.
-    pub fn rules_read_headers(&self) -> bool {
-        self.catalog.load().mentions_headers()
     }
 
     /// Makes every verified identity be verified again.
