@@ -13,9 +13,17 @@ pub struct EnvKey {
 /// All variables, in the order of the keys.
 pub const ENV_KEYS: &[EnvKey] = &[
     EnvKey { variable: "PBR_NAME", key: "name", set: |config, value| Ok(config.name = Some(value.to_owned())) },
-    EnvKey { variable: "PBR_ENVIRONMENT", key: "environment", set: |config, value| Ok(config.environment = value.parse()?) },
+    EnvKey {
+        variable: "PBR_ENVIRONMENT",
+        key: "environment",
+        set: |config, value| Ok(config.environment = value.parse()?),
+    },
     EnvKey { variable: "PBR_DIR", key: "dirs.data", set: |config, value| Ok(config.dirs.data = value.into()) },
-    EnvKey { variable: "PBR_SCHEMA_DIR", key: "dirs.schema", set: |config, value| Ok(config.dirs.schema = value.into()) },
+    EnvKey {
+        variable: "PBR_SCHEMA_DIR",
+        key: "dirs.schema",
+        set: |config, value| Ok(config.dirs.schema = value.into()),
+    },
     EnvKey {
         variable: "PBR_MIGRATIONS_DIR",
         key: "dirs.migrations",
@@ -23,8 +31,16 @@ pub const ENV_KEYS: &[EnvKey] = &[
     },
     EnvKey { variable: "PBR_SEEDS_DIR", key: "dirs.seeds", set: |config, value| Ok(config.dirs.seeds = value.into()) },
     EnvKey { variable: "PBR_HOOKS_DIR", key: "dirs.hooks", set: |config, value| Ok(config.dirs.hooks = value.into()) },
-    EnvKey { variable: "PBR_PUBLIC_DIR", key: "dirs.public", set: |config, value| Ok(config.dirs.public = value.into()) },
-    EnvKey { variable: "PBR_HTTP", key: "server.http", set: |config, value| Ok(config.server.http = Some(value.to_owned())) },
+    EnvKey {
+        variable: "PBR_PUBLIC_DIR",
+        key: "dirs.public",
+        set: |config, value| Ok(config.dirs.public = value.into()),
+    },
+    EnvKey {
+        variable: "PBR_HTTP",
+        key: "server.http",
+        set: |config, value| Ok(config.server.http = Some(value.to_owned())),
+    },
     EnvKey {
         variable: "PBR_HTTPS",
         key: "server.https",
@@ -33,7 +49,9 @@ pub const ENV_KEYS: &[EnvKey] = &[
     EnvKey {
         variable: "PBR_ORIGINS",
         key: "server.origins",
-        set: |config, value| Ok(config.server.origins = value.split(',').map(|origin| origin.trim().to_owned()).collect()),
+        set: |config, value| {
+            Ok(config.server.origins = value.split(',').map(|origin| origin.trim().to_owned()).collect())
+        },
     },
     EnvKey {
         variable: "PBR_PASSWORD_HASH",
