@@ -4,6 +4,7 @@
 pub mod api;
 mod app;
 pub mod auth;
+pub mod cli;
 pub mod db;
 pub mod diagnostic;
 pub mod events;

@@ -18,6 +18,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The version of the SQLite library that is built in.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// `data.db` of one data directory: one writer, many readers.
 ///
 /// Cheap to clone; the threads end when the last clone is dropped.

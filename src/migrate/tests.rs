@@ -52,7 +52,7 @@ impl Room {
 
 fn renames(pairs: &[(&str, &str)]) -> Decisions {
     let renames = pairs.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
-    Decisions { renames, drops: Vec::new() }
+    Decisions { renames, ..Decisions::default() }
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 pub struct Decisions {
     pub renames: Vec<(String, String)>,
     pub drops: Vec<String>,
+    /// New things that were no old thing; an answer at the prompt, so it need not be used.
+    pub creates: Vec<String>,
 }
 
 /// Was something that disappeared renamed to something that appeared?
@@ -199,7 +201,7 @@ impl<'a> Matching<'a> {
     fn ask(&mut self, new: String, candidates: Vec<String>) {
         let mut candidates: Vec<String> =
             candidates.into_iter().filter(|candidate| !self.decisions.drops.contains(candidate)).collect();
-        if candidates.is_empty() {
+        if candidates.is_empty() || self.decisions.creates.contains(&new) {
             return;
         }
         let similarity = |candidate: &String| strsim::normalized_damerau_levenshtein(candidate, &new);

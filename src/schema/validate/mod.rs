@@ -8,6 +8,8 @@ mod auth;
 mod fields;
 mod indexes;
 
+pub use auth::PROVIDERS;
+
 use super::fields::ascii_regex;
 use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
 use regex::Regex;

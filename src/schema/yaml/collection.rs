@@ -239,14 +239,7 @@ impl Reader<'_> {
                 self.unknown_rule(collection, entry, known);
                 continue;
             }
-            let rule = match &entry.value.value {
-                Value::Null => None,
-                _ => match self.text(&format!("rules.{}", entry.key), &entry.value) {
-                    None | Some("locked") => None,
-                    Some("public") => Some(String::new()),
-                    Some(rule) => Some(rule.trim().to_owned()),
-                },
-            };
+            let rule = self.rule(&format!("rules.{}", entry.key), &entry.value);
             match entry.key.as_str() {
                 "list" => collection.rules.list = rule,
                 "view" => collection.rules.view = rule,
@@ -258,6 +251,18 @@ impl Reader<'_> {
                     if key == "auth" { options.auth_rule = rule } else { options.manage_rule = rule }
                 }
             }
+        }
+    }
+
+    /// Absent, null and `locked` are superusers only, `public` and the empty text everyone.
+    pub fn rule(&mut self, what: &str, node: &Node) -> Option<String> {
+        if node.value == Value::Null {
+            return None;
+        }
+        match self.text(what, node)? {
+            "locked" => None,
+            "public" => Some(String::new()),
+            rule => Some(rule.trim().to_owned()),
         }
     }
 
@@ -284,6 +289,15 @@ impl Reader<'_> {
             CollectionKind::Auth(_) => {
                 let Some(entry) = root.entry("auth") else { return };
                 let options: Map<String, Json> = self.auth(&entry.value);
+                for (option, rule) in [("authRule", "auth"), ("manageRule", "manage")] {
+                    let twice =
+                        root.entry("rules").and_then(|rules| rules.value.entry(rule)).zip(entry.value.entry(option));
+                    if let Some((_, entry)) = twice {
+                        let message = format!("`auth.{option}` and `rules.{rule}` are the same rule");
+                        self.error(code::MISPLACED_KEY, message, &entry.key_span).help =
+                            Some("keep one of them".into());
+                    }
+                }
                 if let Err(error) = collection.set_options(&options) {
                     self.error(code::INVALID_OPTION, error.to_string(), &entry.key_span);
                 }
@@ -416,7 +430,8 @@ impl CollectionFile {
                 field.map_or_else(|| "fields".to_owned(), |field| format!("fields.{}.{option}", field.name))
             }
             "listRule" | "viewRule" | "createRule" | "updateRule" | "deleteRule" | "authRule" | "manageRule" => {
-                format!("rules.{}", head.trim_end_matches("Rule"))
+                let under_auth = self.root.entry("auth").is_some_and(|auth| auth.value.entry(head).is_some());
+                if under_auth { format!("auth.{head}") } else { format!("rules.{}", head.trim_end_matches("Rule")) }
             }
             "indexes" => match rest.parse::<usize>().ok().and_then(|at| self.index_positions.get(at)) {
                 Some(at) => format!("indexes.{at}"),
