@@ -138,6 +138,32 @@ impl App {
         self.inner.settings.load_full()
     }
 
+    /// Replaces some keys of the settings and stores them where that changes anything.
+    ///
+    /// # Errors
+    /// An unknown key, a value of the wrong type, or a database that cannot be written.
+    pub fn overlay_settings(
+        &self,
+        changes: &serde_json::Map<String, serde_json::Value>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        let current = self.settings();
+        let next = settings::overlay(&current, changes, env)?;
+        if next == *current {
+            return Ok(());
+        }
+        let stored = next.clone();
+        let saved: Result<(), OpenError> = self
+            .inner
+            .records
+            .db
+            .writer()
+            .run(move |tx| Ok(settings::save(tx, &stored, &format_datetime(chrono::Utc::now()))?));
+        saved.map_err(|error| error.to_string())?;
+        self.inner.settings.store(Arc::new(next));
+        Ok(())
+    }
+
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
     }
