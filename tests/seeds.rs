@@ -80,6 +80,18 @@ fn mistakes_in_seeds_have_a_place_and_leave_nothing_behind() {
 }
 
 #[test]
+fn a_record_that_does_not_validate_takes_its_whole_file_back() {
+    let project = blog();
+    let records =
+        "group: dev\ncollection: tags\nrecords:\n  good: { name: A, slug: good }\n  bad: { slug: \"NOT A SLUG\" }\n";
+    project.write("seeds/20_tags.yaml", records);
+    let run = project.pbr("seed --only tags").exits(9);
+    run.stderr_contains("seeds/20_tags.yaml:5:").stderr_contains("`name` of `tags.bad`: Cannot be blank.");
+    let rows: i64 = project.database().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).expect("a count");
+    assert_eq!(rows, 0);
+}
+
+#[test]
 fn files_of_seeds_lie_below_the_seeds_folder() {
     let project = blog();
     project.replace("seeds/30_posts.yaml", "!file assets/cover.png", "!file ../pbr.yaml");
