@@ -136,7 +136,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     let mut decisions = Decisions::default();
     let difference = resolve(context, paths, &schema, &mut decisions, None, false)?;
     if let Some(report) = &difference {
-        if !context.interactive() && !(context.global.yes && !context.global.no_input) {
+        if !context.interactive() && !context.global.yes {
             let error =
                 CliError::new(code::PENDING_CHANGES, 4, "the schema is ahead of the migrations; nothing was applied");
             return Err(error.why(list(report)).next("pbr migrate diff").meta("changes", changes(report)).into());

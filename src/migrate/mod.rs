@@ -9,6 +9,8 @@ mod lock;
 mod loss;
 mod notify;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod replay;
 mod runner;
 mod secrets;
@@ -26,7 +28,7 @@ pub use loss::Loss;
 pub use notify::notify_collections;
 pub use plan::{Plan, plan};
 pub use status::{Entry, State, Status, status};
-pub use up::{AppliedFile, UpOptions, UpReport, up};
+pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
 
 use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
 use crate::schema::yaml::Project;
