@@ -98,6 +98,7 @@ pub fn load(workspace: &Workspace) -> CliResult<Project> {
 
 fn validate(context: &Context) -> CliResult {
     let schema = load(&context.project()?)?;
+    crate::migrate::verify(&schema)?;
     let names: Vec<&str> = schema.collections().map(|collection| collection.name.as_str()).collect();
     let hash = schema_hash(schema.collections());
     let count = names.len();

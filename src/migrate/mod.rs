@@ -20,6 +20,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod up;
+mod verify;
 
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
@@ -29,6 +30,8 @@ pub use notify::notify_collections;
 pub use plan::{Plan, plan};
 pub use status::{Entry, State, Status, status};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
+
+pub use verify::verify;
 
 use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
 use crate::schema::yaml::Project;
@@ -94,6 +97,7 @@ pub fn diff(
     if plan.is_empty() {
         return Ok(None);
     }
+    verify(project)?;
     // What is written has been run once: a file that fails on every database never leaves this function.
     let refused = |reason: String| MigrateError::Unplannable { reason };
     state.apply(&plan.sql()).map_err(|error| refused(error.to_string()))?;

@@ -6,7 +6,9 @@ mod auth;
 mod collection;
 mod field;
 mod format;
+mod indexes;
 pub mod node;
+mod places;
 mod project;
 pub mod reader;
 #[cfg(test)]

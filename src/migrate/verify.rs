@@ -1,0 +1,85 @@
+//! What only SQLite can tell about a schema: whether its index expressions and views compile. Tried out in memory.
+
+use super::MigrateError;
+use super::replay::Replay;
+use crate::diagnostic::{Diagnostic, code};
+use crate::schema::ddl::{create_table, quote};
+use crate::schema::index::Index;
+use crate::schema::view::create_view;
+use crate::schema::yaml::{CollectionFile, Project};
+use crate::schema::{CollectionKind, system};
+use rusqlite::Connection;
+
+/// Creates every table, index and view of a schema in memory.
+///
+/// # Errors
+/// [`MigrateError::Schema`] with the place of every statement that SQLite refuses.
+pub fn verify(project: &Project) -> Result<(), MigrateError> {
+    let connection = Replay::fresh()?.connection;
+    connection.execute_batch(&format!("DROP TABLE {}", quote(&system::users().name)))?;
+    let mut errors = Vec::new();
+    for file in project.files.iter().filter(|file| !file.collection.is_view()) {
+        match connection.execute_batch(&create_table(&file.collection)) {
+            Ok(()) => create_indexes(&connection, file, &mut errors),
+            Err(error) => errors.push(refused(file, "collection", &error)),
+        }
+    }
+    let catalog = project.catalog();
+    let views = || {
+        project.files.iter().filter_map(|file| match &file.collection.kind {
+            CollectionKind::View { query } => Some((file, query)),
+            _ => None,
+        })
+    };
+    // SQLite looks into a view when it is read, so the order of creation does not matter.
+    for (file, query) in views() {
+        if let Err(error) = connection.execute_batch(&create_view(&file.collection, query, &catalog)) {
+            errors.push(refused(file, "query", &error));
+        }
+    }
+    for (file, _) in views() {
+        check_columns(&connection, file, &mut errors);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
+}
+
+fn create_indexes(connection: &Connection, file: &CollectionFile, errors: &mut Vec<Diagnostic>) {
+    let collection = &file.collection;
+    for (at, text) in collection.indexes.iter().enumerate() {
+        let Some(index) = Index::parse(text) else { continue };
+        let sql = Index { table: collection.name.clone(), ..index }.build();
+        if let Err(error) = connection.execute_batch(&sql) {
+            errors.push(refused(file, &file.file_path(&format!("indexes.{at}")), &error));
+        }
+    }
+}
+
+/// The columns must be the ones that were read from the text of the query.
+fn check_columns(connection: &Connection, file: &CollectionFile, errors: &mut Vec<Diagnostic>) {
+    let view = &file.collection;
+    let statement = match connection.prepare(&format!("SELECT * FROM {}", quote(&view.name))) {
+        Ok(statement) => statement,
+        // Already reported: its own creation, or the table or view that it reads.
+        Err(_) if errors.iter().any(|error| error.message.contains(" collection of ") || error.message.contains(" query of ")) => return,
+        Err(error) => return errors.push(refused(file, "query", &error)),
+    };
+    let columns: Vec<&str> = statement.column_names().collect();
+    let fields: Vec<&str> = view.fields.iter().map(|field| field.name.as_str()).collect();
+    if columns != fields {
+        let message = format!("the columns of `{}` cannot be told from its query", view.name);
+        let label = format!("SQLite sees {}, the fields would be {}", columns.join(", "), fields.join(", "));
+        let error = Diagnostic::new(code::INVALID_QUERY, message).at(&file.source, file.span("query")).label(label);
+        errors.push(error.help("write one top-level SELECT and give every column a name with AS"));
+    }
+}
+
+fn refused(file: &CollectionFile, place: &str, error: &rusqlite::Error) -> Diagnostic {
+    let reason = match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    };
+    let what = if place.starts_with("indexes") { "an index" } else { place };
+    Diagnostic::new(code::REFUSED_BY_SQLITE, format!("SQLite refuses {what} of `{}`: {reason}", file.collection.name))
+        .at(&file.source, file.span(place))
+        .next("pbr schema validate")
+}
