@@ -6,8 +6,7 @@ use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
-use crate::query::Cache;
-use crate::records::Records;
+use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
 use crate::settings::{self, Settings, SettingsError};
@@ -91,7 +90,7 @@ impl Builder {
         };
         let records = Records {
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
-            queries: Cache::default(),
+            plans: Plans::default(),
             bus: self.bus,
             files: LocalStorage::new(&self.dir),
             passwords: Passwords::new(self.scheme),
@@ -137,6 +136,32 @@ impl App {
 
     pub fn settings(&self) -> Arc<Settings> {
         self.inner.settings.load_full()
+    }
+
+    /// Replaces some keys of the settings and stores them where that changes anything.
+    ///
+    /// # Errors
+    /// An unknown key, a value of the wrong type, or a database that cannot be written.
+    pub fn overlay_settings(
+        &self,
+        changes: &serde_json::Map<String, serde_json::Value>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        let current = self.settings();
+        let next = settings::overlay(&current, changes, env)?;
+        if next == *current {
+            return Ok(());
+        }
+        let stored = next.clone();
+        let saved: Result<(), OpenError> = self
+            .inner
+            .records
+            .db
+            .writer()
+            .run(move |tx| Ok(settings::save(tx, &stored, &format_datetime(chrono::Utc::now()))?));
+        saved.map_err(|error| error.to_string())?;
+        self.inner.settings.store(Arc::new(next));
+        Ok(())
     }
 
     pub fn identities(&self) -> &Identities {

@@ -17,6 +17,7 @@ pub mod project;
 pub mod query;
 pub mod records;
 pub mod schema;
+pub mod seed;
 pub mod settings;
 
 pub use app::{App, Builder, OpenError};

@@ -35,19 +35,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
             caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
             method: parts.method.clone(),
             query: QueryParams::parse(parts.uri.query()),
-            headers: parts.headers.clone(),
+            // Handlers get the headers from here; nothing reads them from the request afterwards.
+            headers: std::mem::take(&mut parts.headers),
         })
     }
 }
 
 impl Context {
-    /// The request as rules see it. Headers are only read where a rule of the app asks for one.
+    /// The request as rules see it. Headers and query are only carried where a rule or a superuser may ask for them.
     pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
-        let headers = if state.app.records().rules_read_headers() { headers(&self.headers) } else { BTreeMap::new() };
+        let catalog = state.app.records().catalog.load();
+        let asked = |root| self.is_superuser() || catalog.mentions(root);
+        let headers = if asked("@request.headers.") { headers(&self.headers) } else { BTreeMap::new() };
+        let query = if asked("@request.query.") { self.query.clone().into_map() } else { BTreeMap::new() };
         Arc::new(RequestInfo {
             context: context.to_owned(),
             method: self.method.as_str().to_owned(),
-            query: self.query.clone().into_map(),
+            query,
             headers,
             body: serde_json::Map::new(),
             auth: self.caller.identity.as_ref().map(|identity| identity.info.clone()),

@@ -2,13 +2,21 @@
 //!
 //! A command is a file with `Args` (clap) and `run`, and one line in the list below.
 
+mod app;
+mod completions;
 mod context;
 mod error;
 mod explain;
+mod init;
 mod migrate;
 mod output;
+mod password;
 mod questions;
 mod schema;
+mod seed;
+mod serve;
+mod superuser;
+mod token;
 
 pub use context::{Context, Global};
 pub use error::{CliError, CliResult};
@@ -38,8 +46,12 @@ macro_rules! commands {
 }
 
 commands! {
+    "Project" => Init = init;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Shell" => Explain = explain;
+    "Data" => Seed = seed;
+    "Server" => Serve = serve;
+    "Keys" => Token = token, Superuser = superuser;
+    "Shell" => Explain = explain, Completions = completions;
 }
 
 /// A backend you keep in git
@@ -61,9 +73,11 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  pbr schema validate              check all schema files
-  pbr migrate diff add_posts       write a migration for what changed
-  pbr migrate                      bring the database to the schema";
+  pbr init blog --template blog    start a project
+  pbr migrate diff                 write a migration for what changed in schema/
+  pbr migrate                      bring the database to the schema
+  pbr seed                         fill it with the records of seeds/
+  pbr serve                        run the server";
 
 /// Parses the arguments, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {

@@ -12,6 +12,7 @@ mod writer;
 pub use connection::{Access, add_missing_math, open};
 pub use error::DbError;
 pub use readers::Readers;
+pub use system::applied_migrations as applied_system_migrations;
 pub use writer::{Lease, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};

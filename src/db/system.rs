@@ -90,6 +90,17 @@ pub fn is_installed(connection: &Connection) -> rusqlite::Result<bool> {
     )
 }
 
+/// Names in `_migrations`: PocketBase's own and its JavaScript migrations.
+///
+/// # Errors
+/// The file is missing or no data directory's database.
+pub fn applied_migrations(file: &Path) -> Result<Vec<String>, DbError> {
+    let connection = open(file, Access::ReadOnly)?;
+    let mut statement = connection.prepare("SELECT file FROM _migrations")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Installs what is missing in `data.db` and `auxiliary.db`.
 pub(super) fn install_files(main: &mut Connection, auxiliary: &Path) -> Result<(), DbError> {
     if !is_installed(main)? {

@@ -95,6 +95,21 @@ codes! {
     INTERNAL = "PBR-CLI-0006" "an internal error"
         "This is a bug in pbr, or the database is damaged. Please report it with the message."
 
+    NO_DATABASE = "PBR-CLI-0007" "there is no database"
+        "The command works on the database of a data directory, and the directory has none yet. `pbr migrate` makes it in a project; --dir names another directory."
+    DATA_DIR = "PBR-CLI-0008" "the data directory cannot be used"
+        "SQLite could not open or change the files of the data directory. Usual causes: another user owns them, the disk is full or mounted read-only, or the file is no database."
+    LISTEN = "PBR-SERVE-0001" "the address cannot be listened on"
+        "Another program uses the port, the port needs a privilege, or the text is no address. --http takes a host and a port; port 0 takes a free one."
+    JAVASCRIPT = "PBR-SERVE-0002" "the project has JavaScript that would not run"
+        "PocketBase runs the files of pb_hooks and pb_migrations. This version of pbr does not, and business rules that are silently dropped are worse than a server that does not start. `--hooks ignore` starts anyway."
+    ACCOUNT_REFUSED = "PBR-KEYS-0001" "an account is refused"
+        "Accounts are validated like every record: the email must be valid and unused, the password at least 8 characters long."
+    NO_ACCOUNT = "PBR-KEYS-0002" "there is no such account"
+        "No record of the auth collection has that email or id. Emails are compared exactly unless their index ignores case."
+    BAD_TOKEN = "PBR-KEYS-0003" "a token that is not valid"
+        "A token ends when it expires, when the password, email or token key of its account changes, when the account or collection goes, and when the collection's secret changes."
+
     PENDING_CHANGES = "PBR-MIGRATE-0001" "the schema is ahead of the migrations"
         "The YAML files describe a state that no migration leads to. `pbr migrate diff NAME` writes the missing migration."
     DECISION_NEEDED = "PBR-MIGRATE-0002" "a decision is missing"
@@ -127,6 +142,13 @@ codes! {
         "`pbr migrate status --check` found migrations that this database has not applied. `pbr migrate up` applies them."
     DATABASE = "PBR-MIGRATE-0016" "the database cannot be used"
         "SQLite refused to open or read the database file."
+
+    SEED_INVALID = "PBR-SEED-0001" "a seed that cannot be read"
+        "Seeds name a collection, a field, a label or a group that does not exist, or a value that means nothing. References are written \"@collection.label\", files \"!file path\", variables ${env:NAME} or ${env:NAME:-default}; a text that begins with @ or ! is written with a backslash before it."
+    SEED_REFUSED = "PBR-SEED-0002" "a seeded record that does not validate"
+        "Seeds go through the same validation as records that are created through the API. Nothing of the file was written."
+    SEED_PRODUCTION = "PBR-SEED-0003" "seeding a production environment"
+        "pbr.yaml marks the environment as production, where only the group `required` is seeded. Other groups need --confirm with the name of the project."
 }
 
 #[cfg(test)]

@@ -7,8 +7,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Queries in one generation: about as many are kept as were used lately, at most twice as many.
-const GENERATION: usize = 1024;
+/// Bytes of one generation, roughly: what was used lately, and the generation before it, are kept. Counted in bytes because
+/// anyone can send filters, and some of them compile to very long SQL.
+const GENERATION_BYTES: usize = 2 << 20;
+/// What a query takes besides its texts.
+const ENTRY_BYTES: usize = 768;
 /// Shapes of requests that one set of texts keeps a query for.
 const MAX_VARIANTS: usize = 64;
 
@@ -28,6 +31,7 @@ struct Generations {
     recent: HashMap<u64, Vec<Entry>>,
     /// What was used before `recent` filled up the last time; used again, it moves back.
     older: HashMap<u64, Vec<Entry>>,
+    /// Bytes of `recent`.
     size: usize,
 }
 
@@ -72,6 +76,11 @@ impl Entry {
             && self.columns == key.columns
     }
 
+    fn size(&self) -> usize {
+        let texts: usize = self.texts.iter().flatten().map(String::len).sum();
+        texts + self.variants.iter().map(|(_, query)| ENTRY_BYTES + query.size()).sum::<usize>()
+    }
+
     fn variant(&self, request: &RequestInfo) -> Option<Arc<Query>> {
         let answers = |(probe, shape): &(Probe, Shape)| probe.answers(request, shape);
         self.variants.iter().find(|(asked, _)| asked.iter().all(answers)).map(|(_, query)| query.clone())
@@ -92,11 +101,11 @@ impl Generations {
     }
 
     fn insert(&mut self, hash: u64, entry: Entry) {
-        if self.size >= GENERATION {
+        if self.size >= GENERATION_BYTES {
             self.older = std::mem::take(&mut self.recent);
             self.size = 0;
         }
-        self.size += 1;
+        self.size += entry.size();
         self.recent.entry(hash).or_default().push(entry);
     }
 
@@ -105,6 +114,8 @@ impl Generations {
         let Some(entry) = known else { return self.insert(hash, Entry::new(key, variant)) };
         if entry.variants.len() >= MAX_VARIANTS {
             entry.variants.remove(0);
+        } else {
+            self.size += ENTRY_BYTES + variant.1.size();
         }
         entry.variants.push(variant);
     }

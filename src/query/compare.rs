@@ -29,7 +29,7 @@ fn none_fails(left: &Operand, comparison: Comparison, right: &Operand) -> Option
     };
     let value = |alias: &str, exact: bool| Operand { exact, ..Operand::column(format!("{alias}.multiMatchValue")) };
     // The single side keeps its expression and what is known of it, but not its exactness.
-    let single = |operand: &Operand| Operand { exact: false, ..operand.clone() };
+    let single = |operand: &Operand| Operand { exact: false, fill: operand.fill_beside_many, ..operand.clone() };
     let (from, failing) = match (&left.many, &right.many) {
         (None, None) => return None,
         (Some(many), None) => {

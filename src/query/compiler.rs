@@ -10,7 +10,7 @@ use super::sql::{Fragment, Param, column, name};
 use super::tokens::{Join, Token};
 use super::tree::{Item, Node, parse};
 use crate::schema::{Catalog, Collection};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Where the plain fields of a text are found.
 pub(super) struct Scope<'a> {
@@ -51,8 +51,9 @@ pub(super) struct Compiler<'a> {
     pub joins: Joins,
     /// Conditions on joined rows that hold for the whole query.
     pub guards: Vec<Fragment>,
+    /// List rules that were compiled already, by the alias they are about.
+    list_rules: HashMap<String, Option<(Fragment, Joins)>>,
     guarded: HashSet<String>,
-    nested_rules: usize,
 }
 
 impl<'a> Compiler<'a> {
@@ -63,8 +64,8 @@ impl<'a> Compiler<'a> {
             inputs,
             joins: Joins::default(),
             guards: Vec::new(),
+            list_rules: HashMap::new(),
             guarded: HashSet::new(),
-            nested_rules: 0,
         }
     }
 
@@ -133,27 +134,38 @@ impl<'a> Compiler<'a> {
 
     /// Lets a client see only those joined rows that the list rule of their collection lets through.
     pub fn guard_join(&mut self, collection: &'a Collection, alias: &str) -> Result<(), String> {
-        if self.guarded.contains(alias) {
-            return Ok(());
+        if !self.guarded.contains(alias) {
+            if let Some((guard, joins)) = self.list_rule(collection, alias)? {
+                self.joins.extend(joins);
+                self.guards.push(guard);
+            }
+            self.guarded.insert(alias.to_owned());
         }
-        if let Some((guard, joins)) = self.list_rule(collection, alias)? {
-            self.joins.extend(joins);
-            self.guards.push(guard);
-        }
-        self.guarded.insert(alias.to_owned());
         Ok(())
     }
 
     /// The list rule of a joined collection as a condition on one of its aliases, with the joins that it needs: rows of
     /// its own, so that it never shares one with the filter.
     pub fn list_rule(&mut self, collection: &'a Collection, alias: &str) -> Result<Option<(Fragment, Joins)>, String> {
-        let rule = match collection.rules.list.as_deref() {
+        if let Some(known) = self.list_rules.get(alias) {
+            return Ok(known.clone());
+        }
+        let compiled = match collection.rules.list.as_deref() {
             None => return Err(format!("only superusers can filter by {}", quoted(&collection.name))),
-            Some("") => return Ok(None),
-            Some(rule) => rule,
+            Some("") => None,
+            Some(rule) => Some(self.nested_rule(collection, alias, rule)?),
         };
-        self.nested_rules += 1;
-        let suffix = format!("~{}", self.nested_rules);
+        self.list_rules.insert(alias.to_owned(), compiled.clone());
+        Ok(compiled)
+    }
+
+    fn nested_rule(
+        &mut self,
+        collection: &'a Collection,
+        alias: &str,
+        rule: &str,
+    ) -> Result<(Fragment, Joins), String> {
+        let suffix = format!("~{}", self.list_rules.len());
         let scope = Scope {
             alias: alias.to_owned(),
             path: format!("{alias}{suffix}"),
@@ -165,6 +177,6 @@ impl<'a> Compiler<'a> {
         let joins = std::mem::replace(&mut self.joins, outer);
         let condition = condition.map_err(|error| error.to_string())?;
         let id = column(alias, "id");
-        Ok(Some((condition.between(&format!("({id} = '' OR {id} IS NULL OR "), ")"), joins)))
+        Ok((condition.between(&format!("({id} = '' OR {id} IS NULL OR "), ")"), joins))
     }
 }

@@ -84,25 +84,24 @@ fn compile_asking(
     parts: &Parts,
     request: &RequestInfo,
 ) -> Result<(Query, Asked), QueryError> {
-    let text = |part: Option<&'_ str>| part.filter(|text| !text.is_empty()).map(str::to_owned);
-    let (rule, filter, sort) = (text(parts.rule), text(parts.filter), text(parts.sort));
+    let [rule, filter, sort] = [parts.rule, parts.filter, parts.sort].map(|part| part.filter(|text| !text.is_empty()));
     if !parts.superuser {
-        [&filter, &sort].into_iter().flatten().try_for_each(|text| check_client_text(text))?;
+        [filter, sort].into_iter().flatten().try_for_each(check_client_text)?;
     }
     let inputs = Inputs::new(request);
     let mut compiler = Compiler::new(catalog, Some(collection), &inputs);
     let mut conditions = Vec::new();
     if let Some(rule) = rule {
-        conditions.push(compiler.filter(&Scope::rows(collection, false), &rule)?);
+        conditions.push(compiler.filter(&Scope::rows(collection, false), rule)?);
     }
     let client = Scope::rows(collection, !parts.superuser);
     if let Some(filter) = filter {
         if filter.len() > MAX_FILTER_BYTES {
             return Err(QueryError::invalid("the filter is too long"));
         }
-        conditions.push(compiler.filter(&client, &filter)?);
+        conditions.push(compiler.filter(&client, filter)?);
     }
-    let order = sort.map(|sort| compiler.sort(&client, &sort)).transpose()?.unwrap_or_default();
+    let order = sort.map(|sort| compiler.sort(&client, sort)).transpose()?.unwrap_or_default();
     let Compiler { joins, guards, .. } = compiler;
     let query = Query::assemble(collection, &[], &joins, Fragment::all(conditions.into_iter().chain(guards)), order)?;
     Ok((query, inputs.into_asked()))

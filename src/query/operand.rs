@@ -16,6 +16,8 @@ pub(super) enum Fill {
 pub(super) struct Operand {
     pub sql: Fragment,
     pub fill: Fill,
+    /// The same where all values of the other side are compared: calls count as their arguments there.
+    pub fill_beside_many: Fill,
     /// Compared with `IS`: NULL and the empty text differ.
     pub exact: bool,
     /// A pattern is made of the bound values instead of the SQL value.
@@ -48,6 +50,7 @@ impl Operand {
         Self {
             sql: sql.into(),
             fill: Fill::Unknown,
+            fill_beside_many: Fill::Unknown,
             exact: false,
             bound: false,
             many: None,
@@ -56,8 +59,12 @@ impl Operand {
         }
     }
 
+    pub fn filled(self, fill: Fill) -> Self {
+        Self { fill, fill_beside_many: fill, ..self }
+    }
+
     fn inline(sql: &str, fill: Fill) -> Self {
-        Self { fill, constant: true, ..Self::column(sql) }
+        Self { constant: true, ..Self::column(sql).filled(fill) }
     }
 
     pub fn null() -> Self {
@@ -84,7 +91,7 @@ impl Operand {
             Param::Text(text) if text.is_empty() => Fill::Empty,
             _ => Fill::Filled,
         };
-        Self { fill, bound: true, constant: true, ..Self::column(Fragment::param(param)) }
+        Self { bound: true, constant: true, ..Self::column(Fragment::param(param)).filled(fill) }
     }
 
     /// A bound value of the request.
@@ -95,7 +102,7 @@ impl Operand {
             Shape::Unknown => Fill::Unknown,
             _ => Fill::Filled,
         };
-        Self { fill, bound: true, constant: true, ..Self::column(Fragment::param(Param::Input(input))) }
+        Self { bound: true, constant: true, ..Self::column(Fragment::param(Param::Input(input))).filled(fill) }
     }
 
     pub fn lowered(mut self) -> Self {

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The request that a rule is asked about (spec 02 §3.4).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RequestInfo {
     /// `default`, `expand`, `realtime`, `protectedFile`, `batch`, `oauth2`, `otp` or `password`.
     pub context: String,
@@ -23,6 +23,20 @@ pub struct RequestInfo {
     pub body: Map<String, Json>,
     /// `None` for guests.
     pub auth: Option<AuthInfo>,
+}
+
+/// Headers and bodies hold tokens and passwords, so only their keys are shown.
+impl std::fmt::Debug for RequestInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestInfo")
+            .field("context", &self.context)
+            .field("method", &self.method)
+            .field("query", &self.query.keys())
+            .field("headers", &self.headers.keys())
+            .field("body", &self.body.keys())
+            .field("auth", &self.auth.as_ref().map(|auth| (&auth.collection_name, &auth.id)))
+            .finish()
+    }
 }
 
 /// The authenticated record.
@@ -62,8 +76,8 @@ impl AuthInfo {
 pub(super) enum Input {
     /// The value at a path below `@request`.
     Value { path: Vec<String>, cast: Cast },
-    /// A field of the body as text; missing is empty.
-    BodyText { field: String },
+    /// A field of the body as text; missing is empty, and so is a list.
+    BodyText { field: String, cast: Cast },
     /// How many items a field of the body has.
     BodyCount { field: String },
     /// The items of a field of the body as a JSON array.
@@ -196,14 +210,13 @@ impl Input {
                     Json::Bool(flag) => SqlValue::Integer(i64::from(*flag)),
                     Json::Number(number) => SqlValue::Real(number.as_f64().unwrap_or_default()),
                     Json::String(text) => text_value(text, *cast),
-                    Json::Object(point) if *cast == Cast::Point => {
-                        let part = |key: &str| point.get(key).unwrap_or(&Json::Null).to_string();
-                        SqlValue::Text(format!(r#"{{"lon":{},"lat":{}}}"#, part("lon"), part("lat")))
-                    }
+                    Json::Object(_) if *cast == Cast::Point => SqlValue::Text(body_text(json, *cast)),
                     Json::Array(_) | Json::Object(_) => SqlValue::Text(json.to_string()),
                 },
             },
-            Self::BodyText { field } => SqlValue::Text(request.body.get(field).map(scalar_text).unwrap_or_default()),
+            Self::BodyText { field, cast } => {
+                SqlValue::Text(request.body.get(field).map(|value| body_text(value, *cast)).unwrap_or_default())
+            }
             Self::BodyCount { field } => SqlValue::Integer(i64::try_from(count(request, field)).unwrap_or(i64::MAX)),
             Self::BodyItems { field } => SqlValue::Text(Json::Array(items(request, field).into_owned()).to_string()),
             Self::BodyIds { field } => SqlValue::Text(Json::from(ids(request, field)).to_string()),
@@ -290,6 +303,14 @@ fn ids(request: &RequestInfo, field: &str) -> Vec<String> {
         }
     }
     ids
+}
+
+fn body_text(value: &Json, cast: Cast) -> String {
+    match cast {
+        Cast::Json => value.to_string(),
+        Cast::Point => format!(r#"{{"lon":{},"lat":{}}}"#, value["lon"], value["lat"]),
+        Cast::None | Cast::Number => scalar_text(value),
+    }
 }
 
 fn scalar_text(value: &Json) -> String {

@@ -109,7 +109,7 @@ impl<'a> Compiler<'a> {
                 Ok(Operand { bound: false, ..count })
             }
             Some(Modifier::Lower) if rest.is_empty() => {
-                let text = Input::BodyText { field: field.name.clone() };
+                let text = Input::BodyText { field: field.name.clone(), cast: body_cast(field) };
                 Ok(Operand::input(text, self.inputs).lowered())
             }
             Some(Modifier::Changed) if rest.is_empty() => self.body_changed(scope, field),
@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
         for (joins, alias) in [(&mut self.joins, &alias), (&mut many.joins, &many_alias)] {
             joins.add(Join { table: table.clone(), alias: alias.clone(), on: None, fans_out: true });
         }
-        let mut operand = Operand { fill: Fill::Filled, ..Operand::column(column(&alias, "value")) };
+        let mut operand = Operand::column(column(&alias, "value")).filled(Fill::Filled);
         operand.many = is_multiple(field).then(|| Many { value: column(&many_alias, "value").into(), ..many });
         operand
     }
@@ -186,10 +186,9 @@ impl<'a> Compiler<'a> {
         let (key, modifier) = split_modifier(last)?;
         let mut path = parents.to_vec();
         path.push(key);
-        let cast = match scope.collection.field(key).map(|field| &field.kind) {
-            Some(FieldKind::Number(_)) => Cast::Number,
-            Some(FieldKind::Json(_)) if parents == ["body"] => Cast::Json,
-            Some(FieldKind::GeoPoint(_)) if parents == ["body"] => Cast::Point,
+        let cast = match scope.collection.field(key) {
+            Some(field) if parents == ["body"] => body_cast(field),
+            Some(Field { kind: FieldKind::Number(_), .. }) => Cast::Number,
             _ => Cast::None,
         };
         match modifier {
@@ -204,6 +203,16 @@ impl<'a> Compiler<'a> {
         // LOWER(NULL) would no longer be known to be empty.
         let lower = modifier == Some(Modifier::Lower) && operand.bound;
         Ok(if lower { operand.lowered() } else { operand })
+    }
+}
+
+/// How a field's value in the body differs from its JSON.
+fn body_cast(field: &Field) -> Cast {
+    match field.kind {
+        FieldKind::Number(_) => Cast::Number,
+        FieldKind::Json(_) => Cast::Json,
+        FieldKind::GeoPoint(_) => Cast::Point,
+        _ => Cast::None,
     }
 }
 

@@ -129,6 +129,11 @@ impl Query {
         self.params.len()
     }
 
+    /// Bytes of its SQL.
+    pub(super) fn size(&self) -> usize {
+        self.joins.len() + self.condition.len() + self.order.len()
+    }
+
     /// The query's own parameters in order.
     pub fn bind(&self, request: &RequestInfo, now: DateTime<Utc>) -> Vec<SqlValue> {
         self.params.iter().map(|param| param.value(request, now)).collect()

@@ -218,7 +218,8 @@ impl<'t> Lexer<'t> {
         let mut arguments = Vec::new();
         let mut expects_comma = false;
         loop {
-            self.skip_blank()?;
+            self.skip_blank()
+                .map_err(|error| QueryError::invalid(format!("failed to scan comment in function {name}: {error}")))?;
             let Some(next) = self.peek() else {
                 let text = format!("invalid or incomplete function {name} (expected ')')");
                 return Err(QueryError::Invalid(text));
@@ -254,8 +255,11 @@ impl<'t> Lexer<'t> {
                 }
             };
             arguments.push(argument.map_err(|error| {
-                let read = self.text[start..self.at].split('(').next().unwrap_or_default();
-                QueryError::invalid(format!("invalid {kind} argument {} in function {name}: {error}", quoted(read)))
+                let read = match kind {
+                    "text" => opened_text(self.text, start, &scan_text(&self.text[..self.end], start).0),
+                    _ => self.text[start..self.at].split('(').next().unwrap_or_default().to_owned(),
+                };
+                QueryError::invalid(format!("invalid {kind} argument {} in function {name}: {error}", quoted(&read)))
             })?);
             expects_comma = true;
         }
@@ -264,10 +268,10 @@ impl<'t> Lexer<'t> {
     fn number(&mut self) -> Result<Token, QueryError> {
         let start = self.at;
         self.at += usize::from(self.peek() == Some('-'));
-        let digits = self.take_while(|c| c.is_ascii_digit()).len();
-        let mut valid = digits > 0;
-        if valid && self.peek() == Some('.') {
+        let mut valid = !self.take_while(|c| c.is_ascii_digit()).is_empty();
+        if self.peek() == Some('.') {
             self.at += 1;
+            // `-.5` is a number, though `.5` is not.
             valid = !self.take_while(|c| c.is_ascii_digit()).is_empty();
         }
         let number = &self.text[start..self.at];
@@ -310,7 +314,7 @@ impl<'t> Lexer<'t> {
                         at = next;
                         continue;
                     }
-                    (text, None) => return Err(unterminated(self.text, at, &text)),
+                    (_, None) => return Err(unterminated(self.text, at, &self.text[at + 1..self.end])),
                 },
                 _ => {}
             }
@@ -321,8 +325,13 @@ impl<'t> Lexer<'t> {
     }
 }
 
-fn unterminated(text: &str, start: usize, read: &str) -> QueryError {
-    QueryError::invalid(format!("invalid quoted text {}", quoted(&format!("{}{read}", &text[start..start + 1]))))
+fn unterminated(source: &str, start: usize, read: &str) -> QueryError {
+    QueryError::invalid(format!("invalid quoted text {}", quoted(&opened_text(source, start, read))))
+}
+
+/// The opening quote at `start` and what was read after it.
+fn opened_text(source: &str, start: usize, read: &str) -> String {
+    format!("{}{read}", &source[start..=start])
 }
 
 /// The text that starts with the quote at `start`, and the position after its end, `None` without a closing quote.
@@ -349,7 +358,8 @@ fn scan_text(source: &str, start: usize) -> (String, Option<usize>) {
                         text.push(c);
                         chars.next();
                     }
-                    None => text.push('\\'),
+                    None if chars.peek().is_some() => text.push('\\'),
+                    None => {}
                 }
             }
             c => text.push(c),

@@ -19,10 +19,11 @@ mod validate;
 mod write;
 
 pub use delete::find;
-pub use draft::{Body, Upload};
+pub use draft::{Body, Draft, Upload};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
-pub use scope::Scope;
+pub use scope::{Plans, Scope};
 pub use store::{Pending, Records, WriteRequest};
 pub use unique::{has_unique_index, ignores_case};
+pub use validate::validate;
 pub use write::{Stored, insert_unchecked, update_unchecked};

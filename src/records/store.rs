@@ -10,12 +10,12 @@ use super::draft::{Body, Draft, Upload};
 use super::list::{self, ListParams};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{RecordError, Scope};
+use super::{Plans, RecordError, Scope};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Record, RecordEvent};
 use crate::files::LocalStorage;
 use crate::passwords::Passwords;
-use crate::query::{Cache, RequestInfo};
+use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, FieldError, random_string};
 use arc_swap::ArcSwap;
@@ -34,7 +34,7 @@ const DELETE_FAILED: &str =
 pub struct Records {
     pub db: Database,
     pub catalog: ArcSwap<Catalog>,
-    pub queries: Cache,
+    pub plans: Plans,
     pub bus: Bus,
     pub files: LocalStorage,
     pub passwords: Passwords,
@@ -79,7 +79,7 @@ impl Records {
         let records = Arc::clone(self);
         Pending::Queued(self.db.readers().submit(move |connection| {
             let catalog = records.catalog.load();
-            work(&Scope { connection, catalog: &catalog, queries: &records.queries, request: &request })
+            work(&Scope { connection, catalog: &catalog, plans: &records.plans, request: &request })
         }))
     }
 
@@ -112,11 +112,11 @@ impl Records {
             let mut draft = Draft::new(&write.collection, None, &body, superuser(&write.request));
             let request = draft.request(&write.request);
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
             let access = records.admit_create(&scope, &write.collection, &draft)?;
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
-            refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[])?)?;
+            refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
             let id = draft.record.id(&write.collection);
             list::show(&scope, &write.collection, id, &write.expand)
@@ -156,8 +156,7 @@ impl Records {
                 move |tx| {
                     // The rule again, for what may have changed since; then the statement.
                     let catalog = records.catalog.load();
-                    let scope =
-                        Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+                    let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
                     records.admit_create(&scope, &write.collection, &draft)?;
                     insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
                 }
@@ -181,12 +180,12 @@ impl Records {
         Pending::Queued(self.db.writer().submit(move |tx| {
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
             let access = records.admit_update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
             rotate_token_key(&write.collection, &mut draft);
-            refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[])?)?;
+            refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             records.store_update(tx, &write.collection, &draft)?;
             list::show(&scope, &write.collection, &id, &write.expand)
         }))
@@ -227,8 +226,7 @@ impl Records {
                 let (draft, id) = (draft.clone(), id.to_owned());
                 move |tx| {
                     let catalog = records.catalog.load();
-                    let scope =
-                        Scope { connection: tx, catalog: &catalog, queries: &records.queries, request: &request };
+                    let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
                     records.admit_update(&scope, &write.collection, &id)?;
                     records.store_update(tx, &write.collection, &draft)
                 }
@@ -276,7 +274,7 @@ impl Records {
     fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
-        let scope = Scope { connection: tx, catalog: &catalog, queries: &self.queries, request: &write.request };
+        let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
         admit(&scope, collection, &collection.rules.delete, id)?;
         let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
@@ -330,7 +328,7 @@ impl Records {
         draft: &Draft,
     ) -> Result<bool, RecordError> {
         let names: Vec<&str> = collection.fields.iter().map(|field| field.name.as_str()).collect();
-        let query = scope.queries.get_create(scope.catalog, collection, rule, &names, scope.request)?;
+        let query = scope.plans.queries.get_create(scope.catalog, collection, rule, &names, scope.request)?;
         let mut params = scope.bind(&query);
         params.extend(collection.fields.iter().zip(&draft.record.values).map(|(field, value)| {
             match (field.name.as_str(), value) {
@@ -401,11 +399,6 @@ impl Records {
         tx.after_commit(move || records.distrust());
     }
 
-    /// Whether any rule of any collection reads `@request.headers`.
-    pub fn rules_read_headers(&self) -> bool {
-        self.catalog.load().mentions_headers()
-    }
-
     /// Makes every verified identity be verified again.
     pub fn distrust(&self) {
         self.auth_epoch.fetch_add(1, Ordering::AcqRel);
@@ -425,7 +418,9 @@ impl Records {
         self.bus.record_validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads) = (Arc::clone(&event.collection), uploads.to_vec());
             let draft = Draft { record: event.record.clone(), ..draft.clone() };
-            Ok(self.reading(request, move |scope| refuse(message, validate(scope, &collection, &draft, &uploads)?))?)
+            Ok(self.reading(request, move |scope| {
+                refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
+            })?)
         })?;
         draft.record = event.record.clone();
         Ok(())
@@ -508,6 +503,11 @@ fn admit(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>, id: 
 
 fn refuse(message: &str, errors: crate::schema::ErrorTree) -> Result<(), RecordError> {
     if errors.is_empty() { Ok(()) } else { Err(RecordError::invalid(message, errors)) }
+}
+
+/// No ids beside the stored ones.
+fn nothing_more(_id: &str) -> bool {
+    false
 }
 
 fn superuser(request: &RequestInfo) -> bool {

@@ -8,7 +8,7 @@ use rusqlite::OptionalExtension;
 
 const DEFAULT_ID_PATTERN: &str = "^[a-z0-9]+$";
 
-/// All errors of a record, by field.
+/// All errors of a record, by field. `known` tells of ids that count as existing although they are not stored yet.
 ///
 /// # Errors
 /// SQLite fails.
@@ -17,6 +17,7 @@ pub fn validate(
     collection: &Collection,
     draft: &Draft,
     uploads: &[Upload],
+    known: &dyn Fn(&str) -> bool,
 ) -> rusqlite::Result<ErrorTree> {
     let mut errors = ErrorTree::new();
     check_file_names(collection, draft, uploads, &mut errors);
@@ -25,7 +26,7 @@ pub fn validate(
         let checked = match &field.kind {
             FieldKind::Text(text) if text.primary_key => primary_key(scope, collection, field, text, draft)?,
             FieldKind::Relation(relation) => match field.kind.as_type().validate(field, value) {
-                Ok(()) => related_records_exist(scope, &relation.collection_id, &value.items())?,
+                Ok(()) => related_records_exist(scope, &relation.collection_id, &value.items(), known)?,
                 refused => refused,
             },
             FieldKind::File(file) => match field.kind.as_type().validate(field, value) {
@@ -112,6 +113,7 @@ fn related_records_exist(
     scope: &Scope<'_>,
     collection_id: &str,
     ids: &[&str],
+    known: &dyn Fn(&str) -> bool,
 ) -> rusqlite::Result<Result<(), FieldError>> {
     if ids.is_empty() {
         return Ok(Ok(()));
@@ -122,7 +124,7 @@ fn related_records_exist(
     };
     let sql = format!("SELECT 1 FROM {} WHERE id = ?1", ddl::quote(&target.name));
     let mut statement = scope.connection.prepare_cached(&sql)?;
-    for id in ids {
+    for id in ids.iter().filter(|id| !known(id)) {
         if statement.query_row([id], |_| Ok(())).optional()?.is_none() {
             let message = "Failed to find all relation records with the provided ids.";
             return Ok(Err(FieldError::new("validation_missing_rel_records", message)));

@@ -135,6 +135,15 @@ pub fn auth(id: &str) -> AuthInfo {
     }
 }
 
+pub fn superuser() -> AuthInfo {
+    AuthInfo {
+        collection_id: "pbc_3142635823".into(),
+        collection_name: "_superusers".into(),
+        email: "a@b.io".into(),
+        ..auth("su")
+    }
+}
+
 /// The lines of a case file, split at their arrows.
 pub fn cases(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines()

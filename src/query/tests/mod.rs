@@ -5,13 +5,21 @@ mod properties;
 mod visibility;
 
 use super::{Cache, Parts, QueryError, RequestInfo, check_rule, compile, compile_create};
-use fixture::{Fixture, auth, cases, request, row};
+use crate::schema::{Collection, CollectionKind};
+use fixture::{Fixture, auth, cases, request, row, superuser};
 use rusqlite::types::Value as SqlValue;
 use serde_json::{Map, Value as Json};
 
 /// What a list request would answer: ids, `∅`, or a status.
 fn listed(fixture: &Fixture, collection: &str, parts: &Parts) -> String {
-    let request = RequestInfo::default();
+    let query = [("filter", parts.filter), ("sort", parts.sort)];
+    let request = RequestInfo {
+        context: "default".into(),
+        method: "GET".into(),
+        query: query.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.to_owned()))).collect(),
+        auth: parts.superuser.then(superuser),
+        ..RequestInfo::default()
+    };
     match compile(&fixture.catalog, fixture.collection(collection), parts, &request) {
         Err(QueryError::Forbidden(_)) => "403".into(),
         Err(QueryError::Invalid(_)) => "400".into(),
@@ -94,16 +102,19 @@ fn object(text: &str) -> Map<String, Json> {
 #[test]
 fn create_rules_see_the_record_that_would_be() {
     let fixture = Fixture::new();
-    let rl = fixture.collection("rl");
     let mut failures = Vec::new();
     for case in cases(include_str!("creates.txt")) {
         let [rule, verdict, body] = case[..] else { panic!("{case:?}") };
+        let (collection, rule) = match rule.strip_prefix("posts: ") {
+            Some(rule) => (fixture.collection("posts"), rule),
+            None => (fixture.collection("rl"), rule),
+        };
         let body = object(body);
-        let request = request(rl, &body, verdict.ends_with(" user"));
-        let (columns, mut values) = row(rl, &body, "");
+        let request = request(collection, &body, verdict.ends_with(" user"));
+        let (columns, mut values) = row(collection, &body, "");
         let id = columns.iter().position(|column| *column == "id").unwrap();
         values[id] = SqlValue::Text("__temp_id__x".into());
-        let found = match compile_create(&fixture.catalog, rl, rule, &columns, &request) {
+        let found = match compile_create(&fixture.catalog, collection, rule, &columns, &request) {
             Err(_) => "error".to_owned(),
             Ok(query) => {
                 let exists = query.exists_sql().replacen("SELECT 1", "SELECT '1'", 1);
@@ -168,6 +179,36 @@ fn only_joins_that_repeat_rows_cost_a_distinct() {
 }
 
 #[test]
+fn views_are_counted_by_id() {
+    let fixture = Fixture::new();
+    let mut view = fixture.collection("tags").clone();
+    view.kind = CollectionKind::View { query: "SELECT * FROM tags".into() };
+    let sql = |parts: &Parts| {
+        compile(&fixture.catalog, &view, parts, &RequestInfo::default())
+            .map(|query| (query.count_sql(), query.list_sql("*")))
+    };
+    let (count, list) = sql(&Parts::default()).unwrap();
+    assert_eq!(count, "SELECT COUNT(DISTINCT `tags`.`id`) FROM `tags`");
+    assert!(!list.contains("DISTINCT"));
+    assert!(sql(&Parts { sort: Some("@rowid"), ..Parts::default() }).is_err());
+}
+
+#[test]
+fn a_changed_collection_is_checked_as_it_is_given() {
+    let fixture = Fixture::new();
+    let mut posts = fixture.collection("posts").clone();
+    posts.fields.iter_mut().filter(|field| field.name == "title").for_each(|field| field.name = "headline".into());
+    let check = |rule: &str| check_rule(&fixture.catalog, &posts, rule);
+    assert_eq!(
+        check("headline = '' && @collection.POSTS.headline = '' && author.posts_via_author.headline = ''"),
+        Ok(())
+    );
+    assert!(check("title = ''").is_err());
+    let unsaved = Collection { id: String::new(), name: "fresh".into(), ..posts.clone() };
+    assert_eq!(check_rule(&fixture.catalog, &unsaved, "headline = '' && author.name = ''"), Ok(()));
+}
+
+#[test]
 fn one_query_serves_all_users_and_another_the_guests() {
     let fixture = Fixture::new();
     let cache = Cache::new();
@@ -193,7 +234,7 @@ fn a_full_cache_forgets_what_is_not_used() {
         cache.get(&fixture.catalog, tags, &parts, &request).unwrap()
     };
     let (used, unused) = (get("id = 'used'"), get("id = 'unused'"));
-    for n in 0..5000 {
+    for n in 0..10_000 {
         get(&format!("weight = {n}"));
         get("id = 'used'");
     }

@@ -70,8 +70,20 @@ impl Node {
 const NODE_BUDGET: usize = 100_000;
 const DEPTH_BUDGET: usize = 64;
 
-/// Parses one document. Errors that leave a usable tree are added to `errors`; `None` when there is no tree.
+/// Parses a file of one document. Errors that leave a usable tree are added to `errors`; `None` when there is no tree.
 pub fn parse(source: &Arc<Source>, errors: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut documents = parse_documents(source, NODE_BUDGET, errors)?.into_iter();
+    let first = documents.next().unwrap_or(Node { span: 0..0, value: Value::Null });
+    if let Some(second) = documents.next() {
+        let message = "a schema file holds one document";
+        errors.push(Diagnostic::new(code::REFUSED_SYNTAX, message).at(source, second.span));
+        return None;
+    }
+    Some(first)
+}
+
+/// Parses the documents of a file, of at most `budget` nodes together. Errors as for [`parse`].
+pub fn parse_documents(source: &Arc<Source>, budget: usize, errors: &mut Vec<Diagnostic>) -> Option<Vec<Node>> {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.disallow_directives = true;
@@ -80,10 +92,11 @@ pub fn parse(source: &Arc<Source>, errors: &mut Vec<Diagnostic>) -> Option<Node>
         parser: Parser::new_from_str_with_options(&source.text, options),
         anchors: HashMap::new(),
         nodes: 0,
+        budget,
         errors,
     };
-    match builder.document() {
-        Ok(root) => Some(root),
+    match builder.documents() {
+        Ok(roots) => Some(roots),
         Err(diagnostic) => {
             builder.errors.push(*diagnostic);
             None
@@ -98,29 +111,24 @@ struct Builder<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> {
     parser: Parser<'a, I>,
     anchors: HashMap<usize, Node>,
     nodes: usize,
+    budget: usize,
     errors: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
-    fn document(&mut self) -> Parsed<Node> {
-        let mut root = None;
+    fn documents(&mut self) -> Parsed<Vec<Node>> {
+        let mut roots = Vec::new();
         loop {
-            let (event, span) = self.next()?;
+            let (event, _) = self.next()?;
             match event {
-                Event::StreamStart | Event::DocumentEnd => {}
-                Event::StreamEnd => break,
-                Event::DocumentStart(..) if root.is_some() => {
-                    let message = "a schema file holds one document";
-                    return Err(self.error(code::REFUSED_SYNTAX, message, self.range(span)));
-                }
+                Event::StreamEnd => return Ok(roots),
                 Event::DocumentStart(..) => {
                     let (event, span) = self.next()?;
-                    root = Some(self.node(event, span, 0)?);
+                    roots.push(self.node(event, span, 0)?);
                 }
                 _ => {}
             }
         }
-        Ok(root.unwrap_or(Node { span: 0..0, value: Value::Null }))
     }
 
     fn next(&mut self) -> Parsed<(Event<'a>, Span)> {
@@ -150,7 +158,7 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Parsed<Node> {
         let range = self.range(span);
         self.nodes += 1;
-        if self.nodes > NODE_BUDGET || depth > DEPTH_BUDGET {
+        if self.nodes > self.budget || depth > DEPTH_BUDGET {
             return Err(self.error(code::TOO_LARGE, "the file is too large or nested too deeply", range));
         }
         match event {
@@ -195,7 +203,7 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
                     return Err(self.error(code::REFUSED_SYNTAX, "the alias refers to itself", range));
                 };
                 self.nodes += size(&target);
-                if self.nodes > NODE_BUDGET {
+                if self.nodes > self.budget {
                     return Err(self.error(code::TOO_LARGE, "the aliases expand beyond the budget", range));
                 }
                 Ok(Node { span: range, value: target.value })

@@ -1,0 +1,360 @@
+//! Writing planned rows: one transaction a file, every row validated, unchanged rows left alone.
+
+use super::parse::{Group, SeedDocument};
+use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
+use crate::db::DbError;
+use crate::diagnostic::{Diagnostic, code};
+use crate::events::Record;
+use crate::files::stored_name;
+use crate::query::RequestInfo;
+use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
+use crate::schema::fields::{FieldKind, Value, format_datetime};
+use crate::schema::{ALPHANUMERIC, Collection, random_string};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// What to seed and how.
+pub struct Options<'a> {
+    /// Documents of other groups are left out.
+    pub groups: &'a [Group],
+    /// Only these collections; empty is all.
+    pub only: &'a [String],
+    /// Changes every derived id.
+    pub seed: u64,
+    /// Roll everything back at the end.
+    pub dry_run: bool,
+    /// Where `!file` paths start.
+    pub folder: &'a Path,
+    /// Natural keys by collection.
+    pub keys: &'a SeedKeys,
+    /// Looks up `${env:NAME}`.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Rows by what happened to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+}
+
+/// Rows by collection, in the order in which they were written.
+pub type Report = Vec<(String, Counts)>;
+
+/// A row was written: its collection, how many of how many.
+pub struct Progress<'a> {
+    pub collection: &'a str,
+    pub done: usize,
+    pub total: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// Errors in the files, each at its place.
+    #[error("{} errors in the seeds", .0.len())]
+    Invalid(Vec<Diagnostic>),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: std::io::Error },
+}
+
+impl From<rusqlite::Error> for SeedError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Writes the documents and reports what changed. Nothing of a file with an error stays.
+///
+/// # Errors
+/// Errors in the files and records that do not validate; SQLite or a file to store fails.
+pub fn run(
+    records: &Arc<Records>,
+    documents: &[SeedDocument],
+    options: &Options<'_>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report, SeedError> {
+    let chosen: Vec<SeedDocument> = documents
+        .iter()
+        .filter(|document| options.groups.contains(&document.group))
+        .filter(|document| options.only.is_empty() || options.only.contains(&document.collection))
+        .cloned()
+        .collect();
+    let catalog = records.catalog.load();
+    let lease = records.db.writer().lease()?;
+    let planned =
+        plan(&lease, &catalog, &chosen, options.keys, options.seed, options.env).map_err(SeedError::Invalid)?;
+    let mut seeder = Seeder {
+        records,
+        options,
+        request: RequestInfo::of_operator(),
+        hashes: HashMap::new(),
+        verified: HashMap::new(),
+        planned_ids: planned.iter().flat_map(|d| d.rows.iter().map(|row| row.id.clone())).collect(),
+        stored_files: Vec::new(),
+        now: format_datetime(chrono::Utc::now()),
+    };
+    let mut report: Report = Vec::new();
+    let mut at = 0;
+    while at < planned.len() {
+        // Documents of one file that stand together are one transaction.
+        let path = &planned[at].document.source.path;
+        let end = at + planned[at..].iter().take_while(|document| document.document.source.path == *path).count();
+        lease.execute_batch("BEGIN IMMEDIATE")?;
+        let written: Result<Vec<(String, Counts)>, SeedError> = planned[at..end]
+            .iter()
+            .map(|document| Ok((document.collection.name.clone(), seeder.document(&lease, document, progress)?)))
+            .collect();
+        match written {
+            Ok(counts) => {
+                lease.execute_batch(if options.dry_run { "ROLLBACK" } else { "COMMIT" })?;
+                report.extend(counts);
+            }
+            Err(error) => {
+                lease.execute_batch("ROLLBACK")?;
+                seeder.remove_stored_files();
+                return Err(error);
+            }
+        }
+        if options.dry_run {
+            seeder.remove_stored_files();
+        }
+        seeder.stored_files.clear();
+        at = end;
+    }
+    drop(lease);
+    records.distrust();
+    Ok(report)
+}
+
+struct Seeder<'a> {
+    records: &'a Arc<Records>,
+    options: &'a Options<'a>,
+    request: RequestInfo,
+    /// One hash for each distinct password of the run: hashing is slow by design.
+    hashes: HashMap<String, String>,
+    /// Whether a plain password belongs to a stored hash.
+    verified: HashMap<(String, String), bool>,
+    /// Ids that this run writes: a relation may point to one that comes later.
+    planned_ids: HashSet<String>,
+    /// Collection, record and name of each stored file, to undo a failed transaction.
+    stored_files: Vec<(String, String, String)>,
+    now: String,
+}
+
+impl Seeder<'_> {
+    fn document(
+        &mut self,
+        connection: &Connection,
+        planned: &PlannedDocument<'_>,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Counts, SeedError> {
+        let mut counts = Counts::default();
+        let total = planned.rows.len();
+        for (at, row) in planned.rows.iter().enumerate() {
+            self.row(connection, planned, row, &mut counts)?;
+            progress(Progress { collection: &planned.collection.name, done: at + 1, total });
+        }
+        Ok(counts)
+    }
+
+    fn row(
+        &mut self,
+        connection: &Connection,
+        planned: &PlannedDocument<'_>,
+        row: &PlannedRow<'_>,
+        counts: &mut Counts,
+    ) -> Result<(), SeedError> {
+        let collection = &planned.collection;
+        let original = records::find(connection, collection, &row.id)?;
+        let mut body = Body { values: row.values.clone(), uploads: Vec::new() };
+        body.values.insert("id".into(), row.id.clone().into());
+        self.add_files(collection, original.as_ref(), row, &mut body)?;
+        self.drop_known_passwords(collection, original.as_ref(), &mut body);
+
+        let mut draft = Draft::new(collection, original, &body, true);
+        if draft.original.as_ref() == Some(&draft.record) {
+            counts.unchanged += 1;
+            return Ok(());
+        }
+        self.hash_passwords(collection, &mut draft)?;
+        self.complete(collection, &mut draft, &body);
+        self.validate(connection, planned, row, &draft, &body.uploads)?;
+        for upload in &body.uploads {
+            let put = self.records.files.put(
+                &collection.id,
+                &row.id,
+                &upload.stored_name,
+                &upload.original_name,
+                &upload.content,
+            );
+            put.map_err(|error| SeedError::File { path: PathBuf::from(&upload.original_name), error })?;
+            self.stored_files.push((collection.id.clone(), row.id.clone(), upload.stored_name.clone()));
+        }
+        let stored = match &draft.original {
+            None => {
+                counts.created += 1;
+                records::insert_unchecked(connection, collection, &draft.record, "Failed to create record.")
+            }
+            Some(original) => {
+                counts.updated += 1;
+                records::update_unchecked(connection, collection, original, &draft.record, "Failed to update record.")
+            }
+        };
+        stored.map_err(|error| match error {
+            RecordError::Refused { data, message, .. } => refused(planned, row, &data, &message),
+            other => other.into(),
+        })
+    }
+
+    /// Reads `!file` paths. A stored file with the same content stays as it is.
+    fn add_files(
+        &self,
+        collection: &Collection,
+        original: Option<&Record>,
+        row: &PlannedRow<'_>,
+        body: &mut Body,
+    ) -> Result<(), SeedError> {
+        for (field, paths) in &row.files {
+            let stored: Vec<&str> =
+                original.and_then(|record| record.get(collection, field)).map(Value::items).unwrap_or_default();
+            let mut kept = Vec::new();
+            for path in paths {
+                let full = inside(self.options.folder, path)?;
+                let content = std::fs::read(&full).map_err(|error| SeedError::File { path: full.clone(), error })?;
+                let same = stored.iter().find(|name| {
+                    let read = self.records.files.get(&collection.id, &row.id, name);
+                    matches!(read, Ok(Some((known, _))) if known == content)
+                });
+                if let Some(name) = same {
+                    kept.push((*name).to_owned());
+                    continue;
+                }
+                let original_name = full.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let stored_name = stored_name(&original_name, &content);
+                body.uploads.push(Upload { key: field.clone(), original_name, stored_name, content: content.into() });
+            }
+            body.values.insert(field.clone(), kept.into());
+        }
+        Ok(())
+    }
+
+    /// A password that the stored hash already verifies is no change.
+    fn drop_known_passwords(&mut self, collection: &Collection, original: Option<&Record>, body: &mut Body) {
+        let Some(original) = original else { return };
+        for field in collection.fields.iter().filter(|field| matches!(field.kind, FieldKind::Password(_))) {
+            let Some(plain) = body.values.get(&field.name).and_then(|value| value.as_str()) else { continue };
+            let key = (plain.to_owned(), original.password_hash(collection, &field.name).to_owned());
+            let passwords = &self.records.passwords;
+            let known = *self.verified.entry(key).or_insert_with_key(|(plain, hash)| passwords.verify(plain, hash));
+            if known {
+                body.values.remove(&field.name);
+            }
+        }
+    }
+
+    fn hash_passwords(&mut self, collection: &Collection, draft: &mut Draft) -> Result<(), SeedError> {
+        let mut ready = HashMap::new();
+        for (field, plain) in draft.plain_passwords(collection) {
+            if !self.hashes.contains_key(plain) {
+                // Too long to hash: validation reports it.
+                let Ok(hash) = self.records.passwords.hash(plain, 0) else { continue };
+                self.hashes.insert(plain.to_owned(), hash);
+            }
+            ready.insert(field.name.clone(), self.hashes[plain].clone());
+        }
+        draft.set_hashes(collection, &ready);
+        Ok(())
+    }
+
+    /// Generated values and dates; a date that the seed gives stays.
+    fn complete(&self, collection: &Collection, draft: &mut Draft, body: &Body) {
+        draft.complete(collection, &self.now);
+        let rotates = draft.original.is_some() && draft.plain_passwords(collection).next().is_some();
+        if collection.is_auth() && rotates {
+            draft.record.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
+        }
+        for field in collection.fields.iter().filter(|field| matches!(field.kind, FieldKind::Autodate(_))) {
+            let given = body.values.get(&field.name).and_then(|value| value.as_str());
+            if let Some(moment) = given.and_then(crate::schema::fields::parse_datetime) {
+                draft.record.set(collection, &field.name, Value::Text(moment));
+            }
+        }
+    }
+
+    fn validate(
+        &self,
+        connection: &Connection,
+        planned: &PlannedDocument<'_>,
+        row: &PlannedRow<'_>,
+        draft: &Draft,
+        uploads: &[Upload],
+    ) -> Result<(), SeedError> {
+        let catalog = self.records.catalog.load();
+        let scope = Scope { connection, catalog: &catalog, plans: &self.records.plans, request: &self.request };
+        let known = |id: &str| self.planned_ids.contains(id);
+        let errors = records::validate(&scope, &planned.collection, draft, uploads, &known)?;
+        if errors.is_empty() { Ok(()) } else { Err(refused(planned, row, &errors, "the record is not valid")) }
+    }
+
+    fn remove_stored_files(&mut self) {
+        for (collection, record, name) in self.stored_files.drain(..) {
+            self.records.files.delete(&collection, &record, &name);
+        }
+    }
+}
+
+/// Field errors at the fields of the seed that caused them.
+fn refused(
+    planned: &PlannedDocument<'_>,
+    row: &PlannedRow<'_>,
+    errors: &crate::schema::ErrorTree,
+    message: &str,
+) -> SeedError {
+    let label = &row.record.label;
+    let at = |span: &std::ops::Range<usize>, message: String| {
+        Diagnostic::new(code::SEED_REFUSED, message).at(&planned.document.source, span.clone())
+    };
+    let mut diagnostics: Vec<Diagnostic> = errors
+        .leaves()
+        .into_iter()
+        .map(|(path, error)| {
+            let name = path.split('.').next().unwrap_or_default();
+            let span = row.record.fields.iter().find(|field| field.name == name).map(|field| &field.value.span);
+            let message = format!("`{name}` of `{}.{label}`: {}", planned.collection.name, error.message);
+            at(span.unwrap_or(&row.record.span), message)
+        })
+        .collect();
+    if diagnostics.is_empty() {
+        diagnostics.push(at(&row.record.span, format!("`{}.{label}`: {message}", planned.collection.name)));
+    }
+    SeedError::Invalid(diagnostics)
+}
+
+/// A path below the seeds folder.
+fn inside(folder: &Path, path: &str) -> Result<PathBuf, SeedError> {
+    let relative = Path::new(path);
+    if relative.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir)) {
+        return Ok(folder.join(relative));
+    }
+    let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "files of seeds lie below the seeds folder");
+    Err(SeedError::File { path: relative.to_owned(), error })
+}
+
+/// Counts of all documents of a collection together.
+pub fn by_collection(report: &Report) -> BTreeMap<&str, Counts> {
+    let mut totals: BTreeMap<&str, Counts> = BTreeMap::new();
+    for (name, counts) in report {
+        let total = totals.entry(name).or_default();
+        total.created += counts.created;
+        total.updated += counts.updated;
+        total.unchanged += counts.unchanged;
+    }
+    totals
+}
