@@ -17,11 +17,14 @@ use rusqlite::Connection;
 pub fn verify(project: &Project) -> Result<(), MigrateError> {
     let connection = Replay::fresh()?.connection;
     connection.execute_batch(&format!("DROP TABLE {}", quote(&system::users().name)))?;
-    let mut errors = Vec::new();
+    let (mut errors, mut complete) = (Vec::new(), true);
     for file in project.files.iter().filter(|file| !file.collection.is_view()) {
         match connection.execute_batch(&create_table(&file.collection)) {
             Ok(()) => create_indexes(&connection, file, &mut errors),
-            Err(error) => errors.push(refused(file, "collection", &error)),
+            Err(error) => {
+                errors.push(refused(file, "collection", &error));
+                complete = false;
+            }
         }
     }
     let catalog = project.catalog();
@@ -35,9 +38,11 @@ pub fn verify(project: &Project) -> Result<(), MigrateError> {
     for (file, query) in views() {
         if let Err(error) = connection.execute_batch(&create_view(&file.collection, query, &catalog)) {
             errors.push(refused(file, "query", &error));
+            complete = false;
         }
     }
-    for (file, _) in views() {
+    // What could not be created would be missed again by every view that reads it.
+    for (file, _) in views().filter(|_| complete) {
         check_columns(&connection, file, &mut errors);
     }
     if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
@@ -59,8 +64,6 @@ fn check_columns(connection: &Connection, file: &CollectionFile, errors: &mut Ve
     let view = &file.collection;
     let statement = match connection.prepare(&format!("SELECT * FROM {}", quote(&view.name))) {
         Ok(statement) => statement,
-        // Already reported: its own creation, or the table or view that it reads.
-        Err(_) if errors.iter().any(|error| error.message.contains(" collection of ") || error.message.contains(" query of ")) => return,
         Err(error) => return errors.push(refused(file, "query", &error)),
     };
     let columns: Vec<&str> = statement.column_names().collect();
@@ -78,8 +81,11 @@ fn refused(file: &CollectionFile, place: &str, error: &rusqlite::Error) -> Diagn
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),
     };
-    let what = if place.starts_with("indexes") { "an index" } else { place };
-    Diagnostic::new(code::REFUSED_BY_SQLITE, format!("SQLite refuses {what} of `{}`: {reason}", file.collection.name))
-        .at(&file.source, file.span(place))
-        .next("pbr schema validate")
+    let name = &file.collection.name;
+    let message = match place {
+        "query" => format!("SQLite refuses the query of `{name}`: {reason}"),
+        "collection" => format!("SQLite refuses `{name}`: {reason}"),
+        _ => format!("SQLite refuses an index of `{name}`: {reason}"),
+    };
+    Diagnostic::new(code::REFUSED_BY_SQLITE, message).at(&file.source, file.span(place)).next("pbr schema validate")
 }
