@@ -99,6 +99,9 @@ struct Up {
     /// Run everything in a transaction that is rolled back
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    apply: Apply,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -121,7 +124,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         None => everything(context, &workspace, &paths, &args.apply),
         Some(Command::Diff(diff)) => self::diff(context, &workspace, &paths, diff),
         Some(Command::Up(up)) => {
-            let report = apply(context, &paths, &up, &args.apply)?;
+            let report = apply(context, &paths, &up)?;
             finish(context, &report, None)
         }
         Some(Command::Status { check }) => status(context, &paths, check),
@@ -150,8 +153,8 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
             context.output().note(&format!("wrote {}", paths.migrations.join(&report.file.file_name).display()));
         }
     }
-    let up = Up { to: None, steps: None, dry_run: false };
-    let report = apply(context, paths, &up, options)?;
+    let up = Up { to: None, steps: None, dry_run: false, apply: options.clone() };
+    let report = apply(context, paths, &up)?;
     finish(context, &report, difference.as_ref())
 }
 
@@ -214,12 +217,12 @@ fn changes(report: &DiffReport) -> Json {
 fn list(report: &DiffReport) -> String {
     let mut lines: Vec<String> = report.changes.iter().map(ToString::to_string).collect();
     for loss in report.losses.iter().filter(|loss| loss.consent) {
-        lines.push(format!("warning[{}]: the values of {} are lost", loss.code, loss.subject));
+        lines.push(format!("warning[{}]: {} goes with the values it has", loss.code, loss.subject));
     }
     lines.join("\n")
 }
 
-fn apply(context: &Context, paths: &ProjectPaths, up: &Up, apply: &Apply) -> CliResult<UpReport> {
+fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpReport> {
     if !up.dry_run {
         context.output().note(&format!("database: {}", paths.database().display()));
     }
@@ -227,8 +230,8 @@ fn apply(context: &Context, paths: &ProjectPaths, up: &Up, apply: &Apply) -> Cli
         to: up.to,
         steps: up.steps,
         dry_run: up.dry_run,
-        lock_timeout: apply.lock_timeout,
-        confirm: apply.confirm.clone(),
+        lock_timeout: up.apply.lock_timeout,
+        confirm: up.apply.confirm.clone(),
         ..UpOptions::default()
     };
     Ok(migrate::up(paths, &options)?)
