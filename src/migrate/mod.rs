@@ -33,10 +33,12 @@ pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
 
 pub use verify::verify;
 
-use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
-use crate::schema::yaml::Project;
+use crate::schema::diff::{Change, Decisions, ReconcileError, find, reconcile};
+use crate::schema::yaml::{Project, check_update};
+use crate::schema::{Catalog, Collection};
 use replay::replay;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a project keeps its things.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +95,7 @@ pub fn diff(
         ReconcileError::Open(questions) => MigrateError::Open(questions),
         ReconcileError::Decision(message) => MigrateError::Decision(message),
     })?;
+    refuse_updates(project, &state.collections, &desired)?;
     let plan = plan(&state.collections, &desired);
     if plan.is_empty() {
         return Ok(None);
@@ -121,6 +124,19 @@ pub fn diff(
         folder::add(&paths.migrations, &files, &file)?;
     }
     Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
+}
+
+/// Changes that PocketBase would refuse to a collection that exists.
+fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection]) -> Result<(), MigrateError> {
+    let system = state.iter().filter(|collection| collection.system);
+    let catalog = Catalog::new(system.chain(desired).cloned().map(Arc::new), 0);
+    let mut errors = Vec::new();
+    for (file, new) in project.files.iter().zip(desired) {
+        if let Some(old) = find(state, new) {
+            errors.extend(check_update(file, &catalog, new, old));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
 }
 
 /// The time in UTC as 14 digits, or one more than the newest file.

@@ -324,3 +324,13 @@ fn what_sqlite_refuses_has_a_place() {
     let Err(MigrateError::Schema(errors)) = verify(&project) else { panic!("both are refused") };
     insta::assert_snapshot!(errors.iter().map(|error| error.render(false)).collect::<Vec<_>>().join("\n\n"));
 }
+
+#[test]
+fn a_system_field_cannot_be_dropped() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  sku: { type: text, system: true }\n  title: text")]);
+    let error = room.diff(&[USERS, &posts("  title: text")], Decisions::default()).unwrap_err();
+    assert_eq!(error.exit(), 9);
+    let MigrateError::Schema(errors) = error else { panic!("the schema is at fault") };
+    insta::assert_snapshot!(errors[0].render(false));
+}
