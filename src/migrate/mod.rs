@@ -145,6 +145,14 @@ fn next_version(files: &[MigrationFile]) -> i64 {
     files.last().map_or(now, |last| now.max(last.version + 1))
 }
 
+/// The collections that the migrations lead to.
+///
+/// # Errors
+/// Integrity errors of the folder.
+pub fn replayed(paths: &ProjectPaths) -> Result<Vec<Collection>, MigrateError> {
+    Ok(replay(&folder::read(&paths.migrations)?)?.collections)
+}
+
 /// Checks the folder alone: names, `pbr.sum`, the chain of hashes, and that every file runs. Returns the files.
 ///
 /// # Errors

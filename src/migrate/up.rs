@@ -110,11 +110,12 @@ fn run(
         rehearse(connection, &pending, options)?;
     }
     let before = secrets::remember(connection)?;
+    let migrations = runner::migrations(files)?;
     let mut applied = Vec::new();
     for file in &pending {
         let started = Instant::now();
         if !options.dry_run {
-            runner::apply(connection, files, file)?;
+            runner::apply(connection, &migrations, file)?;
         }
         applied.push(AppliedFile { file: file.file_name.clone(), version: file.version, took: started.elapsed() });
     }

@@ -17,6 +17,6 @@ mod units;
 
 pub use auth::{is_placeholder, placeholder_name};
 pub use collection::CollectionFile;
-pub use format::format;
+pub use format::{format, without_entries};
 pub use project::{Project, check_update, parse_project};
 pub use units::{parse_duration, parse_size};

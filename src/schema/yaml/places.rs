@@ -2,6 +2,7 @@
 
 use super::collection::CollectionFile;
 use super::node::Value;
+use crate::schema::Collection;
 use serde_json::{Value as Json, json};
 use std::ops::Range;
 
@@ -63,6 +64,22 @@ impl CollectionFile {
             _ if self.collection.is_auth() => format!("auth.{path}"),
             _ => path.to_owned(),
         }
+    }
+
+    /// The `renamedFrom` entries that the migrations have already answered: the old name is gone, the new one is there.
+    pub fn answered_renames(&self, state: &[Collection]) -> Vec<Range<usize>> {
+        let known = |name: &str| state.iter().find(|collection| collection.name == name);
+        let Some(migrated) = known(&self.collection.name) else { return Vec::new() };
+        let mut paths = Vec::new();
+        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none()) {
+            paths.push("renamedFrom".to_owned());
+        }
+        for (field, former) in &self.field_renames {
+            if migrated.field(field).is_some() && migrated.field(former).is_none() {
+                paths.push(format!("fields.{field}.renamedFrom"));
+            }
+        }
+        paths.iter().map(|path| self.key_span(path).start..self.span(path).end).collect()
     }
 
     /// The JSON form with what only YAML knows, for `schema show` and the client generators.
