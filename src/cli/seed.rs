@@ -150,7 +150,7 @@ impl Bars {
     fn show(&mut self, progress: &seed::Progress<'_>) {
         // Every row reports; the bar does not have to move for each.
         let last = progress.done == progress.total;
-        if !self.visible || (progress.done % 500 != 0 && !last) || self.started.elapsed() < BEFORE_BARS {
+        if !self.visible || (!progress.done.is_multiple_of(500) && !last) || self.started.elapsed() < BEFORE_BARS {
             return;
         }
         if self.current.as_ref().is_none_or(|(name, _)| name != progress.collection) {

@@ -92,10 +92,12 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         .enable_all()
         .build()
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(&args, context, project.as_ref(), app))
+    // Counted here: the server's threads may not wait for the database.
+    let lonely = crate::auth::superusers::list(app.records()).is_ok_and(|emails| emails.is_empty());
+    runtime.block_on(serve(&args, context, project.as_ref(), app, lonely))
 }
 
-async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app: App) -> CliResult {
+async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app: App, lonely: bool) -> CliResult {
     let configured = project.and_then(|project| project.config.server.http.clone());
     let address = args.http.clone().or(configured).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let origins = match project.map(|project| project.config.server.origins.clone()) {
@@ -106,7 +108,7 @@ async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app:
     let server = Server::bind(app.clone(), &address, Cors::new(origins)).await.map_err(cannot_listen)?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();
-    announce(context, project, &app, server.address())?;
+    announce(context, project, &app, server.address(), lonely)?;
     server.run(stop).await;
     if !context.global.quiet && !context.global.json {
         context.output().note("stopped");
@@ -114,11 +116,17 @@ async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app:
     Ok(())
 }
 
-fn announce(context: &Context, project: Option<&Workspace>, app: &App, address: std::net::SocketAddr) -> CliResult {
+/// The banner. `lonely` means that there is no superuser yet.
+fn announce(
+    context: &Context,
+    project: Option<&Workspace>,
+    app: &App,
+    address: std::net::SocketAddr,
+    lonely: bool,
+) -> CliResult {
     let url = format!("http://{address}");
     let count = app.catalog().iter().filter(|collection| !collection.system).count();
     let what = project.and_then(|project| project.config.name.clone());
-    let superusers = crate::auth::superusers::list(app.records()).map_or(1, |emails| emails.len());
     let result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
     context.output().done(result, || {
         let stamp = chrono::Local::now().format("%Y/%m/%d %H:%M:%S");
@@ -130,7 +138,7 @@ fn announce(context: &Context, project: Option<&Workspace>, app: &App, address: 
         let mut text = format!(
             "{stamp} Server started at {url}\n├─ REST API:  {url}/api/\n└─ Data:      {data} ({count} {plural})"
         );
-        if superusers == 0 {
+        if lonely {
             text.push_str("\n\nThere is no superuser yet: pbr superuser create EMAIL");
         }
         text
