@@ -12,10 +12,8 @@ fn guard_cursor() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-        // The handler is installed before the prompt starts; the thread only waits.
-        let signal = runtime.block_on(async { tokio::spawn(tokio::signal::ctrl_c()) });
         std::thread::spawn(move || {
-            if let Ok(Ok(())) = runtime.block_on(signal) {
+            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
                 let _ = Term::stderr().show_cursor();
                 std::process::exit(130);
             }
