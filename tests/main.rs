@@ -1,1 +1,16 @@
-fn main() {}
+//! The tests from outside: the built binary, real HTTP, the real PocketBase beside it.
+//!
+//! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
+
+mod bad_input;
+mod command_line;
+mod durability;
+mod examples;
+mod keys;
+mod migrations;
+mod pocketbase_directory;
+mod project;
+mod sdk;
+mod seeds;
+mod serving;
+mod support;
