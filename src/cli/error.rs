@@ -184,3 +184,32 @@ impl From<MigrateError> for Box<CliError> {
 pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
     Box::new(CliError::new(code::IO, 1, format!("{}: {error}", path.display())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrate::Consent;
+    use crate::schema::diff::Question;
+
+    fn shown(error: MigrateError) -> String {
+        let error: Box<CliError> = error.into();
+        format!("exit {}\n{}\n{}", error.exit, error.render(false), error.to_json())
+    }
+
+    #[test]
+    fn errors_say_what_why_and_what_next() {
+        let question =
+            Question { new: "posts.headline".into(), candidates: vec!["posts.title".into(), "posts.body".into()] };
+        insta::assert_snapshot!("open_questions", shown(MigrateError::Open(vec![question])));
+        let consent = Consent {
+            file: "V7__drop.sql".into(),
+            token: "V7-0123abcd".into(),
+            losses: vec![("DS102".into(), "posts.subtitle".into(), 1), ("DS101".into(), "tags".into(), 12)],
+        };
+        insta::assert_snapshot!("data_loss", shown(MigrateError::DataLoss(vec![consent])));
+        let chain = MigrateError::Chain { file: "V8__b.sql".into(), previous: "V7__a.sql".into() };
+        insta::assert_snapshot!("chain", shown(chain));
+        let history = MigrateError::NoHistory { database: "pb_data/data.db".into(), collections: vec!["posts".into()] };
+        insta::assert_snapshot!("no_history", shown(history));
+    }
+}

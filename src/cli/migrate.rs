@@ -139,7 +139,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     let mut decisions = Decisions::default();
     let difference = resolve(context, paths, &schema, &mut decisions, None, false)?;
     if let Some(report) = &difference {
-        if !context.interactive() && (!context.global.yes || context.global.no_input) {
+        if !context.interactive() && !context.global.yes {
             let error =
                 CliError::new(code::PENDING_CHANGES, 4, "the schema is ahead of the migrations; nothing was applied");
             return Err(error.why(list(report)).next("pbr migrate diff").meta("changes", changes(report)).into());
@@ -217,7 +217,7 @@ fn changes(report: &DiffReport) -> Json {
 fn list(report: &DiffReport) -> String {
     let mut lines: Vec<String> = report.changes.iter().map(ToString::to_string).collect();
     for loss in report.losses.iter().filter(|loss| loss.consent) {
-        lines.push(format!("warning[{}]: the values of {} are lost", loss.code, loss.subject));
+        lines.push(format!("warning[{}]: {} goes with the values it has", loss.code, loss.subject));
     }
     lines.join("\n")
 }

@@ -7,11 +7,26 @@ use dialoguer::console::Term;
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Confirm, Select};
 
+/// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
+fn guard_cursor() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        std::thread::spawn(move || {
+            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                let _ = Term::stderr().show_cursor();
+                std::process::exit(130);
+            }
+        });
+    });
+}
+
 /// Asks what each new thing was, and adds the answers.
 ///
 /// # Errors
 /// Exit 130 when interrupted.
 pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResult {
+    guard_cursor();
     for question in questions {
         // An earlier answer may have settled this one.
         let free = |old: &&String| !decisions.renames.iter().any(|(renamed, _)| renamed == *old);
@@ -37,6 +52,7 @@ pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResu
 /// # Errors
 /// Exit 3 for no, 130 when interrupted.
 pub fn confirm(prompt: &str) -> CliResult {
+    guard_cursor();
     let theme = ColorfulTheme::default();
     match answered(Confirm::with_theme(&theme).with_prompt(prompt).default(true).interact_on_opt(&Term::stderr()))? {
         Some(true) => Ok(()),

@@ -6,10 +6,12 @@ use crate::diagnostic::code;
 use crate::migrate::write_whole;
 use crate::project::{Workspace, parse_schema};
 use crate::schema::hash::schema_hash;
-use crate::schema::yaml::{CollectionFile, Project, format};
+use crate::schema::yaml::{CollectionFile, Project, format, without_entries};
 use crate::schema::{Collection, FieldKind, json_schema};
 use clap::ValueEnum;
 use serde_json::json;
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Check, format and show the schema
@@ -98,6 +100,7 @@ pub fn load(workspace: &Workspace) -> CliResult<Project> {
 
 fn validate(context: &Context) -> CliResult {
     let schema = load(&context.project()?)?;
+    crate::migrate::verify(&schema)?;
     let names: Vec<&str> = schema.collections().map(|collection| collection.name.as_str()).collect();
     let hash = schema_hash(schema.collections());
     let count = names.len();
@@ -107,10 +110,13 @@ fn validate(context: &Context) -> CliResult {
 }
 
 fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
+    let mut stale = HashMap::new();
     let inputs: Vec<(String, String)> = if files.is_empty() {
         let workspace = context.project()?;
         let dir = workspace.path(&workspace.config.dirs.schema);
-        workspace.schema_files().map_err(|error| io(&dir, &error))?
+        let files = workspace.schema_files().map_err(|error| io(&dir, &error))?;
+        stale = stale_renames(context, &workspace, &files);
+        files
     } else {
         let read = |path: &PathBuf| -> CliResult<_> {
             let text = std::fs::read_to_string(path).map_err(|error| io(path, &error))?;
@@ -120,7 +126,10 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
     };
     let (mut changed, mut errors) = (Vec::new(), Vec::new());
     for (path, text) in &inputs {
-        match format(path, text) {
+        // Places count from behind a byte order mark.
+        let bare = text.trim_start_matches('\u{feff}');
+        let cleaned = stale.remove(path).map_or_else(|| bare.to_owned(), |spans| without_entries(bare, spans));
+        match format(path, &cleaned) {
             Ok(formatted) if formatted != *text => changed.push((path.clone(), formatted)),
             Ok(_) => {}
             Err(mut found) => errors.append(&mut found),
@@ -143,6 +152,17 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
         [] => format!("{total} files are formatted"),
         _ => names.iter().map(|name| format!("formatted {name}\n")).collect(),
     })
+}
+
+/// `renamedFrom` that the migrations have answered, by file. Files with errors keep theirs.
+fn stale_renames(
+    context: &Context,
+    workspace: &Workspace,
+    files: &[(String, String)],
+) -> HashMap<String, Vec<Range<usize>>> {
+    let Ok(schema) = parse_schema(files) else { return HashMap::new() };
+    let Ok(state) = crate::migrate::replayed(&context.paths(workspace)) else { return HashMap::new() };
+    schema.files.iter().map(|file| (file.source.path.clone(), file.answered_renames(&state))).collect()
 }
 
 fn show(context: &Context, wanted: Option<&str>) -> CliResult {

@@ -9,6 +9,8 @@ mod lock;
 mod loss;
 mod notify;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod replay;
 mod runner;
 mod secrets;
@@ -18,6 +20,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod up;
+mod verify;
 
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
@@ -26,12 +29,16 @@ pub use loss::Loss;
 pub use notify::notify_collections;
 pub use plan::{Plan, plan};
 pub use status::{Entry, State, Status, status};
-pub use up::{AppliedFile, UpOptions, UpReport, up};
+pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
 
-use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
-use crate::schema::yaml::Project;
+pub use verify::verify;
+
+use crate::schema::diff::{Change, Decisions, ReconcileError, find, reconcile};
+use crate::schema::yaml::{Project, check_update};
+use crate::schema::{Catalog, Collection};
 use replay::replay;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a project keeps its things.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +95,12 @@ pub fn diff(
         ReconcileError::Open(questions) => MigrateError::Open(questions),
         ReconcileError::Decision(message) => MigrateError::Decision(message),
     })?;
+    refuse_updates(project, &state.collections, &desired)?;
     let plan = plan(&state.collections, &desired);
     if plan.is_empty() {
         return Ok(None);
     }
+    verify(project)?;
     // What is written has been run once: a file that fails on every database never leaves this function.
     let refused = |reason: String| MigrateError::Unplannable { reason };
     state.apply(&plan.sql()).map_err(|error| refused(error.to_string()))?;
@@ -117,10 +126,31 @@ pub fn diff(
     Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
+/// Changes that PocketBase would refuse to a collection that exists.
+fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection]) -> Result<(), MigrateError> {
+    let system = state.iter().filter(|collection| collection.system);
+    let catalog = Catalog::new(system.chain(desired).cloned().map(Arc::new), 0);
+    let mut errors = Vec::new();
+    for (file, new) in project.files.iter().zip(desired) {
+        if let Some(old) = find(state, new) {
+            errors.extend(check_update(file, &catalog, new, old));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
+}
+
 /// The time in UTC as 14 digits, or one more than the newest file.
 fn next_version(files: &[MigrationFile]) -> i64 {
     let now = chrono::Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
     files.last().map_or(now, |last| now.max(last.version + 1))
+}
+
+/// The collections that the migrations lead to.
+///
+/// # Errors
+/// Integrity errors of the folder.
+pub fn replayed(paths: &ProjectPaths) -> Result<Vec<Collection>, MigrateError> {
+    Ok(replay(&folder::read(&paths.migrations)?)?.collections)
 }
 
 /// Checks the folder alone: names, `pbr.sum`, the chain of hashes, and that every file runs. Returns the files.

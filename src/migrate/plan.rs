@@ -2,7 +2,7 @@
 
 use super::loss::{Loss, find_losses};
 use super::sql::{literal, upsert_row};
-use super::tables::{TableSync, sync};
+use super::tables::{TableSync, rename_steps, sync};
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::diff::{Change, diff, find};
 use crate::schema::hash::schema_hash;
@@ -232,20 +232,11 @@ impl Planner<'_> {
     }
 
     fn rename_tables(&self) -> Vec<String> {
-        let renamed: Vec<_> = self.kept().filter(|(old, new)| !old.name.eq_ignore_ascii_case(&new.name)).collect();
-        let rename = |from: &str, to: &str| format!("ALTER TABLE {} RENAME TO {};", quote(from), quote(to));
-        let (mut first, mut last) = (Vec::new(), Vec::new());
-        for (old, new) in &renamed {
-            if renamed.iter().any(|(other, _)| other.name.eq_ignore_ascii_case(&new.name)) {
-                let temporary = format!("_{}_renamed", old.name);
-                first.push(rename(&old.name, &temporary));
-                last.push(rename(&temporary, &new.name));
-            } else {
-                last.push(rename(&old.name, &new.name));
-            }
-        }
-        first.append(&mut last);
-        first
+        let renamed = self.kept().filter(|(old, new)| !old.name.eq_ignore_ascii_case(&new.name));
+        let names: Vec<(&str, &str)> = renamed.map(|(old, new)| (old.name.as_str(), new.name.as_str())).collect();
+        let clash = names.iter().any(|(_, to)| names.iter().any(|(from, _)| from.eq_ignore_ascii_case(to)));
+        let rename = |(from, to): (String, String)| format!("ALTER TABLE {} RENAME TO {};", quote(&from), quote(&to));
+        rename_steps(&names, clash).into_iter().map(rename).collect()
     }
 
     /// `_collections.name` is unique, and the rows are written one by one.

@@ -96,13 +96,20 @@ pub fn checksum(file: &MigrationFile) -> Result<String, MigrateError> {
     Ok(migration(file)?.checksum().to_string())
 }
 
+/// All files in refinery's form.
+///
+/// # Errors
+/// [`MigrateError::BadName`] for a name that refinery does not take.
+pub fn migrations(files: &[MigrationFile]) -> Result<Vec<Migration>, MigrateError> {
+    files.iter().map(migration).collect()
+}
+
 /// Applies one file: the text and the history row in one transaction.
 ///
 /// # Errors
 /// [`MigrateError::Failed`]; the database is as before.
-pub fn apply(connection: &mut Connection, files: &[MigrationFile], file: &MigrationFile) -> Result<(), MigrateError> {
-    let migrations = files.iter().map(migration).collect::<Result<Vec<_>, _>>()?;
-    let runner = Runner::new(&migrations)
+pub fn apply(connection: &mut Connection, all: &[Migration], file: &MigrationFile) -> Result<(), MigrateError> {
+    let runner = Runner::new(all)
         .set_grouped(true)
         .set_target(Target::Version(file.version))
         .set_abort_divergent(true)

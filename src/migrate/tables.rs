@@ -56,7 +56,7 @@ fn column(field: &Field) -> &'static str {
     field.kind.as_type().column()
 }
 
-/// A new name that is still in use, as when two fields swap names, is reached through a temporary one.
+/// When a new name is still in use, as when two fields swap names, all go through temporary names.
 fn rename_columns(
     old: &Collection,
     dropped: &[&Field],
@@ -68,18 +68,21 @@ fn rename_columns(
         old.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name))
             && !dropped.iter().any(|field| field.name.eq_ignore_ascii_case(name))
     };
-    let rename = |from: &str, to: &str| alter(format!("RENAME COLUMN {} TO {}", quote(from), quote(to)));
-    let mut last = Vec::new();
-    for (from, to) in renamed {
-        if in_use(&to.name) {
-            let temporary = format!("_{}_renamed", from.name);
-            statements.push(rename(&from.name, &temporary));
-            last.push(rename(&temporary, &to.name));
-        } else {
-            last.push(rename(&from.name, &to.name));
-        }
+    let names: Vec<(&str, &str)> = renamed.iter().map(|(from, to)| (from.name.as_str(), to.name.as_str())).collect();
+    let clash = names.iter().any(|(_, to)| in_use(to));
+    for (from, to) in rename_steps(&names, clash) {
+        statements.push(alter(format!("RENAME COLUMN {} TO {}", quote(&from), quote(&to))));
     }
-    statements.append(&mut last);
+}
+
+/// The renames one by one; with a clash first all away, then all to their new names.
+pub fn rename_steps(names: &[(&str, &str)], clash: bool) -> Vec<(String, String)> {
+    let temporary = |name: &str| format!("_{name}_renamed");
+    if !clash {
+        return names.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+    }
+    let away = names.iter().map(|(from, _)| ((*from).to_owned(), temporary(from)));
+    away.chain(names.iter().map(|(from, to)| (temporary(from), (*to).to_owned()))).collect()
 }
 
 fn sync_indexes(old: &Collection, new: &Collection, touched: &[&str], sync: &mut TableSync) {

@@ -313,3 +313,24 @@ fn many_processes_migrate_once() {
     assert_eq!(up(&room.paths, &options).unwrap_err().exit(), 8);
     drop(lock);
 }
+
+#[test]
+fn what_sqlite_refuses_has_a_place() {
+    let files = [
+        ("schema/posts.yaml".to_owned(), "collection: posts\nfields: { title: text }\nindexes:\n  - unique: [title]\n  - sql: CREATE INDEX idx_x ON posts (lower(nope))\n".to_owned()),
+        ("schema/v.yaml".to_owned(), "collection: v\ntype: view\nquery: SELECT id, nope FROM posts\n".to_owned()),
+    ];
+    let project = parse_project(&files, &accept).unwrap();
+    let Err(MigrateError::Schema(errors)) = verify(&project) else { panic!("both are refused") };
+    insta::assert_snapshot!(errors.iter().map(|error| error.render(false)).collect::<Vec<_>>().join("\n\n"));
+}
+
+#[test]
+fn a_system_field_cannot_be_dropped() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  sku: { type: text, system: true }\n  title: text")]);
+    let error = room.diff(&[USERS, &posts("  title: text")], Decisions::default()).unwrap_err();
+    assert_eq!(error.exit(), 9);
+    let MigrateError::Schema(errors) = error else { panic!("the schema is at fault") };
+    insta::assert_snapshot!(errors[0].render(false));
+}

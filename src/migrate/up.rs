@@ -11,6 +11,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+/// Looks up an environment variable.
+pub type Env = Box<dyn Fn(&str) -> Option<String>>;
+
 /// How far to go and what is allowed.
 pub struct UpOptions {
     /// Stop after this version.
@@ -23,7 +26,7 @@ pub struct UpOptions {
     /// Tokens that consent to the data loss of one file each.
     pub confirm: Vec<String>,
     /// Where `${env:NAME}` is looked up.
-    pub env: Box<dyn Fn(&str) -> Option<String>>,
+    pub env: Env,
 }
 
 impl Default for UpOptions {
@@ -107,11 +110,12 @@ fn run(
         rehearse(connection, &pending, options)?;
     }
     let before = secrets::remember(connection)?;
+    let migrations = runner::migrations(files)?;
     let mut applied = Vec::new();
     for file in &pending {
         let started = Instant::now();
         if !options.dry_run {
-            runner::apply(connection, files, file)?;
+            runner::apply(connection, &migrations, file)?;
         }
         applied.push(AppliedFile { file: file.file_name.clone(), version: file.version, took: started.elapsed() });
     }

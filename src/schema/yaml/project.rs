@@ -171,6 +171,23 @@ fn check(project: &Project, complete: bool, check_rule: RuleCheck<'_>, errors: &
     }
 }
 
+/// What a collection may not become, given what it was: system fields stay, unique indexes of them stay.
+pub fn check_update(file: &CollectionFile, catalog: &Catalog, new: &Collection, old: &Collection) -> Vec<Diagnostic> {
+    let accept: RuleCheck<'_> = &|_, _, _| Ok(());
+    let alone = validate(catalog, new, None, accept);
+    let tree = validate(catalog, new, Some(old), accept);
+    let caused_by_old = |(path, error): &(String, &crate::schema::FieldError)| {
+        !alone.leaves().iter().any(|(other, known)| other == path && known.code == error.code)
+    };
+    let leaves = tree.leaves().into_iter().filter(caused_by_old);
+    leaves
+        .map(|(path, error)| {
+            let place = file.file_path(&path);
+            from_validation(file, &path, &place, error).at(&file.source, file.span(&place))
+        })
+        .collect()
+}
+
 fn from_validation(file: &CollectionFile, path: &str, place: &str, error: &crate::schema::FieldError) -> Diagnostic {
     let option = place.rsplit('.').next().unwrap_or(place);
     let sentence = lower_first(error.message.trim_end_matches('.'));
