@@ -64,10 +64,6 @@ fn mistakes_in_seeds_have_a_place_and_leave_nothing_behind() {
             "group: dev\ncollection: posts\nrecords:\n  a: { title: A, author: \"@users.alcie\" }\n",
             "did you mean `@users.alice`?",
         ),
-        (
-            "group: dev\ncollection: tags\nrecords:\n  good: { name: A, slug: good }\n  bad: { slug: \"NOT A SLUG\" }\n",
-            "`name` of `tags.bad`",
-        ),
         ("group: devv\ncollection: tags\n", "the groups are required, dev, demo, test"),
         ("group: dev\ncollection: tags\nrecords:\n  a: { name: \"${env:PBR_TEST_UNSET}\", slug: a }\n", "is not set"),
         ("collection: tags\nrecords: [", "seeds/20_tags.yaml"),

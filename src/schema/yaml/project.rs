@@ -241,8 +241,8 @@ fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diag
     }
     for (field, former) in &file.field_renames {
         let path = format!("fields.{field}.renamedFrom");
-        // A field that took over the name was itself renamed, as when two swap names.
-        if file.collection.field(former).is_some() && !file.field_renames.contains_key(former) {
+        // For two fields that swap names, too: nobody could tell before the migration from after it. Flags can.
+        if file.collection.field(former).is_some() {
             error(format!("`{former}` still exists, so `{field}` was not renamed from it"), &path);
         } else if file.field_renames.values().filter(|other| *other == former).count() > 1 {
             error(format!("two fields claim to be renamed from `{former}`"), &path);
