@@ -4,7 +4,7 @@ use crate::db::{Access, DbError, open};
 use crate::schema::fields::format_datetime;
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -70,8 +70,9 @@ impl Logs {
     pub fn open(dir: &Path) -> Result<Self, DbError> {
         let connection = open(&dir.join("auxiliary.db"), Access::ReadWrite)?;
         // A lost log row is no lost write.
-        connection.execute_batch("PRAGMA synchronous=NORMAL")?;
-        let (queue, entries) = crossbeam_channel::bounded(QUEUE);
+        connection.execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-2000")?;
+        // Unbounded, because a bounded queue takes the memory of all its places at once.
+        let (queue, entries) = crossbeam_channel::unbounded();
         let dropped = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&dropped);
         let thread = std::thread::Builder::new()
@@ -90,9 +91,8 @@ impl Logs {
     }
 
     fn push(&self, entry: Entry) {
-        if let Some(queue) = &self.inner.queue
-            && let Err(TrySendError::Full(_)) = queue.try_send(entry)
-        {
+        let Some(queue) = &self.inner.queue else { return };
+        if queue.len() >= QUEUE || queue.send(entry).is_err() {
             self.inner.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
