@@ -949,7 +949,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__up)
-            opts="-q -v -y -h --to --steps --dry-run --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --dir --config --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -960,6 +960,14 @@ _pbr() {
                     return 0
                     ;;
                 --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

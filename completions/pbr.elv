@@ -204,6 +204,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;migrate;up'= {
             cand --to 'Stop after this version'
             cand --steps 'Apply at most so many files'
+            cand --lock-timeout 'Wait so long for another migrating process'
+            cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --color 'Colours'

@@ -161,6 +161,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'Stop after this version' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'Apply at most so many files' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l lock-timeout -d 'Wait so long for another migrating process' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours' -r -f -a "auto\t''
