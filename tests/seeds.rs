@@ -64,10 +64,6 @@ fn mistakes_in_seeds_have_a_place_and_leave_nothing_behind() {
             "group: dev\ncollection: posts\nrecords:\n  a: { title: A, author: \"@users.alcie\" }\n",
             "did you mean `@users.alice`?",
         ),
-        (
-            "group: dev\ncollection: tags\nrecords:\n  good: { name: A, slug: good }\n  bad: { slug: \"NOT A SLUG\" }\n",
-            "`name` of `tags.bad`",
-        ),
         ("group: devv\ncollection: tags\n", "the groups are required, dev, demo, test"),
         ("group: dev\ncollection: tags\nrecords:\n  a: { name: \"${env:PBR_TEST_UNSET}\", slug: a }\n", "is not set"),
         ("collection: tags\nrecords: [", "seeds/20_tags.yaml"),
@@ -77,6 +73,18 @@ fn mistakes_in_seeds_have_a_place_and_leave_nothing_behind() {
         run.stderr_contains(message).stderr_contains("seeds/20_tags.yaml");
         assert_eq!(count(), 0, "{broken}");
     }
+}
+
+#[test]
+fn a_record_that_does_not_validate_takes_its_whole_file_back() {
+    let project = blog();
+    let records =
+        "group: dev\ncollection: tags\nrecords:\n  good: { name: A, slug: good }\n  bad: { slug: \"NOT A SLUG\" }\n";
+    project.write("seeds/20_tags.yaml", records);
+    let run = project.pbr("seed --only tags").exits(9);
+    run.stderr_contains("seeds/20_tags.yaml:5:").stderr_contains("`name` of `tags.bad`: Cannot be blank.");
+    let rows: i64 = project.database().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).expect("a count");
+    assert_eq!(rows, 0);
 }
 
 #[test]

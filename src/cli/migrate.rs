@@ -124,7 +124,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let workspace = context.project()?;
     let paths = context.paths(&workspace);
     match args.command {
-        None => everything(context, &workspace, &paths, &args.apply),
+        None => everything(context, &workspace, &paths, args.apply),
         Some(Command::Diff(diff)) => self::diff(context, &workspace, &paths, diff),
         Some(Command::Up(up)) => {
             let report = apply(context, &paths, &up)?;
@@ -136,7 +136,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
 }
 
 /// Bare `pbr migrate`.
-fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, options: &Apply) -> CliResult {
+fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, options: Apply) -> CliResult {
     migrate::check(paths)?;
     let schema = super::schema::load(workspace)?;
     let mut decisions = Decisions::default();
@@ -156,7 +156,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
             context.output().note(&format!("wrote {}", paths.migrations.join(&report.file.file_name).display()));
         }
     }
-    let up = Up { to: None, steps: None, dry_run: false, apply: options.clone() };
+    let up = Up { to: None, steps: None, dry_run: false, apply: options };
     let report = apply(context, paths, &up)?;
     finish(context, &report, difference.as_ref())
 }

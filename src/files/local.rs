@@ -77,6 +77,10 @@ impl LocalStorage {
         let _ = fs::remove_file(&path);
         let _ = fs::remove_file(path.with_file_name(format!("{name}.attrs")));
         let _ = fs::remove_dir_all(path.with_file_name(format!("thumbs_{name}")));
+        // Folders that are empty now; one that is not stays.
+        for folder in path.ancestors().skip(1).take(2) {
+            let _ = fs::remove_dir(folder);
+        }
     }
 
     /// Deletes all files of a record.
