@@ -259,7 +259,14 @@ fn finish(context: &Context, report: &UpReport, written: Option<&DiffReport>) ->
     });
     context.output().done(result, || {
         let verb = if report.dry_run { "would apply" } else { "applied" };
-        let mut text: String = report.applied.iter().map(|file| format!("{verb} {}\n", file.file)).collect();
+        let mut text: String = report
+            .applied
+            .iter()
+            .map(|file| match context.global.verbose {
+                0 => format!("{verb} {}\n", file.file),
+                _ => format!("{verb} {} in {:.1} ms\n", file.file, file.took.as_secs_f64() * 1000.0),
+            })
+            .collect();
         if report.applied.is_empty() {
             text.push_str("nothing to do\n");
         }

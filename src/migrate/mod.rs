@@ -5,6 +5,7 @@
 mod error;
 mod file;
 mod folder;
+mod guard;
 mod lock;
 mod loss;
 mod notify;
@@ -54,6 +55,9 @@ impl ProjectPaths {
         self.data.join("data.db")
     }
 }
+
+/// Old and new names, as `collection` or `collection.field`.
+pub type Renames = Vec<(String, String)>;
 
 /// How a difference becomes a file.
 #[derive(Clone, Debug, Default)]
@@ -127,7 +131,7 @@ pub fn diff(
     Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
-fn renames_made(files: &[MigrationFile]) -> Vec<(String, String)> {
+fn renames_made(files: &[MigrationFile]) -> Renames {
     let renames = files.iter().flat_map(|file| file.headers("rename"));
     renames.filter_map(|rename| rename.split_once('=')).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
 }
@@ -155,7 +159,7 @@ fn next_version(files: &[MigrationFile]) -> i64 {
 ///
 /// # Errors
 /// Integrity errors of the folder.
-pub fn replayed(paths: &ProjectPaths) -> Result<(Vec<Collection>, Vec<(String, String)>), MigrateError> {
+pub fn replayed(paths: &ProjectPaths) -> Result<(Vec<Collection>, Renames), MigrateError> {
     let files = folder::read(&paths.migrations)?;
     Ok((replay(&files)?.collections, renames_made(&files)))
 }

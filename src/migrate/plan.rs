@@ -85,6 +85,7 @@ impl Plan {
             [Change::RenameField { collection, from, to }] => {
                 format!("rename_{}_to_{}_in_{}", word(from), word(to), word(collection))
             }
+            [Change::DropCollection { name }] => format!("drop_{}", word(name)),
             [Change::RenameCollection { from, to }] => format!("rename_{}_to_{}", word(from), word(to)),
             changes => {
                 let created = |change: &Change| matches!(change, Change::CreateCollection { .. });

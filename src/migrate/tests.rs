@@ -356,3 +356,20 @@ fn names_swap_and_move_on_by_renamed_from_once() {
     room.up().unwrap();
     assert_eq!(row("e || f || b"), "BAC");
 }
+
+#[test]
+fn a_file_cannot_leave_its_transaction() {
+    let room = Room::new();
+    let first = room.migrate(&[USERS]).file;
+    room.up().unwrap();
+    for statement in ["COMMIT;", "ROLLBACK;", "BEGIN;", "PRAGMA foreign_keys=OFF;"] {
+        for block in [("", ""), ("-- pbr:data\n", "-- pbr:end\n")] {
+            let sql = format!("CREATE TABLE extra (a);\n{}{statement}\n{}", block.0, block.1);
+            let file = MigrationFile::new(&format!("V{}__x.sql", first.version + 1), &sql).unwrap();
+            folder::add(&room.paths.migrations, std::slice::from_ref(&first), &file).unwrap();
+            let error = room.up().unwrap_err();
+            assert!(error.to_string().contains("one transaction"), "{statement}: {error}");
+            assert!(room.db().prepare("SELECT * FROM extra").is_err(), "{statement}");
+        }
+    }
+}
