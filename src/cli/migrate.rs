@@ -105,6 +105,9 @@ struct Up {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
+    if let Some(milliseconds) = text.trim().strip_suffix("ms").and_then(|number| number.trim().parse().ok()) {
+        return Ok(Duration::from_millis(milliseconds));
+    }
     let seconds = parse_duration(text).and_then(|seconds| u64::try_from(seconds).ok());
     seconds.map(Duration::from_secs).ok_or_else(|| "write for example 30s, 5m or 1h".to_owned())
 }
@@ -178,7 +181,7 @@ fn resolve(
 
 fn diff(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args: Diff) -> CliResult {
     let schema = super::schema::load(workspace)?;
-    let mut decisions = Decisions { renames: args.rename, drops: args.drop, creates: Vec::new() };
+    let mut decisions = Decisions { renames: args.rename, drops: args.drop, ..Decisions::default() };
     let write = !args.check && !args.stdout;
     let report = resolve(context, paths, &schema, &mut decisions, args.name.as_deref(), write)?;
     let Some(report) = report else {
@@ -256,7 +259,14 @@ fn finish(context: &Context, report: &UpReport, written: Option<&DiffReport>) ->
     });
     context.output().done(result, || {
         let verb = if report.dry_run { "would apply" } else { "applied" };
-        let mut text: String = report.applied.iter().map(|file| format!("{verb} {}\n", file.file)).collect();
+        let mut text: String = report
+            .applied
+            .iter()
+            .map(|file| match context.global.verbose {
+                0 => format!("{verb} {}\n", file.file),
+                _ => format!("{verb} {} in {:.1} ms\n", file.file, file.took.as_secs_f64() * 1000.0),
+            })
+            .collect();
         if report.applied.is_empty() {
             text.push_str("nothing to do\n");
         }

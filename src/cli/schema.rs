@@ -161,8 +161,8 @@ fn stale_renames(
     files: &[(String, String)],
 ) -> HashMap<String, Vec<Range<usize>>> {
     let Ok(schema) = parse_schema(files) else { return HashMap::new() };
-    let Ok(state) = crate::migrate::replayed(&context.paths(workspace)) else { return HashMap::new() };
-    schema.files.iter().map(|file| (file.source.path.clone(), file.answered_renames(&state))).collect()
+    let Ok((state, made)) = crate::migrate::replayed(&context.paths(workspace)) else { return HashMap::new() };
+    schema.files.iter().map(|file| (file.source.path.clone(), file.answered_renames(&state, &made))).collect()
 }
 
 fn show(context: &Context, wanted: Option<&str>) -> CliResult {

@@ -5,6 +5,7 @@
 mod error;
 mod file;
 mod folder;
+mod guard;
 mod lock;
 mod loss;
 mod notify;
@@ -55,6 +56,9 @@ impl ProjectPaths {
     }
 }
 
+/// Old and new names, as `collection` or `collection.field`.
+pub type Renames = Vec<(String, String)>;
+
 /// How a difference becomes a file.
 #[derive(Clone, Debug, Default)]
 pub struct DiffOptions {
@@ -91,7 +95,8 @@ pub fn diff(
     }
     let files = folder::read(&paths.migrations)?;
     let mut state = replay(&files)?;
-    let desired = reconcile(&state.collections, project, &options.decisions).map_err(|error| match error {
+    let decisions = Decisions { made: renames_made(&files), ..options.decisions.clone() };
+    let desired = reconcile(&state.collections, project, &decisions).map_err(|error| match error {
         ReconcileError::Open(questions) => MigrateError::Open(questions),
         ReconcileError::Decision(message) => MigrateError::Decision(message),
     })?;
@@ -126,6 +131,11 @@ pub fn diff(
     Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
+fn renames_made(files: &[MigrationFile]) -> Renames {
+    let renames = files.iter().flat_map(|file| file.headers("rename"));
+    renames.filter_map(|rename| rename.split_once('=')).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
+}
+
 /// Changes that PocketBase would refuse to a collection that exists.
 fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection]) -> Result<(), MigrateError> {
     let system = state.iter().filter(|collection| collection.system);
@@ -145,12 +155,13 @@ fn next_version(files: &[MigrationFile]) -> i64 {
     files.last().map_or(now, |last| now.max(last.version + 1))
 }
 
-/// The collections that the migrations lead to.
+/// The collections that the migrations lead to, and the renames that they made.
 ///
 /// # Errors
 /// Integrity errors of the folder.
-pub fn replayed(paths: &ProjectPaths) -> Result<Vec<Collection>, MigrateError> {
-    Ok(replay(&folder::read(&paths.migrations)?)?.collections)
+pub fn replayed(paths: &ProjectPaths) -> Result<(Vec<Collection>, Renames), MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    Ok((replay(&files)?.collections, renames_made(&files)))
 }
 
 /// Checks the folder alone: names, `pbr.sum`, the chain of hashes, and that every file runs. Returns the files.

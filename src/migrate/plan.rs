@@ -52,6 +52,9 @@ impl Plan {
                 loss.subject
             ));
         }
+        for (from, to) in self.renames() {
+            text.push_str(&format!("-- pbr:rename={from}={to}\n"));
+        }
         text.push_str("--\n");
         for change in &self.changes {
             text.push_str(&format!("-- {}\n", change.to_string().replace('\n', " ")));
@@ -60,6 +63,17 @@ impl Plan {
             text.push_str(&format!("\n-- {}\n{}\n", section.title, section.statements.join("\n")));
         }
         text
+    }
+
+    /// What is renamed, so that a `renamedFrom` that stays in the YAML is known to be answered.
+    fn renames(&self) -> impl Iterator<Item = (String, String)> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::RenameCollection { from, to } => Some((from.clone(), to.clone())),
+            Change::RenameField { collection, from, to } => {
+                Some((format!("{collection}.{from}"), format!("{collection}.{to}")))
+            }
+            _ => None,
+        })
     }
 
     /// A name for the file, from the changes: `create_posts`, `add_slug_to_posts`, `change_posts_and_tags`.
@@ -71,6 +85,7 @@ impl Plan {
             [Change::RenameField { collection, from, to }] => {
                 format!("rename_{}_to_{}_in_{}", word(from), word(to), word(collection))
             }
+            [Change::DropCollection { name }] => format!("drop_{}", word(name)),
             [Change::RenameCollection { from, to }] => format!("rename_{}_to_{}", word(from), word(to)),
             changes => {
                 let created = |change: &Change| matches!(change, Change::CreateCollection { .. });

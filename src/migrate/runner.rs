@@ -5,6 +5,7 @@
 
 use super::MigrateError;
 use super::file::MigrationFile;
+use super::guard::Guard;
 use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
@@ -18,7 +19,7 @@ impl Transaction for Migrating<'_> {
 
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
         self.0.execute_batch("PRAGMA foreign_keys=OFF")?;
-        let result = execute_immediately(self.0, queries);
+        let result = Guard::watch(self.0, |connection, guard| execute_immediately(connection, guard, queries));
         self.0.execute_batch("PRAGMA foreign_keys=ON")?;
         result
     }
@@ -26,12 +27,13 @@ impl Transaction for Migrating<'_> {
 
 fn execute_immediately<'a>(
     connection: &mut Connection,
+    guard: &Guard,
     queries: impl Iterator<Item = &'a str>,
 ) -> rusqlite::Result<usize> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut count = 0;
     for query in queries {
-        transaction.execute_batch(query)?;
+        guard.run(&transaction, query)?;
         count += 1;
     }
     check_foreign_keys(&transaction)?;

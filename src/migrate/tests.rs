@@ -334,3 +334,42 @@ fn a_system_field_cannot_be_dropped() {
     let MigrateError::Schema(errors) = error else { panic!("the schema is at fault") };
     insta::assert_snapshot!(errors[0].render(false));
 }
+
+#[test]
+fn names_swap_and_move_on_by_renamed_from_once() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  a: text\n  b: text\n  c: text")]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO posts (id, a, b, c) VALUES ('r1', 'A', 'B', 'C')").unwrap();
+    let moved = posts(
+        "  a: { type: text, renamedFrom: b }\n  b: { type: text, renamedFrom: a }\n  d: { type: text, renamedFrom: c }",
+    );
+    room.migrate(&[USERS, &moved]);
+    room.up().unwrap();
+    let row = |columns: &str| -> String {
+        room.db().query_row(&format!("SELECT {columns} FROM posts"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(row("a || b || d"), "BAC");
+    // The same file again changes nothing, although both names are still there.
+    assert!(room.diff(&[USERS, &moved], Decisions::default()).unwrap().is_none());
+    room.migrate(&[USERS, &posts("  e: { type: text, renamedFrom: a }\n  f: { type: text, renamedFrom: b }\n  b: { type: text, renamedFrom: d }")]);
+    room.up().unwrap();
+    assert_eq!(row("e || f || b"), "BAC");
+}
+
+#[test]
+fn a_file_cannot_leave_its_transaction() {
+    let room = Room::new();
+    let first = room.migrate(&[USERS]).file;
+    room.up().unwrap();
+    for statement in ["COMMIT;", "ROLLBACK;", "BEGIN;", "PRAGMA foreign_keys=OFF;"] {
+        for block in [("", ""), ("-- pbr:data\n", "-- pbr:end\n")] {
+            let sql = format!("CREATE TABLE extra (a);\n{}{statement}\n{}", block.0, block.1);
+            let file = MigrationFile::new(&format!("V{}__x.sql", first.version + 1), &sql).unwrap();
+            folder::add(&room.paths.migrations, std::slice::from_ref(&first), &file).unwrap();
+            let error = room.up().unwrap_err();
+            assert!(error.to_string().contains("one transaction"), "{statement}: {error}");
+            assert!(room.db().prepare("SELECT * FROM extra").is_err(), "{statement}");
+        }
+    }
+}

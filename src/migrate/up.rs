@@ -1,6 +1,7 @@
 //! Applying what is pending.
 
 use super::file::MigrationFile;
+use super::guard::Guard;
 use super::lock::Lock;
 use super::loss::count_rows;
 use super::status::{State, Status, status_of};
@@ -173,7 +174,11 @@ fn select<'a>(
 /// Runs the files in a transaction that is rolled back, counting before each what it would destroy.
 fn rehearse(connection: &mut Connection, pending: &[&MigrationFile], options: &UpOptions) -> Result<(), MigrateError> {
     connection.execute_batch("PRAGMA foreign_keys=OFF")?;
-    let result = rehearse_in_transaction(connection, pending, options);
+    let mut result = Ok(Vec::new());
+    Guard::watch(connection, |connection, guard| {
+        result = rehearse_in_transaction(connection, guard, pending, options);
+        Ok(())
+    })?;
     connection.execute_batch("PRAGMA foreign_keys=ON")?;
     let consents = result?;
     if consents.is_empty() { Ok(()) } else { Err(MigrateError::DataLoss(consents)) }
@@ -181,6 +186,7 @@ fn rehearse(connection: &mut Connection, pending: &[&MigrationFile], options: &U
 
 fn rehearse_in_transaction(
     connection: &mut Connection,
+    guard: &Guard,
     pending: &[&MigrationFile],
     options: &UpOptions,
 ) -> Result<Vec<Consent>, MigrateError> {
@@ -197,7 +203,7 @@ fn rehearse_in_transaction(
             consents.push(Consent { file: file.file_name.clone(), token, losses });
         }
         let run = || {
-            transaction.execute_batch(&file.sql)?;
+            guard.run(&transaction, &file.sql)?;
             runner::check_foreign_keys(&transaction)
         };
         run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: error.to_string() })?;

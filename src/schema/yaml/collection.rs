@@ -27,6 +27,8 @@ pub struct CollectionFile {
     pub targets: HashMap<String, String>,
     /// The file gives the collection's id.
     pub has_id: bool,
+    /// Fields of the file that could not be read.
+    pub(super) broken_fields: Vec<String>,
     /// Fields whose id the file gives.
     pub fields_with_id: Vec<String>,
     /// Position in the file's `indexes` of each index that it defines.
@@ -111,6 +113,7 @@ impl Reader<'_> {
             targets: HashMap::new(),
             has_id: false,
             fields_with_id: Vec::new(),
+            broken_fields: Vec::new(),
             index_positions: Vec::new(),
             root: root.clone(),
         };
@@ -188,7 +191,10 @@ impl Reader<'_> {
         let mut fields: Vec<Field> = builtin.iter().filter(|field| !listed(&field.name)).cloned().collect();
         for entry in entries {
             let system = builtin.iter().find(|field| field.name == entry.key);
-            let Some(parsed) = self.field(entry, system, &collection.name) else { continue };
+            let Some(parsed) = self.field(entry, system, &collection.name) else {
+                file.broken_fields.push(entry.key.clone());
+                continue;
+            };
             let ParsedField { name, json, target, renamed_from } = parsed;
             if json.contains_key("id") {
                 file.fields_with_id.push(name.clone());

@@ -66,16 +66,20 @@ impl CollectionFile {
         }
     }
 
-    /// The `renamedFrom` entries that the migrations have already answered: the old name is gone, the new one is there.
-    pub fn answered_renames(&self, state: &[Collection]) -> Vec<Range<usize>> {
+    /// The `renamedFrom` entries that the migrations have answered: made by one of them, or the old name is gone and
+    /// the new one is there.
+    pub fn answered_renames(&self, state: &[Collection], made: &[(String, String)]) -> Vec<Range<usize>> {
         let known = |name: &str| state.iter().find(|collection| collection.name == name);
-        let Some(migrated) = known(&self.collection.name) else { return Vec::new() };
+        let name = &self.collection.name;
+        let Some(migrated) = known(name) else { return Vec::new() };
+        let was_made = |from: &str, to: &str| made.iter().any(|(old, new)| old == from && new == to);
         let mut paths = Vec::new();
-        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none()) {
+        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none() || was_made(former, name)) {
             paths.push("renamedFrom".to_owned());
         }
         for (field, former) in &self.field_renames {
-            if migrated.field(field).is_some() && migrated.field(former).is_none() {
+            let gone = migrated.field(field).is_some() && migrated.field(former).is_none();
+            if gone || was_made(&format!("{name}.{former}"), &format!("{name}.{field}")) {
                 paths.push(format!("fields.{field}.renamedFrom"));
             }
         }
