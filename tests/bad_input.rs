@@ -140,6 +140,9 @@ fn nobody_gives_himself_what_is_not_his() {
     let right = change(json!({ "password": "password2", "passwordConfirm": "password2", "oldPassword": "password1" }));
     right.is(200);
     eve.post("/api/collections/users/auth-refresh", json!({})).is(401);
+    let eve = client.login("users", "eve@example.com", "password2");
+    eve.delete(&format!("{USERS}/{id}")).is(204);
+    eve.delete(&format!("{USERS}/{id}")).is(404);
 }
 
 #[test]
