@@ -88,6 +88,9 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         app.overlay_settings(&project.config.settings, &env)
             .map_err(|error| CliError::new(code::CONFIG_INVALID, 9, format!("settings of pbr.yaml: {error}")))?;
     }
+    for ignored in not_honoured(&app) {
+        context.output().note(&format!("warning: {ignored} is set, but this version of pbr does not do it yet"));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -143,6 +146,33 @@ fn announce(
         }
         text
     })
+}
+
+/// Settings and options that somebody relies on and that would be ignored without a word.
+fn not_honoured(app: &App) -> Vec<String> {
+    let settings = app.settings();
+    let mut ignored: Vec<String> = [
+        (settings.rate_limits.enabled, "rateLimits"),
+        (!settings.superuser_ips.is_empty(), "superuserIPs"),
+        (settings.s3.enabled, "s3"),
+        (settings.smtp.enabled, "smtp"),
+        (!settings.backups.cron.is_empty(), "backups.cron"),
+    ]
+    .into_iter()
+    .filter(|(set, _)| *set)
+    .map(|(_, name)| format!("the setting {name}"))
+    .collect();
+    let catalog = app.catalog();
+    for (collection, options) in catalog.iter().filter_map(|collection| Some((collection, collection.auth()?))) {
+        let enabled = [(options.oauth2.enabled, "oauth2"), (options.otp.enabled, "otp"), (options.mfa.enabled, "mfa")];
+        ignored.extend(
+            enabled
+                .iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, name)| format!("{name} of the collection {}", collection.name)),
+        );
+    }
+    ignored
 }
 
 /// Resolves at SIGINT or SIGTERM.
