@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
 const BATCH: usize = 4096;
+const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
 const QUEUE: usize = 65_536;
@@ -114,6 +115,9 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
         let closed = match entries.recv_deadline(due) {
             Ok(entry) => {
                 batch.push(entry);
+                // Under load one wake-up takes what has come meanwhile; a wake-up for each row would cost more than the row.
+                std::thread::sleep(GATHER);
+                batch.extend(entries.try_iter().take(BATCH));
                 false
             }
             Err(RecvTimeoutError::Timeout) => false,
