@@ -4,6 +4,7 @@
 
 mod auth;
 mod body;
+mod collections;
 mod context;
 mod error;
 mod fields;
@@ -33,6 +34,8 @@ pub fn router(app: App, cors: Cors) -> Router {
     let state = ApiState { app };
     Router::new()
         .route("/api/health", get(health::health))
+        .route("/api/collections", get(collections::list))
+        .route("/api/collections/{collection}", get(collections::view))
         .route("/api/collections/{collection}/records", get(records::list).post(records::create))
         .route(
             "/api/collections/{collection}/records/{id}",
