@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod durability;
 mod examples;
+mod hooks;
 mod keys;
 mod migrations;
 mod pocketbase_directory;

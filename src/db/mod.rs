@@ -7,12 +7,14 @@ mod connection;
 mod error;
 mod readers;
 pub mod system;
+mod wait;
 mod writer;
 
 pub use connection::{Access, add_missing_math, open};
 pub use error::DbError;
 pub use readers::Readers;
 pub use system::applied_migrations as applied_system_migrations;
+pub use wait::wait;
 pub use writer::{Lease, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};

@@ -5,11 +5,13 @@
 //!
 //! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
 
+mod admit;
 mod auth_form;
 mod delete;
 mod draft;
 mod error;
 mod expand;
+mod hooked;
 mod list;
 mod projection;
 mod scope;
@@ -19,7 +21,7 @@ mod validate;
 mod write;
 
 pub use delete::find;
-pub use draft::{Body, Draft, Upload};
+pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
 pub use scope::{Plans, Scope};
