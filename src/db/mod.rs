@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod readers;
 pub mod system;
+mod upgrade;
 mod wait;
 mod writer;
 
