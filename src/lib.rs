@@ -5,6 +5,7 @@ pub mod api;
 mod app;
 pub mod auth;
 pub mod cli;
+pub mod collections;
 pub mod db;
 pub mod diagnostic;
 pub mod events;
