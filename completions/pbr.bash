@@ -1247,7 +1247,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --hooks --hooks-dir --migrations-dir --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1274,6 +1274,10 @@ _pbr() {
                     return 0
                     ;;
                 --password-hash)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --schema-edits)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

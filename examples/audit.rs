@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
     }
 
-    let server = Server::bind(app, &address, Cors::default()).await?;
+    let server = Server::bind(app, &address, Options::default()).await?;
     println!("Server started at http://{}", server.address());
     server.run(async { drop(tokio::signal::ctrl_c().await) }).await;
     Ok(())

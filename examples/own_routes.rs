@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             _ => "Hello from a backend without users.\n".to_owned(),
         }
     };
-    let router = Router::new().route("/hello", get(hello)).merge(pbr::api::router(app, Cors::default()));
+    let router = Router::new().route("/hello", get(hello)).merge(pbr::api::router(app, Options::default()));
 
     let listener = tokio::net::TcpListener::bind(&address).await?;
     println!("Server started at http://{}", listener.local_addr()?);

@@ -1,7 +1,8 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 use crate::auth::Identities;
-use crate::db::{Database, DbError, collections};
+use crate::collections::{Change, CollectionError};
+use crate::db::{Changed, Database, DbError, WriteTx, collections, notify};
 use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
@@ -164,6 +165,31 @@ impl App {
         Ok(())
     }
 
+    /// Changes collections in one transaction and serves the result. Not for async code.
+    ///
+    /// Every other write waits meanwhile, so that none meets a table that is not what its collection says.
+    ///
+    /// # Errors
+    /// What the work refused with; nothing is changed then.
+    pub fn change_collections<T>(
+        &self,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError>,
+    ) -> Result<T, CollectionError> {
+        let records = self.records();
+        let lease = records.db.writer().lease()?;
+        let done = lease.transaction(|tx| {
+            let mut change = Change::begin(tx, records)?;
+            let done = work(&mut change)?;
+            self.inner.rename_in_settings(tx, change.renames())?;
+            Ok::<_, CollectionError>(done)
+        })?;
+        // As PocketBase does after every change of a table.
+        let _ = lease.execute_batch("PRAGMA optimize");
+        self.inner.reload();
+        notify(self.dir(), Changed::Collections);
+        Ok(done)
+    }
+
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
     }
@@ -183,6 +209,23 @@ impl App {
 }
 
 impl Inner {
+    /// Rate limit rules name collections as `posts:create`.
+    fn rename_in_settings(&self, tx: &WriteTx<'_>, renames: &[(String, String)]) -> Result<(), DbError> {
+        let mut settings = Settings::clone(&self.settings.load());
+        for (old, new) in renames {
+            for rule in &mut settings.rate_limits.rules {
+                if let Some(action) = rule.label.strip_prefix(old.as_str()).and_then(|rest| rest.strip_prefix(':')) {
+                    rule.label = format!("{new}:{action}");
+                }
+            }
+        }
+        if settings != **self.settings.load() {
+            settings::save(tx, &settings, &format_datetime(chrono::Utc::now()))
+                .map_err(|error| DbError::RolledBack(error.to_string()))?;
+        }
+        Ok(())
+    }
+
     fn reload(&self) {
         let records = &self.records;
         records.distrust();

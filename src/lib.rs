@@ -15,7 +15,7 @@
 //!     event.record.set(&collection, "title", Value::Text(title));
 //!     next.run(event)
 //! });
-//! let server = Server::bind(app, "127.0.0.1:8090", Cors::default()).await?;
+//! let server = Server::bind(app, "127.0.0.1:8090", Options::default()).await?;
 //! server.run(std::future::pending()).await;
 //! # Ok(())
 //! # }
@@ -25,6 +25,7 @@ pub mod api;
 mod app;
 pub mod auth;
 pub mod cli;
+pub mod collections;
 pub mod db;
 pub mod diagnostic;
 mod embed;
@@ -45,7 +46,7 @@ pub use app::{App, Builder, OpenError};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {
-    pub use crate::api::{Cors, Server};
+    pub use crate::api::{Cors, Options, Server};
     pub use crate::events::{EventError, Next, Record, RecordEvent};
     pub use crate::records::{ListParams, RecordError};
     pub use crate::schema::fields::Value;

@@ -1,61 +1,126 @@
-//! `/api/collections`: reading the collections, for superusers.
+//! `/api/collections` and `/api/collections/meta`: for superusers only.
 
-use super::context::Context;
+use super::context::{Superuser, blocking};
 use super::error::json_response;
-use super::{ApiError, ApiState};
-use crate::records::count_pages;
-use crate::schema::Collection;
+use super::{ApiError, ApiState, body};
+use crate::collections::{self, Change, CollectionError, PROVIDERS};
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use serde::Serialize;
-use std::sync::Arc;
+use serde_json::{Map, Value as Json};
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    items: Vec<Arc<Collection>>,
-    page: i64,
-    per_page: i64,
-    total_items: i64,
-    total_pages: i64,
-}
+const CREATE_LOADING: &str = "Failed to load the collection type data due to invalid formatting.";
+const UPDATE_LOADING: &str = "Failed to load the submitted data due to invalid formatting.";
+const FORM_LOADING: &str = "An error occurred while loading the submitted data.";
 
-/// A page of the collections in the order of their creation. Filters and sorts are refused, not ignored.
-pub async fn list(State(state): State<ApiState>, context: Context) -> Answer {
-    require_superuser(&context)?;
-    let params = context.query.list()?;
-    if !params.filter.is_empty() || !params.sort.is_empty() {
-        return Err(ApiError::generic());
-    }
+pub async fn list(State(state): State<ApiState>, caller: Superuser) -> Answer {
+    let params = caller.context.query.list()?;
     let catalog = state.app.catalog();
-    let total = catalog.len() as i64;
-    let skipped = usize::try_from(params.per_page.saturating_mul(params.page - 1)).unwrap_or(usize::MAX);
-    let shown = usize::try_from(params.per_page).unwrap_or(usize::MAX);
-    let page = Page {
-        items: catalog.iter().skip(skipped).take(shown).cloned().collect(),
-        page: params.page,
-        per_page: params.per_page,
-        total_items: if params.skip_total { -1 } else { total },
-        total_pages: if params.skip_total { -1 } else { count_pages(total, params.per_page) },
+    let read =
+        state.app.records().db.readers().submit(move |connection| collections::list(connection, &catalog, &params));
+    let page = read.await.map_err(|_| ApiError::internal("a read did not return"))??;
+    Ok(json(&page.ok_or_else(ApiError::generic)?))
+}
+
+pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
+    Ok(json(&*state.app.collection(&name).ok_or_else(ApiError::missing_route)?))
+}
+
+pub async fn create(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let object = body::object_of(&caller.context, body, CREATE_LOADING).await?;
+    Ok(json(&*edit(&state, move |change| collections::create(change, &object)).await?))
+}
+
+pub async fn update(
+    State(state): State<ApiState>,
+    Path(name): Path<String>,
+    caller: Superuser,
+    body: HttpBody,
+) -> Answer {
+    state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
+    let object = body::object_of(&caller.context, body, UPDATE_LOADING).await?;
+    Ok(json(&*edit(&state, move |change| collections::update(change, &name, &object)).await?))
+}
+
+pub async fn delete(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
+    edit(&state, move |change| collections::delete(change, &name)).await?;
+    Ok(no_content())
+}
+
+pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, caller: Superuser) -> Answer {
+    let request = caller.context.info(&state, "default");
+    change(&state, move |change| collections::truncate(change, &name, &request)).await?;
+    Ok(no_content())
+}
+
+pub async fn import(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let loading = || ApiError::bad_request(FORM_LOADING);
+    let items: Vec<Map<String, Json>> = match form.get("collections") {
+        None | Some(Json::Null) => Vec::new(),
+        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
     };
-    Ok(json_response(serde_json::to_vec(&page).expect("collections are plain data")))
+    let delete_missing = match form.get("deletemissing") {
+        None | Some(Json::Null) => false,
+        Some(Json::Bool(flag)) => *flag,
+        Some(_) => return Err(loading()),
+    };
+    edit(&state, move |change| collections::import(change, &items, delete_missing)).await?;
+    Ok(no_content())
 }
 
-pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, context: Context) -> Answer {
-    require_superuser(&context)?;
-    let collection = state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
-    Ok(json_response(serde_json::to_vec(&collection).expect("collections are plain data")))
+pub async fn scaffolds(_caller: Superuser) -> Answer {
+    Ok(json(&collections::scaffolds()))
 }
 
-/// # Errors
-/// 401 for guests, 403 for everybody else who is no superuser.
-fn require_superuser(context: &Context) -> Result<(), ApiError> {
-    match &context.caller.identity {
-        Some(identity) if identity.info.is_superuser() => Ok(()),
-        Some(_) => Err(ApiError::forbidden("The authorized record is not allowed to perform this action.")),
-        None => Err(ApiError::unauthorized()),
+pub async fn providers(_caller: Superuser) -> Answer {
+    Ok(json(&PROVIDERS.iter().map(collections::Provider::listed).collect::<Vec<_>>()))
+}
+
+pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let query = match form.get("query") {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(query)) => query.clone(),
+        Some(_) => return Err(ApiError::bad_request(FORM_LOADING)),
+    };
+    let catalog = state.app.catalog();
+    let readers = state.app.records().db.clone();
+    let read = readers.readers().submit(move |connection| collections::dry_run(connection, &catalog, &query));
+    Ok(json(&read.await.map_err(|_| ApiError::internal("a read did not return"))??))
+}
+
+/// A change of the schema, where this server may make one.
+async fn edit<T: Send + 'static>(
+    state: &ApiState,
+    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
+) -> Result<T, ApiError> {
+    if state.schema_locked {
+        return Err(ApiError::forbidden(
+            "The schema of this project is kept in git: change schema/*.yaml and run `pbr migrate diff`, or start the \
+             server with --schema-edits allow.",
+        ));
     }
+    change(state, work).await
+}
+
+async fn change<T: Send + 'static>(
+    state: &ApiState,
+    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let app = state.app.clone();
+    Ok(blocking(move || app.change_collections(work)).await??)
+}
+
+fn json(value: &impl Serialize) -> Response<HttpBody> {
+    json_response(serde_json::to_vec(value).expect("answers are plain data"))
+}
+
+fn no_content() -> Response<HttpBody> {
+    let mut response = Response::new(HttpBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }

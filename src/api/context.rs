@@ -63,6 +63,26 @@ impl Context {
     }
 }
 
+/// A superuser and what he asks for; everyone else is refused.
+pub struct Superuser {
+    pub context: Context,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Superuser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        if context.is_superuser() {
+            return Ok(Self { context });
+        }
+        Err(match context.caller.identity {
+            None => ApiError::unauthorized(),
+            Some(_) => ApiError::forbidden("The authorized record is not allowed to perform this action."),
+        })
+    }
+}
+
 /// First value of each header, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.
 fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers

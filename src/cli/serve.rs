@@ -2,11 +2,11 @@
 
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::api::{Cors, ServeError, Server};
+use crate::api::{Cors, Options, ServeError, Server};
 use crate::diagnostic::code;
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
-use crate::project::Workspace;
+use crate::project::{SchemaEdits, Workspace};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -44,6 +44,10 @@ pub struct Args {
     /// Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]
     #[arg(long, value_name = "HASH")]
     password_hash: Option<Scheme>,
+
+    /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
+    #[arg(long, value_name = "MODE")]
+    schema_edits: Option<SchemaEdits>,
 
     /// Start although the directory has JavaScript hooks or migrations, which are not run
     #[arg(long, value_name = "MODE")]
@@ -108,7 +112,8 @@ async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app:
         Some(configured) if !configured.is_empty() => configured,
         _ => vec!["*".to_owned()],
     };
-    let server = Server::bind(app.clone(), &address, Cors::new(origins)).await.map_err(cannot_listen)?;
+    let options = Options { cors: Cors::new(origins), schema_locked: !may_edit_schema(args, project) };
+    let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();
     announce(context, project, &app, server.address(), lonely)?;
@@ -117,6 +122,12 @@ async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app:
         context.output().note("stopped");
     }
     Ok(())
+}
+
+/// In a project the schema comes from git, and a change made elsewhere would be lost at the next migration.
+fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
+    let configured = project.map(|project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny));
+    args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
 }
 
 /// The banner. `lonely` means that there is no superuser yet.

@@ -5,6 +5,7 @@
 pub mod collections;
 mod connection;
 mod error;
+mod notify;
 mod readers;
 pub mod system;
 mod upgrade;
@@ -13,6 +14,7 @@ mod writer;
 
 pub use connection::{Access, add_missing_math, open};
 pub use error::DbError;
+pub use notify::{Changed, notify};
 pub use readers::Readers;
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;

@@ -191,6 +191,32 @@ pub struct Lease {
     return_to: Sender<Connection>,
 }
 
+impl Lease {
+    /// Runs work in a transaction; an error undoes all of it. What the work asked to do after the commit is done before
+    /// the lease ends, so that no other write comes in between.
+    ///
+    /// # Errors
+    /// The work's own, or that of the commit.
+    pub fn transaction<T, E: From<DbError>>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let run = |sql: &str| self.execute_batch(sql).map_err(DbError::from);
+        run("BEGIN IMMEDIATE")?;
+        let tx = WriteTx { connection: self, after_commit: RefCell::default() };
+        let outcome = work(&tx);
+        let ended = self.is_autocommit();
+        let done = match outcome {
+            Ok(_) if ended => Err(DbError::RolledBack("the work ended the transaction".into()).into()),
+            Ok(value) => run("COMMIT").map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        if done.is_ok() {
+            tx.after_commit.into_inner().into_iter().for_each(|action| action());
+        } else if !self.is_autocommit() {
+            let _ = self.execute_batch("ROLLBACK");
+        }
+        done
+    }
+}
+
 impl Deref for Lease {
     type Target = Connection;
 

@@ -90,6 +90,13 @@ impl LocalStorage {
         }
     }
 
+    /// Deletes all files of a collection.
+    pub fn delete_collection(&self, collection: &str) {
+        if let Ok(collection) = segment(collection) {
+            let _ = fs::remove_dir_all(self.root.join(collection));
+        }
+    }
+
     fn path(&self, collection: &str, record: &str, name: &str) -> io::Result<PathBuf> {
         Ok(self.root.join(segment(collection)?).join(segment(record)?).join(segment(name)?))
     }

@@ -8,7 +8,6 @@ mod folder;
 mod guard;
 mod lock;
 mod loss;
-mod notify;
 mod plan;
 #[cfg(test)]
 mod properties;
@@ -27,9 +26,9 @@ pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use folder::{SUM_FILE, write_whole};
 pub use loss::Loss;
-pub use notify::notify_collections;
 pub use plan::{Plan, plan};
 pub use status::{Entry, State, Status, status};
+pub use tables::{Alteration, TableSync, sync};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
 
 pub use verify::verify;

@@ -164,7 +164,8 @@ impl Planner<'_> {
         }
         add("rename tables", self.rename_tables());
         for (new, sync) in &syncs {
-            add(&format!("table {}", new.name), sync.alter.clone());
+            let alter = sync.alter.iter().map(|alteration| alteration.sql.clone());
+            add(&format!("table {}", new.name), alter.chain(sync.convert.iter().cloned()).collect());
         }
         for new in self.created().filter(|new| !new.is_view()) {
             let indexes = new.indexes.iter().filter_map(|text| Index::parse(text));
@@ -172,7 +173,8 @@ impl Planner<'_> {
             let statements = std::iter::once(format!("{};", create_table(new))).chain(indexes);
             add(&format!("create {}", new.name), statements.collect());
         }
-        add("indexes", syncs.iter().flat_map(|(_, sync)| sync.create_indexes.clone()).collect());
+        let fresh = syncs.iter().flat_map(|(_, sync)| &sync.create_indexes);
+        add("indexes", fresh.map(|index| format!("{};", index.build())).collect());
         add("views", self.create_views(&views));
         add("names that move from one collection to another", self.free_names());
         for new in self.to {

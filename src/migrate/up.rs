@@ -5,8 +5,8 @@ use super::guard::Guard;
 use super::lock::Lock;
 use super::loss::count_rows;
 use super::status::{State, Status, status_of};
-use super::{Consent, MigrateError, ProjectPaths, folder, notify_collections, replay, runner, secrets};
-use crate::db::{Access, DbError, collections, open, system};
+use super::{Consent, MigrateError, ProjectPaths, folder, replay, runner, secrets};
+use crate::db::{Access, Changed, DbError, collections, notify, open, system};
 use crate::schema::diff::is_untouched_default;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
@@ -127,7 +127,7 @@ fn run(
         if !applied.is_empty() {
             // As PocketBase does after every change of a table.
             connection.execute_batch("PRAGMA optimize")?;
-            notify_collections(&paths.data);
+            notify(&paths.data, Changed::Collections);
         }
     }
     Ok(UpReport { database: paths.database(), applied, pending: left, missing_env, dry_run: options.dry_run })

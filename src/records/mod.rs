@@ -20,7 +20,7 @@ mod unique;
 mod validate;
 mod write;
 
-pub use delete::find;
+pub use delete::{Effects, find};
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
