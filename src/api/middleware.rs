@@ -11,8 +11,10 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -102,7 +104,9 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
     request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    // A bug in a handler is one failed request, with an answer and a log row, not a broken connection.
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = handled.unwrap_or_else(|_| ApiError::internal("a handler panicked").into_response());
     if let Some(query) = picked
         && response.status().is_success()
     {
