@@ -21,4 +21,4 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 
-pub use app::{App, Builder, OpenError};
+pub use app::{App, Builder, OpenError, SaveSettingsError};

@@ -14,4 +14,5 @@ mod project;
 mod sdk;
 mod seeds;
 mod serving;
+mod settings;
 mod support;
