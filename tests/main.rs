@@ -3,6 +3,7 @@
 //! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
 
 mod bad_input;
+mod collections;
 mod command_line;
 mod durability;
 mod examples;
@@ -15,4 +16,5 @@ mod random_filters;
 mod sdk;
 mod seeds;
 mod serving;
+mod settings;
 mod support;

@@ -14,6 +14,7 @@ mod middleware;
 mod query;
 mod records;
 mod serve;
+mod settings;
 
 pub use error::ApiError;
 pub use middleware::Cors;
@@ -45,6 +46,7 @@ pub fn router(app: App, options: Options) -> Router {
     let state = ApiState { app, schema_locked };
     Router::new()
         .route("/api/health", get(health::health))
+        .route("/api/settings", get(settings::view).patch(settings::update))
         .route("/api/collections", get(collections::list).post(collections::create))
         .route("/api/collections/import", put(collections::import))
         .route("/api/collections/meta/scaffolds", get(collections::scaffolds))

@@ -20,13 +20,28 @@ pub fn run_with(program: &str, project: &Project, arguments: &[&str]) -> Run {
 /// Starts PocketBase on the data directory of a project.
 #[track_caller]
 pub fn serve(project: &Project) -> Server {
-    serve_with("pocketbase", project)
+    serve_with(project, &[], &[])
+}
+
+/// The same with more arguments and environment variables.
+#[track_caller]
+pub fn serve_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+    start("pocketbase", project, arguments, variables)
+}
+
+/// Starts another PocketBase.
+#[track_caller]
+pub fn serve_program(program: &str, project: &Project) -> Server {
+    start(program, project, &[], &[])
 }
 
 #[track_caller]
-pub fn serve_with(program: &str, project: &Project) -> Server {
+fn start(program: &str, project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a port").port();
-    Server::start(command(program, project, &["serve", "--http", &format!("127.0.0.1:{port}")]))
+    let address = format!("127.0.0.1:{port}");
+    let mut command = command(program, project, &[&["serve", "--http", &address], arguments].concat());
+    command.envs(variables.iter().copied());
+    Server::start(command)
 }
 
 fn command(program: &str, project: &Project, arguments: &[&str]) -> Command {
