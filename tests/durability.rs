@@ -74,6 +74,41 @@ fn a_killed_server_has_every_acknowledged_write() {
     assert_eq!(check, "ok");
 }
 
+#[test]
+fn a_killed_server_has_every_acknowledged_file() {
+    let project = Project::from_template("blank");
+    project.write(
+        "schema/papers.yaml",
+        "version: 1\ncollection: papers\nfields:\n  scan: { type: file, maxSelect: 1, required: true }\nrules:\n  view: public\n  create: public\n",
+    );
+    project.pbr("migrate diff papers").succeeds();
+    project.pbr("migrate").succeeds();
+    let server = project.serve();
+    let client = server.client();
+    let uploader = std::thread::spawn(move || {
+        let mut acknowledged = Vec::new();
+        for number in 0..10_000 {
+            let content = format!("paper {number}");
+            let part = reqwest::blocking::multipart::Part::bytes(content.clone().into_bytes()).file_name("scan.txt");
+            let form = reqwest::blocking::multipart::Form::new().part("scan", part);
+            let request = client.request("POST", "/api/collections/papers/records").multipart(form);
+            let Ok(response) = request.send() else { break };
+            let Ok(body) = response.json::<serde_json::Value>() else { break };
+            let (Some(id), Some(name)) = (body["id"].as_str(), body["scan"].as_str()) else { break };
+            acknowledged.push((format!("/api/files/papers/{id}/{name}"), content));
+        }
+        acknowledged
+    });
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    server.kill();
+    let acknowledged = uploader.join().expect("an uploader");
+    assert!(acknowledged.len() > 5, "{} files", acknowledged.len());
+    let server = project.serve();
+    for (path, content) in acknowledged {
+        assert_eq!(server.client().get(&path).body, content, "{path}");
+    }
+}
+
 /// A server whose files may not grow beyond some blocks of 512 bytes, as on a disk that is almost full.
 fn serve_with_file_limit(project: &Project, blocks: u32) -> Server {
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" serve --http 127.0.0.1:0");

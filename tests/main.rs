@@ -7,6 +7,7 @@ mod collections;
 mod command_line;
 mod durability;
 mod examples;
+mod hooks;
 mod keys;
 mod migrations;
 mod pocketbase_directory;

@@ -46,7 +46,7 @@ pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, que
         Ok(opened) => opened,
         Err(failure) => return Derived { fields: Vec::new(), failure: Some(failure) },
     };
-    let columns = statement.column_names().into_iter().map(|column| {
+    let columns = statement.column_names().map(|column| {
         let known = inferred.iter().find(|field| field.name == column);
         let unknown = || Field::new(column, FieldKind::Json(JsonField { max_size: 1 }));
         known.cloned().unwrap_or_else(unknown)

@@ -8,6 +8,8 @@ mod error;
 mod notify;
 mod readers;
 pub mod system;
+mod upgrade;
+mod wait;
 mod writer;
 
 pub use connection::{Access, add_missing_math, open};
@@ -15,6 +17,7 @@ pub use error::DbError;
 pub use notify::{Changed, notify};
 pub use readers::Readers;
 pub use system::applied_migrations as applied_system_migrations;
+pub use wait::wait;
 pub use writer::{Lease, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};

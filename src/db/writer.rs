@@ -146,14 +146,14 @@ impl Writer {
         result
     }
 
-    /// [`Writer::submit`], waiting for the result. Not for async code.
+    /// [`Writer::submit`], waiting for the result.
     pub fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
         F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.submit(work).blocking_recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
+        super::wait(self.submit(work)).unwrap_or_else(|| Err(DbError::Closed.into()))
     }
 
     /// Lends the write connection to the calling thread; every other write waits until the lease is dropped.

@@ -5,11 +5,14 @@
 //!
 //! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
 
+mod admit;
 mod auth_form;
+mod batch;
 mod delete;
 mod draft;
 mod error;
 mod expand;
+mod hooked;
 mod list;
 mod projection;
 mod scope;
@@ -18,8 +21,9 @@ mod unique;
 mod validate;
 mod write;
 
+pub use batch::{BatchAction, BatchError, BatchItem};
 pub use delete::{Effects, find};
-pub use draft::{Body, Draft, Upload};
+pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
 pub use scope::{Plans, Scope};

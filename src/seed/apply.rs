@@ -269,7 +269,7 @@ impl Seeder<'_> {
             }
             ready.insert(field.name.clone(), self.hashes[plain].clone());
         }
-        draft.set_hashes(collection, &ready);
+        records::set_hashes(collection, &mut draft.record, &ready);
         Ok(())
     }
 
