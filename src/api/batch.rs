@@ -175,12 +175,8 @@ fn resolve(
         ("DELETE", Some(id)) => BatchAction::Delete { id },
         _ => return Err(unknown_action()),
     };
-    let missing = if matches!(action, BatchAction::Delete { .. }) {
-        "Missing collection context."
-    } else {
-        "Missing or invalid collection context."
-    };
-    let collection = state.app.collection(name).ok_or_else(|| RecordError::refused(404, missing))?;
+    let missing = || RecordError::refused(404, "Missing collection context.");
+    let collection = state.app.collection(name).ok_or_else(missing)?;
     let is_file = |key: &str| {
         let field = collection.field(key.trim_matches('+'));
         field.is_some_and(|field| matches!(field.kind, crate::schema::FieldKind::File(_)))
