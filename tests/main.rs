@@ -13,6 +13,7 @@ mod keys;
 mod migrations;
 mod pocketbase_directory;
 mod project;
+mod random_filters;
 mod sdk;
 mod seeds;
 mod serving;
