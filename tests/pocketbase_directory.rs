@@ -137,7 +137,7 @@ fn directories_of_older_pocketbases_open_in_place_and_go_back() {
     let Some(older) = pocketbase::older() else { panic!("tests/run.sh puts PocketBase 0.39.11 in place") };
     let project = Project::empty();
     pocketbase::run_with(&older, &project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
-    let server = pocketbase::serve_program(&older, &project);
+    let server = pocketbase::serve_with(&older, &project);
     let made = older_app(&server);
     server.stop();
 
@@ -154,7 +154,7 @@ fn directories_of_older_pocketbases_open_in_place_and_go_back() {
     server.stop();
 
     for program in [older.as_str(), "pocketbase"] {
-        let server = pocketbase::serve_program(program, &project);
+        let server = pocketbase::serve_with(program, &project);
         assert_eq!(items(server.client().get("/api/collections/every/records?sort=created").ok()), all, "{program}");
         server.client().login("users", "u@example.com", "password1");
         server.stop();

@@ -102,7 +102,7 @@ fn encrypted_settings_are_read_by_both_servers() {
         server.stop();
         assert!(serde_json::from_slice::<Json>(&stored(&project)).is_err(), "{key} does not encrypt");
 
-        let peer = pocketbase::serve_with(&project, &["--encryptionEnv", "SETTINGS_KEY"], &[("SETTINGS_KEY", &key)]);
+        let peer = pocketbase::serve_given(&project, &["--encryptionEnv", "SETTINGS_KEY"], &[("SETTINGS_KEY", &key)]);
         let root = login(&peer);
         assert_eq!(root.get(SETTINGS).ok()["meta"]["appName"], "From pbr");
         root.patch(SETTINGS, json!({ "meta": { "appName": "From PocketBase" } })).is(200);

@@ -20,32 +20,27 @@ pub fn run_with(program: &str, project: &Project, arguments: &[&str]) -> Run {
 /// Starts PocketBase on the data directory of a project.
 #[track_caller]
 pub fn serve(project: &Project) -> Server {
-    serve_with(project, &[], &[])
-}
-
-/// The same with more arguments and environment variables.
-#[track_caller]
-pub fn serve_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
-    start("pocketbase", project, arguments, variables)
-}
-
-/// Starts another PocketBase.
-#[track_caller]
-pub fn serve_program(program: &str, project: &Project) -> Server {
-    start(program, project, &[], &[])
+    serve_with("pocketbase", project)
 }
 
 #[track_caller]
-fn start(program: &str, project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+pub fn serve_with(program: &str, project: &Project) -> Server {
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a port").port();
-    let address = format!("127.0.0.1:{port}");
-    let mut command = command(program, project, &[&["serve", "--http", &address], arguments].concat());
-    command.envs(variables.iter().copied());
-    Server::start(command)
+    Server::start(command(program, project, &["serve", "--http", &format!("127.0.0.1:{port}")]))
 }
 
 fn command(program: &str, project: &Project, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.current_dir(project.path()).args(arguments).args(["--dir", "pb_data", "--automigrate=false"]);
     command
+}
+
+/// Starts PocketBase with more arguments and environment variables.
+#[track_caller]
+pub fn serve_given(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a port").port();
+    let address = format!("127.0.0.1:{port}");
+    let mut command = command("pocketbase", project, &[&["serve", "--http", &address], arguments].concat());
+    command.envs(variables.iter().copied());
+    Server::start(command)
 }
