@@ -41,9 +41,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 }
 
 impl Context {
-    /// The request as rules see it. Headers are only read where a rule of the app asks for one.
+    /// The request as rules see it. Headers are only read where a rule of the app or the client's query asks for one.
     pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
-        let headers = if state.app.records().rules_read_headers() { headers(&self.headers) } else { BTreeMap::new() };
+        let asked = ["filter", "sort"].iter().any(|name| self.query.get(name).contains("@request.headers"));
+        let read = asked || state.app.records().rules_read_headers();
+        let headers = if read { headers(&self.headers) } else { BTreeMap::new() };
         Arc::new(RequestInfo {
             context: context.to_owned(),
             method: self.method.as_str().to_owned(),
