@@ -23,6 +23,11 @@ macro_rules! suites {
 
 suites! {
     filters
+    queries
+    create_rules
+    update_rules
+    field_values
+    records
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

@@ -72,13 +72,6 @@ fn data_directory(suite: &Suite) -> (Project, std::collections::HashMap<String, 
     for line in suite.collections.lines() {
         make_collection(&mut side, line);
     }
-    if let Some(rules) = &suite.rules {
-        for (name, rule) in rules.collections() {
-            let text = rules.collection.replace("$name", &name).replace("$rule", &Json::from(rule).to_string());
-            make_collection(&mut side, &text);
-            make(&mut side, &format!("/api/collections/{name}/records"), rules.record.clone());
-        }
-    }
     for case in &suite.setup {
         let reply = side.send(&Case { callers: "superuser".into(), ..case.clone() });
         assert!(reply.status < 300, "{}: {}", case.send, reply.body);
@@ -86,6 +79,13 @@ fn data_directory(suite: &Suite) -> (Project, std::collections::HashMap<String, 
     for line in suite.records.lines() {
         let (collection, record) = line.split_once(' ').expect("a collection and a record");
         make(&mut side, &format!("/api/collections/{collection}/records"), record.trim().to_owned());
+    }
+    if let Some(rules) = &suite.rules {
+        for (name, rule) in rules.collections() {
+            let text = rules.collection.replace("$name", &name).replace("$rule", &Json::from(rule).to_string());
+            make_collection(&mut side, &text);
+            make(&mut side, &format!("/api/collections/{name}/records"), rules.record.clone());
+        }
     }
     server.stop();
     (project, side.saved)
@@ -105,7 +105,7 @@ fn make_collection(side: &mut Side, text: &str) {
             collection[rule] = json!("");
         }
     }
-    if let Some(fields) = collection["fields"].as_array_mut().filter(|_| !is_view) {
+    if let Some(fields) = collection.get_mut("fields").and_then(Json::as_array_mut) {
         if fields.iter().all(|field| field["name"] != "id") {
             fields.insert(
                 0,

@@ -121,9 +121,9 @@ impl Rules {
         for ((name, _), entry) in self.collections().zip(&self.table) {
             let bodies = entry.bodies.lines().map(|body| Case { json: Some(body.to_owned()), ..Case::default() });
             for mut case in bodies.chain(entry.cases.clone()) {
-                let what = [case.json.as_deref(), case.multipart.as_deref(), Some(&case.name)];
-                let what = what.into_iter().flatten().find(|text| !text.is_empty()).unwrap_or_default();
-                case.name = format!("{} with {}", entry.rule, what.trim());
+                let body = case.json.as_ref().or(case.multipart.as_ref());
+                let what = if case.name.is_empty() { body.cloned().unwrap_or_default() } else { case.name.clone() };
+                case.name = format!("{} with {}", entry.rule, what);
                 let send = if case.send.is_empty() { &self.send } else { &case.send };
                 case.send = send.replace("$name", &name);
                 cases.push(case);
