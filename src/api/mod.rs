@@ -6,6 +6,7 @@ mod auth;
 mod body;
 mod context;
 mod error;
+mod excerpt;
 mod fields;
 mod files;
 mod health;

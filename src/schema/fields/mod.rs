@@ -6,6 +6,7 @@ mod autodate;
 mod bool;
 mod cast;
 mod date;
+mod datetime;
 mod domains;
 mod editor;
 mod email;
@@ -23,7 +24,8 @@ mod value;
 
 pub use autodate::AutodateField;
 pub use bool::BoolField;
-pub use cast::{format_datetime, number_json, parse_datetime, write_json_string, write_number};
+pub use cast::{number_json, text_to_bool, write_json_string, write_number};
+pub use datetime::{format_datetime, parse_datetime};
 pub use date::DateField;
 pub use editor::EditorField;
 pub use email::{EmailField, is_email};
