@@ -88,8 +88,9 @@ fn plain_text(html: &str) -> String {
     if skipping.is_none() {
         push_text(rest, &mut text);
     }
-    // Blanks that cannot break stay as they are.
-    text.split([' ', '\t', '\n', '\r', '\u{c}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    // Blanks that cannot break stay as they are inside the text.
+    let words = text.split([' ', '\t', '\n', '\r', '\u{c}']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 fn push_text(piece: &str, text: &mut String) {

@@ -162,6 +162,8 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
 }
 
 fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) {
+    // A wrong method is answered like a path that does not exist.
+    headers.remove(header::ALLOW);
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed_origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -28,6 +28,9 @@ suites! {
     update_rules
     field_values
     records
+    forms_and_files
+    auth
+    protocol
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

@@ -22,13 +22,10 @@ impl FieldType for GeoPointField {
     }
 
     fn normalise(&self, input: &Json) -> Value {
-        let text = match input {
-            Json::String(text) => text.clone(),
-            value => value.to_string(),
-        };
+        let Json::String(text) = input else { return point(input).unwrap_or_else(|| self.zero()) };
         let (mut lon, mut lat) = (None, None);
         // What could be read before an error stays.
-        let _ = serde_json::Deserializer::from_str(&text).deserialize_map(Degrees { lon: &mut lon, lat: &mut lat });
+        let _ = serde_json::Deserializer::from_str(text).deserialize_map(Degrees { lon: &mut lon, lat: &mut lat });
         Value::Point { lon: lon.flatten().unwrap_or_default(), lat: lat.flatten().unwrap_or_default() }
     }
 
