@@ -1,13 +1,13 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 use crate::auth::Identities;
-use crate::db::{Database, DbError, collections};
+use crate::collections::{Change, CollectionError};
+use crate::db::{Changed, Database, DbError, WriteTx, collections, notify};
 use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
-use crate::query::Cache;
-use crate::records::Records;
+use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
 use crate::settings::{self, Settings, SettingsError};
@@ -91,7 +91,7 @@ impl Builder {
         };
         let records = Records {
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
-            queries: Cache::default(),
+            plans: Plans::default(),
             bus: self.bus,
             files: LocalStorage::new(&self.dir),
             passwords: Passwords::new(self.scheme),
@@ -139,6 +139,57 @@ impl App {
         self.inner.settings.load_full()
     }
 
+    /// Replaces some keys of the settings and stores them where that changes anything.
+    ///
+    /// # Errors
+    /// An unknown key, a value of the wrong type, or a database that cannot be written.
+    pub fn overlay_settings(
+        &self,
+        changes: &serde_json::Map<String, serde_json::Value>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        let current = self.settings();
+        let next = settings::overlay(&current, changes, env)?;
+        if next == *current {
+            return Ok(());
+        }
+        let stored = next.clone();
+        let saved: Result<(), OpenError> = self
+            .inner
+            .records
+            .db
+            .writer()
+            .run(move |tx| Ok(settings::save(tx, &stored, &format_datetime(chrono::Utc::now()))?));
+        saved.map_err(|error| error.to_string())?;
+        self.inner.settings.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// Changes collections in one transaction and serves the result. Not for async code.
+    ///
+    /// Every other write waits meanwhile, so that none meets a table that is not what its collection says.
+    ///
+    /// # Errors
+    /// What the work refused with; nothing is changed then.
+    pub fn change_collections<T>(
+        &self,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError>,
+    ) -> Result<T, CollectionError> {
+        let records = self.records();
+        let lease = records.db.writer().lease()?;
+        let done = lease.transaction(|tx| {
+            let mut change = Change::begin(tx, records)?;
+            let done = work(&mut change)?;
+            self.inner.rename_in_settings(tx, change.renames())?;
+            Ok::<_, CollectionError>(done)
+        })?;
+        // As PocketBase does after every change of a table.
+        let _ = lease.execute_batch("PRAGMA optimize");
+        self.inner.reload();
+        notify(self.dir(), Changed::Collections);
+        Ok(done)
+    }
+
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
     }
@@ -158,6 +209,23 @@ impl App {
 }
 
 impl Inner {
+    /// Rate limit rules name collections as `posts:create`.
+    fn rename_in_settings(&self, tx: &WriteTx<'_>, renames: &[(String, String)]) -> Result<(), DbError> {
+        let mut settings = Settings::clone(&self.settings.load());
+        for (old, new) in renames {
+            for rule in &mut settings.rate_limits.rules {
+                if let Some(action) = rule.label.strip_prefix(old.as_str()).and_then(|rest| rest.strip_prefix(':')) {
+                    rule.label = format!("{new}:{action}");
+                }
+            }
+        }
+        if settings != **self.settings.load() {
+            settings::save(tx, &settings, &format_datetime(chrono::Utc::now()))
+                .map_err(|error| DbError::RolledBack(error.to_string()))?;
+        }
+        Ok(())
+    }
+
     fn reload(&self) {
         let records = &self.records;
         records.distrust();

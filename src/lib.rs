@@ -1,11 +1,34 @@
 #![forbid(unsafe_code)]
 //! pbr: a backend you keep in git.
+//!
+//! The binary calls [`cli::main`]. A program of its own opens an [`App`] on a data directory, adds handlers to its
+//! [`App::hooks`] and serves it, alone or beside routes of its own; see `examples/`:
+//!
+//! ```no_run
+//! use pbr::prelude::*;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let app = App::builder("pb_data").open()?;
+//! app.hooks().record.create.bind(&["posts"], |event, next| {
+//!     let title = event.record.text(&event.collection, "title").trim().to_owned();
+//!     let collection = event.collection.clone();
+//!     event.record.set(&collection, "title", Value::Text(title));
+//!     next.run(event)
+//! });
+//! let server = Server::bind(app, "127.0.0.1:8090", Options::default()).await?;
+//! server.run(std::future::pending()).await;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod api;
 mod app;
 pub mod auth;
+pub mod cli;
+pub mod collections;
 pub mod db;
 pub mod diagnostic;
+mod embed;
 pub mod events;
 pub mod files;
 pub mod json;
@@ -20,3 +43,12 @@ pub mod seed;
 pub mod settings;
 
 pub use app::{App, Builder, OpenError};
+
+/// What a program that embeds pbr usually needs.
+pub mod prelude {
+    pub use crate::api::{Cors, Options, Server};
+    pub use crate::events::{EventError, Next, Record, RecordEvent};
+    pub use crate::records::{ListParams, RecordError};
+    pub use crate::schema::fields::Value;
+    pub use crate::{App, Builder};
+}

@@ -1,5 +1,18 @@
-//! The integration tests: one program, so that the world is linked once.
+//! The tests from outside: the built binary, real HTTP, the real PocketBase beside it.
+//!
+//! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
 
+mod bad_input;
+mod command_line;
+mod durability;
+mod examples;
+mod hooks;
+mod keys;
+mod migrations;
 mod parity;
-#[allow(dead_code, reason = "helpers are for all tests, also for those to come")]
+mod pocketbase_directory;
+mod project;
+mod sdk;
+mod seeds;
+mod serving;
 mod support;

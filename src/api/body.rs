@@ -1,6 +1,7 @@
 //! Request bodies: JSON, multipart and form, read into one shape (spec 02 §7.3).
 
 use super::ApiError;
+use super::context::Context;
 use super::query::QueryParams;
 use crate::files::stored_name;
 use crate::records::{Body, Upload};
@@ -11,6 +12,8 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
+
+const UNSUPPORTED: &str = "Unsupported Content-Type.";
 
 /// Bytes of a body where no field allows more.
 pub const DEFAULT_LIMIT: u64 = 32 << 20;
@@ -69,13 +72,70 @@ pub async fn parse(
     } else if content_type.starts_with("text/xml") || content_type.starts_with("application/xml") {
         return Err(ApiError::generic());
     } else {
-        return Err(ApiError::bad_request("Unsupported Content-Type."));
+        return Err(ApiError::bad_request(UNSUPPORTED));
     }
     // Forms take the values of the query string too.
     for (key, value) in query.iter() {
         form.add(key, value)?;
     }
     Ok(form.finish())
+}
+
+/// A body as one JSON object; forms name nested keys with dots.
+///
+/// # Errors
+/// 400 with the `loading` message for whatever is none.
+pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
+    let bytes = read(&context.headers, body, DEFAULT_LIMIT).await?;
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    if is_json(&context.headers) {
+        return match crate::json::parse(&bytes) {
+            Ok(Json::Object(object)) => Ok(object),
+            _ => Err(ApiError::bad_request(loading)),
+        };
+    }
+    let parsed = parse(&context.headers, &QueryParams::default(), bytes, None).await;
+    let flat = parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?.values;
+    let mut object = Map::new();
+    for (key, value) in flat {
+        nest(&mut object, &key, value);
+    }
+    Ok(object)
+}
+
+/// The body of a fixed form: keys in lower case, since they match in any. A content type that is not known is named.
+///
+/// # Errors
+/// 400 with the `loading` message for whatever is no object.
+pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
+    let bytes = read(&context.headers, body, DEFAULT_LIMIT).await?;
+    let values = match parse(&context.headers, &context.query, bytes, None).await {
+        Ok(body) => body.values,
+        Err(error) if error.message == UNSUPPORTED => return Err(error),
+        Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
+    };
+    Ok(values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+}
+
+/// Sets `a.b.c` inside the objects `a` and `b`.
+fn nest(object: &mut Map<String, Json>, path: &str, value: Json) {
+    match path.split_once('.') {
+        None => {
+            object.insert(path.to_owned(), value);
+        }
+        Some((head, rest)) => {
+            let inner = object.entry(head.to_owned()).or_insert_with(|| Json::Object(Map::new()));
+            if let Json::Object(inner) = inner {
+                nest(inner, rest, value);
+            }
+        }
+    }
 }
 
 /// The first JSON value as an object; `null` is an empty one.

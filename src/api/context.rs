@@ -35,21 +35,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
             caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
             method: parts.method.clone(),
             query: QueryParams::parse(parts.uri.query()),
-            headers: parts.headers.clone(),
+            // Handlers get the headers from here; nothing reads them from the request afterwards.
+            headers: std::mem::take(&mut parts.headers),
         })
     }
 }
 
 impl Context {
-    /// The request as rules see it. Headers are only read where a rule of the app or the client's query asks for one.
+    /// The request as rules see it. Headers and query are only carried where a rule or a superuser may ask for them.
     pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
-        let asked = ["filter", "sort"].iter().any(|name| self.query.get(name).contains("@request.headers"));
-        let read = asked || state.app.records().rules_read_headers();
-        let headers = if read { headers(&self.headers) } else { BTreeMap::new() };
+        let catalog = state.app.records().catalog.load();
+        let asked = |root| self.is_superuser() || catalog.mentions(root);
+        let headers = if asked("@request.headers.") { headers(&self.headers) } else { BTreeMap::new() };
+        let query = if asked("@request.query.") { self.query.clone().into_map() } else { BTreeMap::new() };
         Arc::new(RequestInfo {
             context: context.to_owned(),
             method: self.method.as_str().to_owned(),
-            query: self.query.clone().into_map(),
+            query,
             headers,
             body: serde_json::Map::new(),
             auth: self.caller.identity.as_ref().map(|identity| identity.info.clone()),
@@ -58,6 +60,26 @@ impl Context {
 
     pub fn is_superuser(&self) -> bool {
         self.caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser())
+    }
+}
+
+/// A superuser and what he asks for; everyone else is refused.
+pub struct Superuser {
+    pub context: Context,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Superuser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        if context.is_superuser() {
+            return Ok(Self { context });
+        }
+        Err(match context.caller.identity {
+            None => ApiError::unauthorized(),
+            Some(_) => ApiError::forbidden("The authorized record is not allowed to perform this action."),
+        })
     }
 }
 

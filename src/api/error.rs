@@ -1,6 +1,7 @@
 //! The error body: `{"data":{…},"message":"…","status":N}` (spec 04 §2.5).
 
 use crate::auth::AuthError;
+use crate::collections::CollectionError;
 use crate::db::DbError;
 use crate::query::QueryError;
 use crate::records::RecordError;
@@ -115,6 +116,16 @@ impl From<RecordError> for ApiError {
             RecordError::Query(QueryError::Forbidden(message)) => Self::forbidden(message),
             RecordError::Query(error) => Self::generic().because(error.to_string()),
             RecordError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<CollectionError> for ApiError {
+    fn from(error: CollectionError) -> Self {
+        match error {
+            CollectionError::NotFound => Self::missing_route(),
+            CollectionError::Refused { message, data } => Self::bad_request(message).with_data(&data),
+            CollectionError::Db(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod auth;
 mod body;
+mod collections;
 mod context;
 mod error;
 mod excerpt;
@@ -21,19 +22,40 @@ pub use serve::{ServeError, Server};
 
 use crate::App;
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 
 /// What handlers share.
 #[derive(Clone)]
 pub struct ApiState {
     pub app: App,
+    /// Collections can be looked at, not changed.
+    pub schema_locked: bool,
+}
+
+/// How an app is served.
+#[derive(Clone, Default)]
+pub struct Options {
+    pub cors: Cors,
+    /// Refuse changes of collections, as in a project, whose schema is kept in git.
+    pub schema_locked: bool,
 }
 
 /// The API of an app with its middleware.
-pub fn router(app: App, cors: Cors) -> Router {
-    let state = ApiState { app };
+pub fn router(app: App, options: Options) -> Router {
+    let Options { cors, schema_locked } = options;
+    let state = ApiState { app, schema_locked };
     Router::new()
         .route("/api/health", get(health::health))
+        .route("/api/collections", get(collections::list).post(collections::create))
+        .route("/api/collections/import", put(collections::import))
+        .route("/api/collections/meta/scaffolds", get(collections::scaffolds))
+        .route("/api/collections/meta/oauth2-providers", get(collections::providers))
+        .route("/api/collections/meta/dry-run-view", post(collections::dry_run))
+        .route(
+            "/api/collections/{collection}",
+            get(collections::view).patch(collections::update).delete(collections::delete),
+        )
+        .route("/api/collections/{collection}/truncate", delete(collections::truncate))
         .route("/api/collections/{collection}/records", get(records::list).post(records::create))
         .route(
             "/api/collections/{collection}/records/{id}",

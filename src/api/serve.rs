@@ -1,6 +1,6 @@
 //! Listening, serving and stopping.
 
-use super::{Cors, router};
+use super::{Options, router};
 use crate::App;
 use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
@@ -28,7 +28,7 @@ pub enum ServeError {
 pub struct Server {
     app: App,
     listener: TcpListener,
-    cors: Cors,
+    options: Options,
 }
 
 impl Server {
@@ -36,11 +36,11 @@ impl Server {
     ///
     /// # Errors
     /// The address is no address, taken or not allowed.
-    pub async fn bind(app: App, address: &str, cors: Cors) -> Result<Self, ServeError> {
+    pub async fn bind(app: App, address: &str, options: Options) -> Result<Self, ServeError> {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| ServeError::Listen { address: address.to_owned(), error })?;
-        Ok(Self { app, listener, cors })
+        Ok(Self { app, listener, options })
     }
 
     /// The bound address.
@@ -50,7 +50,7 @@ impl Server {
 
     /// Serves until `stop` resolves, then lets running requests finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let router = router(self.app, self.cors);
+        let router = router(self.app, self.options);
         let mut server = http1::Builder::new();
         server
             .timer(TokioTimer::new())

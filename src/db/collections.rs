@@ -2,7 +2,7 @@
 
 use super::DbError;
 use crate::schema::Collection;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 use serde_json::{Map, Value as Json};
 
 /// All collections in `rowid` order.
@@ -55,22 +55,51 @@ pub fn insert(connection: &Connection, collection: &Collection) -> rusqlite::Res
             "INSERT INTO _collections (id, system, type, name, fields, indexes, listRule, viewRule, createRule, \
              updateRule, deleteRule, options, created, updated) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            params![
-                collection.id,
-                collection.system,
-                collection.kind.name(),
-                collection.name,
-                collection.fields_json(),
-                collection.indexes_json(),
-                collection.rules.list,
-                collection.rules.view,
-                collection.rules.create,
-                collection.rules.update,
-                collection.rules.delete,
-                collection.options_json(),
-                collection.created,
-                collection.updated,
-            ],
+            row(collection),
         )
         .map(drop)
+}
+
+/// Overwrites the row of a collection.
+///
+/// # Errors
+/// The name is taken.
+pub fn update(connection: &Connection, collection: &Collection) -> rusqlite::Result<()> {
+    connection
+        .execute(
+            "UPDATE _collections SET system = ?2, type = ?3, name = ?4, fields = ?5, indexes = ?6, listRule = ?7, \
+             viewRule = ?8, createRule = ?9, updateRule = ?10, deleteRule = ?11, options = ?12, created = ?13, \
+             updated = ?14 WHERE id = ?1",
+            row(collection),
+        )
+        .map(drop)
+}
+
+/// Removes the row of a collection.
+///
+/// # Errors
+/// SQLite fails.
+pub fn delete(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM _collections WHERE id = ?1", [id]).map(drop)
+}
+
+/// The values of a row in the order of [`insert`].
+fn row(collection: &Collection) -> impl rusqlite::Params {
+    let rules = collection.rules.clone();
+    (
+        collection.id.clone(),
+        collection.system,
+        collection.kind.name(),
+        collection.name.clone(),
+        collection.fields_json(),
+        collection.indexes_json(),
+        rules.list,
+        rules.view,
+        rules.create,
+        rules.update,
+        rules.delete,
+        collection.options_json(),
+        collection.created.clone(),
+        collection.updated.clone(),
+    )
 }

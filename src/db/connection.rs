@@ -18,6 +18,9 @@ pub enum Access {
 type Unary = fn(f64) -> f64;
 type Binary = fn(f64, f64) -> f64;
 
+/// Page caches. The operating system caches the file too, so these save calls into it, not reads of the disk.
+const WRITER_CACHE_KIB: i64 = 8000;
+const READER_CACHE_KIB: i64 = 8000;
 const STATEMENT_CACHE: usize = 256;
 
 /// Opens a database file with the pragmas of the data directory format.
@@ -41,7 +44,15 @@ fn connect(file: &Path, access: Access) -> rusqlite::Result<Connection> {
         connection
             .execute_batch("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=200000000; PRAGMA synchronous=FULL;")?;
     }
-    connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;")?;
+    connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;")?;
+    connection.pragma_update(
+        None,
+        "cache_size",
+        -match access {
+            Access::ReadWrite => WRITER_CACHE_KIB,
+            Access::ReadOnly => READER_CACHE_KIB,
+        },
+    )?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     // Reading the schema also tells a database from any other file.

@@ -12,6 +12,8 @@ pub enum DbError {
     Sqlite(#[from] rusqlite::Error),
     #[error("{file} holds an unreadable collection {name:?}: {reason}", file = "_collections")]
     Collection { name: String, reason: String },
+    #[error("the directory was made by PocketBase before 0.23: open it once with PocketBase 0.23 or later")]
+    TooOld,
     #[error("the transaction was rolled back: {0}")]
     RolledBack(String),
     #[error("a write inside a write would wait for itself; use the transaction at hand")]

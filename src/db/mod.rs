@@ -5,18 +5,29 @@
 pub mod collections;
 mod connection;
 mod error;
+mod notify;
 mod readers;
 pub mod system;
+mod upgrade;
+mod wait;
 mod writer;
 
 pub use connection::{Access, add_missing_math, open};
 pub use error::DbError;
+pub use notify::{Changed, notify};
 pub use readers::Readers;
+pub use system::applied_migrations as applied_system_migrations;
+pub use wait::wait;
 pub use writer::{Lease, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The version of the SQLite library that is built in.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
 
 /// `data.db` of one data directory: one writer, many readers.
 ///

@@ -91,7 +91,7 @@ impl Readers {
         result
     }
 
-    /// [`Readers::submit`], waiting for the result. Not for async code.
+    /// [`Readers::submit`], waiting for the result.
     ///
     /// # Errors
     /// The pool is closed or the read panicked.
@@ -100,7 +100,7 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> T + Send + 'static,
     {
-        self.submit(read).blocking_recv().map_err(|_| DbError::Closed)
+        super::wait(self.submit(read)).ok_or(DbError::Closed)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The system tables of a data directory, equal to PocketBase's (spec 01 §1.3), and the rows of a fresh one.
 
-use super::{Access, DbError, collections, open};
+use super::{Access, DbError, collections, open, upgrade};
 use crate::schema::fields::format_datetime;
 use crate::schema::{ddl, system::initial_collections};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -90,6 +90,21 @@ pub fn is_installed(connection: &Connection) -> rusqlite::Result<bool> {
     )
 }
 
+/// Names in `_migrations`: PocketBase's own and its JavaScript migrations.
+///
+/// # Errors
+/// The file is missing or no data directory's database.
+pub fn applied_migrations(file: &Path) -> Result<Vec<String>, DbError> {
+    let connection = open(file, Access::ReadOnly)?;
+    Ok(applied(&connection)?)
+}
+
+/// The same for an open database.
+pub(super) fn applied(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT file FROM _migrations")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
 /// Installs what is missing in `data.db` and `auxiliary.db`.
 pub(super) fn install_files(main: &mut Connection, auxiliary: &Path) -> Result<(), DbError> {
     if !is_installed(main)? {
@@ -98,6 +113,10 @@ pub(super) fn install_files(main: &mut Connection, auxiliary: &Path) -> Result<(
         if !is_installed(&tx)? {
             install(&tx)?;
         }
+        tx.commit()?;
+    } else if upgrade::is_due(main)? {
+        let tx = Transaction::new(main, TransactionBehavior::Immediate)?;
+        upgrade::upgrade(&tx)?;
         tx.commit()?;
     }
     open(auxiliary, Access::ReadWrite)?.execute_batch(AUXILIARY_TABLES)?;

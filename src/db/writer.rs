@@ -146,14 +146,14 @@ impl Writer {
         result
     }
 
-    /// [`Writer::submit`], waiting for the result. Not for async code.
+    /// [`Writer::submit`], waiting for the result.
     pub fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
         F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.submit(work).blocking_recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
+        super::wait(self.submit(work)).unwrap_or_else(|| Err(DbError::Closed.into()))
     }
 
     /// Lends the write connection to the calling thread; every other write waits until the lease is dropped.
@@ -189,6 +189,32 @@ impl Drop for Writer {
 pub struct Lease {
     connection: Option<Connection>,
     return_to: Sender<Connection>,
+}
+
+impl Lease {
+    /// Runs work in a transaction; an error undoes all of it. What the work asked to do after the commit is done before
+    /// the lease ends, so that no other write comes in between.
+    ///
+    /// # Errors
+    /// The work's own, or that of the commit.
+    pub fn transaction<T, E: From<DbError>>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let run = |sql: &str| self.execute_batch(sql).map_err(DbError::from);
+        run("BEGIN IMMEDIATE")?;
+        let tx = WriteTx { connection: self, after_commit: RefCell::default() };
+        let outcome = work(&tx);
+        let ended = self.is_autocommit();
+        let done = match outcome {
+            Ok(_) if ended => Err(DbError::RolledBack("the work ended the transaction".into()).into()),
+            Ok(value) => run("COMMIT").map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        if done.is_ok() {
+            tx.after_commit.into_inner().into_iter().for_each(|action| action());
+        } else if !self.is_autocommit() {
+            let _ = self.execute_batch("ROLLBACK");
+        }
+        done
+    }
 }
 
 impl Deref for Lease {

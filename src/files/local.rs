@@ -77,12 +77,23 @@ impl LocalStorage {
         let _ = fs::remove_file(&path);
         let _ = fs::remove_file(path.with_file_name(format!("{name}.attrs")));
         let _ = fs::remove_dir_all(path.with_file_name(format!("thumbs_{name}")));
+        // Folders that are empty now; one that is not stays.
+        for folder in path.ancestors().skip(1).take(2) {
+            let _ = fs::remove_dir(folder);
+        }
     }
 
     /// Deletes all files of a record.
     pub fn delete_record(&self, collection: &str, record: &str) {
         if let (Ok(collection), Ok(record)) = (segment(collection), segment(record)) {
             let _ = fs::remove_dir_all(self.root.join(collection).join(record));
+        }
+    }
+
+    /// Deletes all files of a collection.
+    pub fn delete_collection(&self, collection: &str) {
+        if let Ok(collection) = segment(collection) {
+            let _ = fs::remove_dir_all(self.root.join(collection));
         }
     }
 

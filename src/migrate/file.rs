@@ -53,6 +53,14 @@ impl MigrationFile {
         self.headers("data-loss").filter_map(|value| value.split_once(' '))
     }
 
+    /// Every data block ends before the next begins.
+    pub fn has_whole_blocks(&self) -> bool {
+        let marks = self.sql.lines().map(str::trim).filter(|line| matches!(*line, "-- pbr:data" | "-- pbr:end"));
+        let expected = ["-- pbr:data", "-- pbr:end"].into_iter().cycle();
+        let marks: Vec<&str> = marks.collect();
+        marks.len().is_multiple_of(2) && marks.iter().zip(expected).all(|(mark, expected)| *mark == expected)
+    }
+
     /// The text without the blocks between `-- pbr:data` and `-- pbr:end`, which need rows.
     pub fn without_data(&self) -> String {
         let mut inside = false;
@@ -132,5 +140,9 @@ mod tests {
     fn data_blocks_are_left_out_of_replay() {
         let file = MigrationFile::new("V1__a.sql", "A;\n-- pbr:data\nUPDATE x;\n-- pbr:end\nB;\n").unwrap();
         assert_eq!(file.without_data(), "A;\nB;\n");
+        assert!(file.has_whole_blocks());
+        for broken in ["-- pbr:data\nA;\n", "-- pbr:end\n-- pbr:data\n", "-- pbr:data\n-- pbr:data\n"] {
+            assert!(!MigrationFile::new("V1__a.sql", broken).unwrap().has_whole_blocks(), "{broken}");
+        }
     }
 }

@@ -5,10 +5,12 @@
 mod error;
 mod file;
 mod folder;
+mod guard;
 mod lock;
 mod loss;
-mod notify;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod replay;
 mod runner;
 mod secrets;
@@ -18,20 +20,25 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod up;
+mod verify;
 
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use folder::{SUM_FILE, write_whole};
 pub use loss::Loss;
-pub use notify::notify_collections;
 pub use plan::{Plan, plan};
 pub use status::{Entry, State, Status, status};
-pub use up::{AppliedFile, UpOptions, UpReport, up};
+pub use tables::{Alteration, TableSync, sync};
+pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
 
-use crate::schema::diff::{Change, Decisions, ReconcileError, reconcile};
-use crate::schema::yaml::Project;
+pub use verify::verify;
+
+use crate::schema::diff::{Change, Decisions, ReconcileError, find, reconcile};
+use crate::schema::yaml::{Project, check_update};
+use crate::schema::{Catalog, Collection};
 use replay::replay;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a project keeps its things.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +54,9 @@ impl ProjectPaths {
         self.data.join("data.db")
     }
 }
+
+/// Old and new names, as `collection` or `collection.field`.
+pub type Renames = Vec<(String, String)>;
 
 /// How a difference becomes a file.
 #[derive(Clone, Debug, Default)]
@@ -84,14 +94,17 @@ pub fn diff(
     }
     let files = folder::read(&paths.migrations)?;
     let mut state = replay(&files)?;
-    let desired = reconcile(&state.collections, project, &options.decisions).map_err(|error| match error {
+    let decisions = Decisions { made: renames_made(&files), ..options.decisions.clone() };
+    let desired = reconcile(&state.collections, project, &decisions).map_err(|error| match error {
         ReconcileError::Open(questions) => MigrateError::Open(questions),
         ReconcileError::Decision(message) => MigrateError::Decision(message),
     })?;
+    refuse_updates(project, &state.collections, &desired)?;
     let plan = plan(&state.collections, &desired);
     if plan.is_empty() {
         return Ok(None);
     }
+    verify(project)?;
     // What is written has been run once: a file that fails on every database never leaves this function.
     let refused = |reason: String| MigrateError::Unplannable { reason };
     state.apply(&plan.sql()).map_err(|error| refused(error.to_string()))?;
@@ -117,10 +130,37 @@ pub fn diff(
     Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
+fn renames_made(files: &[MigrationFile]) -> Renames {
+    let renames = files.iter().flat_map(|file| file.headers("rename"));
+    renames.filter_map(|rename| rename.split_once('=')).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
+}
+
+/// Changes that PocketBase would refuse to a collection that exists.
+fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection]) -> Result<(), MigrateError> {
+    let system = state.iter().filter(|collection| collection.system);
+    let catalog = Catalog::new(system.chain(desired).cloned().map(Arc::new), 0);
+    let mut errors = Vec::new();
+    for (file, new) in project.files.iter().zip(desired) {
+        if let Some(old) = find(state, new) {
+            errors.extend(check_update(file, &catalog, new, old));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
+}
+
 /// The time in UTC as 14 digits, or one more than the newest file.
 fn next_version(files: &[MigrationFile]) -> i64 {
     let now = chrono::Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
     files.last().map_or(now, |last| now.max(last.version + 1))
+}
+
+/// The collections that the migrations lead to, and the renames that they made.
+///
+/// # Errors
+/// Integrity errors of the folder.
+pub fn replayed(paths: &ProjectPaths) -> Result<(Vec<Collection>, Renames), MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    Ok((replay(&files)?.collections, renames_made(&files)))
 }
 
 /// Checks the folder alone: names, `pbr.sum`, the chain of hashes, and that every file runs. Returns the files.

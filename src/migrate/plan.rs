@@ -2,7 +2,7 @@
 
 use super::loss::{Loss, find_losses};
 use super::sql::{literal, upsert_row};
-use super::tables::{TableSync, sync};
+use super::tables::{TableSync, rename_steps, sync};
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::diff::{Change, diff, find};
 use crate::schema::hash::schema_hash;
@@ -52,6 +52,9 @@ impl Plan {
                 loss.subject
             ));
         }
+        for (from, to) in self.renames() {
+            text.push_str(&format!("-- pbr:rename={from}={to}\n"));
+        }
         text.push_str("--\n");
         for change in &self.changes {
             text.push_str(&format!("-- {}\n", change.to_string().replace('\n', " ")));
@@ -60,6 +63,17 @@ impl Plan {
             text.push_str(&format!("\n-- {}\n{}\n", section.title, section.statements.join("\n")));
         }
         text
+    }
+
+    /// What is renamed, so that a `renamedFrom` that stays in the YAML is known to be answered.
+    fn renames(&self) -> impl Iterator<Item = (String, String)> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::RenameCollection { from, to } => Some((from.clone(), to.clone())),
+            Change::RenameField { collection, from, to } => {
+                Some((format!("{collection}.{from}"), format!("{collection}.{to}")))
+            }
+            _ => None,
+        })
     }
 
     /// A name for the file, from the changes: `create_posts`, `add_slug_to_posts`, `change_posts_and_tags`.
@@ -71,6 +85,7 @@ impl Plan {
             [Change::RenameField { collection, from, to }] => {
                 format!("rename_{}_to_{}_in_{}", word(from), word(to), word(collection))
             }
+            [Change::DropCollection { name }] => format!("drop_{}", word(name)),
             [Change::RenameCollection { from, to }] => format!("rename_{}_to_{}", word(from), word(to)),
             changes => {
                 let created = |change: &Change| matches!(change, Change::CreateCollection { .. });
@@ -149,7 +164,8 @@ impl Planner<'_> {
         }
         add("rename tables", self.rename_tables());
         for (new, sync) in &syncs {
-            add(&format!("table {}", new.name), sync.alter.clone());
+            let alter = sync.alter.iter().map(|alteration| alteration.sql.clone());
+            add(&format!("table {}", new.name), alter.chain(sync.convert.iter().cloned()).collect());
         }
         for new in self.created().filter(|new| !new.is_view()) {
             let indexes = new.indexes.iter().filter_map(|text| Index::parse(text));
@@ -157,7 +173,8 @@ impl Planner<'_> {
             let statements = std::iter::once(format!("{};", create_table(new))).chain(indexes);
             add(&format!("create {}", new.name), statements.collect());
         }
-        add("indexes", syncs.iter().flat_map(|(_, sync)| sync.create_indexes.clone()).collect());
+        let fresh = syncs.iter().flat_map(|(_, sync)| &sync.create_indexes);
+        add("indexes", fresh.map(|index| format!("{};", index.build())).collect());
         add("views", self.create_views(&views));
         add("names that move from one collection to another", self.free_names());
         for new in self.to {
@@ -232,20 +249,11 @@ impl Planner<'_> {
     }
 
     fn rename_tables(&self) -> Vec<String> {
-        let renamed: Vec<_> = self.kept().filter(|(old, new)| !old.name.eq_ignore_ascii_case(&new.name)).collect();
-        let rename = |from: &str, to: &str| format!("ALTER TABLE {} RENAME TO {};", quote(from), quote(to));
-        let (mut first, mut last) = (Vec::new(), Vec::new());
-        for (old, new) in &renamed {
-            if renamed.iter().any(|(other, _)| other.name.eq_ignore_ascii_case(&new.name)) {
-                let temporary = format!("_{}_renamed", old.name);
-                first.push(rename(&old.name, &temporary));
-                last.push(rename(&temporary, &new.name));
-            } else {
-                last.push(rename(&old.name, &new.name));
-            }
-        }
-        first.append(&mut last);
-        first
+        let renamed = self.kept().filter(|(old, new)| !old.name.eq_ignore_ascii_case(&new.name));
+        let names: Vec<(&str, &str)> = renamed.map(|(old, new)| (old.name.as_str(), new.name.as_str())).collect();
+        let clash = names.iter().any(|(_, to)| names.iter().any(|(from, _)| from.eq_ignore_ascii_case(to)));
+        let rename = |(from, to): (String, String)| format!("ALTER TABLE {} RENAME TO {};", quote(&from), quote(&to));
+        rename_steps(&names, clash).into_iter().map(rename).collect()
     }
 
     /// `_collections.name` is unique, and the rows are written one by one.

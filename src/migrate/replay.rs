@@ -2,6 +2,7 @@
 
 use super::MigrateError;
 use super::file::MigrationFile;
+use super::guard::Guard;
 use crate::db::{add_missing_math, collections, system};
 use crate::schema::Collection;
 use crate::schema::hash::schema_hash;
@@ -50,14 +51,17 @@ impl Replay {
         Err(MigrateError::Chain { file: file.file_name.clone(), previous: previous.to_owned() })
     }
 
-    fn run(&self, file: &MigrationFile) -> Result<(), MigrateError> {
+    fn run(&mut self, file: &MigrationFile) -> Result<(), MigrateError> {
         let fail = |reason: String| MigrateError::Replay { file: file.file_name.clone(), reason };
-        let run = || -> rusqlite::Result<()> {
-            self.connection.execute_batch("BEGIN")?;
-            self.connection.execute_batch(&file.without_data())?;
-            self.connection.execute_batch("COMMIT")
-        };
-        run().map_err(|error| fail(error.to_string()))
+        if !file.has_whole_blocks() {
+            return Err(fail("every `-- pbr:data` needs its `-- pbr:end`".to_owned()));
+        }
+        let run = Guard::watch(&mut self.connection, |connection, guard| {
+            connection.execute_batch("BEGIN")?;
+            guard.run(connection, &file.without_data())?;
+            connection.execute_batch("COMMIT")
+        });
+        run.map_err(|error| fail(error.to_string()))
     }
 
     /// Runs the statements of a plan that has no file yet.

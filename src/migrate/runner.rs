@@ -5,6 +5,7 @@
 
 use super::MigrateError;
 use super::file::MigrationFile;
+use super::guard::Guard;
 use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
@@ -18,7 +19,7 @@ impl Transaction for Migrating<'_> {
 
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
         self.0.execute_batch("PRAGMA foreign_keys=OFF")?;
-        let result = execute_immediately(self.0, queries);
+        let result = Guard::watch(self.0, |connection, guard| execute_immediately(connection, guard, queries));
         self.0.execute_batch("PRAGMA foreign_keys=ON")?;
         result
     }
@@ -26,12 +27,13 @@ impl Transaction for Migrating<'_> {
 
 fn execute_immediately<'a>(
     connection: &mut Connection,
+    guard: &Guard,
     queries: impl Iterator<Item = &'a str>,
 ) -> rusqlite::Result<usize> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut count = 0;
     for query in queries {
-        transaction.execute_batch(query)?;
+        guard.run(&transaction, query)?;
         count += 1;
     }
     check_foreign_keys(&transaction)?;
@@ -96,13 +98,20 @@ pub fn checksum(file: &MigrationFile) -> Result<String, MigrateError> {
     Ok(migration(file)?.checksum().to_string())
 }
 
+/// All files in refinery's form.
+///
+/// # Errors
+/// [`MigrateError::BadName`] for a name that refinery does not take.
+pub fn migrations(files: &[MigrationFile]) -> Result<Vec<Migration>, MigrateError> {
+    files.iter().map(migration).collect()
+}
+
 /// Applies one file: the text and the history row in one transaction.
 ///
 /// # Errors
 /// [`MigrateError::Failed`]; the database is as before.
-pub fn apply(connection: &mut Connection, files: &[MigrationFile], file: &MigrationFile) -> Result<(), MigrateError> {
-    let migrations = files.iter().map(migration).collect::<Result<Vec<_>, _>>()?;
-    let runner = Runner::new(&migrations)
+pub fn apply(connection: &mut Connection, all: &[Migration], file: &MigrationFile) -> Result<(), MigrateError> {
+    let runner = Runner::new(all)
         .set_grouped(true)
         .set_target(Target::Version(file.version))
         .set_abort_divergent(true)

@@ -10,10 +10,19 @@ use crate::schema::{Collection, Field};
 #[derive(Debug, Default)]
 pub struct TableSync {
     pub drop_indexes: Vec<String>,
-    pub alter: Vec<String>,
-    pub create_indexes: Vec<String>,
+    pub alter: Vec<Alteration>,
+    /// Columns that change between one value and many. No view may stand while these run.
+    pub convert: Vec<String>,
+    pub create_indexes: Vec<Index>,
     /// Columns were dropped, renamed or converted: views over the table cannot stand meanwhile.
     pub breaks_views: bool,
+}
+
+/// One `ALTER TABLE`, and what is to be said when it fails.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Alteration {
+    pub sql: String,
+    pub failure: String,
 }
 
 /// `old` and `new` are the same collection; the table already has its new name.
@@ -28,18 +37,24 @@ pub fn sync(old: &Collection, new: &Collection) -> TableSync {
     let converted: Vec<(&Field, &Field)> =
         kept.iter().copied().filter(|(from, to)| column(from) != column(to)).collect();
 
-    sync.alter.extend(dropped.iter().map(|field| alter(format!("DROP COLUMN {}", quote(&field.name)))));
+    sync.alter.extend(dropped.iter().map(|field| Alteration {
+        sql: alter(format!("DROP COLUMN {}", quote(&field.name))),
+        failure: format!("failed to drop column {}", field.name),
+    }));
     rename_columns(old, &dropped, &renamed, &alter, &mut sync.alter);
     for field in new.fields.iter().filter(|field| old.field_by_id(&field.id).is_none()) {
-        sync.alter.push(alter(format!("ADD COLUMN {} {}", quote(&field.name), column(field))));
+        sync.alter.push(Alteration {
+            sql: alter(format!("ADD COLUMN {} {}", quote(&field.name), column(field))),
+            failure: format!("failed to add column {}", field.name),
+        });
     }
     for (_, to) in &converted {
         let (name, fresh) = (quote(&to.name), quote(&format!("_{}_new", to.name)));
         let value = if to.kind.as_type().is_multiple() { single_to_multiple(&name) } else { multiple_to_single(&name) };
-        sync.alter.push(alter(format!("ADD COLUMN {fresh} {}", column(to))));
-        sync.alter.push(format!("UPDATE {table} SET {fresh} = {value};"));
-        sync.alter.push(alter(format!("DROP COLUMN {name}")));
-        sync.alter.push(alter(format!("RENAME COLUMN {fresh} TO {name}")));
+        sync.convert.push(alter(format!("ADD COLUMN {fresh} {}", column(to))));
+        sync.convert.push(format!("UPDATE {table} SET {fresh} = {value};"));
+        sync.convert.push(alter(format!("DROP COLUMN {name}")));
+        sync.convert.push(alter(format!("RENAME COLUMN {fresh} TO {name}")));
     }
     sync.breaks_views = !dropped.is_empty() || !renamed.is_empty() || !converted.is_empty();
 
@@ -56,30 +71,36 @@ fn column(field: &Field) -> &'static str {
     field.kind.as_type().column()
 }
 
-/// A new name that is still in use, as when two fields swap names, is reached through a temporary one.
+/// When a new name is still in use, as when two fields swap names, all go through temporary names.
 fn rename_columns(
     old: &Collection,
     dropped: &[&Field],
     renamed: &[(&Field, &Field)],
     alter: &dyn Fn(String) -> String,
-    statements: &mut Vec<String>,
+    alterations: &mut Vec<Alteration>,
 ) {
     let in_use = |name: &str| {
         old.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name))
             && !dropped.iter().any(|field| field.name.eq_ignore_ascii_case(name))
     };
-    let rename = |from: &str, to: &str| alter(format!("RENAME COLUMN {} TO {}", quote(from), quote(to)));
-    let mut last = Vec::new();
-    for (from, to) in renamed {
-        if in_use(&to.name) {
-            let temporary = format!("_{}_renamed", from.name);
-            statements.push(rename(&from.name, &temporary));
-            last.push(rename(&temporary, &to.name));
-        } else {
-            last.push(rename(&from.name, &to.name));
-        }
+    let names: Vec<(&str, &str)> = renamed.iter().map(|(from, to)| (from.name.as_str(), to.name.as_str())).collect();
+    let clash = names.iter().any(|(_, to)| in_use(to));
+    for (from, to) in rename_steps(&names, clash) {
+        alterations.push(Alteration {
+            sql: alter(format!("RENAME COLUMN {} TO {}", quote(&from), quote(&to))),
+            failure: format!("failed to rename column {from}"),
+        });
     }
-    statements.append(&mut last);
+}
+
+/// The renames one by one; with a clash first all away, then all to their new names.
+pub fn rename_steps(names: &[(&str, &str)], clash: bool) -> Vec<(String, String)> {
+    let temporary = |name: &str| format!("_{name}_renamed");
+    if !clash {
+        return names.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+    }
+    let away = names.iter().map(|(from, _)| ((*from).to_owned(), temporary(from)));
+    away.chain(names.iter().map(|(from, to)| (temporary(from), (*to).to_owned()))).collect()
 }
 
 fn sync_indexes(old: &Collection, new: &Collection, touched: &[&str], sync: &mut TableSync) {
@@ -97,6 +118,6 @@ fn sync_indexes(old: &Collection, new: &Collection, touched: &[&str], sync: &mut
         sync.drop_indexes.push(format!("DROP INDEX IF EXISTS {};", quote(&index.name)));
     }
     for index in after.iter().filter(|index| !stays(index)) {
-        sync.create_indexes.push(format!("{};", index.build()));
+        sync.create_indexes.push(index.clone());
     }
 }

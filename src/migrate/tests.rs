@@ -52,7 +52,7 @@ impl Room {
 
 fn renames(pairs: &[(&str, &str)]) -> Decisions {
     let renames = pairs.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
-    Decisions { renames, drops: Vec::new() }
+    Decisions { renames, ..Decisions::default() }
 }
 
 #[test]
@@ -312,4 +312,64 @@ fn many_processes_migrate_once() {
     let options = UpOptions { lock_timeout: std::time::Duration::from_millis(50), ..UpOptions::default() };
     assert_eq!(up(&room.paths, &options).unwrap_err().exit(), 8);
     drop(lock);
+}
+
+#[test]
+fn what_sqlite_refuses_has_a_place() {
+    let files = [
+        ("schema/posts.yaml".to_owned(), "collection: posts\nfields: { title: text }\nindexes:\n  - unique: [title]\n  - sql: CREATE INDEX idx_x ON posts (lower(nope))\n".to_owned()),
+        ("schema/v.yaml".to_owned(), "collection: v\ntype: view\nquery: SELECT id, nope FROM posts\n".to_owned()),
+    ];
+    let project = parse_project(&files, &accept).unwrap();
+    let Err(MigrateError::Schema(errors)) = verify(&project) else { panic!("both are refused") };
+    insta::assert_snapshot!(errors.iter().map(|error| error.render(false)).collect::<Vec<_>>().join("\n\n"));
+}
+
+#[test]
+fn a_system_field_cannot_be_dropped() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  sku: { type: text, system: true }\n  title: text")]);
+    let error = room.diff(&[USERS, &posts("  title: text")], Decisions::default()).unwrap_err();
+    assert_eq!(error.exit(), 9);
+    let MigrateError::Schema(errors) = error else { panic!("the schema is at fault") };
+    insta::assert_snapshot!(errors[0].render(false));
+}
+
+#[test]
+fn names_swap_and_move_on_by_renamed_from_once() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  a: text\n  b: text\n  c: text")]);
+    room.up().unwrap();
+    room.db().execute_batch("INSERT INTO posts (id, a, b, c) VALUES ('r1', 'A', 'B', 'C')").unwrap();
+    let moved = posts(
+        "  a: { type: text, renamedFrom: b }\n  b: { type: text, renamedFrom: a }\n  d: { type: text, renamedFrom: c }",
+    );
+    room.migrate(&[USERS, &moved]);
+    room.up().unwrap();
+    let row = |columns: &str| -> String {
+        room.db().query_row(&format!("SELECT {columns} FROM posts"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(row("a || b || d"), "BAC");
+    // The same file again changes nothing, although both names are still there.
+    assert!(room.diff(&[USERS, &moved], Decisions::default()).unwrap().is_none());
+    room.migrate(&[USERS, &posts("  e: { type: text, renamedFrom: a }\n  f: { type: text, renamedFrom: b }\n  b: { type: text, renamedFrom: d }")]);
+    room.up().unwrap();
+    assert_eq!(row("e || f || b"), "BAC");
+}
+
+#[test]
+fn a_file_cannot_leave_its_transaction() {
+    let room = Room::new();
+    let first = room.migrate(&[USERS]).file;
+    room.up().unwrap();
+    for statement in ["COMMIT;", "ROLLBACK;", "BEGIN;", "PRAGMA foreign_keys=OFF;"] {
+        for block in [("", ""), ("-- pbr:data\n", "-- pbr:end\n")] {
+            let sql = format!("CREATE TABLE extra (a);\n{}{statement}\n{}", block.0, block.1);
+            let file = MigrationFile::new(&format!("V{}__x.sql", first.version + 1), &sql).unwrap();
+            folder::add(&room.paths.migrations, std::slice::from_ref(&first), &file).unwrap();
+            let error = room.up().unwrap_err();
+            assert!(error.to_string().contains("one transaction"), "{statement}: {error}");
+            assert!(room.db().prepare("SELECT * FROM extra").is_err(), "{statement}");
+        }
+    }
 }

@@ -1,15 +1,19 @@
 //! Applying what is pending.
 
 use super::file::MigrationFile;
+use super::guard::Guard;
 use super::lock::Lock;
 use super::loss::count_rows;
 use super::status::{State, Status, status_of};
-use super::{Consent, MigrateError, ProjectPaths, folder, notify_collections, replay, runner, secrets};
-use crate::db::{Access, DbError, collections, open, system};
+use super::{Consent, MigrateError, ProjectPaths, folder, replay, runner, secrets};
+use crate::db::{Access, Changed, DbError, collections, notify, open, system};
 use crate::schema::diff::is_untouched_default;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+/// Looks up an environment variable.
+pub type Env = Box<dyn Fn(&str) -> Option<String>>;
 
 /// How far to go and what is allowed.
 pub struct UpOptions {
@@ -23,7 +27,7 @@ pub struct UpOptions {
     /// Tokens that consent to the data loss of one file each.
     pub confirm: Vec<String>,
     /// Where `${env:NAME}` is looked up.
-    pub env: Box<dyn Fn(&str) -> Option<String>>,
+    pub env: Env,
 }
 
 impl Default for UpOptions {
@@ -107,11 +111,12 @@ fn run(
         rehearse(connection, &pending, options)?;
     }
     let before = secrets::remember(connection)?;
+    let migrations = runner::migrations(files)?;
     let mut applied = Vec::new();
     for file in &pending {
         let started = Instant::now();
         if !options.dry_run {
-            runner::apply(connection, files, file)?;
+            runner::apply(connection, &migrations, file)?;
         }
         applied.push(AppliedFile { file: file.file_name.clone(), version: file.version, took: started.elapsed() });
     }
@@ -122,7 +127,7 @@ fn run(
         if !applied.is_empty() {
             // As PocketBase does after every change of a table.
             connection.execute_batch("PRAGMA optimize")?;
-            notify_collections(&paths.data);
+            notify(&paths.data, Changed::Collections);
         }
     }
     Ok(UpReport { database: paths.database(), applied, pending: left, missing_env, dry_run: options.dry_run })
@@ -169,7 +174,11 @@ fn select<'a>(
 /// Runs the files in a transaction that is rolled back, counting before each what it would destroy.
 fn rehearse(connection: &mut Connection, pending: &[&MigrationFile], options: &UpOptions) -> Result<(), MigrateError> {
     connection.execute_batch("PRAGMA foreign_keys=OFF")?;
-    let result = rehearse_in_transaction(connection, pending, options);
+    let mut result = Ok(Vec::new());
+    Guard::watch(connection, |connection, guard| {
+        result = rehearse_in_transaction(connection, guard, pending, options);
+        Ok(())
+    })?;
     connection.execute_batch("PRAGMA foreign_keys=ON")?;
     let consents = result?;
     if consents.is_empty() { Ok(()) } else { Err(MigrateError::DataLoss(consents)) }
@@ -177,6 +186,7 @@ fn rehearse(connection: &mut Connection, pending: &[&MigrationFile], options: &U
 
 fn rehearse_in_transaction(
     connection: &mut Connection,
+    guard: &Guard,
     pending: &[&MigrationFile],
     options: &UpOptions,
 ) -> Result<Vec<Consent>, MigrateError> {
@@ -193,7 +203,7 @@ fn rehearse_in_transaction(
             consents.push(Consent { file: file.file_name.clone(), token, losses });
         }
         let run = || {
-            transaction.execute_batch(&file.sql)?;
+            guard.run(&transaction, &file.sql)?;
             runner::check_foreign_keys(&transaction)
         };
         run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: error.to_string() })?;

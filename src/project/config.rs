@@ -231,7 +231,8 @@ impl Reader<'_> {
         let mut settings = Map::new();
         for entry in self.map(place, node) {
             let path = format!("{place}.{}", entry.key);
-            let secret = matches!(path.as_str(), "settings.smtp.password" | "settings.s3.secret" | "settings.backups.s3.secret");
+            let secret =
+                matches!(path.as_str(), "settings.smtp.password" | "settings.s3.secret" | "settings.backups.s3.secret");
             if secret && !matches!(&entry.value.value, Value::Text(text) if text.is_empty() || is_placeholder(text)) {
                 let error = self.error(code::LITERAL_SECRET, format!("`{path}` holds a secret"), &entry.value.span);
                 error.label = Some("secrets do not belong in git".into());

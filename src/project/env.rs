@@ -3,56 +3,49 @@
 use super::Config;
 use crate::diagnostic::{Diagnostic, code};
 
-/// A variable and the key of `pbr.yaml` that it sets.
-pub struct EnvKey {
-    pub variable: &'static str,
-    pub key: &'static str,
-    set: fn(&mut Config, &str) -> Result<(), String>,
-}
-
-/// All variables, in the order of the keys.
-pub const ENV_KEYS: &[EnvKey] = &[
-    EnvKey { variable: "PBR_NAME", key: "name", set: |config, value| Ok(config.name = Some(value.to_owned())) },
-    EnvKey { variable: "PBR_ENVIRONMENT", key: "environment", set: |config, value| Ok(config.environment = value.parse()?) },
-    EnvKey { variable: "PBR_DIR", key: "dirs.data", set: |config, value| Ok(config.dirs.data = value.into()) },
-    EnvKey { variable: "PBR_SCHEMA_DIR", key: "dirs.schema", set: |config, value| Ok(config.dirs.schema = value.into()) },
-    EnvKey {
-        variable: "PBR_MIGRATIONS_DIR",
-        key: "dirs.migrations",
-        set: |config, value| Ok(config.dirs.migrations = value.into()),
-    },
-    EnvKey { variable: "PBR_SEEDS_DIR", key: "dirs.seeds", set: |config, value| Ok(config.dirs.seeds = value.into()) },
-    EnvKey { variable: "PBR_HOOKS_DIR", key: "dirs.hooks", set: |config, value| Ok(config.dirs.hooks = value.into()) },
-    EnvKey { variable: "PBR_PUBLIC_DIR", key: "dirs.public", set: |config, value| Ok(config.dirs.public = value.into()) },
-    EnvKey { variable: "PBR_HTTP", key: "server.http", set: |config, value| Ok(config.server.http = Some(value.to_owned())) },
-    EnvKey {
-        variable: "PBR_HTTPS",
-        key: "server.https",
-        set: |config, value| Ok(config.server.https = Some(value.to_owned())),
-    },
-    EnvKey {
-        variable: "PBR_ORIGINS",
-        key: "server.origins",
-        set: |config, value| Ok(config.server.origins = value.split(',').map(|origin| origin.trim().to_owned()).collect()),
-    },
-    EnvKey {
-        variable: "PBR_PASSWORD_HASH",
-        key: "passwordHash",
-        set: |config, value| Ok(config.password_hash = Some(value.parse()?)),
-    },
-    EnvKey {
-        variable: "PBR_SCHEMA_EDITS",
-        key: "schemaEdits",
-        set: |config, value| Ok(config.schema_edits = Some(value.parse()?)),
-    },
+/// Variables and the key of `pbr.yaml` that each sets.
+pub const ENV_KEYS: &[(&str, &str)] = &[
+    ("PBR_NAME", "name"),
+    ("PBR_ENVIRONMENT", "environment"),
+    ("PBR_DIR", "dirs.data"),
+    ("PBR_SCHEMA_DIR", "dirs.schema"),
+    ("PBR_MIGRATIONS_DIR", "dirs.migrations"),
+    ("PBR_SEEDS_DIR", "dirs.seeds"),
+    ("PBR_HOOKS_DIR", "dirs.hooks"),
+    ("PBR_PUBLIC_DIR", "dirs.public"),
+    ("PBR_HTTP", "server.http"),
+    ("PBR_HTTPS", "server.https"),
+    ("PBR_ORIGINS", "server.origins"),
+    ("PBR_PASSWORD_HASH", "passwordHash"),
+    ("PBR_SCHEMA_EDITS", "schemaEdits"),
 ];
 
+fn set(config: &mut Config, key: &str, value: &str) -> Result<(), String> {
+    match key {
+        "name" => config.name = Some(value.to_owned()),
+        "environment" => config.environment = value.parse()?,
+        "dirs.data" => config.dirs.data = value.into(),
+        "dirs.schema" => config.dirs.schema = value.into(),
+        "dirs.migrations" => config.dirs.migrations = value.into(),
+        "dirs.seeds" => config.dirs.seeds = value.into(),
+        "dirs.hooks" => config.dirs.hooks = value.into(),
+        "dirs.public" => config.dirs.public = value.into(),
+        "server.http" => config.server.http = Some(value.to_owned()),
+        "server.https" => config.server.https = Some(value.to_owned()),
+        "server.origins" => config.server.origins = value.split(',').map(|origin| origin.trim().to_owned()).collect(),
+        "passwordHash" => config.password_hash = Some(value.parse()?),
+        "schemaEdits" => config.schema_edits = Some(value.parse()?),
+        other => unreachable!("{other} is not a key of the table above"),
+    }
+    Ok(())
+}
+
 /// Sets what the environment has; an empty variable counts as absent.
-pub fn overlay(config: &mut Config, env: &dyn Fn(&str) -> Option<String>) -> Result<(), Diagnostic> {
-    for key in ENV_KEYS {
-        let Some(value) = env(key.variable).filter(|value| !value.is_empty()) else { continue };
-        (key.set)(config, &value).map_err(|reason| {
-            Diagnostic::new(code::CONFIG_INVALID, format!("{}={value} is not valid: {reason}", key.variable))
+pub fn overlay(config: &mut Config, env: &dyn Fn(&str) -> Option<String>) -> Result<(), Box<Diagnostic>> {
+    for (variable, key) in ENV_KEYS {
+        let Some(value) = env(variable).filter(|value| !value.is_empty()) else { continue };
+        set(config, key, &value).map_err(|reason| {
+            Diagnostic::new(code::CONFIG_INVALID, format!("{variable}={value} is not valid: {reason}"))
         })?;
     }
     Ok(())
@@ -75,5 +68,9 @@ mod tests {
         assert_eq!(config.environment, Environment::Production);
         assert_eq!(config.server.http.as_deref(), Some("a:1"));
         assert!(overlay(&mut config, &|_| Some("nonsense".into())).is_err());
+        // Every key of the table is one that can be set.
+        for (_, key) in ENV_KEYS {
+            let _ = set(&mut config, key, "bcrypt");
+        }
     }
 }

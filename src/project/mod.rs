@@ -6,7 +6,7 @@ mod config;
 mod env;
 
 pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
-pub use env::{ENV_KEYS, EnvKey};
+pub use env::ENV_KEYS;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::ProjectPaths;
@@ -41,7 +41,7 @@ impl Workspace {
         let text = std::fs::read_to_string(&path)
             .map_err(|error| vec![Diagnostic::new(code::CONFIG_UNREADABLE, format!("cannot read {shown}: {error}"))])?;
         let mut config = Config::parse(&shown, &text)?;
-        env::overlay(&mut config, env).map_err(|error| vec![error])?;
+        env::overlay(&mut config, env).map_err(|error| vec![*error])?;
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Some(Self { root, config }))
     }

@@ -2,7 +2,7 @@
 
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope};
-use crate::events::Record;
+use crate::events::{Bus, Record, RecordEvent};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
 use rusqlite::{Connection, OptionalExtension};
@@ -29,12 +29,35 @@ fn select_all(collection: &Collection) -> String {
     format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
 }
 
-/// Deletes the record, then cascades or unsets every reference to it.
+/// Deletes the record, then cascades or unsets every reference to it; with a bus, inside the hooks of each record.
 ///
 /// # Errors
-/// A required reference would be left empty, or the record is the last superuser.
+/// A required reference would be left empty, the record is the last superuser, or a handler refuses.
 pub fn delete(
     scope: &Scope<'_>,
+    bus: Option<&Bus>,
+    collection: &Arc<Collection>,
+    record: Record,
+    effects: &mut Effects,
+) -> Result<(), RecordError> {
+    let Some(bus) = bus else { return delete_now(scope, None, collection, record, effects) };
+    let mut event = event(scope, collection, record, None);
+    bus.around(|l| &l.delete, &mut event, &mut |event| {
+        bus.around(|l| &l.delete_execute, event, &mut |event| {
+            Ok(delete_now(scope, Some(bus), collection, event.record.clone(), effects)?)
+        })
+    })?;
+    Ok(())
+}
+
+fn event(scope: &Scope<'_>, collection: &Arc<Collection>, record: Record, original: Option<Record>) -> RecordEvent {
+    let request = Some(Arc::new(scope.request.clone()));
+    RecordEvent { collection: Arc::clone(collection), record, original, request, error: None }
+}
+
+fn delete_now(
+    scope: &Scope<'_>,
+    bus: Option<&Bus>,
     collection: &Arc<Collection>,
     record: Record,
     effects: &mut Effects,
@@ -66,7 +89,7 @@ pub fn delete(
                 continue;
             }
             for holder in referring(scope.connection, referrer, &field.name, &id)? {
-                unset(scope, referrer, at, holder, &id, effects)?;
+                unset(scope, bus, referrer, at, holder, &id, effects)?;
             }
         }
     }
@@ -95,6 +118,7 @@ fn referring(
 /// Takes the id out of one field of one record, deleting the record where that is what the field asks for.
 fn unset(
     scope: &Scope<'_>,
+    bus: Option<&Bus>,
     collection: &Arc<Collection>,
     at: usize,
     holder: Record,
@@ -106,7 +130,7 @@ fn unset(
     let left: Vec<String> =
         holder.values[at].items().into_iter().filter(|item| *item != id).map(str::to_owned).collect();
     if left.is_empty() && relation.cascade_delete {
-        return delete(scope, collection, holder, effects);
+        return delete(scope, bus, collection, holder, effects);
     }
     if left.is_empty() && field.required {
         return Err(RecordError::bad_request(REFERENCED));
@@ -122,9 +146,18 @@ fn unset(
             *value = Value::Text(now.clone());
         }
     }
-    update_unchecked(scope.connection, collection, &holder, &changed, REFERENCED)?;
-    let id = changed.id(collection).to_owned();
-    effects.updated.push((Arc::clone(collection), Stored { id, record: changed, original: Some(holder) }));
+    let mut store = |record: &Record| {
+        update_unchecked(scope.connection, collection, &holder, record, REFERENCED)?;
+        let id = record.id(collection).to_owned();
+        let original = Some(holder.clone());
+        effects.updated.push((Arc::clone(collection), Stored { id, record: record.clone(), original }));
+        Ok::<(), RecordError>(())
+    };
+    let Some(bus) = bus else { return store(&changed) };
+    let mut event = event(scope, collection, changed, Some(holder.clone()));
+    bus.around(|l| &l.update, &mut event, &mut |event| {
+        bus.around(|l| &l.update_execute, event, &mut |event| Ok(store(&event.record)?))
+    })?;
     Ok(())
 }
 

@@ -89,22 +89,8 @@ impl Draft {
     /// Fills what the server sets itself: generated texts of a new record and automatic dates.
     pub fn complete(&mut self, collection: &Collection, now: &str) {
         let new = self.original.is_none();
-        if collection.is_superusers() {
-            self.record.set(collection, "verified", Value::Bool(true));
-        }
-        for (field, value) in collection.fields.iter().zip(&mut self.record.values) {
-            match &field.kind {
-                FieldKind::Text(text) if new && value.as_text().is_empty() => {
-                    if let Some(generated) = text.generate() {
-                        *value = Value::Text(generated);
-                    }
-                }
-                FieldKind::Autodate(autodate) if if new { autodate.on_create } else { autodate.on_update } => {
-                    *value = Value::Text(now.to_owned());
-                }
-                _ => {}
-            }
-        }
+        generate(collection, &mut self.record, new);
+        stamp(collection, &mut self.record, new, now);
     }
 
     /// Passwords that must be hashed before the record is stored, by field name.
@@ -114,13 +100,39 @@ impl Draft {
             _ => None,
         })
     }
+}
 
-    /// Puts finished hashes where plain passwords were.
-    pub fn set_hashes(&mut self, collection: &Collection, hashes: &HashMap<String, String>) {
-        for (field, value) in collection.fields.iter().zip(&mut self.record.values) {
-            if let (Value::Password { hash, .. }, Some(ready)) = (value, hashes.get(&field.name)) {
-                hash.clone_from(ready);
-            }
+/// Fills empty texts of a new record that have a pattern to generate them.
+pub fn generate(collection: &Collection, record: &mut Record, new: bool) {
+    if collection.is_superusers() {
+        record.set(collection, "verified", Value::Bool(true));
+    }
+    for (field, value) in collection.fields.iter().zip(&mut record.values) {
+        if let FieldKind::Text(text) = &field.kind
+            && new
+            && value.as_text().is_empty()
+            && let Some(generated) = text.generate()
+        {
+            *value = Value::Text(generated);
+        }
+    }
+}
+
+/// Sets the automatic dates.
+pub fn stamp(collection: &Collection, record: &mut Record, new: bool, now: &str) {
+    for (field, value) in collection.fields.iter().zip(&mut record.values) {
+        let FieldKind::Autodate(autodate) = &field.kind else { continue };
+        if if new { autodate.on_create } else { autodate.on_update } {
+            *value = Value::Text(now.to_owned());
+        }
+    }
+}
+
+/// Puts finished hashes where plain passwords are.
+pub fn set_hashes(collection: &Collection, record: &mut Record, hashes: &HashMap<String, String>) {
+    for (field, value) in collection.fields.iter().zip(&mut record.values) {
+        if let (Value::Password { hash, .. }, Some(ready)) = (value, hashes.get(&field.name)) {
+            hash.clone_from(ready);
         }
     }
 }

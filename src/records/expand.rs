@@ -62,22 +62,11 @@ enum Expanded {
 }
 
 impl TreeRecord {
-    pub fn read(
-        projection: &Projection<'_>,
-        row: &Row<'_>,
-        viewer: &Viewer<'_>,
-        relations: &[(String, usize)],
-        id: Option<usize>,
-    ) -> rusqlite::Result<Self> {
-        let mut ids = HashMap::new();
-        for (name, at) in relations {
-            let value = projection.value(row, *at)?;
-            ids.insert(name.clone(), value.items().into_iter().map(str::to_owned).collect());
-        }
+    pub fn read(projection: &Projection, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            id: id.map(|at| row.get(at)).transpose()?.unwrap_or_default(),
+            id: projection.id().map(|at| row.get(at)).transpose()?.unwrap_or_default(),
             members: projection.tree(row, viewer)?,
-            relations: ids,
+            relations: projection.related(row)?,
             expand: None,
         })
     }
@@ -272,7 +261,7 @@ fn related_ids(
 
 fn fetch(
     scope: &Scope<'_>,
-    collection: &Collection,
+    collection: &Arc<Collection>,
     rule: Option<&str>,
     ids: &[&str],
 ) -> Result<Vec<TreeRecord>, RecordError> {
@@ -280,11 +269,7 @@ fn fetch(
         return Ok(Vec::new());
     }
     let query = scope.rule_query(collection, rule)?;
-    let mut projection = Projection::new(collection, scope.is_superuser());
-    let names: Vec<String> = collection.relations().map(|(field, _)| field.name.clone()).collect();
-    let relations: Vec<(String, usize)> =
-        names.into_iter().filter_map(|name| projection.select_named(&name).map(|at| (name, at))).collect();
-    let id = projection.select_named("id");
+    let projection = scope.plans.projections.get(collection, scope.is_superuser(), true);
     let mut viewer = viewer(scope);
     let manage_rule = collection.auth().and_then(|options| options.manage_rule.as_deref());
     if let (Some(rule), false) = (manage_rule, viewer.superuser) {
@@ -292,11 +277,11 @@ fn fetch(
     }
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
-    let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(&projection.columns()))?;
+    let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(projection.columns()))?;
     let mut rows = statement.query(params_from_iter(params))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        records.push(TreeRecord::read(&projection, row, &viewer, &relations, id)?);
+        records.push(TreeRecord::read(&projection, row, &viewer)?);
     }
     Ok(records)
 }

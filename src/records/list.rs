@@ -8,6 +8,7 @@ use crate::schema::Collection;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, Statement, params_from_iter};
 use std::io::Write as _;
+use std::sync::Arc;
 
 /// The query of a list request (spec 02 §5).
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +45,12 @@ pub fn count_pages(total: i64, per_page: i64) -> i64 {
 ///
 /// # Errors
 /// 403 for a locked collection, a query error for a bad filter or sort.
-pub fn list(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -> Result<Vec<u8>, RecordError> {
+pub fn list(scope: &Scope<'_>, collection: &Arc<Collection>, params: &ListParams) -> Result<Vec<u8>, RecordError> {
     let rule = scope.rule(&collection.rules.list)?;
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
     let (filter, sort) = (some(&params.filter), some(&params.sort));
     let parts = Parts { rule, filter: filter.as_deref(), sort: sort.as_deref(), superuser: scope.is_superuser() };
-    let query = scope.queries.get(scope.catalog, collection, &parts, scope.request)?;
+    let query = scope.plans.queries.get(scope.catalog, collection, &parts, scope.request)?;
     let expansion = Expansion::parse(&params.expand);
 
     let mut bound = scope.bind(&query);
@@ -60,7 +61,7 @@ pub fn list(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -> 
 
     let mut out = b"{\"items\":[".to_vec();
     let viewed = Viewed::new(scope, collection, &expansion);
-    let mut statement = scope.connection.prepare_cached(&query.list_sql(&viewed.columns()))?;
+    let mut statement = scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns()))?;
     viewed.write(scope, &mut statement, bound.clone(), &mut out)?;
 
     let total = if params.skip_total {
@@ -87,7 +88,7 @@ fn count(connection: &Connection, sql: &str, params: Vec<SqlValue>) -> Result<i6
 ///
 /// # Errors
 /// 403 for a locked collection, 404 for a record that does not exist or fails the rule.
-pub fn view(scope: &Scope<'_>, collection: &Collection, id: &str, expand: &str) -> Result<Vec<u8>, RecordError> {
+pub fn view(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str, expand: &str) -> Result<Vec<u8>, RecordError> {
     let rule = scope.rule(&collection.rules.view)?;
     // A rule that cannot be evaluated hides the record, like one that fails.
     let query = scope.rule_query(collection, rule).map_err(|_| RecordError::not_found())?;
@@ -95,14 +96,14 @@ pub fn view(scope: &Scope<'_>, collection: &Collection, id: &str, expand: &str) 
 }
 
 /// One record as JSON without asking any rule: the answer to a write or a login.
-pub fn show(scope: &Scope<'_>, collection: &Collection, id: &str, expand: &str) -> Result<Vec<u8>, RecordError> {
+pub fn show(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str, expand: &str) -> Result<Vec<u8>, RecordError> {
     let query = scope.rule_query(collection, None)?;
     render(scope, collection, &query, id, expand)
 }
 
 fn render(
     scope: &Scope<'_>,
-    collection: &Collection,
+    collection: &Arc<Collection>,
     query: &crate::query::Query,
     id: &str,
     expand: &str,
@@ -111,7 +112,7 @@ fn render(
     let viewed = Viewed::new(scope, collection, &expansion);
     let mut params = scope.bind(query);
     params.push(SqlValue::Text(id.to_owned()));
-    let mut statement = scope.connection.prepare_cached(&query.by_id_sql(&viewed.columns()))?;
+    let mut statement = scope.connection.prepare_cached(&query.by_id_sql(viewed.projection.columns()))?;
     let mut out = Vec::with_capacity(512);
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),
@@ -125,28 +126,14 @@ fn render(
 /// Rows on their way out: straight to bytes where nothing must look inside, through a tree where something must.
 struct Viewed<'a> {
     collection: &'a Collection,
-    projection: Projection<'a>,
+    projection: Arc<Projection>,
     expansion: &'a Expansion,
-    /// Numbers of the columns that expand starts from.
-    relations: Vec<(String, usize)>,
-    id: Option<usize>,
 }
 
 impl<'a> Viewed<'a> {
-    fn new(scope: &Scope<'_>, collection: &'a Collection, expansion: &'a Expansion) -> Self {
-        let mut projection = Projection::new(collection, scope.is_superuser());
-        let relations = if expansion.is_empty() {
-            Vec::new()
-        } else {
-            let names = collection.relations().map(|(field, _)| field.name.clone());
-            names.filter_map(|name| projection.select_named(&name).map(|at| (name, at))).collect()
-        };
-        let id = projection.select_named("id");
-        Self { collection, projection, expansion, relations, id }
-    }
-
-    fn columns(&self) -> String {
-        self.projection.columns()
+    fn new(scope: &Scope<'_>, collection: &'a Arc<Collection>, expansion: &'a Expansion) -> Self {
+        let projection = scope.plans.projections.get(collection, scope.is_superuser(), !expansion.is_empty());
+        Self { collection, projection, expansion }
     }
 
     /// Appends the rows, separated by commas, and returns how many there were.
@@ -171,7 +158,7 @@ impl<'a> Viewed<'a> {
             }
             return Ok(written);
         }
-        if let (Some(rule), Some(id), false) = (manage_rule, self.id, viewer.superuser) {
+        if let (Some(rule), Some(id), false) = (manage_rule, self.projection.id(), viewer.superuser) {
             let ids = self.ids(statement, &params, id)?;
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
             viewer.managed = scope.satisfying(self.collection, rule, &ids).unwrap_or_default();
@@ -179,7 +166,7 @@ impl<'a> Viewed<'a> {
         let mut records = Vec::new();
         let mut rows = statement.query(params_from_iter(params))?;
         while let Some(row) = rows.next()? {
-            records.push(TreeRecord::read(&self.projection, row, &viewer, &self.relations, self.id)?);
+            records.push(TreeRecord::read(&self.projection, row, &viewer)?);
         }
         drop(rows);
         expand::expand(scope, self.collection, &mut records, self.expansion)?;

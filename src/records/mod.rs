@@ -5,11 +5,13 @@
 //!
 //! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
 
+mod admit;
 mod auth_form;
 mod delete;
 mod draft;
 mod error;
 mod expand;
+mod hooked;
 mod list;
 mod projection;
 mod scope;
@@ -18,11 +20,11 @@ mod unique;
 mod validate;
 mod write;
 
-pub use delete::find;
-pub use draft::{Body, Draft, Upload};
+pub use delete::{Effects, find};
+pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages, show};
-pub use scope::Scope;
+pub use scope::{Plans, Scope};
 pub use store::{Pending, Records, WriteRequest};
 pub use unique::{has_unique_index, ignores_case};
 pub use validate::validate;

@@ -7,21 +7,58 @@ use crate::schema::fields::write_json_string;
 use crate::schema::{Collection, ddl};
 use rusqlite::Row;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The columns of a collection for one kind of caller.
-pub struct Projection<'a> {
-    collection: &'a Collection,
+pub struct Projection {
+    collection: Arc<Collection>,
     entries: Vec<Entry>,
     /// Indexes into `collection.fields` of the selected columns, in order.
     selected: Vec<usize>,
+    /// The column list of a SELECT.
+    columns: String,
+    /// Numbers of the columns that expand starts from, hidden fields included.
+    relations: Vec<(String, usize)>,
+    id: Option<usize>,
     /// Columns for the decision about the email, in auth collections.
     email: Option<EmailColumns>,
 }
 
 struct Entry {
     key: String,
+    /// `{"key":` or `,"key":`.
+    prefix: String,
     source: Source,
+}
+
+/// Projections that were made before.
+#[derive(Default)]
+pub struct Projections {
+    known: RwLock<HashMap<Key, Arc<Projection>>>,
+}
+
+/// The address of a collection tells it apart: a projection keeps its collection alive.
+type Key = (usize, bool, bool);
+
+/// Collections come and go with every change of the schema; what is stale is dropped together.
+const MAX_KNOWN: usize = 4096;
+
+impl Projections {
+    /// The projection of a collection, with the columns of its relations where they will be followed.
+    pub fn get(&self, collection: &Arc<Collection>, superuser: bool, relations: bool) -> Arc<Projection> {
+        let key = (Arc::as_ptr(collection) as usize, superuser, relations);
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(known);
+        }
+        let projection = Arc::new(Projection::new(collection, superuser, relations));
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&projection));
+        projection
+    }
 }
 
 enum Source {
@@ -56,9 +93,9 @@ impl Viewer<'_> {
     }
 }
 
-impl<'a> Projection<'a> {
+impl Projection {
     /// All fields that the caller may see. Passwords and token keys of auth collections are never selected.
-    pub fn new(collection: &'a Collection, superuser: bool) -> Self {
+    fn new(collection: &Arc<Collection>, superuser: bool, relations: bool) -> Self {
         let secret = |name: &str| collection.is_auth() && matches!(name, "password" | "tokenKey");
         let mut names: Vec<usize> = (0..collection.fields.len())
             .filter(|at| {
@@ -68,27 +105,49 @@ impl<'a> Projection<'a> {
             .collect();
         names.sort_by(|a, b| collection.fields[*a].name.cmp(&collection.fields[*b].name));
 
-        let mut projection = Self { collection, entries: Vec::new(), selected: Vec::new(), email: None };
+        let mut projection = Self {
+            collection: Arc::clone(collection),
+            entries: Vec::new(),
+            selected: Vec::new(),
+            columns: String::new(),
+            relations: Vec::new(),
+            id: None,
+            email: None,
+        };
         for (key, text) in [("collectionId", &collection.id), ("collectionName", &collection.name)] {
             let mut json = Vec::new();
             write_json_string(text, &mut json);
             let source = Source::Constant(String::from_utf8(json).expect("JSON is UTF-8"));
-            projection.entries.push(Entry { key: key.to_owned(), source });
+            projection.entries.push(Entry { key: key.to_owned(), prefix: String::new(), source });
         }
         for at in names {
             let column = projection.select(at);
             let name = &collection.fields[at].name;
             let email = collection.is_auth() && name == "email";
             let source = if email { Source::Email(column) } else { Source::Column(column) };
-            projection.entries.push(Entry { key: name.clone(), source });
+            projection.entries.push(Entry { key: name.clone(), prefix: String::new(), source });
         }
         projection.entries.sort_by(|a, b| a.key.cmp(&b.key));
+        for (at, entry) in projection.entries.iter_mut().enumerate() {
+            // The first key is never the one that may be left out: `collectionId` sorts before `email`.
+            entry.prefix = format!("{}\"{}\":", if at == 0 { '{' } else { ',' }, entry.key);
+        }
+        projection.id = projection.select_named("id");
+        if relations {
+            for (field, _) in collection.relations() {
+                let at = projection.select_named(&field.name).expect("the field is the collection's own");
+                projection.relations.push((field.name.clone(), at));
+            }
+        }
         if collection.is_auth() {
             projection.email = projection
                 .select_named("id")
                 .zip(projection.select_named("emailVisibility"))
                 .map(|(id, visibility)| EmailColumns { id, visibility });
         }
+        let table = ddl::quote(&collection.name);
+        let column = |at: &usize| format!("{table}.{}", ddl::quote(&collection.fields[*at].name));
+        projection.columns = projection.selected.iter().map(column).collect::<Vec<_>>().join(", ");
         projection
     }
 
@@ -101,37 +160,31 @@ impl<'a> Projection<'a> {
     }
 
     /// Selects a column that may not be shown and returns its number.
-    pub fn select_named(&mut self, name: &str) -> Option<usize> {
+    fn select_named(&mut self, name: &str) -> Option<usize> {
         let at = self.collection.fields.iter().position(|field| field.name == name)?;
         Some(self.select(at))
     }
 
     /// The column list of a SELECT.
-    pub fn columns(&self) -> String {
-        let table = ddl::quote(&self.collection.name);
-        let columns =
-            self.selected.iter().map(|at| format!("{table}.{}", ddl::quote(&self.collection.fields[*at].name)));
-        columns.collect::<Vec<_>>().join(", ")
+    pub fn columns(&self) -> &str {
+        &self.columns
+    }
+
+    /// The number of the id's column.
+    pub fn id(&self) -> Option<usize> {
+        self.id
     }
 
     /// Appends a row as a JSON object.
     pub fn write(&self, row: &Row<'_>, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
-        let mut separator = b'{';
         for entry in &self.entries {
-            let at = match entry.source {
-                Source::Email(_) if !self.shows_email(row, viewer)? => continue,
-                Source::Column(at) | Source::Email(at) => Some(at),
-                Source::Constant(_) => None,
-            };
-            out.push(separator);
-            separator = b',';
-            out.push(b'"');
-            out.extend_from_slice(entry.key.as_bytes());
-            out.extend_from_slice(b"\":");
-            match (&entry.source, at) {
-                (Source::Constant(json), _) => out.extend_from_slice(json.as_bytes()),
-                (_, Some(at)) => self.write_column(row, at, out)?,
-                (_, None) => {}
+            if matches!(entry.source, Source::Email(_)) && !self.shows_email(row, viewer)? {
+                continue;
+            }
+            out.extend_from_slice(entry.prefix.as_bytes());
+            match &entry.source {
+                Source::Constant(json) => out.extend_from_slice(json.as_bytes()),
+                Source::Column(at) | Source::Email(at) => self.write_column(row, *at, out)?,
             }
         }
         out.push(b'}');
@@ -159,9 +212,13 @@ impl<'a> Projection<'a> {
         Ok(members)
     }
 
-    /// The value of a selected column.
-    pub fn value(&self, row: &Row<'_>, at: usize) -> rusqlite::Result<crate::schema::fields::Value> {
-        Ok(self.collection.fields[self.selected[at]].kind.as_type().read(row.get_ref(at)?))
+    /// Ids by relation field, hidden fields included.
+    pub fn related(&self, row: &Row<'_>) -> rusqlite::Result<HashMap<String, Vec<String>>> {
+        let ids = |at: usize| -> rusqlite::Result<Vec<String>> {
+            let kind = self.collection.fields[self.selected[at]].kind.as_type();
+            Ok(kind.read(row.get_ref(at)?).items().into_iter().map(str::to_owned).collect())
+        };
+        self.relations.iter().map(|(name, at)| Ok((name.clone(), ids(*at)?))).collect()
     }
 
     fn write_column(&self, row: &Row<'_>, at: usize, out: &mut Vec<u8>) -> rusqlite::Result<()> {
@@ -176,6 +233,6 @@ impl<'a> Projection<'a> {
             return Ok(true);
         }
         let id: String = row.get(columns.id)?;
-        Ok(viewer.sees_email(self.collection, &id))
+        Ok(viewer.sees_email(&self.collection, &id))
     }
 }

@@ -1,6 +1,7 @@
 //! What a record operation needs to know of its surroundings.
 
 use super::RecordError;
+use super::projection::Projections;
 use crate::query::{Cache, Parts, Query, RequestInfo};
 use crate::schema::{Catalog, Collection};
 use rusqlite::types::Value as SqlValue;
@@ -8,12 +9,19 @@ use rusqlite::{Connection, params_from_iter};
 use std::collections::HashSet;
 use std::sync::Arc;
 
+/// What is worked out once and used again: compiled queries and column lists.
+#[derive(Default)]
+pub struct Plans {
+    pub queries: Cache,
+    pub projections: Projections,
+}
+
 /// One operation's view: a connection (maybe inside a transaction), the collections and the request.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub connection: &'a Connection,
     pub catalog: &'a Catalog,
-    pub queries: &'a Cache,
+    pub plans: &'a Plans,
     pub request: &'a RequestInfo,
 }
 
@@ -43,7 +51,7 @@ impl<'a> Scope<'a> {
     /// The compiled query of a rule alone.
     pub fn rule_query(&self, collection: &Collection, rule: Option<&str>) -> Result<Arc<Query>, RecordError> {
         let parts = Parts { rule, filter: None, sort: None, superuser: self.is_superuser() };
-        Ok(self.queries.get(self.catalog, collection, &parts, self.request)?)
+        Ok(self.plans.queries.get(self.catalog, collection, &parts, self.request)?)
     }
 
     /// The parameters of a query for this request, at this moment.

@@ -11,7 +11,7 @@ pub struct Catalog {
     by_id: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
     version: u64,
-    mentions_headers: bool,
+    mentioned: Vec<&'static str>,
 }
 
 impl Catalog {
@@ -20,8 +20,9 @@ impl Catalog {
         let collections: Vec<_> = collections.into_iter().collect();
         let by_id = collections.iter().enumerate().map(|(at, c)| (c.id.clone(), at)).collect();
         let by_name = collections.iter().enumerate().map(|(at, c)| (c.name.to_lowercase(), at)).collect();
-        let mentions_headers = collections.iter().any(|c| mentions(c, "@request.headers."));
-        Self { collections, by_id, by_name, version, mentions_headers }
+        let asked = |text: &&str| collections.iter().any(|collection| mentions(collection, text));
+        let mentioned = ["@request.headers.", "@request.query."].into_iter().filter(asked).collect();
+        Self { collections, by_id, by_name, version, mentioned }
     }
 
     pub fn version(&self) -> u64 {
@@ -42,9 +43,9 @@ impl Catalog {
         self.by_id.get(id).map(|at| &self.collections[*at])
     }
 
-    /// Whether a rule of any collection reads a header: only then do requests carry theirs.
-    pub fn mentions_headers(&self) -> bool {
-        self.mentions_headers
+    /// Whether a rule of any collection reads `@request.headers.` or `@request.query.`: only then do requests carry them.
+    pub fn mentions(&self, root: &str) -> bool {
+        self.mentioned.contains(&root)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Collection>> {

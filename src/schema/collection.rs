@@ -143,29 +143,52 @@ impl Collection {
             Some(kind) if !kind.is_empty() => kind,
             _ => "base".to_owned(),
         };
-        let mut collection = Self::new(
-            text(object, "name")?.unwrap_or_default(),
-            CollectionKind::named(&kind).ok_or(DecodeError::UnknownKind(kind))?,
-        );
-        collection.id = text(object, "id")?.unwrap_or_default();
-        collection.created = text(object, "created")?.unwrap_or_default();
-        collection.updated = text(object, "updated")?.unwrap_or_default();
-        collection.system = match object.get("system") {
-            None | Some(Json::Null) => false,
-            Some(Json::Bool(flag)) => *flag,
-            Some(_) => return Err(DecodeError::WrongType { key: "system", expected: "a boolean" }),
-        };
-        collection.fields = decode_fields(object.get("fields").unwrap_or(&Json::Null))?;
-        collection.indexes = indexes(object.get("indexes").unwrap_or(&Json::Null))?;
-        collection.rules = Rules {
-            list: text(object, "listRule")?,
-            view: text(object, "viewRule")?,
-            create: text(object, "createRule")?,
-            update: text(object, "updateRule")?,
-            delete: text(object, "deleteRule")?,
-        };
-        collection.set_options(object)?;
+        let kind = CollectionKind::named(&kind).ok_or(DecodeError::UnknownKind(kind))?;
+        let mut collection = Self::new(String::new(), kind);
+        collection.apply_json(object)?;
         Ok(collection)
+    }
+
+    /// Decodes an object on top of the collection: what is absent stays, `null` becomes the zero value, options merge,
+    /// and lists are replaced. The type stays whatever the object says.
+    ///
+    /// # Errors
+    /// A value of the wrong JSON type, an unknown field type.
+    pub fn apply_json(&mut self, object: &Map<String, Json>) -> Result<(), DecodeError> {
+        let texts = [
+            ("id", &mut self.id),
+            ("name", &mut self.name),
+            ("created", &mut self.created),
+            ("updated", &mut self.updated),
+        ];
+        for (key, target) in texts {
+            if object.contains_key(key) {
+                *target = text(object, key)?.unwrap_or_default();
+            }
+        }
+        match object.get("system") {
+            None => {}
+            Some(Json::Null) => self.system = false,
+            Some(Json::Bool(flag)) => self.system = *flag,
+            Some(_) => return Err(DecodeError::WrongType { key: "system", expected: "a boolean" }),
+        }
+        if let Some(fields) = object.get("fields") {
+            self.fields = decode_fields(fields)?;
+        }
+        if let Some(statements) = object.get("indexes") {
+            self.indexes = indexes(statements)?;
+        }
+        let rules = [
+            ("listRule", &mut self.rules.list),
+            ("viewRule", &mut self.rules.view),
+            ("createRule", &mut self.rules.create),
+            ("updateRule", &mut self.rules.update),
+            ("deleteRule", &mut self.rules.delete),
+        ];
+        for (key, target) in rules {
+            *target = rule_or(object, key, target.take())?;
+        }
+        self.set_options(object)
     }
 
     /// Sets the options of the kind from an object that may hold other keys too; what is absent stays.
@@ -175,12 +198,25 @@ impl Collection {
     pub fn set_options(&mut self, object: &Map<String, Json>) -> Result<(), DecodeError> {
         match &mut self.kind {
             CollectionKind::Base => {}
-            CollectionKind::View { query } => *query = text(object, "viewQuery")?.unwrap_or_default(),
+            CollectionKind::View { query } => {
+                if object.contains_key("viewQuery") {
+                    *query = text(object, "viewQuery")?.unwrap_or_default();
+                }
+            }
             CollectionKind::Auth(options) => {
                 let mut merged = serde_json::to_value(&**options).expect("auth options are plain data");
                 let target = merged.as_object_mut().expect("auth options are an object");
                 for (key, value) in object.iter().filter(|(key, _)| target.contains_key(*key)).collect::<Vec<_>>() {
-                    merge(target.get_mut(key).expect("checked above"), value);
+                    let target = target.get_mut(key).expect("kept by the filter");
+                    let stored = if key == "oauth2" { target["providers"].take() } else { Json::Null };
+                    merge(target, value);
+                    if key == "oauth2" {
+                        merge_providers(target, stored, value);
+                    }
+                }
+                // A missing member would get its default; one that was sent as null is all zeros.
+                for (_, value) in target.iter_mut().filter(|(key, value)| value.is_null() && !key.ends_with("Rule")) {
+                    *value = Json::Object(Map::new());
                 }
                 // Nullable rules: absent and null differ, and `merge` cannot tell an option's null from a zero.
                 **options = serde_json::from_value(without_nulls(merged))
@@ -276,6 +312,23 @@ fn merge(target: &mut Json, value: &Json) {
         }
         (target, value) => *target = value.clone(),
     }
+}
+
+/// Providers are the one list that merges: each lies on top of the stored one of its name.
+fn merge_providers(oauth2: &mut Json, stored: Json, sent: &Json) {
+    let Some(oauth2) = oauth2.as_object_mut() else { return };
+    let Some(sent) = sent.get("providers") else {
+        oauth2.insert("providers".into(), stored);
+        return;
+    };
+    let (Json::Array(stored), Some(sent)) = (stored, sent.as_array()) else { return };
+    let merged = sent.iter().map(|provider| {
+        let earlier = stored.iter().find(|earlier| provider["name"].is_string() && earlier["name"] == provider["name"]);
+        let mut result = earlier.cloned().unwrap_or(Json::Null);
+        merge(&mut result, provider);
+        result
+    });
+    oauth2.insert("providers".into(), merged.collect());
 }
 
 /// Drops `null` members so that serde fills them with their zero value.

@@ -66,6 +66,37 @@ impl FieldError {
             .with("threshold", threshold)
     }
 
+    /// The message as it was before it was made a sentence: the general validators speak in lower case.
+    pub fn plain(&self) -> String {
+        const GENERAL: [&str; 16] = [
+            "required",
+            "nil_or_not_empty_required",
+            "empty",
+            "nil",
+            "length_out_of_range",
+            "length_too_long",
+            "length_invalid",
+            "match_invalid",
+            "in_invalid",
+            "not_in_invalid",
+            "min_greater_equal_than_required",
+            "max_less_equal_than_required",
+            "is_email",
+            "is_url",
+            "is_domain",
+            "is_host",
+        ];
+        let code = self.code.trim_start_matches("validation_");
+        if matches!(code, "invalid_rule" | "invalid_view_query") {
+            return self.message.trim_end_matches('.').to_owned();
+        }
+        let mut chars = self.message.trim_end_matches('.').chars();
+        match chars.next().filter(|_| GENERAL.contains(&code)) {
+            Some(first) => first.to_lowercase().chain(chars).collect(),
+            None => self.message.clone(),
+        }
+    }
+
     fn to_json(&self) -> Json {
         let mut leaf = json!({ "code": self.code, "message": self.message });
         if !self.params.is_empty() {
@@ -122,6 +153,13 @@ impl ErrorTree {
         }
     }
 
+    /// Adds the errors of another tree; earlier ones stay.
+    pub fn merge(&mut self, other: &Self) {
+        for (path, error) in other.leaves() {
+            self.insert(&path, error.clone());
+        }
+    }
+
     /// Every leaf with its dotted path, in path order.
     pub fn leaves(&self) -> Vec<(String, &FieldError)> {
         let mut leaves = Vec::new();
@@ -137,6 +175,18 @@ impl ErrorTree {
                 Node::Branch(branch) => branch.collect(&path, leaves),
             }
         }
+    }
+
+    /// The plain messages, nested like the errors.
+    pub fn to_plain(&self) -> Json {
+        let object = self.children.iter().map(|(key, node)| {
+            let value = match node {
+                Node::Leaf(error) => error.plain().into(),
+                Node::Branch(branch) => branch.to_plain(),
+            };
+            (key.clone(), value)
+        });
+        Json::Object(object.collect())
     }
 
     pub fn to_json(&self) -> Json {

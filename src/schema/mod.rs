@@ -12,6 +12,7 @@ pub mod fields;
 pub mod hash;
 mod ids;
 pub mod index;
+pub mod json_schema;
 mod normalise;
 mod options;
 pub mod system;

@@ -269,7 +269,7 @@ impl Seeder<'_> {
             }
             ready.insert(field.name.clone(), self.hashes[plain].clone());
         }
-        draft.set_hashes(collection, &ready);
+        records::set_hashes(collection, &mut draft.record, &ready);
         Ok(())
     }
 
@@ -297,7 +297,7 @@ impl Seeder<'_> {
         uploads: &[Upload],
     ) -> Result<(), SeedError> {
         let catalog = self.records.catalog.load();
-        let scope = Scope { connection, catalog: &catalog, queries: &self.records.queries, request: &self.request };
+        let scope = Scope { connection, catalog: &catalog, plans: &self.records.plans, request: &self.request };
         let known = |id: &str| self.planned_ids.contains(id);
         let errors = records::validate(&scope, &planned.collection, draft, uploads, &known)?;
         if errors.is_empty() { Ok(()) } else { Err(refused(planned, row, &errors, "the record is not valid")) }

@@ -6,6 +6,7 @@ pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Setti
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Map, Value as Json};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -46,6 +47,46 @@ pub fn save(connection: &Connection, settings: &Settings, now: &str) -> Result<(
     Ok(())
 }
 
+/// The settings with some of their keys replaced; objects merge, and texts of the form `${env:NAME}` are looked up.
+///
+/// # Errors
+/// An unknown key, a value of the wrong type, or a variable that is not set.
+pub fn overlay(
+    settings: &Settings,
+    changes: &Map<String, Json>,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Settings, String> {
+    let mut merged = serde_json::to_value(settings).expect("settings are plain data");
+    merge(&mut merged, &Json::Object(changes.clone()), "", env)?;
+    serde_json::from_value(merged).map_err(|error| error.to_string())
+}
+
+fn merge(target: &mut Json, change: &Json, path: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
+    match (target, change) {
+        (Json::Object(target), Json::Object(change)) => {
+            for (key, value) in change {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                // Empty secrets are not written out, so they are unknown only by their absence.
+                let known = target.contains_key(key) || key == "secret";
+                if !known {
+                    return Err(format!("there is no setting `{path}`"));
+                }
+                merge(target.entry(key.clone()).or_insert(Json::Null), value, &path, env)?;
+            }
+        }
+        (target, Json::String(text)) => {
+            let variable = text.strip_prefix("${env:").and_then(|rest| rest.strip_suffix('}'));
+            let value = match variable {
+                Some(name) => env(name).ok_or_else(|| format!("`{path}`: the variable {name} is not set"))?,
+                None => text.clone(),
+            };
+            *target = Json::String(value);
+        }
+        (target, value) => *target = value.clone(),
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +99,17 @@ mod tests {
             json.contains(r#""rateLimits":{"rules":[{"label":"*:auth","audience":"","duration":3,"maxRequests":2}"#)
         );
         assert!(json.ends_with(r#""logs":{"maxDataSize":0,"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false}}"#));
+    }
+
+    #[test]
+    fn overlays_merge_and_refuse_what_they_do_not_know() {
+        let overlay = |change: Json| {
+            overlay(&Settings::default(), change.as_object().unwrap(), &|name| (name == "PW").then(|| "x".to_owned()))
+        };
+        let settings = overlay(serde_json::json!({"smtp": {"password": "${env:PW}"}})).unwrap();
+        assert_eq!((settings.smtp.password.as_str(), settings.smtp.port), ("x", 587));
+        assert!(overlay(serde_json::json!({"smtp": {"prt": 1}})).unwrap_err().contains("smtp.prt"));
+        assert!(overlay(serde_json::json!({"smtp": {"port": "x"}})).is_err());
     }
 
     #[test]

@@ -23,3 +23,13 @@ use std::path::PathBuf;
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
+
+/// Waits until something holds that a running server does in its own time.
+#[track_caller]
+pub fn eventually(mut holds: impl FnMut() -> bool) {
+    let started = std::time::Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < server::PATIENCE, "it never came to be");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}

@@ -11,6 +11,10 @@ use std::collections::{HashMap, HashSet};
 pub struct Decisions {
     pub renames: Vec<(String, String)>,
     pub drops: Vec<String>,
+    /// Renames that existing migrations have made: a `renamedFrom` that says the same is answered.
+    pub made: Vec<(String, String)>,
+    /// New things that were no old thing; an answer at the prompt, so it need not be used.
+    pub creates: Vec<String>,
 }
 
 /// Was something that disappeared renamed to something that appeared?
@@ -97,6 +101,10 @@ impl<'a> Matching<'a> {
                 *pair = by_name(&self.state, &from).filter(|old| same_kind(file, old));
             } else if file.has_id {
                 *pair = self.state.iter().copied().find(|old| old.id == file.collection.id && same_kind(file, old));
+            } else if let Some(former) = &file.renamed_from {
+                // The former name is still in use: a swap or a chain.
+                let moved = project.file(former).is_some() && !self.was_made(former, &file.collection.name);
+                *pair = by_name(&self.state, former).filter(|old| moved && same_kind(file, old));
             }
         }
         for rule in [
@@ -149,6 +157,10 @@ impl<'a> Matching<'a> {
                 }
             } else if file.fields_with_id.contains(&field.name) {
                 *pair = old.field_by_id(&field.id).filter(|former| same_column(former, field));
+            } else if let Some(former) = file.field_renames.get(&field.name) {
+                let made = self.was_made(&format!("{}.{former}", new.name), &format!("{}.{}", new.name, field.name));
+                let moved = file.field_renames.contains_key(former) && !made;
+                *pair = old.field(former).filter(|former| moved && same_column(former, field));
             }
         }
         let taken =
@@ -190,6 +202,10 @@ impl<'a> Matching<'a> {
         Some(from.clone())
     }
 
+    fn was_made(&self, from: &str, to: &str) -> bool {
+        self.decisions.made.iter().any(|(old, new)| old == from && new == to)
+    }
+
     fn note_drop(&mut self, name: &str) {
         if self.decisions.drops.iter().any(|drop| drop == name) {
             self.used.insert(name.to_owned());
@@ -199,7 +215,7 @@ impl<'a> Matching<'a> {
     fn ask(&mut self, new: String, candidates: Vec<String>) {
         let mut candidates: Vec<String> =
             candidates.into_iter().filter(|candidate| !self.decisions.drops.contains(candidate)).collect();
-        if candidates.is_empty() {
+        if candidates.is_empty() || self.decisions.creates.contains(&new) {
             return;
         }
         let similarity = |candidate: &String| strsim::normalized_damerau_levenshtein(candidate, &new);

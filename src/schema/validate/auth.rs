@@ -4,7 +4,7 @@ use super::rule_error;
 use crate::schema::fields::is_url;
 use crate::schema::index::Index;
 use crate::schema::options::{AuthOptions, EmailTemplate, OAuth2};
-use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
+use crate::schema::{Collection, ErrorTree, FieldError};
 
 const MIN_DURATION: i64 = 10;
 /// About three years, in seconds.
@@ -44,34 +44,28 @@ pub const PROVIDERS: &[&str] = &[
     "twitter",
     "vk",
     "wakatime",
-    "x",
     "yandex",
 ];
 
 pub fn check(
-    catalog: &Catalog,
+    old: Option<&Collection>,
     new: &Collection,
     options: &AuthOptions,
     check_rule: &dyn Fn(&str) -> Result<(), String>,
     errors: &mut ErrorTree,
 ) {
-    let stored = catalog.by_id(&new.id).filter(|stored| stored.system).and_then(|stored| stored.auth());
-    let system_change = stored.is_some_and(|stored| stored.auth_rule != options.auth_rule);
-    if system_change {
+    let fixed = old.filter(|old| old.system).and_then(|old| old.auth());
+    if fixed.is_some_and(|old| old.auth_rule != options.auth_rule) {
         errors.insert("authRule", super::system_rule_change());
     } else if let Some(error) = rule_error(options.auth_rule.as_deref(), check_rule) {
         errors.insert("authRule", error);
     }
-    match options.manage_rule.as_deref() {
-        Some("") => {
-            let error = FieldError::new("validation_nil_or_not_empty_required", "Cannot be blank.");
-            errors.insert("manageRule", error);
-        }
-        rule => {
-            if let Some(error) = rule_error(rule, check_rule) {
-                errors.insert("manageRule", error);
-            }
-        }
+    if fixed.is_some_and(|old| old.manage_rule != options.manage_rule) {
+        errors.insert("manageRule", super::system_rule_change());
+    } else if options.manage_rule.as_deref() == Some("") {
+        errors.insert("manageRule", FieldError::new("validation_nil_or_not_empty_required", "Cannot be blank."));
+    } else if let Some(error) = rule_error(options.manage_rule.as_deref(), check_rule) {
+        errors.insert("manageRule", error);
     }
     let mut own = Vec::new();
     check_options(options, &mut own);

@@ -10,8 +10,15 @@ pub fn check(catalog: &Catalog, new: &Collection, old: Option<&Collection>, erro
     if let Some((path, error)) = check_list(new, old) {
         return errors.insert(&path, error);
     }
+    let primary = |field: &&Field| matches!(&field.kind, FieldKind::Text(text) if text.primary_key);
+    let composite = new.fields.iter().filter(primary).count() > 1;
     for (at, field) in new.fields.iter().enumerate() {
         let path = format!("fields.{at}");
+        if composite && primary(&field) {
+            let message = "Composite PKs are not supported and the collection must have only 1 PK.";
+            let error = FieldError::new("validation_unsupported_composite_pk", message);
+            errors.insert(&format!("{path}.primaryKey"), error);
+        }
         check_common(field, &path, errors);
         let mut options = Vec::new();
         field.kind.as_type().check_options(field, &mut options);
@@ -79,7 +86,7 @@ fn check_common(field: &Field, path: &str, errors: &mut ErrorTree) {
     } else if field.id.chars().count() > 100 {
         errors.insert(&format!("{path}.id"), FieldError::length_out_of_range(1, 100));
     }
-    if let Some(error) = name_error(&field.name) {
+    if let Some(error) = field_name_error(&field.name) {
         errors.insert(&format!("{path}.name"), error);
     }
     if field.help.chars().count() > 300 {
@@ -87,7 +94,8 @@ fn check_common(field: &Field, path: &str, errors: &mut ErrorTree) {
     }
 }
 
-fn name_error(name: &str) -> Option<FieldError> {
+/// What is wrong with the name of a field.
+pub fn field_name_error(name: &str) -> Option<FieldError> {
     if name.is_empty() {
         Some(FieldError::required())
     } else if name.chars().count() > 100 {

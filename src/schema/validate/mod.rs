@@ -8,6 +8,9 @@ mod auth;
 mod fields;
 mod indexes;
 
+pub use auth::PROVIDERS;
+pub use fields::field_name_error;
+
 use super::fields::ascii_regex;
 use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
 use regex::Regex;
@@ -43,7 +46,7 @@ pub fn validate(catalog: &Catalog, new: &Collection, old: Option<&Collection>, c
     match &new.kind {
         CollectionKind::Base => {}
         CollectionKind::Auth(options) => {
-            auth::check(catalog, new, options, &|rule| check_rule(catalog, new, rule), &mut errors);
+            auth::check(old, new, options, &|rule| check_rule(catalog, new, rule), &mut errors);
         }
         CollectionKind::View { query } => check_query(catalog, new, query, &mut errors),
     }

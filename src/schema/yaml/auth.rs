@@ -10,11 +10,7 @@ use serde_json::{Map, Value as Json, json};
 impl Reader<'_> {
     /// The options as JSON, to be laid over the defaults.
     pub fn auth(&mut self, node: &Node) -> Map<String, Json> {
-        let mut shape = shape_of(&AuthOptions::default().redacted());
-        // Both rules stand under `rules:`.
-        shape.remove("authRule");
-        shape.remove("manageRule");
-        self.group("auth", node, &shape)
+        self.group("auth", node, &shape_of(&AuthOptions::default().redacted()))
     }
 
     fn group(&mut self, place: &str, node: &Node, shape: &Map<String, Json>) -> Map<String, Json> {
@@ -51,6 +47,8 @@ impl Reader<'_> {
     fn auth_value(&mut self, place: &str, entry: &Entry, default: &Json) -> Option<Json> {
         let (key, node) = (entry.key.as_str(), &entry.value);
         Some(match default {
+            // Also `auth` and `manage` under `rules:`; the caller refuses both at once.
+            _ if matches!(key, "authRule" | "manageRule") => json!(self.rule(place, node)),
             _ if key == "providers" => Json::Array(self.providers(place, node)),
             _ if key == "extra" => free_form(node),
             _ if key == "pkce" && node.value == Value::Null => Json::Null,

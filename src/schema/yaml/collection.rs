@@ -5,12 +5,10 @@ use super::node::{Entry, Node, Value};
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::fields::{Field, decode_fields};
-use crate::schema::index::{Index, IndexColumn};
 use crate::schema::system::{auth_fields, id_field, is_system_name};
 use crate::schema::{Collection, CollectionKind, normalise};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// A parsed file: the collection, and what only YAML knows.
@@ -29,6 +27,8 @@ pub struct CollectionFile {
     pub targets: HashMap<String, String>,
     /// The file gives the collection's id.
     pub has_id: bool,
+    /// Fields of the file that could not be read.
+    pub(super) broken_fields: Vec<String>,
     /// Fields whose id the file gives.
     pub fields_with_id: Vec<String>,
     /// Position in the file's `indexes` of each index that it defines.
@@ -113,6 +113,7 @@ impl Reader<'_> {
             targets: HashMap::new(),
             has_id: false,
             fields_with_id: Vec::new(),
+            broken_fields: Vec::new(),
             index_positions: Vec::new(),
             root: root.clone(),
         };
@@ -190,7 +191,10 @@ impl Reader<'_> {
         let mut fields: Vec<Field> = builtin.iter().filter(|field| !listed(&field.name)).cloned().collect();
         for entry in entries {
             let system = builtin.iter().find(|field| field.name == entry.key);
-            let Some(parsed) = self.field(entry, system, &collection.name) else { continue };
+            let Some(parsed) = self.field(entry, system, &collection.name) else {
+                file.broken_fields.push(entry.key.clone());
+                continue;
+            };
             let ParsedField { name, json, target, renamed_from } = parsed;
             if json.contains_key("id") {
                 file.fields_with_id.push(name.clone());
@@ -239,14 +243,7 @@ impl Reader<'_> {
                 self.unknown_rule(collection, entry, known);
                 continue;
             }
-            let rule = match &entry.value.value {
-                Value::Null => None,
-                _ => match self.text(&format!("rules.{}", entry.key), &entry.value) {
-                    None | Some("locked") => None,
-                    Some("public") => Some(String::new()),
-                    Some(rule) => Some(rule.trim().to_owned()),
-                },
-            };
+            let rule = self.rule(&format!("rules.{}", entry.key), &entry.value);
             match entry.key.as_str() {
                 "list" => collection.rules.list = rule,
                 "view" => collection.rules.view = rule,
@@ -258,6 +255,18 @@ impl Reader<'_> {
                     if key == "auth" { options.auth_rule = rule } else { options.manage_rule = rule }
                 }
             }
+        }
+    }
+
+    /// Absent, null and `locked` are superusers only, `public` and the empty text everyone.
+    pub fn rule(&mut self, what: &str, node: &Node) -> Option<String> {
+        if node.value == Value::Null {
+            return None;
+        }
+        match self.text(what, node)? {
+            "locked" => None,
+            "public" => Some(String::new()),
+            rule => Some(rule.trim().to_owned()),
         }
     }
 
@@ -284,159 +293,19 @@ impl Reader<'_> {
             CollectionKind::Auth(_) => {
                 let Some(entry) = root.entry("auth") else { return };
                 let options: Map<String, Json> = self.auth(&entry.value);
+                for (option, rule) in [("authRule", "auth"), ("manageRule", "manage")] {
+                    let twice =
+                        root.entry("rules").and_then(|rules| rules.value.entry(rule)).zip(entry.value.entry(option));
+                    if let Some((_, entry)) = twice {
+                        let message = format!("`auth.{option}` and `rules.{rule}` are the same rule");
+                        self.error(code::MISPLACED_KEY, message, &entry.key_span).help =
+                            Some("keep one of them".into());
+                    }
+                }
                 if let Err(error) = collection.set_options(&options) {
                     self.error(code::INVALID_OPTION, error.to_string(), &entry.key_span);
                 }
             }
         }
-    }
-
-    fn indexes(&mut self, file: &mut CollectionFile, node: Option<&Node>) {
-        let Some(node) = node.filter(|_| !file.collection.is_view()) else { return };
-        for (at, item) in self.list("indexes", node).iter().enumerate() {
-            if let Some(text) = self.index(&file.collection, item) {
-                file.collection.indexes.push(text);
-                file.index_positions.push(at);
-            }
-        }
-    }
-
-    fn index(&mut self, collection: &Collection, node: &Node) -> Option<String> {
-        let mut index = Index { table: collection.name.clone(), ..Index::default() };
-        let mut sql = None;
-        for entry in self.map("an index", node) {
-            let value = &entry.value;
-            match entry.key.as_str() {
-                key @ ("unique" | "fields") => {
-                    index.unique |= key == "unique";
-                    for item in self.list(key, value) {
-                        let column = self.text(key, item).and_then(IndexColumn::parse);
-                        index.columns.extend(column);
-                    }
-                }
-                "where" => index.condition = self.text("where", value)?.trim().to_owned(),
-                "name" => index.name = self.text("name", value)?.to_owned(),
-                "sql" => sql = Some((self.text("sql", value)?.trim().trim_end_matches(';').to_owned(), &value.span)),
-                _ => self.unknown_key(entry, "an index", &["unique", "fields", "where", "name", "sql"]),
-            }
-        }
-        if let Some((text, span)) = sql {
-            return self.index_sql(collection, text, span);
-        }
-        if index.columns.is_empty() {
-            let message = "an index needs `unique`, `fields` or `sql`";
-            self.error(code::INVALID_INDEX, message, &node.span).help =
-                Some("write for example `- unique: [slug]`".into());
-            return None;
-        }
-        if index.name.is_empty() {
-            index.name = free_index_name(collection, &index);
-        }
-        Some(index.build())
-    }
-
-    fn index_sql(&mut self, collection: &Collection, text: String, span: &Range<usize>) -> Option<String> {
-        match Index::parse(&text) {
-            Some(index) if index.table == collection.name => Some(text),
-            Some(index) => {
-                let message = format!("the index is on `{}`, not on `{}`", index.table, collection.name);
-                self.error(code::INVALID_INDEX, message, span);
-                None
-            }
-            None => {
-                let message = "the statement is not a CREATE INDEX with a name, a table and columns";
-                self.error(code::INVALID_INDEX, message, span);
-                None
-            }
-        }
-    }
-}
-
-/// `idx_<collection>_<fields>`, with a number when the name is taken in the file.
-fn free_index_name(collection: &Collection, index: &Index) -> String {
-    const MAX_LENGTH: usize = 60;
-    let word = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
-    let columns: Vec<String> = index.columns.iter().map(|column| word(&column.name)).collect();
-    let mut base = format!("idx_{}_{}", collection.name, columns.join("_"));
-    base.truncate((0..=MAX_LENGTH.min(base.len())).rev().find(|at| base.is_char_boundary(*at)).unwrap_or(0));
-    let taken = |name: &str| {
-        let same = |text: &String| Index::parse(text).is_some_and(|other| other.name.eq_ignore_ascii_case(name));
-        collection.indexes.iter().any(same)
-    };
-    std::iter::once(base.clone())
-        .chain((2..).map(|n| format!("{base}_{n}")))
-        .find(|name| !taken(name))
-        .expect("the sequence of candidates is endless")
-}
-
-impl CollectionFile {
-    /// Where a dotted path such as `fields.title.max` stands: the value, or the nearest key above what is not written.
-    pub fn span(&self, path: &str) -> Range<usize> {
-        self.locate(path, true)
-    }
-
-    /// Like [`CollectionFile::span`], but the key instead of the value.
-    pub fn key_span(&self, path: &str) -> Range<usize> {
-        self.locate(path, false)
-    }
-
-    fn locate(&self, path: &str, value: bool) -> Range<usize> {
-        let mut node = &self.root;
-        let mut span = self.root.entry("collection").map_or(0..0, |entry| entry.value.span.clone());
-        for step in path.split('.').filter(|step| !step.is_empty()) {
-            let (found, found_span) = match &node.value {
-                Value::List(items) => match step.parse::<usize>().ok().and_then(|at| items.get(at)) {
-                    Some(item) => (item, item.span.clone()),
-                    None => break,
-                },
-                _ => match node.entry(step) {
-                    Some(entry) => {
-                        let scalar = !matches!(entry.value.value, Value::List(_) | Value::Map(_) | Value::Null);
-                        let span = if value && scalar { &entry.value.span } else { &entry.key_span };
-                        (&entry.value, span.clone())
-                    }
-                    None => break,
-                },
-            };
-            (node, span) = (found, found_span);
-        }
-        span
-    }
-
-    /// Translates a path of the API's errors to one of the file.
-    pub fn file_path(&self, path: &str) -> String {
-        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
-        match head {
-            "name" => "collection".to_owned(),
-            "viewQuery" => "query".to_owned(),
-            "fields" => {
-                let (at, option) = rest.split_once('.').unwrap_or((rest, ""));
-                let field = at.parse::<usize>().ok().and_then(|at| self.collection.fields.get(at));
-                let option = if option == "collectionId" { "collection" } else { option };
-                field.map_or_else(|| "fields".to_owned(), |field| format!("fields.{}.{option}", field.name))
-            }
-            "listRule" | "viewRule" | "createRule" | "updateRule" | "deleteRule" | "authRule" | "manageRule" => {
-                format!("rules.{}", head.trim_end_matches("Rule"))
-            }
-            "indexes" => match rest.parse::<usize>().ok().and_then(|at| self.index_positions.get(at)) {
-                Some(at) => format!("indexes.{at}"),
-                None => "indexes".to_owned(),
-            },
-            "id" | "type" => path.to_owned(),
-            _ if self.collection.is_auth() => format!("auth.{path}"),
-            _ => path.to_owned(),
-        }
-    }
-
-    /// The JSON form with what only YAML knows, for `schema show` and the client generators.
-    pub fn to_json(&self) -> Json {
-        let mut json = serde_json::to_value(&self.collection).expect("a collection is plain data");
-        if let Some(object) = json.as_object_mut() {
-            object.remove("created");
-            object.remove("updated");
-            object.insert("description".into(), json!(self.description));
-            object.insert("seedKey".into(), json!(self.seed_key));
-        }
-        json
     }
 }

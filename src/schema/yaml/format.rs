@@ -3,6 +3,7 @@
 use super::node::{self, Node, Value};
 use crate::diagnostic::{Diagnostic, Source};
 use std::collections::HashMap;
+use std::ops::Range;
 
 const STEP: usize = 2;
 
@@ -22,6 +23,35 @@ pub fn format(path: &str, text: &str) -> Result<String, Vec<Diagnostic>> {
     // The layout must not change what the file says; a construct it does not understand is left alone.
     let again = node::parse(&Source::new(path, formatted.as_str()), &mut errors);
     Ok(if again.is_some_and(|again| again.same_content(&tree)) { formatted } else { text })
+}
+
+/// The text without some entries of its mappings, each given by the bytes from its key to the end of its value.
+pub fn without_entries(text: &str, mut spans: Vec<Range<usize>>) -> String {
+    let mut text = text.to_owned();
+    // From the end, so that the places before stay true.
+    spans.sort_by_key(|span| std::cmp::Reverse(span.start));
+    for span in spans {
+        text.replace_range(entry_range(&text, span), "");
+    }
+    text
+}
+
+/// An entry that has its lines for itself goes with them; one of a flow mapping goes with a comma.
+fn entry_range(text: &str, span: Range<usize>) -> Range<usize> {
+    let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let rest = &text[span.end..];
+    let line_rest = rest.split('\n').next().unwrap_or_default();
+    let alone = text[line_start..span.start].trim().is_empty();
+    if alone && (line_rest.trim().is_empty() || line_rest.trim_start().starts_with('#')) {
+        return line_start..(span.end + line_rest.len() + 1).min(text.len());
+    }
+    if rest.trim_start().starts_with(',') {
+        let after_comma = rest.find(',').map_or(span.end, |comma| span.end + comma + 1);
+        let blanks = text[after_comma..].len() - text[after_comma..].trim_start_matches(' ').len();
+        return span.start..after_comma + blanks;
+    }
+    let before = text[..span.start].trim_end();
+    before.strip_suffix(',').map_or(span.clone(), |kept| kept.len()..span.end)
 }
 
 /// Which lines begin an entry of a block mapping or list, with the indentation that they should have, and which lines
@@ -149,6 +179,13 @@ mod tests {
         let formatted = format("posts.yaml", text).unwrap();
         assert_eq!(formatted, expected);
         assert_eq!(format("posts.yaml", &formatted).unwrap(), formatted);
+    }
+
+    #[test]
+    fn entries_go_with_their_line_or_their_comma() {
+        let text = "a:\n  x: 1 # why\n  y: 2\nb: { x: 1, y: 2 }\nc: { y: 2, x: 1 }\n";
+        let spans = text.match_indices("x: 1").map(|(at, found)| at..at + found.len()).collect();
+        assert_eq!(without_entries(text, spans), "a:\n  y: 2\nb: { y: 2 }\nc: { y: 2 }\n");
     }
 
     #[test]

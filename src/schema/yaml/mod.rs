@@ -6,7 +6,9 @@ mod auth;
 mod collection;
 mod field;
 mod format;
+mod indexes;
 pub mod node;
+mod places;
 mod project;
 pub mod reader;
 #[cfg(test)]
@@ -15,6 +17,6 @@ mod units;
 
 pub use auth::{is_placeholder, placeholder_name};
 pub use collection::CollectionFile;
-pub use format::format;
-pub use project::{Project, parse_project};
+pub use format::{format, without_entries};
+pub use project::{Project, check_update, parse_project};
 pub use units::{parse_duration, parse_size};

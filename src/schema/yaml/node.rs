@@ -214,6 +214,8 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
 
     fn entries(&mut self, depth: usize) -> Parsed<Vec<Entry>> {
         let mut entries: Vec<Entry> = Vec::new();
+        // Where each key stands: a seed file may have a hundred thousand labels.
+        let mut seen: HashMap<String, usize> = HashMap::new();
         loop {
             let (event, span) = self.next()?;
             let key_span = self.range(span);
@@ -227,12 +229,13 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
             if key == "<<" {
                 let message = "merge keys (`<<`) are not allowed";
                 self.errors.push(*self.error(code::REFUSED_SYNTAX, message, key_span));
-            } else if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-                let (line, _) = self.source.line_column(first.key_span.start);
+            } else if let Some(first) = seen.get(&key) {
+                let (line, _) = self.source.line_column(*first);
                 let mut error = self.error(code::DUPLICATE_KEY, format!("the key `{key}` appears twice"), key_span);
                 error.label = Some(format!("first used in line {line}"));
                 self.errors.push(*error);
             } else {
+                seen.insert(key.clone(), key_span.start);
                 entries.push(Entry { key, key_span, value });
             }
         }

@@ -43,12 +43,11 @@ pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> R
         let Some(root) = node::parse(&source, &mut errors) else { continue };
         project.files.extend(collection::read(&source, root, &mut errors));
     }
-    // A name that is missing because its file has errors would be reported again at every use.
-    let complete = project.files.len() == files.len();
+    let mut broken = broken_names(files, &project);
     refuse_duplicates(&project, &mut errors);
-    resolve_relations(&mut project, complete, &mut errors);
+    resolve_relations(&mut project, &mut broken, &mut errors);
     infer_views(&mut project);
-    check(&project, complete, check_rule, &mut errors);
+    check(&project, &broken, check_rule, &mut errors);
     if errors.is_empty() {
         return Ok(project);
     }
@@ -59,6 +58,18 @@ pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> R
     };
     errors.sort_by_key(order);
     Err(errors)
+}
+
+/// What is not there because its file has errors: collections, by the names of their files, and fields. It would be
+/// reported again at every use.
+fn broken_names(files: &[(String, String)], project: &Project) -> Vec<String> {
+    let read = |path: &str| project.files.iter().any(|file| file.source.path == path);
+    let stem = |path: &str| {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        name.split('.').next().unwrap_or(name).to_owned()
+    };
+    let unread = files.iter().filter(|(path, _)| !read(path)).map(|(path, _)| stem(path));
+    unread.chain(project.files.iter().flat_map(|file| file.broken_fields.clone())).collect()
 }
 
 fn refuse_duplicates(project: &Project, errors: &mut Vec<Diagnostic>) {
@@ -82,14 +93,18 @@ fn refuse_duplicates(project: &Project, errors: &mut Vec<Diagnostic>) {
     }
 }
 
-fn resolve_relations(project: &mut Project, complete: bool, errors: &mut Vec<Diagnostic>) {
+fn resolve_relations(project: &mut Project, broken: &mut Vec<String>, errors: &mut Vec<Diagnostic>) {
     let catalog = project.catalog();
     for file in &mut project.files {
         for (field, target) in &file.targets {
             match catalog.iter().find(|known| known.name.eq_ignore_ascii_case(target)) {
                 Some(found) => set_target(&mut file.collection, field, &found.id),
-                None if !complete => {}
-                None => errors.push(unknown_target(file, field, target, &catalog)),
+                None => {
+                    if !broken.contains(target) {
+                        errors.push(unknown_target(file, field, target, &catalog));
+                    }
+                    broken.push(field.clone());
+                }
             }
         }
     }
@@ -132,7 +147,7 @@ fn infer_views(project: &mut Project) {
     }
 }
 
-fn check(project: &Project, complete: bool, check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
+fn check(project: &Project, broken: &[String], check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
     let catalog = project.catalog();
     for file in &project.files {
         check_renames(project, file, errors);
@@ -141,16 +156,19 @@ fn check(project: &Project, complete: bool, check_rule: RuleCheck<'_>, errors: &
             .filter(|error| error.source.as_ref().is_some_and(|source| source.path == file.source.path))
             .filter_map(|error| error.span.clone())
             .collect();
-        // Rules and queries may use what a broken file failed to define.
-        let lenient: RuleCheck<'_> =
-            &|catalog, collection, rule| if complete { check_rule(catalog, collection, rule) } else { Ok(()) };
+        let uses_broken = |text: &str| broken.iter().any(|name| view::mentions(text, name));
+        let lenient: RuleCheck<'_> = &|catalog, collection, rule| {
+            if uses_broken(rule) { Ok(()) } else { check_rule(catalog, collection, rule) }
+        };
         let tree = validate(&catalog, &file.collection, None, lenient);
         let view = file.collection.is_view();
         let mut reported = Vec::new();
         for (path, error) in tree.leaves() {
             // A broken query breaks the fields of its view, too; one message is enough.
             let echo = view && path.starts_with("fields") && tree.contains("viewQuery");
-            if echo || !complete && path == "viewQuery" {
+            let unresolved = error.code == "validation_required" && path.ends_with(".collectionId");
+            let query = matches!(&file.collection.kind, CollectionKind::View { query } if uses_broken(query));
+            if echo || unresolved || query && path == "viewQuery" {
                 continue;
             }
             let place = file.file_path(&path);
@@ -169,6 +187,23 @@ fn check(project: &Project, complete: bool, check_rule: RuleCheck<'_>, errors: &
             errors.push(from_validation(file, &path, &place, error).at(&file.source, span));
         }
     }
+}
+
+/// What a collection may not become, given what it was: system fields stay, unique indexes of them stay.
+pub fn check_update(file: &CollectionFile, catalog: &Catalog, new: &Collection, old: &Collection) -> Vec<Diagnostic> {
+    let accept: RuleCheck<'_> = &|_, _, _| Ok(());
+    let alone = validate(catalog, new, None, accept);
+    let tree = validate(catalog, new, Some(old), accept);
+    let caused_by_old = |(path, error): &(String, &crate::schema::FieldError)| {
+        !alone.leaves().iter().any(|(other, known)| other == path && known.code == error.code)
+    };
+    let leaves = tree.leaves().into_iter().filter(caused_by_old);
+    leaves
+        .map(|(path, error)| {
+            let place = file.file_path(&path);
+            from_validation(file, &path, &place, error).at(&file.source, file.span(&place))
+        })
+        .collect()
 }
 
 fn from_validation(file: &CollectionFile, path: &str, place: &str, error: &crate::schema::FieldError) -> Diagnostic {
@@ -213,7 +248,7 @@ fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diag
     };
     if let Some(former) = &file.renamed_from {
         let claims = project.files.iter().filter(|other| other.renamed_from.as_ref() == Some(former)).count();
-        if project.file(former).is_some() {
+        if project.file(former).is_some_and(|other| other.renamed_from.is_none()) {
             error(
                 format!("`{former}` still exists, so `{}` was not renamed from it", file.collection.name),
                 "renamedFrom",
@@ -224,7 +259,8 @@ fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diag
     }
     for (field, former) in &file.field_renames {
         let path = format!("fields.{field}.renamedFrom");
-        if file.collection.field(former).is_some() {
+        // In a swap or a chain the former name is another field's new one.
+        if file.collection.field(former).is_some() && !file.field_renames.contains_key(former) {
             error(format!("`{former}` still exists, so `{field}` was not renamed from it"), &path);
         } else if file.field_renames.values().filter(|other| *other == former).count() > 1 {
             error(format!("two fields claim to be renamed from `{former}`"), &path);

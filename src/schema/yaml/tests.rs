@@ -221,3 +221,37 @@ fn any_text_is_read_without_panicking() {
         let _ = format("x", text);
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, ..Default::default() })]
+
+    #[test]
+    fn broken_files_are_reported_and_formatting_keeps_the_meaning(
+        edits in proptest::collection::vec((0usize..1000, "[ \\-:\\[{}&*!|>'\"%@#a\n\t,é]{0,3}", 0usize..4), 0..4),
+    ) {
+        let mut text: Vec<char> = POSTS.chars().collect();
+        for (at, insert, remove) in edits {
+            let at = at % text.len();
+            let end = (at + remove).min(text.len());
+            text.splice(at..end, insert.chars());
+        }
+        let text: String = text.into_iter().collect();
+        match project(&[("posts", &text), ("users", USERS), ("tags", TAGS)]) {
+            Ok(_) => {}
+            Err(errors) => {
+                proptest::prop_assert!(!errors.is_empty());
+                for error in errors {
+                    proptest::prop_assert!(error.place().is_some(), "{error:?}");
+                    error.render(false);
+                }
+            }
+        }
+        if let Ok(formatted) = format("posts.yaml", &text) {
+            let tree = |text: &str| node::parse(&crate::diagnostic::Source::new("x", text), &mut Vec::new());
+            let (before, after) = (tree(&text.replace("\r\n", "\n")).unwrap(), tree(&formatted).unwrap());
+            proptest::prop_assert!(before.same_content(&after));
+            let again = format("posts.yaml", &formatted);
+            proptest::prop_assert_eq!(again.as_ref(), Ok(&formatted));
+        }
+    }
+}

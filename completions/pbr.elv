@@ -1,0 +1,630 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[pbr] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'pbr'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'pbr'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand -V 'Print the version'
+            cand --version 'Print the version'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand init 'Start a new project'
+            cand schema 'Check, format and show the schema'
+            cand migrate 'Bring the database to the schema; write, apply and check migrations'
+            cand seed 'Put the records of the seed files into the database'
+            cand serve 'Run the server'
+            cand token 'Issue, inspect and revoke tokens for scripts'
+            cand superuser 'Manage the accounts that may do everything'
+            cand explain 'Explain an error code'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;init'= {
+            cand --template 'What to start from: blank or blog'
+            cand --name 'Name of the project [default: that of the directory]'
+            cand --http 'Address that `pbr serve` listens on'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;schema'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand validate 'Check all schema files'
+            cand fmt 'Format schema files; comments and order stay'
+            cand show 'Show collections, fields and rules'
+            cand json-schema 'Print the JSON Schema of a file, for editors'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;schema;validate'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;schema;fmt'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --check 'Change nothing; exit 4 when a file would change'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;schema;show'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;schema;json-schema'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;schema;help'= {
+            cand validate 'Check all schema files'
+            cand fmt 'Format schema files; comments and order stay'
+            cand show 'Show collections, fields and rules'
+            cand json-schema 'Print the JSON Schema of a file, for editors'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;schema;help;validate'= {
+        }
+        &'pbr;schema;help;fmt'= {
+        }
+        &'pbr;schema;help;show'= {
+        }
+        &'pbr;schema;help;json-schema'= {
+        }
+        &'pbr;schema;help;help'= {
+        }
+        &'pbr;migrate'= {
+            cand --lock-timeout 'Wait so long for another migrating process'
+            cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand diff 'Write a migration for what the schema has and the migrations do not'
+            cand up 'Apply pending migrations'
+            cand status 'Show which migrations are applied'
+            cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;migrate;diff'= {
+            cand --rename 'A field or collection was renamed: posts.title=posts.headline'
+            cand --drop 'A field or collection is dropped, not renamed'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --check 'Write nothing; exit 4 when there is a difference'
+            cand --stdout 'Print the migration instead of writing it'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;up'= {
+            cand --to 'Stop after this version'
+            cand --steps 'Apply at most so many files'
+            cand --lock-timeout 'Wait so long for another migrating process'
+            cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --dry-run 'Run everything in a transaction that is rolled back'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;status'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --check 'Exit 4 when migrations are pending'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;check'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;help'= {
+            cand diff 'Write a migration for what the schema has and the migrations do not'
+            cand up 'Apply pending migrations'
+            cand status 'Show which migrations are applied'
+            cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;migrate;help;diff'= {
+        }
+        &'pbr;migrate;help;up'= {
+        }
+        &'pbr;migrate;help;status'= {
+        }
+        &'pbr;migrate;help;check'= {
+        }
+        &'pbr;migrate;help;help'= {
+        }
+        &'pbr;seed'= {
+            cand --group 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]'
+            cand --only 'Only these collections'
+            cand --seed 'Another number gives other ids'
+            cand --confirm 'Consent to seed a production environment with more than `required`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --dry-run 'Say what would change and change nothing'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;serve'= {
+            cand --http 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]'
+            cand --origins 'Origins that browsers may call from, `*` and `?` allowed [default: *]'
+            cand --query-timeout 'Seconds after which a read is interrupted'
+            cand --migrate 'Pending migrations: apply them, refuse to start, or start anyway'
+            cand --confirm 'Consent to the data loss of a pending migration'
+            cand --password-hash 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]'
+            cand --schema-edits 'Changes of collections through the API [default: deny in a project, allow in a bare directory]'
+            cand --hooks 'Start although the directory has JavaScript hooks or migrations, which are not run'
+            cand --hooks-dir 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]'
+            cand --migrations-dir 'Where JavaScript migrations would be [default: pb_migrations beside the data directory]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;token'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand issue 'Issue an auth token that cannot be refreshed'
+            cand inspect 'Say whose token it is, until when, and why it is invalid'
+            cand revoke 'Invalidate every token of an account'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;token;issue'= {
+            cand --collection 'Auth collection of the account'
+            cand --duration 'Lifetime, such as 30m, 1h or 7d [default: that of the collection]'
+            cand --format 'How to print it [default: raw when piped, else with explanations]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;token;inspect'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;token;revoke'= {
+            cand --collection 'Auth collection of the account'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;token;help'= {
+            cand issue 'Issue an auth token that cannot be refreshed'
+            cand inspect 'Say whose token it is, until when, and why it is invalid'
+            cand revoke 'Invalidate every token of an account'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;token;help;issue'= {
+        }
+        &'pbr;token;help;inspect'= {
+        }
+        &'pbr;token;help;revoke'= {
+        }
+        &'pbr;token;help;help'= {
+        }
+        &'pbr;superuser'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Create a superuser'
+            cand upsert 'Create a superuser, or set the password of an existing one'
+            cand update 'Set the password of a superuser'
+            cand delete 'Delete a superuser'
+            cand list 'List the superusers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;superuser;create'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --password-stdin 'Read the password from standard input'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;superuser;upsert'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --password-stdin 'Read the password from standard input'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;superuser;update'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --password-stdin 'Read the password from standard input'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;superuser;delete'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;superuser;list'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'pbr;superuser;help'= {
+            cand create 'Create a superuser'
+            cand upsert 'Create a superuser, or set the password of an existing one'
+            cand update 'Set the password of a superuser'
+            cand delete 'Delete a superuser'
+            cand list 'List the superusers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;superuser;help;create'= {
+        }
+        &'pbr;superuser;help;upsert'= {
+        }
+        &'pbr;superuser;help;update'= {
+        }
+        &'pbr;superuser;help;delete'= {
+        }
+        &'pbr;superuser;help;list'= {
+        }
+        &'pbr;superuser;help;help'= {
+        }
+        &'pbr;explain'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;completions'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;help'= {
+            cand init 'Start a new project'
+            cand schema 'Check, format and show the schema'
+            cand migrate 'Bring the database to the schema; write, apply and check migrations'
+            cand seed 'Put the records of the seed files into the database'
+            cand serve 'Run the server'
+            cand token 'Issue, inspect and revoke tokens for scripts'
+            cand superuser 'Manage the accounts that may do everything'
+            cand explain 'Explain an error code'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;help;init'= {
+        }
+        &'pbr;help;schema'= {
+            cand validate 'Check all schema files'
+            cand fmt 'Format schema files; comments and order stay'
+            cand show 'Show collections, fields and rules'
+            cand json-schema 'Print the JSON Schema of a file, for editors'
+        }
+        &'pbr;help;schema;validate'= {
+        }
+        &'pbr;help;schema;fmt'= {
+        }
+        &'pbr;help;schema;show'= {
+        }
+        &'pbr;help;schema;json-schema'= {
+        }
+        &'pbr;help;migrate'= {
+            cand diff 'Write a migration for what the schema has and the migrations do not'
+            cand up 'Apply pending migrations'
+            cand status 'Show which migrations are applied'
+            cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+        }
+        &'pbr;help;migrate;diff'= {
+        }
+        &'pbr;help;migrate;up'= {
+        }
+        &'pbr;help;migrate;status'= {
+        }
+        &'pbr;help;migrate;check'= {
+        }
+        &'pbr;help;seed'= {
+        }
+        &'pbr;help;serve'= {
+        }
+        &'pbr;help;token'= {
+            cand issue 'Issue an auth token that cannot be refreshed'
+            cand inspect 'Say whose token it is, until when, and why it is invalid'
+            cand revoke 'Invalidate every token of an account'
+        }
+        &'pbr;help;token;issue'= {
+        }
+        &'pbr;help;token;inspect'= {
+        }
+        &'pbr;help;token;revoke'= {
+        }
+        &'pbr;help;superuser'= {
+            cand create 'Create a superuser'
+            cand upsert 'Create a superuser, or set the password of an existing one'
+            cand update 'Set the password of a superuser'
+            cand delete 'Delete a superuser'
+            cand list 'List the superusers'
+        }
+        &'pbr;help;superuser;create'= {
+        }
+        &'pbr;help;superuser;upsert'= {
+        }
+        &'pbr;help;superuser;update'= {
+        }
+        &'pbr;help;superuser;delete'= {
+        }
+        &'pbr;help;superuser;list'= {
+        }
+        &'pbr;help;explain'= {
+        }
+        &'pbr;help;completions'= {
+        }
+        &'pbr;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

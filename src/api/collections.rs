@@ -1,0 +1,126 @@
+//! `/api/collections` and `/api/collections/meta`: for superusers only.
+
+use super::context::{Superuser, blocking};
+use super::error::json_response;
+use super::{ApiError, ApiState, body};
+use crate::collections::{self, Change, CollectionError, PROVIDERS};
+use axum::body::Body as HttpBody;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+type Answer = Result<Response<HttpBody>, ApiError>;
+
+const CREATE_LOADING: &str = "Failed to load the collection type data due to invalid formatting.";
+const UPDATE_LOADING: &str = "Failed to load the submitted data due to invalid formatting.";
+const FORM_LOADING: &str = "An error occurred while loading the submitted data.";
+
+pub async fn list(State(state): State<ApiState>, caller: Superuser) -> Answer {
+    let params = caller.context.query.list()?;
+    let catalog = state.app.catalog();
+    let read =
+        state.app.records().db.readers().submit(move |connection| collections::list(connection, &catalog, &params));
+    let page = read.await.map_err(|_| ApiError::internal("a read did not return"))??;
+    Ok(json(&page.ok_or_else(ApiError::generic)?))
+}
+
+pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
+    Ok(json(&*state.app.collection(&name).ok_or_else(ApiError::missing_route)?))
+}
+
+pub async fn create(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let object = body::object_of(&caller.context, body, CREATE_LOADING).await?;
+    Ok(json(&*edit(&state, move |change| collections::create(change, &object)).await?))
+}
+
+pub async fn update(
+    State(state): State<ApiState>,
+    Path(name): Path<String>,
+    caller: Superuser,
+    body: HttpBody,
+) -> Answer {
+    state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
+    let object = body::object_of(&caller.context, body, UPDATE_LOADING).await?;
+    Ok(json(&*edit(&state, move |change| collections::update(change, &name, &object)).await?))
+}
+
+pub async fn delete(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
+    edit(&state, move |change| collections::delete(change, &name)).await?;
+    Ok(no_content())
+}
+
+pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, caller: Superuser) -> Answer {
+    let request = caller.context.info(&state, "default");
+    change(&state, move |change| collections::truncate(change, &name, &request)).await?;
+    Ok(no_content())
+}
+
+pub async fn import(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let loading = || ApiError::bad_request(FORM_LOADING);
+    let items: Vec<Map<String, Json>> = match form.get("collections") {
+        None | Some(Json::Null) => Vec::new(),
+        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
+    };
+    let delete_missing = match form.get("deletemissing") {
+        None | Some(Json::Null) => false,
+        Some(Json::Bool(flag)) => *flag,
+        Some(_) => return Err(loading()),
+    };
+    edit(&state, move |change| collections::import(change, &items, delete_missing)).await?;
+    Ok(no_content())
+}
+
+pub async fn scaffolds(_caller: Superuser) -> Answer {
+    Ok(json(&collections::scaffolds()))
+}
+
+pub async fn providers(_caller: Superuser) -> Answer {
+    Ok(json(&PROVIDERS.iter().map(collections::Provider::listed).collect::<Vec<_>>()))
+}
+
+pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let query = match form.get("query") {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(query)) => query.clone(),
+        Some(_) => return Err(ApiError::bad_request(FORM_LOADING)),
+    };
+    let catalog = state.app.catalog();
+    let readers = state.app.records().db.clone();
+    let read = readers.readers().submit(move |connection| collections::dry_run(connection, &catalog, &query));
+    Ok(json(&read.await.map_err(|_| ApiError::internal("a read did not return"))??))
+}
+
+/// A change of the schema, where this server may make one.
+async fn edit<T: Send + 'static>(
+    state: &ApiState,
+    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
+) -> Result<T, ApiError> {
+    if state.schema_locked {
+        return Err(ApiError::forbidden(
+            "The schema of this project is kept in git: change schema/*.yaml and run `pbr migrate diff`, or start the \
+             server with --schema-edits allow.",
+        ));
+    }
+    change(state, work).await
+}
+
+async fn change<T: Send + 'static>(
+    state: &ApiState,
+    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let app = state.app.clone();
+    Ok(blocking(move || app.change_collections(work)).await??)
+}
+
+fn json(value: &impl Serialize) -> Response<HttpBody> {
+    json_response(serde_json::to_vec(value).expect("answers are plain data"))
+}
+
+fn no_content() -> Response<HttpBody> {
+    let mut response = Response::new(HttpBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

@@ -1,0 +1,61 @@
+//! Opening the application of a command: the data directory with the settings that the project gives it.
+
+use super::{CliError, CliResult, Context};
+use crate::diagnostic::code;
+use crate::passwords::Scheme;
+use crate::project::{PasswordHash, Workspace};
+use crate::{App, Builder, OpenError};
+use std::path::Path;
+
+/// argon2id in a project, bcrypt in a bare PocketBase directory, where PocketBase must be able to read it.
+pub fn password_scheme(flag: Option<Scheme>, project: Option<&Workspace>) -> Scheme {
+    flag.unwrap_or_else(|| match project.map(|project| project.config.password_hash) {
+        Some(Some(PasswordHash::Bcrypt)) | None => Scheme::Bcrypt,
+        Some(Some(PasswordHash::Argon2id) | None) => Scheme::Argon2id,
+    })
+}
+
+/// An app over the data directory of the context, which must have a database.
+///
+/// # Errors
+/// Exit 2 when there is none, 1 when it cannot be used.
+pub fn open_existing(context: &Context) -> CliResult<App> {
+    let dir = context.data_dir()?;
+    if !dir.join("data.db").exists() {
+        let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()));
+        return Err(Box::new(error.why("the command works on an existing data directory").next("pbr migrate")));
+    }
+    open_or_create(context)
+}
+
+/// An app over the data directory of the context, made if it is missing.
+///
+/// # Errors
+/// Exit 1 when it cannot be used.
+pub fn open_or_create(context: &Context) -> CliResult<App> {
+    let project = context.find_project()?;
+    let dir = context.data_dir()?;
+    open(App::builder(&dir).password_hash(password_scheme(None, project.as_ref())), &dir)
+}
+
+/// # Errors
+/// Exit 1, with what stands in the way.
+pub fn open(builder: Builder, dir: &Path) -> CliResult<App> {
+    builder.open().map_err(|error| cannot_open(dir, &error))
+}
+
+fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {
+    let text = error.to_string();
+    let error = CliError::new(code::DATA_DIR, 1, format!("cannot open the data directory {}", dir.display()));
+    let error = error.why(text.clone());
+    let hint = if text.contains("not a database") {
+        "data.db or auxiliary.db is no SQLite database, or is damaged: restore a backup"
+    } else if text.contains("readonly") || text.contains("denied") || text.contains("unable to open") {
+        "check that this user may read and write the directory and every file in it"
+    } else if text.contains("full") {
+        "free some space on the disk"
+    } else {
+        return Box::new(error);
+    };
+    Box::new(error.next(hint))
+}

@@ -1,0 +1,117 @@
+//! What every command gets: the global flags, the project, a way to speak.
+
+use super::{CliError, CliResult, Output};
+use crate::diagnostic::code;
+use crate::migrate::ProjectPaths;
+use crate::project::Workspace;
+use clap::{ArgAction, Args};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Data directory [default: pb_data, or dirs.data of pbr.yaml]
+    #[arg(long, global = true, env = "PBR_DIR", hide_env = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+
+    /// Project file [default: pbr.yaml in the current directory]
+    #[arg(long, global = true, env = "PBR_CONFIG", hide_env = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+
+    /// Machine-readable output on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Print only errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Print more; twice for even more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Never ask; fail where a question would be needed
+    #[arg(long, global = true)]
+    pub no_input: bool,
+
+    /// Answer yes to simple confirmations; never consents to data loss
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// The surroundings of a command.
+pub struct Context {
+    pub global: Global,
+}
+
+impl Context {
+    pub fn new(global: Global) -> Self {
+        Self { global }
+    }
+
+    pub fn output(&self) -> Output {
+        Output { json: self.global.json, quiet: self.global.quiet }
+    }
+
+    /// The project, when there is one.
+    ///
+    /// # Errors
+    /// Exit 9 for an invalid `pbr.yaml` or environment.
+    pub fn find_project(&self) -> CliResult<Option<Workspace>> {
+        let env = |name: &str| std::env::var(name).ok();
+        Workspace::find(self.global.config.as_deref(), &env)
+            .map_err(|errors| CliError::invalid("configuration", errors))
+    }
+
+    /// The project.
+    ///
+    /// # Errors
+    /// Exit 2 outside a project.
+    pub fn project(&self) -> CliResult<Workspace> {
+        let missing = || {
+            CliError::new(code::NO_PROJECT, 2, "there is no pbr.yaml in the current directory")
+                .why("the command works on a project")
+                .next("pbr --config PATH/TO/pbr.yaml …")
+        };
+        Ok(self.find_project()?.ok_or_else(missing)?)
+    }
+
+    /// Where migrations work.
+    pub fn paths(&self, project: &Workspace) -> ProjectPaths {
+        project.paths(self.global.dir.as_deref())
+    }
+
+    /// The data directory: `--dir`, `PBR_DIR`, the project's, `pb_data`.
+    ///
+    /// # Errors
+    /// Exit 9 for an invalid `pbr.yaml`.
+    pub fn data_dir(&self) -> CliResult<PathBuf> {
+        if let Some(dir) = &self.global.dir {
+            return Ok(dir.clone());
+        }
+        let project = self.find_project()?;
+        Ok(project.map_or_else(|| Path::new("pb_data").to_owned(), |project| project.paths(None).data))
+    }
+
+    /// Whether a person can be asked.
+    pub fn interactive(&self) -> bool {
+        let forbidden =
+            self.global.no_input || self.global.json || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
+        !forbidden && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+}

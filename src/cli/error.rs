@@ -1,0 +1,215 @@
+//! Errors as the command line shows them: what happened, where, why, and what to do next.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::migrate::MigrateError;
+use serde_json::{Map, Value as Json, json};
+use std::io::Write;
+
+pub type CliResult<T = ()> = Result<T, Box<CliError>>;
+
+/// An error with its exit code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CliError {
+    /// Stable; `pbr explain CODE`.
+    pub code: &'static str,
+    pub exit: u8,
+    pub message: String,
+    pub why: Option<String>,
+    /// Commands to try.
+    pub next: Vec<String>,
+    /// File, line and column.
+    pub where_: Option<(String, usize, usize)>,
+    /// Details for programs.
+    pub meta: Map<String, Json>,
+    /// All errors of a file or schema; shown instead of the message.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl CliError {
+    pub fn new(code: &'static str, exit: u8, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            exit,
+            message: message.into(),
+            why: None,
+            next: Vec::new(),
+            where_: None,
+            meta: Map::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+
+    pub fn next(mut self, command: impl Into<String>) -> Self {
+        self.next.push(command.into());
+        self
+    }
+
+    pub fn meta(mut self, key: &str, value: impl Into<Json>) -> Self {
+        self.meta.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Exit 9: the schema or configuration has errors.
+    pub fn invalid(what: &str, errors: Vec<Diagnostic>) -> Box<Self> {
+        let count = errors.len();
+        let first = errors.first();
+        let message = match first {
+            Some(only) if count == 1 => only.message.clone(),
+            _ => format!("the {what} has {count} errors"),
+        };
+        let place = first.and_then(Diagnostic::place).map(|(file, line, column)| (file.to_owned(), line, column));
+        let code = first.map_or(code::INTERNAL, |error| error.code);
+        let mut error = Self::new(code, 9, message);
+        error.where_ = place;
+        error.meta = Map::from_iter([("errors".to_owned(), errors.iter().map(Diagnostic::to_json).collect())]);
+        error.diagnostics = errors;
+        Box::new(error)
+    }
+
+    /// The object of `--json`.
+    pub fn to_json(&self) -> Json {
+        let next: Vec<Json> = self.next.iter().map(|command| json!({ "kind": "run", "command": command })).collect();
+        let place = self.where_.as_ref();
+        json!({
+            "ok": false,
+            "error": {
+                "code": self.code,
+                "message": self.message,
+                "why": self.why,
+                "next": next,
+                "where": place.map(|(file, line, column)| json!({ "file": file, "line": line, "column": column })),
+                "meta": self.meta,
+            },
+        })
+    }
+
+    /// The text for people, without colours unless asked.
+    pub fn render(&self, colour: bool) -> String {
+        if !self.diagnostics.is_empty() {
+            let mut text: String = self.diagnostics.iter().map(|error| error.render(colour) + "\n\n").collect();
+            if self.diagnostics.len() > 1 {
+                text.push_str(&self.message);
+            }
+            return text.trim_end().to_owned();
+        }
+        let (red, bold, reset) = if colour { ("\u{1b}[1;31m", "\u{1b}[1m", "\u{1b}[0m") } else { ("", "", "") };
+        let mut text = format!("{red}error[{}]{reset}{bold}: {}{reset}", self.code, self.message);
+        let mut line = |name: &str, value: &str| {
+            let mut lines = value.trim_end().lines();
+            text.push_str(&format!("\n  = {name}: {}", lines.next().unwrap_or_default()));
+            for rest in lines {
+                text.push_str(&format!("\n          {rest}"));
+            }
+        };
+        if let Some((file, row, column)) = &self.where_ {
+            line("at", &format!("{file}:{row}:{column}"));
+        }
+        if let Some(why) = &self.why {
+            line("why", why);
+        }
+        for command in &self.next {
+            line("next", command);
+        }
+        line("docs", &format!("pbr explain {}", self.code));
+        text
+    }
+
+    /// Shows the error and returns the exit code.
+    pub fn report(&self, as_json: bool) -> u8 {
+        if as_json {
+            let _ = super::print(&self.to_json().to_string());
+        } else {
+            let _ = writeln!(anstream::stderr(), "{}", self.render(true));
+        }
+        self.exit
+    }
+}
+
+impl From<MigrateError> for Box<CliError> {
+    fn from(error: MigrateError) -> Self {
+        let base = CliError::new(error.code(), error.exit(), error.to_string());
+        Box::new(match error {
+            MigrateError::Schema(errors) => return CliError::invalid("schema", errors),
+            MigrateError::Open(questions) => {
+                let mut base =
+                    base.why("a field or collection disappeared and a similar one appeared: renamed, or dropped?");
+                let mut open = Vec::new();
+                for question in &questions {
+                    let mut answers: Vec<String> = question
+                        .candidates
+                        .iter()
+                        .map(|old| format!("pbr migrate diff --rename {old}={}", question.new))
+                        .collect();
+                    answers.push(format!("pbr migrate diff --drop {}", question.candidates.join(" --drop ")));
+                    open.push(json!({ "new": question.new, "candidates": question.candidates, "flags": answers
+                        .iter().map(|answer| answer.trim_start_matches("pbr migrate diff ")).collect::<Vec<_>>() }));
+                    base.next.extend(answers);
+                }
+                base.meta("open", open)
+            }
+            MigrateError::DataLoss(consents) => {
+                let mut base = base;
+                let mut lost = Vec::new();
+                for consent in &consents {
+                    for (code, subject, rows) in &consent.losses {
+                        let rows_word = if *rows == 1 { "row" } else { "rows" };
+                        lost.push(format!("{}: {subject} ({code}), {rows} {rows_word}", consent.file));
+                    }
+                    base.next.push(format!("pbr migrate up --confirm {}", consent.token));
+                }
+                let tokens: Vec<&str> = consents.iter().map(|consent| consent.token.as_str()).collect();
+                let flags: Vec<String> = tokens.iter().map(|token| format!("--confirm {token}")).collect();
+                base.why(lost.join("\n")).meta("token", tokens.join(",")).meta("flags", flags).meta("losses", lost)
+            }
+            MigrateError::NoHistory { .. } => base.next("pbr migrate pull"),
+            MigrateError::Sum { .. } | MigrateError::Divergent { .. } => {
+                base.next("git status").next("git checkout -- migrations")
+            }
+            MigrateError::Chain { .. } => base
+                .why("two branches changed the schema; the later one must be made again on top")
+                .next("pbr migrate check"),
+            MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
+            MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
+            _ => base,
+        })
+    }
+}
+
+/// A file that cannot be read or written.
+pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
+    Box::new(CliError::new(code::IO, 1, format!("{}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrate::Consent;
+    use crate::schema::diff::Question;
+
+    fn shown(error: MigrateError) -> String {
+        let error: Box<CliError> = error.into();
+        format!("exit {}\n{}\n{}", error.exit, error.render(false), error.to_json())
+    }
+
+    #[test]
+    fn errors_say_what_why_and_what_next() {
+        let question =
+            Question { new: "posts.headline".into(), candidates: vec!["posts.title".into(), "posts.body".into()] };
+        insta::assert_snapshot!("open_questions", shown(MigrateError::Open(vec![question])));
+        let consent = Consent {
+            file: "V7__drop.sql".into(),
+            token: "V7-0123abcd".into(),
+            losses: vec![("DS102".into(), "posts.subtitle".into(), 1), ("DS101".into(), "tags".into(), 12)],
+        };
+        insta::assert_snapshot!("data_loss", shown(MigrateError::DataLoss(vec![consent])));
+        let chain = MigrateError::Chain { file: "V8__b.sql".into(), previous: "V7__a.sql".into() };
+        insta::assert_snapshot!("chain", shown(chain));
+        let history = MigrateError::NoHistory { database: "pb_data/data.db".into(), collections: vec!["posts".into()] };
+        insta::assert_snapshot!("no_history", shown(history));
+    }
+}

@@ -1,0 +1,212 @@
+//! `pbr init`.
+
+use super::{CliError, CliResult, Context, error::io};
+use crate::diagnostic::{code, suggestions};
+use crate::migrate::{self, DiffOptions, write_whole};
+use crate::project::Workspace;
+use crate::schema::json_schema;
+use include_dir::{Dir, DirEntry, include_dir};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/projects");
+const DEFAULT_TEMPLATE: &str = "blank";
+
+/// Start a new project
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr init blog --template blog     a blog with users, posts, tags and comments
+  pbr init --yes                    an empty project in this directory, no questions")]
+pub struct Args {
+    /// Directory of the project, made if it is missing
+    #[arg(value_name = "DIR", default_value = ".")]
+    target: PathBuf,
+
+    /// What to start from: blank or blog
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+
+    /// Name of the project [default: that of the directory]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Address that `pbr serve` listens on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    http: String,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    if args.target.join("pbr.yaml").exists() {
+        let message = format!("{} already is a project", shown(&args.target));
+        return Err(CliError::new(code::USAGE, 2, message).next("pbr init ANOTHER_DIR").into());
+    }
+    let answers = ask(&args, context)?;
+    check_word("name", &answers.name)?;
+    check_word("address", &args.http)?;
+    let template = TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template))?;
+    let files = render(template, &answers, &args.http)?;
+    if let Some((taken, _)) = files.iter().find(|(path, _)| args.target.join(path).exists()) {
+        let message = format!("{} is in the way", args.target.join(taken).display());
+        return Err(CliError::new(code::USAGE, 2, message).why("init overwrites nothing").into());
+    }
+    for (path, content) in &files {
+        let target = args.target.join(path);
+        let folder = target.parent().unwrap_or(&args.target);
+        std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
+        std::fs::write(&target, content).map_err(|error| io(&target, &error))?;
+    }
+    let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
+    finish(&args, context, &answers, written)
+}
+
+struct Answers {
+    name: String,
+    template: String,
+}
+
+/// Every question has a flag; without a terminal the defaults answer.
+fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
+    let absolute = std::path::absolute(&args.target).unwrap_or_else(|_| args.target.clone());
+    let folder = absolute.file_name().map_or_else(|| "app".to_owned(), |name| name.to_string_lossy().into_owned());
+    let asks = context.interactive() && !context.global.yes && std::io::stdout().is_terminal();
+    let stopped = |error: dialoguer::Error| CliError::new(code::DECLINED, 130, format!("no answer: {error}"));
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None if asks => dialoguer::Input::new()
+            .with_prompt("Name of the project")
+            .default(folder)
+            .interact_text()
+            .map_err(stopped)?,
+        None => folder,
+    };
+    let names = template_names();
+    let template = match &args.template {
+        Some(template) => template.clone(),
+        None if asks => {
+            let default = names.iter().position(|name| name == DEFAULT_TEMPLATE).unwrap_or(0);
+            let chosen = dialoguer::Select::new()
+                .with_prompt("Start from")
+                .items(&names)
+                .default(default)
+                .interact()
+                .map_err(stopped)?;
+            names[chosen].clone()
+        }
+        None => DEFAULT_TEMPLATE.to_owned(),
+    };
+    Ok(Answers { name, template })
+}
+
+fn template_names() -> Vec<String> {
+    TEMPLATES.dirs().map(|dir| dir.path().display().to_string()).collect()
+}
+
+fn unknown_template(name: &str) -> Box<CliError> {
+    let names = template_names();
+    let error = CliError::new(code::USAGE, 2, format!("there is no template `{name}`"));
+    let similar = suggestions(name, &names);
+    let why = match similar.first() {
+        Some(first) => format!("did you mean `{first}`?"),
+        None => format!("the templates are {}", names.join(", ")),
+    };
+    error.why(why).into()
+}
+
+/// Both stand inside double quotes in the templates.
+fn check_word(what: &str, text: &str) -> CliResult {
+    let sound = !text.is_empty() && !text.contains(['"', '\\']) && !text.chars().any(char::is_control);
+    if sound {
+        return Ok(());
+    }
+    let message = format!("the {what} {text:?} has quotes, backslashes or control characters, or is empty");
+    Err(CliError::new(code::USAGE, 2, message).into())
+}
+
+/// The files of a template by their path in the project; only `*.j2` files hold variables.
+fn render(template: &Dir<'_>, answers: &Answers, http: &str) -> CliResult<Vec<(PathBuf, Vec<u8>)>> {
+    let mut files = Vec::new();
+    let mut dirs = vec![template];
+    while let Some(dir) = dirs.pop() {
+        for entry in dir.entries() {
+            match entry {
+                DirEntry::Dir(dir) => dirs.push(dir),
+                DirEntry::File(file) => {
+                    let path = file.path().strip_prefix(template.path()).unwrap_or(file.path());
+                    let rendered = match path.extension() {
+                        Some(extension) if extension == "j2" => {
+                            let text = file.contents_utf8().unwrap_or_default();
+                            let variables = minijinja::context! { name => answers.name.as_str(), http => http };
+                            let rendered = minijinja::Environment::new()
+                                .render_str(text, variables)
+                                .map_err(|error| CliError::new(code::INTERNAL, 1, error.to_string()))?;
+                            // Jinja drops the newline at the end of a file.
+                            let newline = if text.ends_with('\n') && !rendered.ends_with('\n') { "\n" } else { "" };
+                            (path.with_extension(""), (rendered + newline).into_bytes())
+                        }
+                        _ => (path.to_owned(), file.contents().to_vec()),
+                    };
+                    files.push(rendered);
+                }
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The editor's schema, the first migration, and what to do next.
+fn finish(args: &Args, context: &Context, answers: &Answers, mut written: Vec<PathBuf>) -> CliResult {
+    let config = args.target.join("pbr.yaml");
+    let env = |_: &str| None;
+    let project = Workspace::find(Some(&config), &env)
+        .map_err(|errors| CliError::invalid("template", errors))?
+        .ok_or_else(|| CliError::new(code::INTERNAL, 1, "the new project cannot be found"))?;
+    for (name, schema) in json_schemas() {
+        let path = PathBuf::from(".pbr").join(name);
+        let folder = args.target.join(".pbr");
+        std::fs::create_dir_all(&folder).map_err(|error| io(&folder, &error))?;
+        write_whole(&args.target.join(&path), &schema)?;
+        written.push(path);
+    }
+    let schema = super::schema::load(&project)?;
+    let options = DiffOptions { name: Some("init".to_owned()), write: true, ..DiffOptions::default() };
+    let paths = project.paths(None);
+    if let Some(report) = migrate::diff(&paths, &schema, &options)? {
+        let dir = &project.config.dirs.migrations;
+        written.extend([dir.join(&report.file.file_name), dir.join(migrate::SUM_FILE)]);
+    }
+    let here = args.target == Path::new(".");
+    let result = json!({
+        "name": answers.name, "template": answers.template, "dir": args.target,
+        "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+    });
+    context.output().done(result, || {
+        let mut text = format!("made {} from the template {}:\n", shown(&args.target), answers.template);
+        for path in &written {
+            text.push_str(&format!("  {}\n", path.display()));
+        }
+        let enter = if here { String::new() } else { format!("  cd {}\n", args.target.display()) };
+        let seeds =
+            if args.target.join("seeds").exists() { "  pbr seed           fill it with sample records\n" } else { "" };
+        text + &format!(
+            "\nNext:\n{enter}  pbr migrate        make the database\n{seeds}  pbr serve          http://{}/api/",
+            args.http
+        )
+    })
+}
+
+/// What editors complete and check YAML with.
+fn json_schemas() -> [(&'static str, String); 2] {
+    let text =
+        |schema: serde_json::Value| serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n";
+    [
+        ("collection.schema.json", text(json_schema::collection_file())),
+        ("pbr.schema.json", text(json_schema::project_file())),
+    ]
+}
+
+fn shown(dir: &Path) -> String {
+    if dir == Path::new(".") { "this directory".to_owned() } else { dir.display().to_string() }
+}

@@ -1,0 +1,171 @@
+//! The command line: parses, asks, prints, shows progress. It calls the other rooms and knows neither SQL nor HTTP.
+//!
+//! A command is a file with `Args` (clap) and `run`, and one line in the list below.
+
+mod app;
+mod completions;
+mod context;
+mod error;
+mod explain;
+mod init;
+mod migrate;
+mod output;
+mod password;
+mod questions;
+mod schema;
+mod seed;
+mod serve;
+mod superuser;
+mod token;
+
+pub use context::{Context, Global};
+pub use error::{CliError, CliResult};
+pub use output::{Output, print};
+
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use std::ffi::OsString;
+
+macro_rules! commands {
+    ($($group:literal => $($variant:ident = $module:ident),+;)*) => {
+        #[derive(clap::Subcommand)]
+        enum Command {
+            $($($variant($module::Args),)+)*
+        }
+
+        impl Command {
+            /// Titles of the help page and the commands below each.
+            const GROUPS: &[(&str, &[&str])] = &[$(($group, &[$(stringify!($module)),+])),*];
+
+            fn run(self, context: &Context) -> CliResult {
+                match self {
+                    $($(Self::$variant(args) => $module::run(args, context),)+)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    "Project" => Init = init;
+    "Schema" => Schema = schema, Migrate = migrate;
+    "Data" => Seed = seed;
+    "Server" => Serve = serve;
+    "Keys" => Token = token, Superuser = superuser;
+    "Shell" => Explain = explain, Completions = completions;
+}
+
+/// A backend you keep in git
+///
+/// Collections in YAML, every change a reviewed SQL migration, and a PocketBase-compatible server in one binary.
+#[derive(Parser)]
+#[command(name = "pbr", disable_version_flag = true, disable_help_subcommand = false, max_term_width = 100)]
+struct Cli {
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::SetTrue)]
+    version: bool,
+
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pbr init blog --template blog    start a project
+  pbr migrate diff                 write a migration for what changed in schema/
+  pbr migrate                      bring the database to the schema
+  pbr seed                         fill it with the records of seeds/
+  pbr serve                        run the server";
+
+/// Parses the arguments, runs the command and returns the exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = match command().try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(error) => return report_usage(&error, &args),
+    };
+    let cli = Cli::from_arg_matches(&matches).expect("the matches come from the same definition");
+    output::set_colour(cli.global.color);
+    let context = Context::new(cli.global);
+    let result = match cli.command {
+        _ if cli.version => version(&context),
+        Some(command) => command.run(&context),
+        None => print(&command_line_help()),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(error) => error.report(context.global.json),
+    }
+}
+
+/// The command line with its help page grouped.
+fn command() -> clap::Command {
+    let command = Cli::command();
+    let groups = groups(&command);
+    command
+        .help_template(
+            "{about-with-newline}\n{usage-heading} pbr [OPTIONS] <COMMAND>{after-help}\n\nOptions:\n{options}",
+        )
+        .after_help(groups.clone())
+        .after_long_help(format!("{groups}\n\n{EXAMPLES}"))
+}
+
+fn groups(command: &clap::Command) -> String {
+    const WIDTH: usize = 12;
+    let line = |name: &&str| {
+        let about = command.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
+        format!("  {name:WIDTH$} {}", about.unwrap_or_default())
+    };
+    let group = |(title, names): &(&str, &[&str])| {
+        format!("{title}:\n{}", names.iter().map(line).collect::<Vec<_>>().join("\n"))
+    };
+    Command::GROUPS.iter().map(group).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What `pbr` alone prints.
+fn command_line_help() -> String {
+    let command = command();
+    format!(
+        "pbr {}: a backend you keep in git\n\n{}\n\n{EXAMPLES}\n\nAll options: pbr --help",
+        env!("CARGO_PKG_VERSION"),
+        groups(&command)
+    )
+}
+
+fn version(context: &Context) -> CliResult {
+    let version = env!("CARGO_PKG_VERSION");
+    let sqlite = crate::db::sqlite_version();
+    context.output().done(serde_json::json!({ "version": version, "sqlite": sqlite }), || format!("pbr {version}"))
+}
+
+/// clap's own messages: help goes to stdout with 0, mistakes to stderr with 2.
+fn report_usage(error: &clap::Error, args: &[OsString]) -> u8 {
+    let mistake = error.use_stderr();
+    if mistake && args.iter().any(|arg| arg == "--json") {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let error = CliError::new(crate::diagnostic::code::USAGE, 2, message).why(text);
+        return error.report(true);
+    }
+    // A closed pipe is no reason to complain.
+    let _ = error.print();
+    if mistake { 2 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent_and_every_command_is_in_a_group() {
+        let command = command();
+        command.clone().debug_assert();
+        for subcommand in command.get_subcommands() {
+            let grouped = Command::GROUPS.iter().any(|(_, names)| names.contains(&subcommand.get_name()));
+            assert!(grouped, "{}", subcommand.get_name());
+            assert!(subcommand.get_about().is_some(), "{}", subcommand.get_name());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Results go to stdout, everything else to stderr. With `--json`, stdout holds one JSON object and nothing else.
+
+use super::context::Colour;
+use super::{CliError, CliResult};
+use crate::diagnostic::code;
+use serde_json::{Value as Json, json};
+use std::io::Write;
+
+/// How a command speaks.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    pub json: bool,
+    pub quiet: bool,
+}
+
+impl Output {
+    /// The result: an object (which gets `"ok": true`) or the text for people.
+    ///
+    /// # Errors
+    /// stdout cannot be written, other than by being closed.
+    pub fn done(&self, mut result: Json, text: impl FnOnce() -> String) -> CliResult {
+        if self.json {
+            result["ok"] = json!(true);
+            return print(&result.to_string());
+        }
+        if self.quiet { Ok(()) } else { print(&text()) }
+    }
+
+    /// A remark beside the result.
+    pub fn note(&self, text: &str) {
+        if !self.quiet && !self.json {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+}
+
+/// Prints to stdout with a newline; a reader that went away ends the program quietly.
+///
+/// # Errors
+/// stdout cannot be written.
+pub fn print(text: &str) -> CliResult {
+    let text = text.trim_end_matches('\n');
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut out = anstream::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => Err(CliError::new(code::IO, 1, format!("cannot write to stdout: {error}")).into()),
+    }
+}
+
+/// `NO_COLOR`, `TERM=dumb` and `CLICOLOR` are known below; `FORCE_COLOR` and the flag are not.
+pub fn set_colour(colour: Colour) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let choice = match colour {
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+        Colour::Auto if set("FORCE_COLOR") && !set("NO_COLOR") => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Auto => return,
+    };
+    choice.write_global();
+}

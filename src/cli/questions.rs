@@ -1,0 +1,75 @@
+//! Asking a person. Every question has flags that answer it, and is asked on a terminal only.
+
+use super::{CliError, CliResult};
+use crate::diagnostic::code;
+use crate::schema::diff::{Decisions, Question};
+use dialoguer::console::Term;
+use dialoguer::theme::ColorfulTheme;
+use dialoguer::{Confirm, Select};
+
+/// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
+fn guard_cursor() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        std::thread::spawn(move || {
+            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                let _ = Term::stderr().show_cursor();
+                std::process::exit(130);
+            }
+        });
+    });
+}
+
+/// Asks what each new thing was, and adds the answers.
+///
+/// # Errors
+/// Exit 130 when interrupted.
+pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResult {
+    guard_cursor();
+    for question in questions {
+        // An earlier answer may have settled this one.
+        let free = |old: &&String| !decisions.renames.iter().any(|(renamed, _)| renamed == *old);
+        let candidates: Vec<String> = question.candidates.iter().filter(free).cloned().collect();
+        let mut choices: Vec<String> =
+            candidates.iter().map(|old| format!("renamed from {old}, its data stays")).collect();
+        choices.push("new".to_owned());
+        let prompt = format!("Where does {} come from?", question.new);
+        let theme = ColorfulTheme::default();
+        let chosen =
+            Select::with_theme(&theme).with_prompt(prompt).items(&choices).default(0).interact_on_opt(&Term::stderr());
+        match answered(chosen)? {
+            Some(at) if at < candidates.len() => decisions.renames.push((candidates[at].clone(), question.new.clone())),
+            Some(_) => decisions.creates.push(question.new.clone()),
+            None => return Err(declined()),
+        }
+    }
+    Ok(())
+}
+
+/// A simple yes or no.
+///
+/// # Errors
+/// Exit 3 for no, 130 when interrupted.
+pub fn confirm(prompt: &str) -> CliResult {
+    guard_cursor();
+    let theme = ColorfulTheme::default();
+    match answered(Confirm::with_theme(&theme).with_prompt(prompt).default(true).interact_on_opt(&Term::stderr()))? {
+        Some(true) => Ok(()),
+        _ => Err(declined()),
+    }
+}
+
+fn declined() -> Box<CliError> {
+    Box::new(CliError::new(code::DECLINED, 3, "declined, nothing was changed"))
+}
+
+fn answered<T>(answer: Result<T, dialoguer::Error>) -> CliResult<T> {
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        // The prompt hides the cursor and does not bring it back when it is interrupted.
+        let _ = Term::stderr().show_cursor();
+        let interrupted = error.kind() == std::io::ErrorKind::Interrupted;
+        let exit = if interrupted { 130 } else { 1 };
+        Box::new(CliError::new(code::DECLINED, exit, format!("the question was not answered: {error}")))
+    })
+}

@@ -1,0 +1,175 @@
+//! `pbr seed`.
+
+use super::{CliError, CliResult, Context, app, error::io};
+use crate::diagnostic::code;
+use crate::project::{Environment, Workspace, read_schema_files};
+use crate::seed::{self, Group, SeedError, SeedKeys};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Put the records of the seed files into the database
+///
+/// Running it again changes only what the files changed. In production only the group `required` is seeded.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr seed                       the groups required and dev
+  pbr seed --group demo          the groups required and demo
+  pbr seed --only posts --dry-run")]
+pub struct Args {
+    /// Groups to seed beside `required`: dev, demo or test [default: dev, in production none]
+    #[arg(long, value_name = "GROUP", value_delimiter = ',')]
+    group: Vec<String>,
+
+    /// Only these collections
+    #[arg(long, value_name = "COLLECTION", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Another number gives other ids
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// Say what would change and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Consent to seed a production environment with more than `required`
+    #[arg(long, value_name = "PROJECT_NAME")]
+    confirm: Option<String>,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    let project = context.project()?;
+    let groups = groups(&args, &project)?;
+    let folder = project.path(&project.config.dirs.seeds);
+    let files =
+        if folder.exists() { read_schema_files(&folder).map_err(|error| io(&folder, &error))? } else { Vec::new() };
+    if files.is_empty() {
+        return context
+            .output()
+            .done(json!({ "collections": {} }), || format!("no seed files in {}", folder.display()));
+    }
+    let documents = seed::parse_files(&files).map_err(|errors| CliError::invalid("seeds", errors))?;
+    let app = app::open_existing(context)?;
+    let keys = seed_keys(&project)?;
+    let env = |name: &str| std::env::var(name).ok();
+    let options = seed::Options {
+        groups: &groups,
+        only: &args.only,
+        seed: args.seed,
+        dry_run: args.dry_run,
+        folder: &folder,
+        keys: &keys,
+        env: &env,
+    };
+    context.output().note(&format!("database {}", app.dir().join("data.db").display()));
+    let started = Instant::now();
+    let mut bars = Bars::new(context);
+    let report = seed::run(app.records(), &documents, &options, &mut |progress| bars.show(&progress));
+    bars.finish();
+    let report = report.map_err(|error| refused(error, &folder))?;
+    summary(context, &report, started.elapsed(), args.dry_run)
+}
+
+fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
+    let mut groups = vec![Group::Required];
+    for name in &args.group {
+        let group = Group::named(name).ok_or_else(|| {
+            let error = CliError::new(code::USAGE, 2, format!("unknown seed group `{name}`"));
+            error.why(format!("the groups are {}", Group::NAMES.join(", ")))
+        })?;
+        groups.push(group);
+    }
+    let production = project.config.environment == Environment::Production;
+    if args.group.is_empty() && !production {
+        groups.push(Group::Dev);
+    }
+    let name = project.config.name.clone().unwrap_or_default();
+    if production && groups.len() > 1 && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
+        let error = CliError::new(code::SEED_PRODUCTION, 5, "pbr.yaml marks this environment as production");
+        let error = error.why("only the group `required` is seeded there without consent");
+        return Err(Box::new(error.next(format!("pbr seed --group {} --confirm {name}", args.group.join(",")))));
+    }
+    Ok(groups)
+}
+
+/// Natural keys from `x-seed` of the schema files. A schema with errors is the business of other commands.
+fn seed_keys(project: &Workspace) -> CliResult<SeedKeys> {
+    let schema = super::schema::load(project)?;
+    let keys = schema.files.iter().filter_map(|file| Some((file.collection.name.clone(), file.seed_key.clone()?)));
+    Ok(keys.collect())
+}
+
+fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run: bool) -> CliResult {
+    let totals = seed::by_collection(report);
+    let rows: u64 = totals.values().map(|counts| counts.created + counts.updated + counts.unchanged).sum();
+    let result = json!({
+        "collections": totals, "rows": rows, "elapsedMs": elapsed.as_millis() as u64, "dryRun": dry_run,
+    });
+    context.output().done(result, || {
+        let width = totals.keys().map(|name| name.len()).max().unwrap_or(0);
+        let mut text = String::new();
+        for (name, counts) in &totals {
+            text.push_str(&format!(
+                "{name:width$}  {} created, {} updated, {} unchanged\n",
+                counts.created, counts.updated, counts.unchanged
+            ));
+        }
+        let verb = if dry_run { "would be seeded" } else { "seeded" };
+        text + &format!("{rows} records {verb} in {:.1} s", elapsed.as_secs_f64())
+    })
+}
+
+fn refused(error: SeedError, folder: &Path) -> Box<CliError> {
+    match error {
+        SeedError::Invalid(errors) => CliError::invalid("seeds", errors),
+        SeedError::File { path, error } => io(&path, &error),
+        SeedError::Db(error) => {
+            CliError::new(code::DATA_DIR, 1, format!("cannot seed from {}: {error}", folder.display())).into()
+        }
+        SeedError::Record(error) => CliError::new(code::SEED_REFUSED, 1, error.to_string()).into(),
+    }
+}
+
+/// One bar per collection, on a terminal only, and only for work that takes a while.
+struct Bars {
+    visible: bool,
+    current: Option<(String, ProgressBar)>,
+    started: Instant,
+}
+
+const BEFORE_BARS: Duration = Duration::from_millis(100);
+
+impl Bars {
+    fn new(context: &Context) -> Self {
+        Self { visible: !context.global.quiet && !context.global.json, current: None, started: Instant::now() }
+    }
+
+    fn show(&mut self, progress: &seed::Progress<'_>) {
+        // Every row reports; the bar does not have to move for each.
+        let last = progress.done == progress.total;
+        if !self.visible || (!progress.done.is_multiple_of(500) && !last) || self.started.elapsed() < BEFORE_BARS {
+            return;
+        }
+        if self.current.as_ref().is_none_or(|(name, _)| name != progress.collection) {
+            self.finish();
+            // indicatif hides the bar where stderr is no terminal.
+            let bar = ProgressBar::with_draw_target(Some(progress.total as u64), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{msg:16} {bar:40} {pos}/{len} {per_sec}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_message(progress.collection.to_owned());
+            self.current = Some((progress.collection.to_owned(), bar));
+        }
+        if let Some((_, bar)) = &self.current {
+            bar.set_position(progress.done as u64);
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some((_, bar)) = self.current.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

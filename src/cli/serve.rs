@@ -1,0 +1,280 @@
+//! `pbr serve`.
+
+use super::{CliError, CliResult, Context, app};
+use crate::App;
+use crate::api::{Cors, Options, ServeError, Server};
+use crate::diagnostic::code;
+use crate::migrate::{self, UpOptions};
+use crate::passwords::Scheme;
+use crate::project::{SchemaEdits, Workspace};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Run the server
+///
+/// In a project it applies pending migrations first. Outside one it serves any PocketBase data directory as it is.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr serve                                   the project, or pb_data in this directory
+  pbr serve --http 0.0.0.0:8090               listen on all interfaces
+  pbr serve --dir /srv/app/pb_data            a PocketBase data directory")]
+pub struct Args {
+    /// Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]
+    #[arg(long, env = "PBR_HTTP", hide_env = true, value_name = "ADDRESS")]
+    http: Option<String>,
+
+    /// Origins that browsers may call from, `*` and `?` allowed [default: *]
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
+    origins: Vec<String>,
+
+    /// Seconds after which a read is interrupted
+    #[arg(long, alias = "queryTimeout", value_name = "SECONDS", default_value_t = 30)]
+    query_timeout: u64,
+
+    /// Pending migrations: apply them, refuse to start, or start anyway
+    #[arg(long, value_name = "MODE", default_value = "auto")]
+    migrate: MigrateMode,
+
+    /// Consent to the data loss of a pending migration
+    #[arg(long, value_name = "TOKEN")]
+    confirm: Vec<String>,
+
+    /// Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]
+    #[arg(long, value_name = "HASH")]
+    password_hash: Option<Scheme>,
+
+    /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
+    #[arg(long, value_name = "MODE")]
+    schema_edits: Option<SchemaEdits>,
+
+    /// Start although the directory has JavaScript hooks or migrations, which are not run
+    #[arg(long, value_name = "MODE")]
+    hooks: Option<HooksMode>,
+
+    /// Where JavaScript hooks would be [default: pb_hooks beside the data directory]
+    #[arg(long, alias = "hooksDir", value_name = "DIR")]
+    hooks_dir: Option<PathBuf>,
+
+    /// Where JavaScript migrations would be [default: pb_migrations beside the data directory]
+    #[arg(long, alias = "migrationsDir", value_name = "DIR")]
+    migrations_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum MigrateMode {
+    Auto,
+    Check,
+    Off,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum HooksMode {
+    Ignore,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    let project = context.find_project()?;
+    let dir = context.data_dir()?;
+    if args.hooks != Some(HooksMode::Ignore) {
+        refuse_javascript(&args, project.as_ref(), &dir)?;
+    }
+    if let Some(project) = &project {
+        bring_up_to_date(&args, context, project)?;
+    }
+    let builder = App::builder(&dir)
+        .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
+        .query_timeout(Duration::from_secs(args.query_timeout));
+    let app = app::open(builder, &dir)?;
+    if let Some(project) = &project {
+        let env = |name: &str| std::env::var(name).ok();
+        app.overlay_settings(&project.config.settings, &env)
+            .map_err(|error| CliError::new(code::CONFIG_INVALID, 9, format!("settings of pbr.yaml: {error}")))?;
+    }
+    for ignored in not_honoured(&app) {
+        context.output().note(&format!("warning: {ignored} is set, but this version of pbr does not do it yet"));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot start threads: {error}")))?;
+    // Counted here: the server's threads may not wait for the database.
+    let lonely = crate::auth::superusers::list(app.records()).is_ok_and(|emails| emails.is_empty());
+    runtime.block_on(serve(&args, context, project.as_ref(), app, lonely))
+}
+
+async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app: App, lonely: bool) -> CliResult {
+    let configured = project.and_then(|project| project.config.server.http.clone());
+    let address = args.http.clone().or(configured).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
+    let origins = match project.map(|project| project.config.server.origins.clone()) {
+        _ if !args.origins.is_empty() => args.origins.clone(),
+        Some(configured) if !configured.is_empty() => configured,
+        _ => vec!["*".to_owned()],
+    };
+    let options = Options { cors: Cors::new(origins), schema_locked: !may_edit_schema(args, project) };
+    let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
+    // Listened for before anybody is told that the server is up.
+    let stop = stop_signal();
+    announce(context, project, &app, server.address(), lonely)?;
+    server.run(stop).await;
+    if !context.global.quiet && !context.global.json {
+        context.output().note("stopped");
+    }
+    Ok(())
+}
+
+/// In a project the schema comes from git, and a change made elsewhere would be lost at the next migration.
+fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
+    let configured = project.map(|project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny));
+    args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
+}
+
+/// The banner. `lonely` means that there is no superuser yet.
+fn announce(
+    context: &Context,
+    project: Option<&Workspace>,
+    app: &App,
+    address: std::net::SocketAddr,
+    lonely: bool,
+) -> CliResult {
+    let url = format!("http://{address}");
+    let count = app.catalog().iter().filter(|collection| !collection.system).count();
+    let what = project.and_then(|project| project.config.name.clone());
+    let result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
+    context.output().done(result, || {
+        let stamp = chrono::Local::now().format("%Y/%m/%d %H:%M:%S");
+        let data = match what {
+            Some(name) => format!("{} of {name}", app.dir().display()),
+            None => app.dir().display().to_string(),
+        };
+        let plural = if count == 1 { "collection" } else { "collections" };
+        let mut text = format!(
+            "{stamp} Server started at {url}\n├─ REST API:  {url}/api/\n└─ Data:      {data} ({count} {plural})"
+        );
+        if lonely {
+            text.push_str("\n\nThere is no superuser yet: pbr superuser create EMAIL");
+        }
+        text
+    })
+}
+
+/// Settings and options that somebody relies on and that would be ignored without a word.
+fn not_honoured(app: &App) -> Vec<String> {
+    let settings = app.settings();
+    let mut ignored: Vec<String> = [
+        (settings.rate_limits.enabled, "rateLimits"),
+        (!settings.superuser_ips.is_empty(), "superuserIPs"),
+        (settings.s3.enabled, "s3"),
+        (settings.smtp.enabled, "smtp"),
+        (!settings.backups.cron.is_empty(), "backups.cron"),
+    ]
+    .into_iter()
+    .filter(|(set, _)| *set)
+    .map(|(_, name)| format!("the setting {name}"))
+    .collect();
+    let catalog = app.catalog();
+    for (collection, options) in catalog.iter().filter_map(|collection| Some((collection, collection.auth()?))) {
+        let enabled = [(options.oauth2.enabled, "oauth2"), (options.otp.enabled, "otp"), (options.mfa.enabled, "mfa")];
+        ignored.extend(
+            enabled
+                .iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, name)| format!("{name} of the collection {}", collection.name)),
+        );
+    }
+    ignored
+}
+
+/// Resolves at SIGINT or SIGTERM.
+fn stop_signal() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    async move {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        {
+            let terminated = async {
+                match &mut terminate {
+                    Some(signal) => signal.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminated => {}
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = interrupt.await;
+    }
+}
+
+fn cannot_listen(error: ServeError) -> Box<CliError> {
+    let ServeError::Listen { address, error } = error;
+    let message = format!("cannot listen on {address}: {error}");
+    let base = CliError::new(code::LISTEN, 1, message);
+    Box::new(match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")
+        }
+        std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
+        std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),
+        _ => base,
+    })
+}
+
+/// Somebody's business rules must not be dropped silently: without a JavaScript runtime they would be.
+fn refuse_javascript(args: &Args, project: Option<&Workspace>, dir: &Path) -> CliResult {
+    let beside = |name: &str| dir.parent().unwrap_or(Path::new("")).join(name);
+    let hooks = args.hooks_dir.clone().unwrap_or_else(|| match project {
+        Some(project) => project.path(&project.config.dirs.hooks),
+        None => beside("pb_hooks"),
+    });
+    let migrations = args.migrations_dir.clone().unwrap_or_else(|| beside("pb_migrations"));
+    let mut found = Vec::new();
+    if javascript(&hooks, ".pb.js").next().is_some() {
+        found.push(format!("{} has JavaScript hooks", hooks.display()));
+    }
+    let applied = applied_migrations(dir);
+    if javascript(&migrations, ".js").any(|name| !applied.contains(&name)) {
+        found.push(format!("{} has JavaScript migrations that are not applied", migrations.display()));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let error = CliError::new(code::JAVASCRIPT, 2, found.join("; "));
+    let why = "this version of pbr does not run JavaScript: requests would be served without the rules written there";
+    Err(Box::new(error.why(why).next("pbr serve --hooks ignore")))
+}
+
+fn javascript(dir: &Path, suffix: &'static str) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(move |name| name.ends_with(suffix))
+}
+
+fn applied_migrations(dir: &Path) -> Vec<String> {
+    crate::db::applied_system_migrations(&dir.join("data.db")).unwrap_or_default()
+}
+
+fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliResult {
+    let paths = context.paths(project);
+    if args.migrate == MigrateMode::Off || !paths.migrations.exists() {
+        return Ok(());
+    }
+    if args.migrate == MigrateMode::Check {
+        let status = migrate::status(&paths)?;
+        status.integrity()?;
+        let pending = status.count(migrate::State::Pending);
+        if pending > 0 {
+            let error = CliError::new(code::NOT_APPLIED, 4, format!("{pending} migrations are pending"));
+            return Err(Box::new(error.next("pbr migrate up").next("pbr serve --migrate auto")));
+        }
+        return Ok(());
+    }
+    let report = migrate::up(&paths, &UpOptions { confirm: args.confirm.clone(), ..UpOptions::default() })?;
+    for file in &report.applied {
+        context.output().note(&format!("applied {}", file.file));
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! `pbr superuser`.
+
+use super::{CliError, CliResult, Context, app, password};
+use crate::auth::superusers;
+use crate::diagnostic::code;
+use crate::records::RecordError;
+use serde_json::json;
+
+/// Manage the accounts that may do everything
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr superuser create admin@example.com              asks for the password
+  pbr superuser upsert admin@example.com --password-stdin < secret.txt
+  pbr superuser list")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Create a superuser
+    Create(Account),
+    /// Create a superuser, or set the password of an existing one
+    Upsert(Account),
+    /// Set the password of a superuser
+    Update(Account),
+    /// Delete a superuser
+    Delete {
+        /// Email of the account
+        email: String,
+    },
+    /// List the superusers
+    List,
+}
+
+#[derive(clap::Args)]
+struct Account {
+    /// Email of the account
+    email: String,
+    /// The password; visible to other users of the machine, so prefer the prompt or --password-stdin
+    password: Option<String>,
+    /// Read the password from standard input
+    #[arg(long, conflicts_with = "password")]
+    password_stdin: bool,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    match args.command {
+        Command::Create(account) => {
+            let (email, password) = account.read(context)?;
+            let app = app::open_or_create(context)?;
+            superusers::create(app.records(), &email, &password)
+                .map_err(|error| refused("failed to create new superuser account", error))?;
+            done(context, "created", &email, &format!("Successfully created new superuser \"{email}\"!"))
+        }
+        Command::Upsert(account) => {
+            let (email, password) = account.read(context)?;
+            let app = app::open_or_create(context)?;
+            superusers::upsert(app.records(), &email, &password)
+                .map_err(|error| refused("failed to upsert superuser account", error))?;
+            done(context, "saved", &email, &format!("Successfully saved superuser \"{email}\"!"))
+        }
+        Command::Update(account) => {
+            let (email, password) = account.read(context)?;
+            let app = app::open_existing(context)?;
+            let what = format!("failed to change superuser \"{email}\" password");
+            let found =
+                superusers::set_password(app.records(), &email, &password).map_err(|error| refused(&what, error))?;
+            if !found {
+                return Err(missing(&email));
+            }
+            done(context, "changed", &email, &format!("Successfully changed superuser \"{email}\" password!"))
+        }
+        Command::Delete { email } => {
+            let app = app::open_existing(context)?;
+            let what = format!("failed to delete superuser \"{email}\"");
+            if superusers::delete(app.records(), &email).map_err(|error| refused(&what, error))? {
+                return done(context, "deleted", &email, &format!("Successfully deleted superuser \"{email}\"!"));
+            }
+            done(context, "missing", &email, &format!("superuser \"{email}\" is missing or already deleted"))
+        }
+        Command::List => {
+            let app = app::open_existing(context)?;
+            let emails = superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error))?;
+            context.output().done(json!({ "superusers": emails }), || emails.join("\n"))
+        }
+    }
+}
+
+impl Account {
+    /// The email and the password, asked for where a person is there.
+    fn read(self, context: &Context) -> CliResult<(String, String)> {
+        if !crate::schema::fields::is_email(&self.email) {
+            return Err(CliError::new(code::USAGE, 2, "missing or invalid email address").into());
+        }
+        let password = match self.password {
+            Some(password) => password,
+            None if self.password_stdin => password::from_stdin()?,
+            None => password::ask(context, "Password")?,
+        };
+        Ok((self.email, password))
+    }
+}
+
+fn done(context: &Context, event: &str, email: &str, text: &str) -> CliResult {
+    context.output().done(json!({ "event": event, "email": email }), || text.to_owned())
+}
+
+fn missing(email: &str) -> Box<CliError> {
+    let error = CliError::new(code::NO_ACCOUNT, 1, format!("superuser with email \"{email}\" doesn't exist"));
+    Box::new(error.next(format!("pbr superuser create {email}")))
+}
+
+/// A refusal with its field errors: `…: password: Must be at least 8 character(s).`
+fn refused(what: &str, error: crate::auth::AuthError) -> Box<CliError> {
+    let mut text = format!("{what}: {error}");
+    if let crate::auth::AuthError::Record(RecordError::Refused { data, .. }) = &error {
+        let fields: Vec<String> =
+            data.leaves().into_iter().map(|(path, error)| format!("{path}: {}", error.message)).collect();
+        if !fields.is_empty() {
+            text = format!("{what}: {}", fields.join("; "));
+        }
+    }
+    CliError::new(code::ACCOUNT_REFUSED, 1, text).into()
+}

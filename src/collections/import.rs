@@ -1,0 +1,136 @@
+//! Many collections at once, all or nothing (spec 01 §4.8).
+
+use super::error::Failure;
+use super::save::{complete, free_id, stamp, write};
+use super::{Change, CollectionError, delete, view};
+use crate::schema::{Collection, CollectionKind, ErrorTree, Field, FieldError};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+const FAILED: &str = "Failed to import collections.";
+const LOADING_FAILED: &str = "An error occurred while loading the submitted data.";
+
+/// Creates and updates the collections of a list; `delete_missing` deletes every other one that is no system collection,
+/// and every stored field that is not in the list.
+///
+/// # Errors
+/// The first collection that cannot be, with the reasons; nothing is changed then.
+pub fn import(
+    change: &mut Change<'_>,
+    items: &[Map<String, Json>],
+    delete_missing: bool,
+) -> Result<(), CollectionError> {
+    if items.is_empty() {
+        let message = "An error occurred while validating the submitted data.".to_owned();
+        return Err(CollectionError::Refused {
+            message,
+            data: ErrorTree::single("collections", FieldError::required()),
+        });
+    }
+    let mut imported = Vec::new();
+    for item in items {
+        imported.push(prepare(change, item, delete_missing)?);
+    }
+    // Views last: they read what the others define.
+    imported
+        .sort_by(|(a, _), (b, _)| (a.is_view(), &a.created, &a.updated).cmp(&(b.is_view(), &b.created, &b.updated)));
+    run(change, imported, delete_missing).map_err(|failure| match failure {
+        Failure::Raw(reason) => {
+            let message = format!("Failed to import the collections configuration. Raw error:\n{reason}.");
+            Failure::field("collections", FieldError::new("validation_collections_import_failure", message))
+                .under(FAILED)
+        }
+        other => other.under(FAILED),
+    })
+}
+
+type Imported = (Collection, Option<Arc<Collection>>);
+
+/// The item on top of what is stored under its id or name.
+fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) -> Result<Imported, CollectionError> {
+    let text = |key: &str| item.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
+    let stored = text("id")
+        .and_then(|id| change.collections.iter().find(|collection| collection.id == id))
+        .or_else(|| text("name").and_then(|name| change.collections.iter().find(|c| c.name == name)))
+        .cloned();
+    let loading = || CollectionError::refused(LOADING_FAILED);
+    let Some(old) = stored else {
+        let known = CollectionKind::named(text("type").unwrap_or("base"));
+        let unknown = known.is_none();
+        let mut new = Collection::new("", known.unwrap_or(CollectionKind::Base));
+        new.apply_json(item).map_err(|_| loading())?;
+        if new.id.is_empty() {
+            new.id = free_id(change, &new);
+        }
+        if unknown {
+            return Err(refusal(&new, &ErrorTree::single("type", FieldError::in_invalid())).under(FAILED));
+        }
+        return Ok((new, None));
+    };
+    let mut new = Collection::clone(&old);
+    if delete_missing {
+        new.fields.clear();
+    }
+    new.apply_json(item).map_err(|_| loading())?;
+    new.id.clone_from(&old.id);
+    if !new.is_view() {
+        keep_fields(&old, &mut new.fields, delete_missing);
+    }
+    Ok((new, Some(old)))
+}
+
+/// A stored field wins over an imported one of its name and type; one that is not imported stays unless it may go.
+fn keep_fields(old: &Collection, fields: &mut Vec<Field>, delete_missing: bool) {
+    for stored in &old.fields {
+        if fields.iter().any(|field| field.id == stored.id) {
+            continue;
+        }
+        let twin = fields.iter_mut().find(|field| field.name == stored.name && field.kind.name() == stored.kind.name());
+        match twin {
+            Some(twin) => *twin = stored.clone(),
+            None if stored.system || !delete_missing => fields.push(stored.clone()),
+            None => {}
+        }
+    }
+}
+
+fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -> Result<(), Failure> {
+    if delete_missing {
+        let kept = |other: &Collection| imported.iter().any(|(new, _)| new.id == other.id);
+        let gone: Vec<_> = change.collections.iter().filter(|c| !c.system && !kept(c)).cloned().collect();
+        for old in gone {
+            delete::remove(change, &old)?;
+        }
+    }
+    let mut saved = Vec::new();
+    for (mut new, old) in imported {
+        let name = new.name.clone();
+        let mut errors = ErrorTree::new();
+        complete(change, &mut new, &mut errors);
+        let unsaved = |reason: &str| Failure::Raw(format!("failed to save collection {name:?}: {reason}"));
+        if let Some((_, error)) = errors.leaves().first() {
+            return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
+        }
+        stamp(&mut new, old.as_deref());
+        let written = write(change, new, old.as_deref()).map_err(|failure| match failure {
+            Failure::Raw(reason) => unsaved(&reason),
+            invalid => invalid,
+        });
+        saved.push((written?, old));
+    }
+    for (new, old) in &saved {
+        let errors = change.errors(new, old.as_deref());
+        if !errors.is_empty() {
+            return Err(refusal(new, &errors));
+        }
+    }
+    let _ = change.attempt(|change| view::refresh(change, ""));
+    Ok(())
+}
+
+/// The validation errors of one collection as a text, the way PocketBase packs them into one message.
+fn refusal(new: &Collection, errors: &ErrorTree) -> Failure {
+    let texts = serde_json::to_string_pretty(&errors.to_plain()).expect("texts are plain data");
+    let message = format!("Data validations failed for collection {:?} ({}):\n{texts}.", new.name, new.id);
+    Failure::field("collections", FieldError::new("validation_collections_import_failure", message))
+}

@@ -1,0 +1,167 @@
+//! Creating and updating: decode, complete, validate, then the table and the row.
+
+use super::error::Failure;
+use super::{Change, CollectionError, table, view};
+use crate::schema::fields::format_datetime;
+use crate::schema::{
+    ALPHANUMERIC, Collection, CollectionKind, DecodeError, ErrorTree, FieldError, collection_id, normalise,
+    random_string,
+};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+const CREATE_FAILED: &str = "Failed to create collection.";
+const UPDATE_FAILED: &str = "Failed to update collection.";
+const LOADING_FAILED: &str = "Failed to load the submitted data due to invalid formatting.";
+const TYPE_LOADING_FAILED: &str = "Failed to load the collection type data due to invalid formatting.";
+
+/// Creates a collection with its table or view (spec 01 §4.2).
+///
+/// # Errors
+/// What of the object cannot be, with codes, or SQLite's reason.
+pub fn create(change: &mut Change<'_>, object: &Map<String, Json>) -> Result<Arc<Collection>, CollectionError> {
+    let kind = text_ignoring_case(object, "type")?;
+    let name = text_ignoring_case(object, "name")?;
+    let known = if kind.is_empty() { Some(CollectionKind::Base) } else { CollectionKind::named(&kind) };
+    let mut errors = ErrorTree::new();
+    if known.is_none() {
+        errors.insert("type", FieldError::in_invalid());
+    }
+    let mut new = Collection::new(name, known.unwrap_or(CollectionKind::Base));
+    decode(&mut new, object)?;
+    new.created.clear();
+    if new.id.is_empty() {
+        new.id = free_id(change, &new);
+    } else if change.collections.iter().any(|other| other.id == new.id) {
+        let message = "The model id is invalid or already exists.";
+        errors.insert("id", FieldError::new("validation_invalid_or_existing_id", message));
+    }
+    save(change, new, None, errors).map_err(|failure| failure.under(CREATE_FAILED))
+}
+
+/// Lays an object over a collection and brings its table along (spec 01 §4.3).
+///
+/// # Errors
+/// [`CollectionError::NotFound`]; otherwise as for [`create`].
+pub fn update(
+    change: &mut Change<'_>,
+    id_or_name: &str,
+    object: &Map<String, Json>,
+) -> Result<Arc<Collection>, CollectionError> {
+    let old = change.find(id_or_name)?;
+    let mut new = Collection::clone(&old);
+    let mut errors = ErrorTree::new();
+    match object.get("type") {
+        None | Some(Json::Null) => {}
+        Some(Json::String(kind)) if kind == old.kind.name() || kind.is_empty() => {}
+        Some(Json::String(kind)) => match CollectionKind::named(kind) {
+            Some(kind) => new.kind = kind,
+            None => errors.insert("type", FieldError::in_invalid()),
+        },
+        Some(_) => return Err(CollectionError::refused(LOADING_FAILED)),
+    }
+    decode(&mut new, object)?;
+    if new.id != old.id {
+        let reason = "failed to retrieve old cached collection: sql: no rows in result set.";
+        return Err(Failure::Raw(reason.to_owned()).under(UPDATE_FAILED));
+    }
+    save(change, new, Some(&old), errors).map_err(|failure| failure.under(UPDATE_FAILED))
+}
+
+fn save(
+    change: &mut Change<'_>,
+    mut new: Collection,
+    old: Option<&Collection>,
+    mut errors: ErrorTree,
+) -> Result<Arc<Collection>, Failure> {
+    complete(change, &mut new, &mut errors);
+    errors.merge(&change.errors(&new, old));
+    if !errors.is_empty() {
+        return Err(Failure::Invalid(errors));
+    }
+    stamp(&mut new, old);
+    let saved = write(change, new, old)?;
+    // Other views may show what has changed. One that cannot be mended keeps its old fields until it is edited.
+    let _ = change.attempt(|change| view::refresh(change, &saved.id));
+    Ok(saved)
+}
+
+/// Normalises the definition; a view gets the fields of its query.
+pub(super) fn complete(change: &Change<'_>, new: &mut Collection, errors: &mut ErrorTree) {
+    normalise(new);
+    if new.is_superusers() {
+        keep_superusers_able_to_log_in(new);
+    }
+    if let CollectionKind::View { query } = &new.kind {
+        let derived = view::derive(change.tx, &change.catalog(), &new.name, query);
+        if let Some(reason) = derived.failure.filter(|_| !query.is_empty()) {
+            errors.insert("viewQuery", view::invalid(&reason));
+        }
+        new.fields = derived.fields;
+    }
+}
+
+/// Sets what the server decides: moments, and a new secret when who may log in has changed.
+pub(super) fn stamp(new: &mut Collection, old: Option<&Collection>) {
+    let now = format_datetime(chrono::Utc::now());
+    if old.is_none() && new.created.is_empty() {
+        new.created.clone_from(&now);
+    }
+    new.updated = now;
+    let rule =
+        |collection: &Collection| collection.auth().and_then(|options| options.auth_rule.clone()).unwrap_or_default();
+    let changed = old.is_some_and(|old| rule(old) != rule(new));
+    if let Some(options) = new.auth_mut().filter(|_| changed) {
+        options.auth_token.secret = random_string(50, ALPHANUMERIC);
+    }
+}
+
+/// Brings the table and the row to the new state.
+pub(super) fn write(
+    change: &mut Change<'_>,
+    new: Collection,
+    old: Option<&Collection>,
+) -> Result<Arc<Collection>, Failure> {
+    match old {
+        None => table::create(change.tx, &change.catalog(), &new)?,
+        Some(old) => table::update(change.tx, &change.catalog(), old, &new)?,
+    }
+    if let Some(old) = old.filter(|old| old.name != new.name) {
+        change.renames.push((old.name.clone(), new.name.clone()));
+    }
+    Ok(change.keep(new))
+}
+
+pub(super) fn decode(new: &mut Collection, object: &Map<String, Json>) -> Result<(), CollectionError> {
+    new.apply_json(object).map_err(|_: DecodeError| CollectionError::refused(LOADING_FAILED))
+}
+
+/// The default id, or the first of its successors that is free.
+pub(super) fn free_id(change: &Change<'_>, new: &Collection) -> String {
+    let base = collection_id(new.kind.name(), &new.name);
+    let taken = |id: &str| change.collections.iter().any(|other| other.id == id);
+    std::iter::once(base.clone())
+        .chain((2..).map(|n| format!("{base}{n}")))
+        .find(|id| !taken(id))
+        .expect("the sequence of candidates is endless")
+}
+
+/// `type` and `name` are looked for without regard to case before anything else is decoded.
+fn text_ignoring_case(object: &Map<String, Json>, key: &str) -> Result<String, CollectionError> {
+    let exact = object.get(key);
+    let found = exact.or_else(|| object.iter().find(|(other, _)| other.eq_ignore_ascii_case(key)).map(|(_, v)| v));
+    match found {
+        None | Some(Json::Null) => Ok(String::new()),
+        Some(Json::String(text)) => Ok(text.clone()),
+        Some(_) => Err(CollectionError::refused(TYPE_LOADING_FAILED)),
+    }
+}
+
+/// Superusers always have a password to log in with, and a code by mail only ever as a second factor.
+fn keep_superusers_able_to_log_in(new: &mut Collection) {
+    let Some(options) = new.auth_mut() else { return };
+    options.oauth2.enabled = false;
+    options.oauth2.providers.clear();
+    options.password_auth.enabled = true;
+    options.mfa.enabled |= options.otp.enabled;
+}

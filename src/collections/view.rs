@@ -1,0 +1,176 @@
+//! Views: the fields of a query as SQLite sees it, and the views over what has changed.
+
+use super::error::{Failure, sqlite_text};
+use super::{Change, CollectionError, table};
+use crate::schema::fields::JsonField;
+use crate::schema::validate::field_name_error;
+use crate::schema::view::{MISSING_ID, infer_fields};
+use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind};
+use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
+
+/// Rows of which the ids are looked at, and that a dry run shows.
+const SAMPLE: usize = 10;
+/// Characters of a dry run's query.
+const MAX_QUERY: usize = 5000;
+/// Bytes of a reason that are shown.
+const MAX_REASON: usize = 500;
+
+/// The fields of a view, and why it cannot be one.
+pub(super) struct Derived {
+    /// As far as they are known.
+    pub fields: Vec<Field>,
+    /// In PocketBase's words, to be shown after "Invalid query - ".
+    pub failure: Option<String>,
+}
+
+impl Derived {
+    fn into_result(self) -> Result<Vec<Field>, String> {
+        match self.failure {
+            None => Ok(self.fields),
+            Some(reason) => Err(reason),
+        }
+    }
+}
+
+/// The fields of a view: what the text tells of each column, in the order in which SQLite returns them.
+pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, query: &str) -> Derived {
+    let opened = infer_fields(name, query, catalog).and_then(|inferred| {
+        let statement = connection.prepare(&sample_sql(query)).map_err(|error| reason(&error))?;
+        Ok((inferred, statement))
+    });
+    let (inferred, mut statement) = match opened {
+        Ok(opened) => opened,
+        Err(failure) => return Derived { fields: Vec::new(), failure: Some(failure) },
+    };
+    let columns = statement.column_names().map(|column| {
+        let known = inferred.iter().find(|field| field.name == column);
+        let unknown = || Field::new(column, FieldKind::Json(JsonField { max_size: 1 }));
+        known.cloned().unwrap_or_else(unknown)
+    });
+    let fields: Vec<Field> = columns.collect();
+    let failure = check(&fields, &mut statement).err();
+    Derived { fields, failure }
+}
+
+fn sample_sql(query: &str) -> String {
+    format!("SELECT * FROM ({}) LIMIT {SAMPLE}", query.trim().trim_matches(';'))
+}
+
+fn check(fields: &[Field], statement: &mut rusqlite::Statement<'_>) -> Result<(), String> {
+    let id = fields.iter().position(|field| field.name == "id").ok_or(MISSING_ID)?;
+    for (at, field) in fields.iter().enumerate() {
+        if let Some(error) = field_name_error(&field.name) {
+            return Err(format!("invalid field {:?} ({at}): name: {}.", field.name, error.plain()));
+        }
+    }
+    let mut seen = HashSet::new();
+    let mut rows = statement.query([]).map_err(|error| reason(&error))?;
+    while let Some(row) = rows.next().map_err(|error| reason(&error))? {
+        let id = match row.get_ref(id).map_err(|error| reason(&error))? {
+            ValueRef::Null => String::new(),
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Real(number) => number.to_string(),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        };
+        if id.is_empty() {
+            return Err("the query could return records with empty or invalid ids".into());
+        }
+        if !seen.insert(id) {
+            return Err("the query could return records with non-unique ids".into());
+        }
+    }
+    Ok(())
+}
+
+/// SQLite's error as it would be inside a view, where tables are named with their schema.
+fn reason(error: &rusqlite::Error) -> String {
+    const MISSING: &str = "no such table: ";
+    let text = sqlite_text(error);
+    match text.split_once(MISSING) {
+        Some((head, table)) if !table.contains('.') => format!("{head}{MISSING}main.{table}"),
+        _ => text,
+    }
+}
+
+/// The error of a query that cannot be a view.
+pub(super) fn invalid(reason: &str) -> FieldError {
+    let mut end = reason.len().min(MAX_REASON);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    let reason = &reason[..end];
+    let full_stop = if reason.ends_with(['.', '?', '!']) { "" } else { "." };
+    FieldError::new("validation_invalid_view_query", format!("Invalid query - {reason}{full_stop}"))
+}
+
+/// Saves every other view anew whose fields have changed.
+pub(super) fn refresh(change: &mut Change<'_>, except: &str) -> Result<(), Failure> {
+    let views: Vec<_> = change.collections.iter().filter(|c| c.is_view() && c.id != except).cloned().collect();
+    for old in views {
+        let CollectionKind::View { query } = &old.kind else { continue };
+        let catalog = change.catalog();
+        let fields = derive(change.tx, &catalog, &old.name, query).into_result().map_err(Failure::Raw)?;
+        if same(&fields, &old.fields) {
+            continue;
+        }
+        let new = Collection { fields, ..Collection::clone(&old) };
+        table::update(change.tx, &catalog, &old, &new)?;
+        change.keep(new);
+    }
+    Ok(())
+}
+
+/// Ids of view fields are drawn anew at every save, so they say nothing.
+fn same(a: &[Field], b: &[Field]) -> bool {
+    let anonymous = |field: &Field| Field { id: String::new(), ..field.clone() };
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| anonymous(a) == anonymous(b))
+}
+
+/// Fields and first rows of a query, which is not stored (spec 01 §4.6).
+///
+/// # Errors
+/// A blank, overlong or impossible query.
+pub fn dry_run(connection: &Connection, catalog: &Catalog, query: &str) -> Result<Json, CollectionError> {
+    let length = query.chars().count();
+    let error = match length {
+        0 => Some(FieldError::required()),
+        _ if length > MAX_QUERY => {
+            let message = format!("The length must be no more than {MAX_QUERY}.");
+            Some(FieldError::new("validation_length_too_long", message).with("min", 0).with("max", MAX_QUERY))
+        }
+        _ => None,
+    };
+    if let Some(error) = error {
+        let message = "An error occurred while validating the submitted data.".to_owned();
+        return Err(CollectionError::Refused { message, data: ErrorTree::single("query", error) });
+    }
+    let name = format!("temp_view_{}", random_string(5, LOWER_ALPHANUMERIC));
+    let refused = |reason: String| Failure::Raw(reason).under("Invalid view query.");
+    let fields = derive(connection, catalog, &name, query).into_result().map_err(refused)?;
+    let sample = sample(connection, &name, query, &fields).map_err(|error| refused(sqlite_text(&error)))?;
+    let fields: Vec<Json> = fields.iter().map(Field::to_json).collect();
+    Ok(serde_json::json!({ "fields": fields, "sample": sample }))
+}
+
+fn sample(connection: &Connection, name: &str, query: &str, fields: &[Field]) -> rusqlite::Result<Vec<Json>> {
+    let mut statement = connection.prepare(&sample_sql(query))?;
+    let id = collection_id("view", name);
+    let mut rows = statement.query([])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut record = Map::new();
+        record.insert("collectionId".into(), id.as_str().into());
+        record.insert("collectionName".into(), name.into());
+        for (at, field) in fields.iter().enumerate() {
+            let mut json = Vec::new();
+            field.kind.as_type().write_json(row.get_ref(at)?, &mut json);
+            record.insert(field.name.clone(), serde_json::from_slice(&json).unwrap_or(Json::Null));
+        }
+        records.push(Json::Object(record));
+    }
+    Ok(records)
+}

@@ -1,0 +1,79 @@
+//! Records from code: what a program that embeds pbr calls. Everything here waits for the database, so async code calls
+//! it from a thread that may block.
+
+use crate::App;
+use crate::events::Bus;
+use crate::query::RequestInfo;
+use crate::records::{Body, ListParams, RecordError, WriteRequest};
+use crate::schema::Collection;
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+impl App {
+    /// The hooks of the app; handlers may be added at any time.
+    pub fn hooks(&self) -> &Bus {
+        &self.records().bus
+    }
+
+    /// Creates a record with the rights of a superuser: hooks and validation run, rules do not.
+    ///
+    /// # Errors
+    /// The collection does not exist, a field is invalid, or a handler refuses.
+    pub fn create_record(&self, collection: &str, values: Json) -> Result<Json, RecordError> {
+        parsed(self.records().create(self.operator(collection)?, body(values)?).wait()?)
+    }
+
+    /// Updates a record with the rights of a superuser.
+    ///
+    /// # Errors
+    /// As [`App::create_record`], and 404 for a record that does not exist.
+    pub fn update_record(&self, collection: &str, id: &str, values: Json) -> Result<Json, RecordError> {
+        parsed(self.records().update(self.operator(collection)?, id.to_owned(), body(values)?).wait()?)
+    }
+
+    /// Deletes a record with all that its relations ask for.
+    ///
+    /// # Errors
+    /// The record does not exist, a required reference would be left empty, or a handler refuses.
+    pub fn delete_record(&self, collection: &str, id: &str) -> Result<(), RecordError> {
+        self.records().delete(self.operator(collection)?, id.to_owned()).wait()
+    }
+
+    /// A record as the API shows it to superusers.
+    ///
+    /// # Errors
+    /// The collection or the record does not exist.
+    pub fn record(&self, collection: &str, id: &str) -> Result<Json, RecordError> {
+        let write = self.operator(collection)?;
+        parsed(self.records().view(write.collection, write.request, id.to_owned(), String::new()).wait()?)
+    }
+
+    /// A page of records as the API shows it to superusers.
+    ///
+    /// # Errors
+    /// The collection does not exist, or the filter or sort is invalid.
+    pub fn list_records(&self, collection: &str, params: ListParams) -> Result<Json, RecordError> {
+        let write = self.operator(collection)?;
+        parsed(self.records().list(write.collection, write.request, params).wait()?)
+    }
+
+    fn operator(&self, collection: &str) -> Result<WriteRequest, RecordError> {
+        let collection: Arc<Collection> = self.collection(collection).ok_or_else(RecordError::not_found)?;
+        Ok(WriteRequest { collection, request: Arc::new(RequestInfo::of_operator()), expand: String::new() })
+    }
+}
+
+fn body(values: Json) -> Result<Body, RecordError> {
+    match values {
+        Json::Object(values) => Ok(values.into()),
+        _ => Err(RecordError::bad_request("The values of a record are an object.")),
+    }
+}
+
+/// A response as a value; empty when a handler ended the operation.
+fn parsed(json: Vec<u8>) -> Result<Json, RecordError> {
+    if json.is_empty() {
+        return Ok(Json::Null);
+    }
+    serde_json::from_slice(&json).map_err(|error| RecordError::bad_request(&error.to_string()))
+}

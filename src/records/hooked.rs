@@ -1,0 +1,335 @@
+//! The write path on the caller's thread: with hooks around every step, with uploads, with passwords to hash.
+//!
+//! No transaction spans a create or update, as in PocketBase: a handler that refuses after the statement does not undo
+//! it. A delete with its cascades is one transaction on a lease of the write connection.
+
+use super::auth_form::{self, Access};
+use super::delete::{self, Effects};
+use super::draft::{Body, Draft, Upload, generate, stamp};
+use super::store::{
+    CREATE_FAILED, DELETE_FAILED, Records, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key,
+    superuser,
+};
+use super::validate::validate;
+use super::write::insert_unchecked;
+use super::{RecordError, Scope, admit};
+use crate::events::{EventError, Pick, Record, RecordEvent};
+use crate::query::RequestInfo;
+use crate::schema::fields::{FieldKind, Value};
+use crate::schema::{Collection, ErrorTree, FieldError};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the steps of one create or update share.
+struct Save<'a> {
+    write: &'a WriteRequest,
+    draft: &'a Draft,
+    /// The request with the resolved body.
+    request: &'a Arc<RequestInfo>,
+    uploads: &'a [Upload],
+    message: &'static str,
+}
+
+impl Records {
+    /// The hooked form of [`Records::create`]; empty when a handler ended the request.
+    pub(super) fn create_hooked(self: &Arc<Self>, write: &WriteRequest, body: &Body) -> Result<Vec<u8>, RecordError> {
+        let collection = &write.collection;
+        let mut draft = Draft::new(collection, None, body, superuser(&write.request));
+        let request = Arc::new(draft.request(&write.request));
+        let access = self.reading(&request, {
+            let (collection, draft) = (Arc::clone(collection), draft.clone());
+            move |scope| admit::create(scope, &collection, &draft)
+        })?;
+        generate(collection, &mut draft.record, true);
+        let save = Save { write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
+        let mut event = save.event();
+        let mut answered = false;
+        let tags = RecordEvent::tags(collection);
+        self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
+            answered = true;
+            self.check_form(&save, access, |_| false)?;
+            let life: Life = (|l| &l.create, |l| &l.after_create_success, |l| &l.after_create_error);
+            self.around_save(event, life, &mut |event| {
+                self.validate_hooked(&save, event)?;
+                self.seal(collection, &mut event.record, save.message)?;
+                self.bus.around(|l| &l.create_execute, event, &mut |event| {
+                    stamp(collection, &mut event.record, true, &now());
+                    Ok(self.insert(&save, &event.record)?)
+                })
+            })
+        })?;
+        if !answered {
+            return Ok(Vec::new());
+        }
+        let id = event.record.id(collection).to_owned();
+        self.answer(write, id)
+    }
+
+    /// The hooked form of [`Records::update`]; empty when a handler ended the request.
+    pub(super) fn update_hooked(
+        self: &Arc<Self>,
+        write: &WriteRequest,
+        id: &str,
+        body: &Body,
+    ) -> Result<Vec<u8>, RecordError> {
+        let collection = &write.collection;
+        let (mut draft, request, access) = self.reading(&write.request, {
+            let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), body.clone());
+            move |scope| {
+                let (draft, request) = records.draft_update(scope.connection, &write, &id, &body)?;
+                let request = Arc::new(request);
+                let access = admit::update(&scope.with_request(&request), &write.collection, &id)?;
+                Ok((draft, request, access))
+            }
+        })?;
+        generate(collection, &mut draft.record, false);
+        rotate_token_key(collection, &mut draft);
+        let save = Save { write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
+        let mut event = save.event();
+        let mut answered = false;
+        let tags = RecordEvent::tags(collection);
+        self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
+            answered = true;
+            let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
+            self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
+            let life: Life = (|l| &l.update, |l| &l.after_update_success, |l| &l.after_update_error);
+            self.around_save(event, life, &mut |event| {
+                self.validate_hooked(&save, event)?;
+                self.seal(collection, &mut event.record, save.message)?;
+                self.bus.around(|l| &l.update_execute, event, &mut |event| {
+                    stamp(collection, &mut event.record, false, &now());
+                    Ok(self.replace(&save, &event.record)?)
+                })
+            })
+        })?;
+        if !answered {
+            return Ok(Vec::new());
+        }
+        self.answer(write, id.to_owned())
+    }
+
+    /// The hooked form of [`Records::delete`].
+    pub(super) fn delete_hooked(self: &Arc<Self>, write: &WriteRequest, id: &str) -> Result<(), RecordError> {
+        let collection = &write.collection;
+        let record = self.reading(&write.request, {
+            let (collection, id) = (Arc::clone(collection), id.to_owned());
+            move |scope| {
+                admit::stored(scope, &collection, &collection.rules.delete, &id)?;
+                delete::find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
+            }
+        })?;
+        let mut event = RecordEvent {
+            collection: Arc::clone(collection),
+            record,
+            original: None,
+            request: Some(Arc::clone(&write.request)),
+            error: None,
+        };
+        let tags = RecordEvent::tags(collection);
+        self.bus.requests.record_delete.trigger(&tags, &mut event, &mut |event| {
+            let mut effects = Effects::default();
+            let done = self.delete_in_lease(write, event.record.clone(), &mut effects);
+            let (deleted, updated): (Pick, Pick) = match &done {
+                Ok(()) => (|l| &l.after_delete_success, |l| &l.after_update_success),
+                Err(_) => (|l| &l.after_delete_error, |l| &l.after_update_error),
+            };
+            let error = done.as_ref().err().map(ToString::to_string);
+            let told = self.tell(deleted, effects.deleted, write, error.as_deref());
+            let told = told.and(self.tell(updated, effects.updated, write, error.as_deref()));
+            done?;
+            told
+        })?;
+        Ok(())
+    }
+
+    /// Deletes in one transaction, the hooks of every touched record inside it.
+    fn delete_in_lease(
+        self: &Arc<Self>,
+        write: &WriteRequest,
+        record: Record,
+        effects: &mut Effects,
+    ) -> Result<(), RecordError> {
+        let catalog = self.catalog.load();
+        let lease = self.db.writer().lease()?;
+        lease.execute_batch("BEGIN IMMEDIATE")?;
+        let scope = Scope { connection: &lease, catalog: &catalog, plans: &self.plans, request: &write.request };
+        let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, effects);
+        if let Err(error) = deleted {
+            lease.execute_batch("ROLLBACK")?;
+            return Err(match error {
+                RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+                other => other,
+            });
+        }
+        lease.execute_batch("COMMIT")?;
+        drop(lease);
+        self.distrust();
+        for (collection, stored) in &effects.deleted {
+            if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
+                self.files.delete_record(&collection.id, &stored.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs an after-hook for each of the touched records.
+    fn tell(
+        &self,
+        pick: Pick,
+        touched: Vec<(Arc<Collection>, super::Stored)>,
+        write: &WriteRequest,
+        error: Option<&str>,
+    ) -> Result<(), EventError> {
+        for (collection, stored) in touched {
+            let mut event = RecordEvent {
+                collection,
+                record: stored.record,
+                original: stored.original,
+                request: Some(Arc::clone(&write.request)),
+                error: error.map(str::to_owned),
+            };
+            self.bus.around(pick, &mut event, &mut |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    /// The outer hooks of a save, and the after-hooks that its outcome asks for.
+    fn around_save(
+        &self,
+        event: &mut RecordEvent,
+        (around, success, failure): Life,
+        action: &mut dyn FnMut(&mut RecordEvent) -> Result<(), EventError>,
+    ) -> Result<(), EventError> {
+        match self.bus.around(around, event, action) {
+            Ok(()) => self.bus.around(success, event, &mut |_| Ok(())),
+            Err(error) => {
+                event.error = Some(error.to_string());
+                // The first error decides the answer, whatever the handlers of the failure add.
+                let _ = self.bus.around(failure, event, &mut |_| Ok(()));
+                Err(error)
+            }
+        }
+    }
+
+    fn check_form(
+        &self,
+        save: &Save<'_>,
+        access: Access,
+        matches: impl FnOnce(&str) -> bool,
+    ) -> Result<(), RecordError> {
+        refuse(save.message, auth_form::check(&save.write.collection, save.draft, access, matches))
+    }
+
+    /// `record.validate` around the built-in checks, `model.validate` after them.
+    fn validate_hooked(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
+        let collection = Arc::clone(&event.collection);
+        let tags = RecordEvent::tags(&collection);
+        self.bus.record.validate.trigger(&tags, event, &mut |event| {
+            let (collection, uploads, message) = (Arc::clone(&event.collection), save.uploads.to_vec(), save.message);
+            let draft = save.with(&event.record);
+            self.reading(save.request, move |scope| {
+                refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
+            })?;
+            self.bus.model.validate.trigger(&tags, event, &mut |_| Ok(()))
+        })
+    }
+
+    fn insert(self: &Arc<Self>, save: &Save<'_>, record: &Record) -> Result<(), RecordError> {
+        let collection = &save.write.collection;
+        let id = record.id(collection).to_owned();
+        self.store_uploads(save, &id, record)?;
+        let stored = self.write({
+            let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
+            let draft = save.with(record);
+            // The rule saw the record before handlers changed it; it is asked again about the same one, for what may have
+            // changed since.
+            let asked = save.draft.clone();
+            move |tx| {
+                let catalog = records.catalog.load();
+                let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+                admit::create(&scope, &write.collection, &asked)?;
+                insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
+            }
+        });
+        if stored.is_err() {
+            self.drop_uploads(save, &id);
+        }
+        stored
+    }
+
+    fn replace(self: &Arc<Self>, save: &Save<'_>, record: &Record) -> Result<(), RecordError> {
+        let collection = &save.write.collection;
+        let id = record.id(collection).to_owned();
+        self.store_uploads(save, &id, record)?;
+        let stored = self.write({
+            let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
+            let (draft, id) = (save.with(record), id.clone());
+            move |tx| {
+                let catalog = records.catalog.load();
+                let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+                admit::update(&scope, &write.collection, &id)?;
+                records.store_update(tx, &write.collection, &draft)
+            }
+        });
+        if stored.is_err() {
+            self.drop_uploads(save, &id);
+        }
+        stored
+    }
+
+    /// Hashes the plain passwords of the record.
+    fn seal(&self, collection: &Collection, record: &mut Record, message: &'static str) -> Result<(), RecordError> {
+        let mut hashes = HashMap::new();
+        for (field, value) in collection.fields.iter().zip(&record.values) {
+            let Value::Password { plain: Some(plain), .. } = value else { continue };
+            let cost = match &field.kind {
+                FieldKind::Password(password) => password.cost,
+                _ => 0,
+            };
+            let refused =
+                |_| RecordError::invalid(message, ErrorTree::single(&field.name, FieldError::invalid_value()));
+            hashes.insert(field.name.clone(), self.passwords.hash(plain, cost).map_err(refused)?);
+        }
+        super::draft::set_hashes(collection, record, &hashes);
+        Ok(())
+    }
+
+    fn store_uploads(&self, save: &Save<'_>, id: &str, record: &Record) -> Result<(), RecordError> {
+        let collection = &save.write.collection;
+        let kept: Vec<&str> = record.values.iter().flat_map(Value::items).collect();
+        for upload in save.uploads.iter().filter(|upload| kept.contains(&upload.stored_name.as_str())) {
+            let stored =
+                self.files.put(&collection.id, id, &upload.stored_name, &upload.original_name, &upload.content);
+            if stored.is_err() {
+                self.drop_uploads(save, id);
+                return Err(RecordError::bad_request(save.message));
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_uploads(&self, save: &Save<'_>, id: &str) {
+        let collection = &save.write.collection;
+        save.uploads.iter().for_each(|upload| self.files.delete(&collection.id, id, &upload.stored_name));
+    }
+}
+
+/// The hooks of a save: around it, after its success, after its failure.
+type Life = (Pick, Pick, Pick);
+
+impl Save<'_> {
+    fn event(&self) -> RecordEvent {
+        RecordEvent {
+            collection: Arc::clone(&self.write.collection),
+            record: self.draft.record.clone(),
+            original: self.draft.original.clone(),
+            request: Some(Arc::clone(self.request)),
+            error: None,
+        }
+    }
+
+    /// The draft with the record that the handlers made of it.
+    fn with(&self, record: &Record) -> Draft {
+        Draft { record: record.clone(), ..self.draft.clone() }
+    }
+}

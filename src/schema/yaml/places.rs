@@ -1,0 +1,100 @@
+//! Where things stand in a collection file, and how the paths of validation errors translate.
+
+use super::collection::CollectionFile;
+use super::node::Value;
+use crate::schema::Collection;
+use serde_json::{Value as Json, json};
+use std::ops::Range;
+
+impl CollectionFile {
+    /// Where a dotted path such as `fields.title.max` stands: the value, or the nearest key above what is not written.
+    pub fn span(&self, path: &str) -> Range<usize> {
+        self.locate(path, true)
+    }
+
+    /// Like [`CollectionFile::span`], but the key instead of the value.
+    pub fn key_span(&self, path: &str) -> Range<usize> {
+        self.locate(path, false)
+    }
+
+    fn locate(&self, path: &str, value: bool) -> Range<usize> {
+        let mut node = &self.root;
+        let mut span = self.root.entry("collection").map_or(0..0, |entry| entry.value.span.clone());
+        for step in path.split('.').filter(|step| !step.is_empty()) {
+            let (found, found_span) = match &node.value {
+                Value::List(items) => match step.parse::<usize>().ok().and_then(|at| items.get(at)) {
+                    Some(item) => (item, item.span.clone()),
+                    None => break,
+                },
+                _ => match node.entry(step) {
+                    Some(entry) => {
+                        let scalar = !matches!(entry.value.value, Value::List(_) | Value::Map(_) | Value::Null);
+                        let span = if value && scalar { &entry.value.span } else { &entry.key_span };
+                        (&entry.value, span.clone())
+                    }
+                    None => break,
+                },
+            };
+            (node, span) = (found, found_span);
+        }
+        span
+    }
+
+    /// Translates a path of the API's errors to one of the file.
+    pub fn file_path(&self, path: &str) -> String {
+        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+        match head {
+            "name" => "collection".to_owned(),
+            "viewQuery" => "query".to_owned(),
+            "fields" => {
+                let (at, option) = rest.split_once('.').unwrap_or((rest, ""));
+                let field = at.parse::<usize>().ok().and_then(|at| self.collection.fields.get(at));
+                let option = if option == "collectionId" { "collection" } else { option };
+                field.map_or_else(|| "fields".to_owned(), |field| format!("fields.{}.{option}", field.name))
+            }
+            "listRule" | "viewRule" | "createRule" | "updateRule" | "deleteRule" | "authRule" | "manageRule" => {
+                let under_auth = self.root.entry("auth").is_some_and(|auth| auth.value.entry(head).is_some());
+                if under_auth { format!("auth.{head}") } else { format!("rules.{}", head.trim_end_matches("Rule")) }
+            }
+            "indexes" => match rest.parse::<usize>().ok().and_then(|at| self.index_positions.get(at)) {
+                Some(at) => format!("indexes.{at}"),
+                None => "indexes".to_owned(),
+            },
+            "id" | "type" => path.to_owned(),
+            _ if self.collection.is_auth() => format!("auth.{path}"),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// The `renamedFrom` entries that the migrations have answered: made by one of them, or the old name is gone and
+    /// the new one is there.
+    pub fn answered_renames(&self, state: &[Collection], made: &[(String, String)]) -> Vec<Range<usize>> {
+        let known = |name: &str| state.iter().find(|collection| collection.name == name);
+        let name = &self.collection.name;
+        let Some(migrated) = known(name) else { return Vec::new() };
+        let was_made = |from: &str, to: &str| made.iter().any(|(old, new)| old == from && new == to);
+        let mut paths = Vec::new();
+        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none() || was_made(former, name)) {
+            paths.push("renamedFrom".to_owned());
+        }
+        for (field, former) in &self.field_renames {
+            let gone = migrated.field(field).is_some() && migrated.field(former).is_none();
+            if gone || was_made(&format!("{name}.{former}"), &format!("{name}.{field}")) {
+                paths.push(format!("fields.{field}.renamedFrom"));
+            }
+        }
+        paths.iter().map(|path| self.key_span(path).start..self.span(path).end).collect()
+    }
+
+    /// The JSON form with what only YAML knows, for `schema show` and the client generators.
+    pub fn to_json(&self) -> Json {
+        let mut json = serde_json::to_value(&self.collection).expect("a collection is plain data");
+        if let Some(object) = json.as_object_mut() {
+            object.remove("created");
+            object.remove("updated");
+            object.insert("description".into(), json!(self.description));
+            object.insert("seedKey".into(), json!(self.seed_key));
+        }
+        json
+    }
+}

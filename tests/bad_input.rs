@@ -1,0 +1,198 @@
+//! What outsiders send: every answer is a clear 4xx, and the server goes on.
+
+use crate::support::{Client, Project, Server};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+fn blog() -> (Project, Server) {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let server = project.serve();
+    (project, server)
+}
+
+const USERS: &str = "/api/collections/users/records";
+const POSTS: &str = "/api/collections/posts/records";
+
+fn raw(client: &Client, body: &[u8]) -> crate::support::http::Reply {
+    client.send(client.request("POST", USERS).header("Content-Type", "application/json").body(body.to_vec()))
+}
+
+#[test]
+fn malformed_bodies_are_refused_with_the_generic_400() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let deep = "[".repeat(100_000);
+    let bodies: [&[u8]; 8] = [
+        b"{",
+        b"[1]",
+        b"\"x\"",
+        br#"{"email":"a@b.co","email":"c@d.co"}"#,
+        br#"{"name":{"a":1,"a":2}}"#,
+        b"{\"name\":\"\xff\"}",
+        br#"{"name":"\ud800"}"#,
+        deep.as_bytes(),
+    ];
+    for body in bodies {
+        let reply = raw(&client, body);
+        let expected =
+            json!({ "data": {}, "message": "Something went wrong while processing your request.", "status": 400 });
+        assert_eq!(reply.json(), expected, "{}", String::from_utf8_lossy(&body[..body.len().min(60)]));
+    }
+    client.get("/api/health").is(200);
+}
+
+#[test]
+fn unknown_content_types_are_named() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let request = client.request("POST", USERS).header("Content-Type", "text/plain").body("x");
+    assert_eq!(client.send(request).json()["message"], "Unsupported Content-Type.");
+}
+
+#[test]
+fn oversized_bodies_are_refused_before_they_are_read() {
+    let (_project, server) = blog();
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let head = format!(
+        "POST {USERS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).expect("a request");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    server.client().get("/api/health").is(200);
+}
+
+#[test]
+fn hostile_filters_sorts_and_expands_are_bounded() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let list = |key: &str, value: &str| {
+        let request = client.request("GET", POSTS).query(&[(key, value)]);
+        client.send(request).status
+    };
+    let many = (0..1000).map(|n| format!("id='{n}'")).collect::<Vec<_>>().join("||");
+    let long = format!("title='{}'", "x".repeat(10_000));
+    let brackets = "(".repeat(1500) + "id='x'" + &")".repeat(1500);
+    for filter in [
+        many.as_str(),
+        &long,
+        "title = 'a\0b'",
+        "title =",
+        "')--",
+        "title ~ '%' ; DROP TABLE posts",
+        "id='x' UNION SELECT 1",
+    ] {
+        assert_eq!(list("filter", filter), 400, "{}", &filter[..filter.len().min(60)]);
+    }
+    assert!(matches!(list("filter", &brackets), 200 | 400));
+    assert_eq!(list("filter", "@collection.users.id != ''"), 403);
+    assert_eq!(list("filter", "author.tokenKey != ''"), 400);
+    for sort in ["nope", "id,", "--id", "a,b,c,d,e,f,g,h,i,j", "author.password"] {
+        assert_eq!(list("sort", sort), 400, "{sort}");
+    }
+    let expands = (0..1000).map(|n| format!("author.x{n}")).collect::<Vec<_>>().join(",");
+    assert_eq!(list("expand", &expands), 200);
+    assert_eq!(list("page", "99999999999999999999"), 400);
+    assert_eq!(list("page", "9223372036854775807"), 200);
+    client.get("/api/health").is(200);
+}
+
+#[test]
+fn odd_ids_names_and_paths_find_nothing() {
+    let (_project, server) = blog();
+    let client = server.client();
+    for path in ["%00", "..%2f..%2fdata.db", "%ff", "a%20b", "'; --", "%27%20OR%201=1"] {
+        let reply = client.get(&format!("{POSTS}/{path}"));
+        assert!(matches!(reply.status, 400 | 404), "{path}: {}", reply.status);
+        let reply = client.get(&format!("/api/files/posts/x/{path}"));
+        assert!(matches!(reply.status, 400 | 404), "{path}: {}", reply.status);
+    }
+}
+
+#[test]
+fn nobody_gives_himself_what_is_not_his() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let sign_up = |extra: serde_json::Value| {
+        let mut body = json!({ "email": "eve@example.com", "name": "Eve", "password": "password1", "passwordConfirm": "password1" });
+        body.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+        client.post(USERS, body)
+    };
+    let verified = sign_up(json!({ "verified": true }));
+    assert_eq!(verified.json()["data"]["verified"]["code"], "validation_values_mismatch", "{}", verified.body);
+    sign_up(json!({ "tokenKey": "x".repeat(40) })).ok();
+    let eve = client.login("users", "eve@example.com", "password1");
+    let id = eve.post("/api/collections/users/auth-refresh", json!({})).ok()["record"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let change = |body| eve.patch(&format!("{USERS}/{id}"), body);
+    change(json!({ "email": "other@example.com" })).is(400);
+    change(json!({ "password": "password2", "passwordConfirm": "password2" })).is(400);
+    let wrong = change(json!({ "password": "password2", "passwordConfirm": "password2", "oldPassword": "nope" }));
+    assert_eq!(wrong.json()["data"]["oldPassword"]["code"], "validation_invalid_old_password");
+    let right = change(json!({ "password": "password2", "passwordConfirm": "password2", "oldPassword": "password1" }));
+    right.is(200);
+    eve.post("/api/collections/users/auth-refresh", json!({})).is(401);
+    let eve = client.login("users", "eve@example.com", "password2");
+    eve.delete(&format!("{USERS}/{id}")).is(204);
+    eve.delete(&format!("{USERS}/{id}")).is(404);
+}
+
+#[test]
+fn forged_tokens_are_guests() {
+    let (project, server) = blog();
+    let client = server.client();
+    let token = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
+    let parts: Vec<&str> = token.trim().split('.').collect();
+    // {"alg":"none","typ":"JWT"}
+    let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{}.", parts[1]);
+    let cut = format!("{}.{}.{}", parts[0], parts[1], &parts[2][1..]);
+    for forged in [unsigned.as_str(), &cut, "x.y.z", "Bearer", "Basic YTpi", ""] {
+        let reply = client.with_token(forged).post("/api/collections/users/auth-refresh", json!({}));
+        assert_eq!(reply.status, 401, "{forged}");
+    }
+    client.with_token(token.trim()).post("/api/collections/users/auth-refresh", json!({})).is(200);
+    client
+        .with_token(&format!("Bearer {}", token.trim()))
+        .post("/api/collections/users/auth-refresh", json!({}))
+        .is(200);
+}
+
+#[test]
+fn a_slow_query_does_not_hold_up_the_others() {
+    let project = Project::from_template("blank");
+    project.write(
+        "schema/endless.yaml",
+        "version: 1\ncollection: endless\ntype: view\nquery: |\n  SELECT cast(x as text) as id FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 20) SELECT x FROM n)\nrules:\n  list: public\n",
+    );
+    project.pbr("migrate diff endless").succeeds();
+    project.pbr("migrate").succeeds();
+    // The schema refuses what does not end; the database gets it by hand.
+    project
+        .database()
+        .execute_batch(
+            "DROP VIEW endless; CREATE VIEW endless AS SELECT * FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT cast(x as text) AS id FROM n WHERE x < 0);",
+        )
+        .expect("a view");
+    let server = project.serve_with("--query-timeout 3");
+    let slow: Vec<_> = (0..4)
+        .map(|_| {
+            let client = server.client();
+            std::thread::spawn(move || client.get("/api/collections/endless/records").status)
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    server.client().get("/api/health").is(200);
+    server.client().get("/api/collections/users/records").is(200);
+    assert!(slow.iter().any(|request| !request.is_finished()), "the fast requests came after the slow ones");
+    for request in slow {
+        assert_eq!(request.join().expect("an answer"), 400);
+    }
+}

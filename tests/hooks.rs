@@ -1,0 +1,250 @@
+//! The hook bus and the embedding API: order, vetoes, and what a handler changes.
+
+use crate::support::{Client, Project, Server};
+use pbr::App;
+use pbr::events::{EventError, Hook, Lifecycle, RecordEvent};
+use pbr::records::ListParams;
+use pbr::schema::fields::Value;
+use serde_json::json;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+type Trace = Arc<Mutex<Vec<String>>>;
+
+const POSTS: &str = "/api/collections/posts/records";
+
+/// A seeded blog, opened in this process.
+fn blog() -> (Project, App) {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let app = App::builder(project.file("pb_data")).open().expect("an app");
+    (project, app)
+}
+
+fn note(trace: &Trace, text: String) {
+    trace.lock().expect("no panic while held").push(text);
+}
+
+fn taken(trace: &Trace) -> Vec<String> {
+    std::mem::take(&mut *trace.lock().expect("no panic while held"))
+}
+
+fn follow(hook: &Hook<RecordEvent>, name: &'static str, trace: &Trace) {
+    let trace = Arc::clone(trace);
+    hook.bind(&["tags"], move |event, next| {
+        note(&trace, format!("{name} in"));
+        next.run(event)?;
+        note(&trace, format!("{name} out"));
+        Ok(())
+    });
+}
+
+fn follow_creates(app: &App, trace: &Trace) {
+    let both: [(&Lifecycle<RecordEvent>, [&'static str; 4]); 2] = [
+        (&app.hooks().record, ["record.create", "record.validate", "record.execute", "record.after"]),
+        (&app.hooks().model, ["model.create", "model.validate", "model.execute", "model.after"]),
+    ];
+    for (life, [create, validate, execute, after]) in both {
+        follow(&life.create, create, trace);
+        follow(&life.validate, validate, trace);
+        follow(&life.create_execute, execute, trace);
+        follow(&life.after_create_success, after, trace);
+    }
+}
+
+#[test]
+fn record_handlers_wrap_model_handlers_and_validation_comes_before_the_statement() {
+    let (_project, app) = blog();
+    let trace = Trace::default();
+    follow_creates(&app, &trace);
+    app.create_record("tags", json!({ "name": "Go", "slug": "go" })).expect("a tag");
+    let expected = [
+        "record.create in",
+        "model.create in",
+        "record.validate in",
+        "model.validate in",
+        "model.validate out",
+        "record.validate out",
+        "record.execute in",
+        "model.execute in",
+        "model.execute out",
+        "record.execute out",
+        "model.create out",
+        "record.create out",
+        "record.after in",
+        "model.after in",
+        "model.after out",
+        "record.after out",
+    ];
+    assert_eq!(taken(&trace), expected);
+    // Another collection is none of their business.
+    let user =
+        json!({ "email": "x@example.com", "name": "X", "password": "password1", "passwordConfirm": "password1" });
+    app.create_record("users", user).expect("a user");
+    assert!(taken(&trace).is_empty());
+}
+
+#[test]
+fn an_invalid_record_reaches_the_error_hook_and_no_statement() {
+    let (_project, app) = blog();
+    let trace = Trace::default();
+    follow(&app.hooks().record.create_execute, "execute", &trace);
+    let errors = Arc::clone(&trace);
+    app.hooks().record.after_create_error.bind(&[], move |event, next| {
+        note(&errors, format!("error: {}", event.error.as_deref().unwrap_or_default()));
+        next.run(event)
+    });
+    let error = app.create_record("tags", json!({ "slug": "go" })).expect_err("a name is required");
+    assert_eq!(error.to_string(), "Failed to create record.");
+    assert_eq!(taken(&trace), ["error: Failed to create record."]);
+}
+
+#[test]
+fn a_handler_changes_what_is_stored_and_a_veto_stores_nothing() {
+    let (_project, app) = blog();
+    app.hooks().record.create.bind(&["tags"], |event, next| {
+        let collection = event.collection.clone();
+        if event.record.text(&collection, "name") == "forbidden" {
+            return Err(EventError::forbidden("not this one"));
+        }
+        event.record.set(&collection, "name", Value::Text("changed".into()));
+        next.run(event)
+    });
+    let made = app.create_record("tags", json!({ "name": "x", "slug": "a" })).expect("a tag");
+    assert_eq!(made["name"], "changed");
+    let error = app.create_record("tags", json!({ "name": "forbidden", "slug": "b" })).expect_err("a veto");
+    assert_eq!(error.to_string(), "not this one");
+    let page = app.list_records("tags", ListParams { filter: "slug = 'b'".into(), ..ListParams::default() });
+    assert_eq!(page.expect("a page")["totalItems"], 0);
+}
+
+#[test]
+fn an_error_after_the_statement_reaches_the_caller_and_the_record_stays() {
+    let (_project, app) = blog();
+    app.hooks().record.create.bind(&["tags"], |event, next| {
+        next.run(event)?;
+        Err(EventError::bad_request("too late"))
+    });
+    app.create_record("tags", json!({ "name": "x", "slug": "late" })).expect_err("an error");
+    let params = ListParams { filter: "slug = 'late'".into(), ..ListParams::default() };
+    assert_eq!(app.list_records("tags", params).expect("a page")["totalItems"], 1);
+}
+
+#[test]
+fn generated_ids_are_there_before_the_statement_and_dates_only_with_it() {
+    let (_project, app) = blog();
+    let seen = Trace::default();
+    let inner = Arc::clone(&seen);
+    app.hooks().record.create.bind(&["comments"], move |event, next| {
+        let at = |event: &RecordEvent| event.record.text(&event.collection, "created").to_owned();
+        note(&inner, format!("id {} created {:?}", event.record.id(&event.collection).len(), at(event)));
+        next.run(event)?;
+        note(&inner, format!("created {}", at(event).len()));
+        Ok(())
+    });
+    let post = app.list_records("posts", ListParams::default()).expect("posts")["items"][0].clone();
+    let comment = json!({ "post": post["id"], "author": post["author"], "text": "x" });
+    app.create_record("comments", comment).expect("a comment");
+    assert_eq!(taken(&seen), ["id 15 created \"\"", "created 24"]);
+}
+
+#[test]
+fn an_update_shows_what_was_stored_and_a_delete_runs_the_hooks_of_its_cascade() {
+    let (_project, app) = blog();
+    let trace = Trace::default();
+    let updates = Arc::clone(&trace);
+    app.hooks().record.after_update_success.bind(&["posts"], move |event, next| {
+        let original = event.original.as_ref().expect("an update has an original");
+        let title = |record: &pbr::events::Record| record.text(&event.collection, "title").to_owned();
+        note(&updates, format!("{} → {}", title(original), title(&event.record)));
+        next.run(event)
+    });
+    let deletes = Arc::clone(&trace);
+    app.hooks().record.after_delete_success.bind(&[], move |event, next| {
+        note(&deletes, format!("deleted {}", event.collection.name));
+        next.run(event)
+    });
+    let params = ListParams { filter: "slug = 'hello-world'".into(), ..ListParams::default() };
+    let id = app.list_records("posts", params).expect("posts")["items"][0]["id"].as_str().expect("an id").to_owned();
+    app.update_record("posts", &id, json!({ "title": "Hi" })).expect("an update");
+    app.delete_record("posts", &id).expect("a delete");
+    let expected = ["Hello, world → Hi", "deleted posts", "deleted comments", "deleted comments"];
+    assert_eq!(taken(&trace), expected);
+}
+
+#[test]
+fn a_vetoed_cascade_takes_everything_back() {
+    let (_project, app) = blog();
+    app.hooks().record.delete.bind(&["comments"], |_event, _next| Err(EventError::bad_request("comments stay")));
+    let params = ListParams { filter: "slug = 'hello-world'".into(), ..ListParams::default() };
+    let id = app.list_records("posts", params).expect("posts")["items"][0]["id"].as_str().expect("an id").to_owned();
+    app.delete_record("posts", &id).expect_err("a veto");
+    app.record("posts", &id).expect("the post is still there");
+    // The connection is back in order.
+    app.create_record("tags", json!({ "name": "x", "slug": "after" })).expect("a tag");
+}
+
+#[test]
+fn writing_through_the_app_inside_a_delete_is_refused_instead_of_waiting_for_itself() {
+    let (_project, app) = blog();
+    let outer = app.clone();
+    app.hooks().record.delete_execute.bind(&["tags"], move |event, next| {
+        let inner = outer.create_record("tags", json!({ "name": "y", "slug": "inner" }));
+        assert!(inner.expect_err("a nested write").to_string().contains("inside a write"));
+        next.run(event)
+    });
+    let tag = app.create_record("tags", json!({ "name": "x", "slug": "x" })).expect("a tag");
+    app.delete_record("tags", tag["id"].as_str().expect("an id")).expect("a delete");
+}
+
+/// Runs an example program on the data of a seeded blog.
+fn example(name: &str, test: impl FnOnce(&Server, Client)) {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let alice = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_pbr")).with_file_name("examples").join(name);
+    let mut command = Command::new(binary);
+    command.current_dir(project.path()).args(["pb_data", "127.0.0.1:0"]);
+    let server = Server::start(command);
+    let client = server.client().with_token(alice.trim());
+    test(&server, client);
+}
+
+/// Alice writes a post.
+fn post(client: &Client, title: &str) -> crate::support::http::Reply {
+    let me = client.post("/api/collections/users/auth-refresh", json!({})).ok();
+    let author = me["record"]["id"].clone();
+    client.post(POSTS, json!({ "title": title, "body": "x", "status": "draft", "author": author }))
+}
+
+#[test]
+fn the_example_that_makes_slugs_runs() {
+    example("slugs", |_, client| {
+        assert_eq!(post(&client, "A Title, With Commas").ok()["slug"], "a-title-with-commas");
+        let refused = post(&client, "…");
+        assert_eq!(refused.is(400).json()["message"], "The title has no letters to make a slug of.");
+    });
+}
+
+#[test]
+fn the_example_that_prints_changes_runs() {
+    example("audit", |server, client| {
+        let slugged = json!({ "title": "T", "slug": "t", "body": "x", "status": "draft" });
+        let me = client.post("/api/collections/users/auth-refresh", json!({})).ok();
+        let mut body = slugged;
+        body["author"] = me["record"]["id"].clone();
+        let made = client.post(POSTS, body).ok();
+        let line = format!("\"id\":{}", made["id"]);
+        crate::support::eventually(|| server.output().contains(&line));
+    });
+}
+
+#[test]
+fn the_example_with_routes_of_its_own_runs() {
+    example("own_routes", |_, client| {
+        assert_eq!(client.get("/hello").body, "Hello from a backend with 2 users.\n");
+        client.get("/api/health").is(200);
+    });
+}
