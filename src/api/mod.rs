@@ -44,7 +44,7 @@ pub struct Options {
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
     let state = ApiState { app, schema_locked };
-    Router::new()
+    let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/collections", get(collections::list).post(collections::create))
         .route("/api/collections/import", put(collections::import))
@@ -67,6 +67,9 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_route)
-        .layer(axum::middleware::from_fn_with_state((state.clone(), cors), middleware::around))
-        .with_state(state)
+        .with_state(state.clone());
+    // Around the router and not inside it, where it would not see the `Allow` that axum adds to a wrong method.
+    Router::new()
+        .fallback_service(routes)
+        .layer(axum::middleware::from_fn_with_state((state, cors), middleware::around))
 }

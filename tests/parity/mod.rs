@@ -31,6 +31,7 @@ suites! {
     forms_and_files
     auth
     protocol
+    visibility
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.
