@@ -77,48 +77,50 @@ pub async fn download(
         Some(range) => part(content, range),
         None => Response::new(HttpBody::from(content)),
     };
-    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
-        return Ok(response);
-    }
+    let served = response.status() != StatusCode::RANGE_NOT_SATISFIABLE;
     let headers = response.headers_mut();
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let text = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    headers.insert(header::CONTENT_TYPE, text(&content_type));
+    let content_type = if served { &content_type } else { "text/plain; charset=utf-8" };
+    headers.insert(header::CONTENT_TYPE, text(content_type));
     headers.insert(header::CONTENT_DISPOSITION, text(&disposition));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, stale-while-revalidate=86400"));
+    if served {
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, stale-while-revalidate=86400"));
+    }
     Ok(response)
 }
 
-/// One range of a content, as media players ask for it; several ranges or an unknown unit give the whole.
+/// One range of a content, as media players ask for it; several ranges give the whole.
 fn part(content: Vec<u8>, range: &str) -> Response<HttpBody> {
     let size = content.len();
-    let bounds = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'));
-    let Some((first, last)) = bounds.filter(|(_, last)| !last.contains(',')) else {
+    if range.contains(',') {
         return Response::new(HttpBody::from(content));
-    };
-    let range = match (first.parse::<usize>(), last.parse::<usize>()) {
-        (Ok(first), _) if first >= size => None,
-        (Ok(first), Ok(last)) if last >= first => Some(first..last.saturating_add(1).min(size)),
-        (Ok(first), Err(_)) if last.is_empty() => Some(first..size),
-        (Err(_), Ok(length)) if first.is_empty() && length > 0 => Some(size - length.min(size)..size),
+    }
+    let bounds = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'));
+    let range = match bounds.map(|(first, last)| (first.parse::<usize>(), last.parse::<usize>(), first, last)) {
+        Some((Ok(first), Ok(last), ..)) if first <= last => Some(first..last.saturating_add(1).min(size)),
+        Some((Ok(first), Err(_), _, "")) => Some(first..size),
+        Some((Err(_), Ok(length), "", _)) => Some(size.saturating_sub(length)..size),
         _ => None,
     };
-    let mut response = Response::new(HttpBody::empty());
-    let shown = match range {
-        Some(range) => {
-            let shown = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
-            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-            *response.body_mut() = HttpBody::from(content[range].to_vec());
-            shown
+    let (status, body, shown) = match range {
+        None => (StatusCode::RANGE_NOT_SATISFIABLE, b"invalid range\n".to_vec(), None),
+        Some(range) if range.start >= size => {
+            let message = b"invalid range: failed to overlap\n".to_vec();
+            (StatusCode::RANGE_NOT_SATISFIABLE, message, Some(format!("bytes */{size}")))
         }
-        None => {
-            *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-            *response.body_mut() = HttpBody::from("invalid range: failed to overlap\n");
-            format!("bytes */{size}")
+        Some(range) => {
+            let shown = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+            (StatusCode::PARTIAL_CONTENT, content[range].to_vec(), Some(shown))
         }
     };
-    let shown = HeaderValue::from_str(&shown).expect("digits make a header");
-    response.headers_mut().insert(header::CONTENT_RANGE, shown);
+    let mut response = Response::new(HttpBody::from(body));
+    *response.status_mut() = status;
+    if let Some(shown) = shown {
+        let shown = HeaderValue::from_str(&shown).expect("digits make a header");
+        response.headers_mut().insert(header::CONTENT_RANGE, shown);
+    }
     response
 }

@@ -13,7 +13,7 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| pattern(r"_[a-z0-9]{10}(\.|$)"
 /// A short file name that was filled up with random characters before the random suffix.
 static FILLED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b([a-z0-9_]{0,2})[a-z0-9]{10}_<random>"));
 static ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[a-z0-9]{15}$"));
-/// The name of the row that a create rule sees.
+/// Headers of the connection, and times.
 const NOT_COMPARED: [&str; 5] = ["date", "content-length", "connection", "transfer-encoding", "last-modified"];
 
 fn pattern(text: &str) -> Regex {

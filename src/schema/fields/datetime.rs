@@ -54,8 +54,8 @@ const LAYOUTS: [&str; 21] = [
 ];
 /// The parts of layouts, longer ones before their beginnings.
 const ELEMENTS: [&str; 17] = [
-    "2006", "Monday", "Mon", "MST", "Jan", "Z07:00", "Z0700", "-07:00", "-0700", "01", "02", "_2", "04", "05", "06", "15",
-    "PM",
+    "2006", "Monday", "Mon", "MST", "Jan", "Z07:00", "Z0700", "-07:00", "-0700", "01", "02", "_2", "04", "05", "06",
+    "15", "PM",
 ];
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

@@ -4,8 +4,8 @@ use super::cast::{column_text, number_json, write_number};
 use super::{Field, FieldType, Value};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
-use serde::{Deserialize, Serialize};
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::fmt;
 
