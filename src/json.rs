@@ -26,20 +26,42 @@ pub fn is_valid(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
-/// Appends valid JSON without the white space between its tokens.
+/// Appends valid JSON without the white space between its tokens and with the shortest spelling of its strings.
 pub fn write_compact(text: &str, out: &mut Vec<u8>) {
-    let mut in_string = false;
-    let mut escaped = false;
     out.reserve(text.len());
-    for byte in text.bytes() {
-        if in_string {
-            out.push(byte);
-            in_string = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-        } else if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-            out.push(byte);
-            in_string = byte == b'"';
+    let mut rest = text;
+    while let Some(quote) = rest.find('"') {
+        write_without_blanks(&rest[..quote], out);
+        rest = &rest[quote..];
+        let end = string_end(rest);
+        write_string(&rest[..end], out);
+        rest = &rest[end..];
+    }
+    write_without_blanks(rest, out);
+}
+
+fn write_without_blanks(text: &str, out: &mut Vec<u8>) {
+    out.extend(text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')));
+}
+
+/// Length of the string that a text starts with, quotes included.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
         }
+    }
+    text.len()
+}
+
+fn write_string(json: &str, out: &mut Vec<u8>) {
+    match json.contains('\\').then(|| serde_json::from_str::<String>(json)) {
+        Some(Ok(text)) => serde_json::to_writer(out, &text).expect("writing to memory cannot fail"),
+        _ => out.extend_from_slice(json.as_bytes()),
     }
 }
 

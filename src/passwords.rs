@@ -65,7 +65,10 @@ impl Passwords {
             Scheme::Bcrypt => {
                 let cost = if cost == 0 { DEFAULT_COST } else { u32::try_from(cost).unwrap_or(DEFAULT_COST) };
                 let salt: [u8; 16] = rand::random();
-                bcrypt::non_truncating_hash_with_salt(plain, cost, salt)
+                if plain.len() > BCRYPT_BYTES {
+                    return Err(HashError(format!("more than {BCRYPT_BYTES} bytes")));
+                }
+                bcrypt::hash_with_salt(plain, cost, salt)
                     .map(|parts| parts.format_for_version(bcrypt::Version::TwoA))
                     .map_err(|error| HashError(error.to_string()))
             }

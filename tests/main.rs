@@ -11,6 +11,7 @@ mod examples;
 mod hooks;
 mod keys;
 mod migrations;
+mod parity;
 mod pocketbase_directory;
 mod project;
 mod random_filters;

@@ -64,19 +64,21 @@ pub async fn parse(
     };
     let mut form = Form::default();
     if content_type.starts_with("multipart/form-data") {
+        // Forms take the values of the query string too; here they come first.
+        form.add_query(query)?;
         form.read_multipart(content_type, bytes, is_file).await?;
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
+        if !bytes.split(|byte| *byte == b'&').all(super::query::is_well_formed) {
+            return Err(ApiError::generic());
+        }
         for (key, value) in form_urlencoded::parse(&bytes) {
             form.add(&key, &value)?;
         }
+        form.add_query(query)?;
     } else if content_type.starts_with("text/xml") || content_type.starts_with("application/xml") {
         return Err(ApiError::generic());
     } else {
         return Err(ApiError::bad_request(UNSUPPORTED));
-    }
-    // Forms take the values of the query string too.
-    for (key, value) in query.iter() {
-        form.add(key, value)?;
     }
     Ok(form.finish())
 }
@@ -158,6 +160,7 @@ struct Form {
 impl Form {
     fn add(&mut self, key: &str, value: &str) -> Result<(), ApiError> {
         if key == "@jsonPayload" {
+            crate::json::check(value.as_bytes()).map_err(|_| ApiError::generic())?;
             self.payload.extend(object(value.as_bytes())?);
             return Ok(());
         }
@@ -172,6 +175,10 @@ impl Form {
         Ok(())
     }
 
+    fn add_query(&mut self, query: &QueryParams) -> Result<(), ApiError> {
+        query.iter().try_for_each(|(key, value)| self.add(key, value))
+    }
+
     async fn read_multipart(
         &mut self,
         content_type: &str,
@@ -183,7 +190,7 @@ impl Form {
         let mut multipart = multer::Multipart::new(stream, boundary);
         while let Some(part) = multipart.next_field().await.map_err(|_| ApiError::generic())? {
             let key = part.name().unwrap_or_default().to_owned();
-            let file_name = part.file_name().map(str::to_owned);
+            let file_name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
             let content = part.bytes().await.map_err(|_| ApiError::generic())?;
             match file_name {
                 Some(original_name) if is_file(&key) => {

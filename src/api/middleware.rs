@@ -8,7 +8,7 @@ use super::{ApiError, ApiState};
 use crate::logs::RequestEntry;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
@@ -93,6 +93,9 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
 
 /// The one layer around the router.
 pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {
+    if let Some(location) = cleaned(request.uri()) {
+        return redirect(request.method(), &location);
+    }
     if request.method() == Method::OPTIONS {
         return cors.preflight(request.headers());
     }
@@ -120,6 +123,48 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
             entry.error = Some(response.extensions().get::<Cause>().map(|cause| cause.0.clone()).unwrap_or_default());
         }
         state.app.logs().request(entry);
+    }
+    response
+}
+
+/// The path without empty and dot segments, and the query, where the path has such segments.
+fn cleaned(uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    if !path.contains("//") && !path.contains("/.") {
+        return None;
+    }
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => _ = kept.pop(),
+            segment => kept.push(segment),
+        }
+    }
+    let mut cleaned = format!("/{}", kept.join("/"));
+    if path.ends_with('/') && !kept.is_empty() {
+        cleaned.push('/');
+    }
+    if cleaned == path {
+        return None;
+    }
+    if let Some(query) = uri.query() {
+        cleaned = format!("{cleaned}?{query}");
+    }
+    Some(cleaned)
+}
+
+/// Nothing else is done for an unclean path; a client that follows asks again.
+fn redirect(method: &Method, location: &str) -> Response<Body> {
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if matches!(*method, Method::GET | Method::HEAD) {
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, html);
+        let link = location.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;");
+        *response.body_mut() = Body::from(format!("<a href=\"{link}\">Temporary Redirect</a>.\n\n"));
     }
     response
 }
@@ -166,13 +211,18 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
 }
 
 fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) {
+    // A wrong method is answered like a path that does not exist.
+    headers.remove(header::ALLOW);
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed_origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
     headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    // A file brings a policy of its own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
 }
 

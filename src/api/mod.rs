@@ -8,6 +8,7 @@ mod body;
 mod collections;
 mod context;
 mod error;
+mod excerpt;
 mod fields;
 mod files;
 mod health;
@@ -45,7 +46,7 @@ pub struct Options {
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
     let state = ApiState { app, schema_locked };
-    Router::new()
+    let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
         .route("/api/settings", get(settings::view).patch(settings::update))
@@ -70,6 +71,9 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_route)
-        .layer(axum::middleware::from_fn_with_state((state.clone(), cors), middleware::around))
-        .with_state(state)
+        .with_state(state.clone());
+    // Around the router and not inside it, where it would not see the `Allow` that axum adds to a wrong method.
+    Router::new()
+        .fallback_service(routes)
+        .layer(axum::middleware::from_fn_with_state((state, cors), middleware::around))
 }

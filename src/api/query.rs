@@ -13,7 +13,7 @@ impl QueryParams {
     pub fn parse(query: Option<&str>) -> Self {
         let mut params = BTreeMap::new();
         for pair in query.unwrap_or_default().split('&') {
-            if pair.is_empty() || pair.contains(';') || !is_well_encoded(pair) {
+            if pair.is_empty() || !is_well_formed(pair.as_bytes()) {
                 continue;
             }
             for (key, value) in form_urlencoded::parse(pair.as_bytes()) {
@@ -62,10 +62,12 @@ impl QueryParams {
     }
 }
 
-fn is_well_encoded(pair: &str) -> bool {
-    let bytes = pair.as_bytes();
-    bytes.iter().enumerate().all(|(at, byte)| {
-        *byte != b'%' || bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+/// Whether a pair has no semicolon and only whole percent-encodings.
+pub fn is_well_formed(pair: &[u8]) -> bool {
+    pair.iter().enumerate().all(|(at, byte)| match byte {
+        b';' => false,
+        b'%' => pair.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        _ => true,
     })
 }
 

@@ -3,25 +3,27 @@
 use super::context::{Context, InCollection, finish};
 use super::error::json_response;
 use super::{ApiError, ApiState, body};
+use crate::query::RequestInfo;
 use crate::records::{Body, RecordError, WriteRequest};
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use std::sync::Arc;
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
-pub async fn list(State(state): State<ApiState>, at: InCollection, context: Context) -> Answer {
+pub async fn list(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
+    let request = read_request(&state, &context, body).await?;
     let params = match at.collection.rules.list {
         // Who may not list learns nothing about the parameters either.
         None if !context.is_superuser() => return Err(RecordError::forbidden().into()),
         _ => context.query.list()?,
     };
-    let request = context.info(&state, "default");
     Ok(json_response(finish(state.app.records().list(at.collection, request, params)).await?))
 }
 
-pub async fn view(State(state): State<ApiState>, at: InCollection, context: Context) -> Answer {
-    let request = context.info(&state, "default");
+pub async fn view(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
+    let request = read_request(&state, &context, body).await?;
     let expand = context.query.get("expand").to_owned();
     Ok(json_response(finish(state.app.records().view(at.collection, request, at.id, expand)).await?))
 }
@@ -39,16 +41,27 @@ pub async fn update(State(state): State<ApiState>, at: InCollection, context: Co
     Ok(json_response(finish(state.app.records().update(write, at.id, body)).await?))
 }
 
-pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Context) -> Answer {
+pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
     if at.collection.is_view() {
         return Err(RecordError::unsupported_collection().into());
     }
-    let request = context.info(&state, "default");
+    let request = read_request(&state, &context, body).await?;
     let write = WriteRequest { collection: at.collection, request, expand: String::new() };
     finish(state.app.records().delete(write, at.id)).await?;
     let mut response = Response::new(HttpBody::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
+}
+
+/// The request of a read or delete. Whoever sends a body with it has it checked, and rules see its values.
+async fn read_request(state: &ApiState, context: &Context, body: HttpBody) -> Result<Arc<RequestInfo>, ApiError> {
+    let mut request = context.info(state, "default");
+    if !body.is_end_stream() {
+        let bytes = body::read(&context.headers, body, body::DEFAULT_LIMIT).await?;
+        let body = body::parse(&context.headers, &context.query, bytes, None).await?;
+        Arc::make_mut(&mut request).body = body.values;
+    }
+    Ok(request)
 }
 
 /// Reads the body within the collection's limit. A malformed body comes before every rule.

@@ -56,7 +56,8 @@ pub fn list(scope: &Scope<'_>, collection: &Arc<Collection>, params: &ListParams
     let mut bound = scope.bind(&query);
     let own_params = bound.len();
     bound.push(SqlValue::Integer(params.per_page));
-    bound.push(SqlValue::Integer(params.per_page.saturating_mul(params.page - 1)));
+    // An offset that overflows is negative and starts from the beginning, as in PocketBase.
+    bound.push(SqlValue::Integer(params.per_page.wrapping_mul(params.page - 1)));
 
     let mut out = b"{\"items\":[".to_vec();
     let viewed = Viewed::new(scope, collection, &expansion);

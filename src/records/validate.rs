@@ -78,7 +78,7 @@ fn safe_as_path(id: &str) -> Result<(), FieldError> {
     const FORBIDDEN: &str = "./\\|\"'`<>:?*%$\0\t\n\r ";
     const RESERVED: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     if let Some(c) = id.chars().find(|c| FORBIDDEN.contains(*c)) {
-        let message = format!("The record primary key contains forbidden character '{c}'.");
+        let message = format!("'{c}' is not a valid primary key character.");
         return Err(FieldError::new("validation_forbidden_pk_character", message).with("ch", c.to_string()));
     }
     let upper = id.to_ascii_uppercase();
@@ -88,7 +88,7 @@ fn safe_as_path(id: &str) -> Result<(), FieldError> {
             .is_some_and(|rest| rest.len() == 1 && ('1'..='9').contains(&char::from(rest.as_bytes()[0])))
     };
     if RESERVED.contains(&upper.as_str()) || numbered("COM") || numbered("LPT") {
-        let message = format!("The record primary key is reserved: {upper}.");
+        let message = format!("The primary key '{upper}' is reserved and cannot be used.");
         return Err(FieldError::new("validation_reserved_pk", message).with("reserved", upper));
     }
     Ok(())

@@ -32,6 +32,13 @@ impl Project {
         project
     }
 
+    /// The same folder once more.
+    pub fn duplicate(&self) -> Self {
+        let project = Self::empty();
+        copy(self.path(), project.path());
+        project
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

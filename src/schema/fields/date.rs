@@ -1,6 +1,7 @@
 //! `date`: a moment in UTC with milliseconds, `""` when unset.
 
-use super::cast::{column_text, parse_datetime, write_json_string};
+use super::cast::{column_text, write_json_string};
+use super::datetime::parse_datetime;
 use super::{Field, FieldType, Value};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;

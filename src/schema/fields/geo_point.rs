@@ -4,8 +4,10 @@ use super::cast::{column_text, number_json, write_number};
 use super::{Field, FieldType, Value};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::fmt;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GeoPointField {}
@@ -20,8 +22,11 @@ impl FieldType for GeoPointField {
     }
 
     fn normalise(&self, input: &Json) -> Value {
-        let parsed = input.as_str().and_then(|text| serde_json::from_str(text).ok());
-        point(parsed.as_ref().unwrap_or(input)).unwrap_or_else(|| self.zero())
+        let Json::String(text) = input else { return point(input).unwrap_or_else(|| self.zero()) };
+        let (mut lon, mut lat) = (None, None);
+        // What could be read before an error stays.
+        let _ = serde_json::Deserializer::from_str(text).deserialize_map(Degrees { lon: &mut lon, lat: &mut lat });
+        Value::Point { lon: lon.flatten().unwrap_or_default(), lat: lat.flatten().unwrap_or_default() }
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
@@ -52,6 +57,38 @@ impl FieldType for GeoPointField {
         out.extend_from_slice(b",\"lat\":");
         write_number(lat, out);
         out.push(b'}');
+    }
+}
+
+/// Reads members in order, up to a repeated one or one that is no number.
+struct Degrees<'a> {
+    lon: &'a mut Option<Option<f64>>,
+    lat: &'a mut Option<Option<f64>>,
+}
+
+impl<'de> Visitor<'de> for Degrees<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with lon and lat")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key::<String>()? {
+            let degree = match key.as_str() {
+                "lon" => &mut *self.lon,
+                "lat" => &mut *self.lat,
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            if degree.is_some() {
+                return Err(A::Error::custom("a repeated key"));
+            }
+            *degree = Some(members.next_value()?);
+        }
+        Ok(())
     }
 }
 

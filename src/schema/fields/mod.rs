@@ -6,6 +6,7 @@ mod autodate;
 mod bool;
 mod cast;
 mod date;
+mod datetime;
 mod domains;
 mod editor;
 mod email;
@@ -23,8 +24,9 @@ mod value;
 
 pub use autodate::AutodateField;
 pub use bool::BoolField;
-pub use cast::{format_datetime, number_json, parse_datetime, write_json_string, write_number};
+pub use cast::{number_json, text_to_bool, write_json_string, write_number};
 pub use date::DateField;
+pub use datetime::{format_datetime, parse_datetime};
 pub use editor::EditorField;
 pub use email::{EmailField, is_email};
 pub use field::{Field, FieldDecodeError, MAX_SAFE, check_range, decode_fields};

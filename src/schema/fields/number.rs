@@ -44,7 +44,8 @@ impl FieldType for NumberField {
         if number == 0.0 {
             return if field.required { Err(FieldError::required()) } else { Ok(()) };
         }
-        if self.only_int && number.fract() != 0.0 {
+        // A number beyond the range of 64 bits counts as decimal.
+        if self.only_int && number != (number as i64) as f64 {
             let message = "Decimal numbers are not allowed.";
             return Err(FieldError::new("validation_only_int_constraint", message));
         }

@@ -1,6 +1,6 @@
 //! `relation`: ids of records of another collection.
 
-use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
+use super::select::{count_items, list_column, modify_list, normalise_list, read_list, write_list, zero_list};
 use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
@@ -32,7 +32,7 @@ impl FieldType for RelationField {
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
-        let count = value.items().len() as i64;
+        let count = count_items(value) as i64;
         if count == 0 {
             return if field.required { Err(FieldError::required()) } else { Ok(()) };
         }

@@ -34,7 +34,7 @@ impl FieldType for SelectField {
             return if field.required { Err(FieldError::required()) } else { Ok(()) };
         }
         let max = self.max_select.max(1);
-        if chosen.len() as i64 > max {
+        if count_items(value) as i64 > max {
             let message = format!("Select no more than {max}.");
             return Err(FieldError::new("validation_too_many_values", message).with("maxSelect", max));
         }
@@ -67,6 +67,14 @@ impl FieldType for SelectField {
 
     fn is_multiple(&self) -> bool {
         self.max_select > 1
+    }
+}
+
+/// Items of a value; a single text may spell a list that is broken.
+pub fn count_items(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text_to_list(text).len(),
+        value => value.items().len(),
     }
 }
 

@@ -86,7 +86,13 @@ pub fn is_url(address: &str) -> bool {
         None if !address.contains('.') => return false,
         None => {}
     }
-    PATTERN.is_match(address)
+    PATTERN.is_match(address) && escapes_are_whole(&with_scheme)
+}
+
+/// Every `%` before the query starts two hexadecimal digits.
+fn escapes_are_whole(address: &str) -> bool {
+    let path = address.split(['?']).next().unwrap_or_default();
+    path.split('%').skip(1).all(|rest| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn pattern() -> String {

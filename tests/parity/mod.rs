@@ -1,0 +1,69 @@
+//! pbr answers as PocketBase does: the same requests to both, on copies of one data directory that PocketBase made.
+//!
+//! A suite is a file of `cases/`; what may stand in one says [`suite::Suite`]. Differences on purpose are listed in
+//! `known_differences.yaml`, each with words that `docs/differences.md` explains it with.
+
+mod compare;
+mod request;
+mod run;
+mod suite;
+
+use std::collections::BTreeMap;
+
+macro_rules! suites {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                answers_like_pocketbase(stringify!($name), include_str!(concat!("cases/", stringify!($name), ".yaml")));
+            }
+        )*
+    };
+}
+
+suites! {
+    filters
+    queries
+    create_rules
+    update_rules
+    field_values
+    records
+    forms_and_files
+    auth
+    protocol
+    visibility
+}
+
+/// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.
+fn known_differences() -> BTreeMap<String, String> {
+    serde_yaml::from_str(include_str!("known_differences.yaml")).expect("known_differences.yaml")
+}
+
+fn answers_like_pocketbase(name: &str, text: &str) {
+    let suite = suite::Suite::parse(text).unwrap_or_else(|error| panic!("{name}.yaml: {error}"));
+    let known = known_differences();
+    let outcome = run::run(&suite);
+    let label = |case: &str| format!("{name}/{case}");
+    let (accepted, failures): (Vec<_>, Vec<_>) =
+        outcome.differences.iter().partition(|difference| known.contains_key(&label(&difference.case)));
+    for failure in &failures {
+        println!("{}", failure.report);
+    }
+    let stale: Vec<_> = known
+        .keys()
+        .filter(|key| key.starts_with(&format!("{name}/")))
+        .filter(|key| !accepted.iter().any(|difference| label(&difference.case) == **key))
+        .collect();
+    assert!(stale.is_empty(), "known differences that are none: {stale:#?}");
+    let names: Vec<_> = failures.iter().map(|failure| failure.case.as_str()).collect();
+    assert!(names.is_empty(), "{} of {} cases differ:\n{}", names.len(), outcome.cases, names.join("\n"));
+    println!("{name}: {} cases agree, {} differ as documented", outcome.cases - accepted.len(), accepted.len());
+}
+
+#[test]
+fn known_differences_are_documented() {
+    let documented = std::fs::read_to_string(crate::support::root().join("docs/differences.md")).expect("the page");
+    for (case, reason) in known_differences() {
+        assert!(documented.contains(&reason), "docs/differences.md does not say {reason:?}, the reason of {case}");
+    }
+}
