@@ -350,8 +350,8 @@ def report(servers, results, starts, memories, options):
         (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
         platform.machine(),
     )
-    print(f"{options.rows:,} posts, {USERS} users with {NOTES} notes each, {options.connections} connections, {options.threads} wrk threads, {options.rounds} × "
-          f"{options.seconds} s per server and case, {os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}.\n")
+    print(f"{options.rows:,} posts, {USERS} users with {NOTES} notes each, {options.connections} connections, {options.threads} wrk threads, "
+          f"{options.rounds} × {options.seconds} s per server and case, {os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}.\n")
     for server in servers:
         print(f"- {server.name}: {server.version()}")
     print()
@@ -377,6 +377,19 @@ def report(servers, results, starts, memories, options):
     print(markdown(["", *names], rows))
 
 
+def parse_servers(parser, texts):
+    servers = [text.partition("=")[::2] for text in texts or ["pocketbase=pocketbase", "pbr=target/release/pbr"]]
+    names = [name for name, _ in servers]
+    if len(set(names)) != len(names) or not all(name.isidentifier() and program for name, program in servers):
+        parser.error("each --server is NAME=PROGRAM with a name of its own, in letters, digits and underscores")
+    return servers
+
+
+def require_wrk():
+    if not shutil.which("wrk"):
+        sys.exit("error: wrk is not installed")
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", action="append", metavar="NAME=PROGRAM", help="a server to measure; repeat it, the first is the base")
@@ -390,17 +403,12 @@ def arguments():
     parser.add_argument("--starts", type=bounded(1, 50), default=10, help="how often the start is timed")
     parser.add_argument("--json", metavar="FILE", help="also write every round to this file")
     options = parser.parse_args()
-    options.server = options.server or ["pocketbase=pocketbase", "pbr=target/release/pbr"]
-    options.server = [text.partition("=")[::2] for text in options.server]
-    names = [name for name, _ in options.server]
-    if len(set(names)) != len(names) or not all(name.isidentifier() and program for name, program in options.server):
-        parser.error("each --server is NAME=PROGRAM with a name of its own, in letters, digits and underscores")
+    options.server = parse_servers(parser, options.server)
     asked = options.cases.split(",")
     if not set(asked) <= set(CASES):
         parser.error(f"unknown case in --cases {options.cases}; there are {', '.join(CASES)}")
     options.cases = [case for case in CASES if case in asked]
-    if not shutil.which("wrk"):
-        sys.exit("error: wrk is not installed")
+    require_wrk()
     return options
 
 
