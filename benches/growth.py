@@ -18,9 +18,11 @@ import os
 import random
 import shutil
 import sqlite3
+import sys
 import tempfile
 from pathlib import Path
 
+sys.dont_write_bytecode = True  # no __pycache__ beside the scripts
 from compare import Server, ask, bounded, load, markdown, new_directory, note, parse_servers, require_wrk, write_values
 
 DEPTH = 4  # links in the chain of relations
