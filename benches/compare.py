@@ -6,8 +6,10 @@
     benches/compare.py --cases view,create --seconds 2 --rounds 1
 
 Each server is a program that understands `serve --http ADDRESS --dir DIRECTORY`; the first one is the base of the ratios. The data
-directory is made once (by `--prepare`, by default the first server) and copied for each, so all of them start from the same bytes.
-Needs python3 and wrk, listens and connects on 127.0.0.1 only, and prints a Markdown report on stdout.
+directory is made once (by `--prepare`, by default the first server) and copied for each, so all of them start from the same bytes,
+secrets included: one user's token works on every server. Before a case is measured it runs for a second untimed; a server whose first
+answer then is 400, 404 or lacks what the case asks for does not know the case and gets a dash (where the base gets one, the others show
+requests/s). Needs python3 and wrk, listens and connects on 127.0.0.1 only, and prints a Markdown report on stdout.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).resolve().parent
@@ -34,10 +37,18 @@ CASES = {  # reads first: the creates leave tables of different sizes
     "list": "list 30",
     "list_total": "list 30 with total",
     "filter": "filter + sort",
+    "relation": "filter through relations + expand",
+    "auth_list": "list 30 by auth rule",
     "update": "update",
+    "mixed": "90 % view, 10 % update",
     "create": "create",
+    "rule_create": "create by auth rule",
+    "batch": "batch of 50 creates",
 }
 SUPERUSER = ("bench@example.com", "bench-password")
+USER = ("user@example.com", "user-password")
+USERS = 500
+NOTES = 20  # of each user
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 WORDS = (
     "a backend small enough to read keeps its rows in one file and its schema in git the index answers quickly "
@@ -144,7 +155,7 @@ class Server:
         return tuple(int(values[key].split()[0]) / 1024 for key in ("VmRSS", "VmHWM"))
 
 
-def collections():
+def collections(users):
     stamps = [
         {"name": "created", "type": "autodate", "onCreate": True},
         {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True},
@@ -170,69 +181,149 @@ def collections():
         ],
         "indexes": ["CREATE INDEX `idx_posts_status_created` ON `posts` (`status`, `created`)"],
     }
-    return [*named, posts]
+    notes = {
+        "id": "pbc_notes",
+        "name": "notes",
+        "type": "base",
+        "listRule": "owner = @request.auth.id",
+        "viewRule": "owner = @request.auth.id",
+        "createRule": '@request.auth.id != "" && owner = @request.auth.id && text != ""',
+        "fields": [
+            {"name": "text", "type": "text", "max": 2000},
+            {"name": "owner", "type": "relation", "collectionId": users, "required": True, "maxSelect": 1},
+            *stamps,
+        ],
+        "indexes": ["CREATE INDEX `idx_notes_owner` ON `notes` (`owner`)"],
+    }
+    return [*named, posts, notes]
 
 
-def prepare(server, rows):
-    """Makes a data directory with public collections, and fills it while the server is stopped."""
+def ask(server, method, path, body=None, token=None):
+    status, answer = server.request(method, path, body, token)
+    if status != 200:
+        sys.exit(f"error: {server.name} refused {method} {path} with {status}: {answer.decode(errors='replace')}")
+    return json.loads(answer)
+
+
+def log_in(server, collection, identity, password):
+    body = {"identity": identity, "password": password}
+    return ask(server, "POST", f"/api/collections/{collection}/auth-with-password", body)["token"]
+
+
+def new_directory(server):
+    """Makes a data directory, starts the server on it and returns a superuser's token."""
     server.home.mkdir(parents=True)
     server.run("superuser", "upsert", *SUPERUSER)
     server.start()
-    status, body = server.request(
-        "POST", "/api/collections/_superusers/auth-with-password", {"identity": SUPERUSER[0], "password": SUPERUSER[1]}
-    )
-    if status != 200:
-        sys.exit(f"error: {server.name} refused the superuser: {status} {body.decode()}")
-    token = json.loads(body)["token"]
-    for collection in collections():
-        status, body = server.request("POST", "/api/collections", collection, token)
-        if status != 200:
-            sys.exit(f"error: {server.name} refused the collection {collection['name']}: {status} {body.decode()}")
+    return log_in(server, "_superusers", *SUPERUSER)
+
+
+def prepare(server, rows):
+    """Makes a data directory with collections and a user, fills it while the server is stopped, and returns what requests are made of."""
+    superuser = new_directory(server)
+    ask(server, "PATCH", "/api/settings", {"batch": {"enabled": True, "maxRequests": 50, "timeout": 30}}, superuser)
+    for collection in collections(ask(server, "GET", "/api/collections/users", token=superuser)["id"]):
+        ask(server, "POST", "/api/collections", collection, superuser)
+    account = {"email": USER[0], "password": USER[1], "passwordConfirm": USER[1], "verified": True}
+    user = ask(server, "POST", "/api/collections/users/records", account, superuser)["id"]
+    token = log_in(server, "users", *USER)
     server.stop()
 
     source = random.Random(1)
-    new_id = lambda: "".join(source.choices(ALPHABET, k=15))
-    sentence = lambda low, high: " ".join(source.choices(WORDS, k=source.randint(low, high))).capitalize()
     database = sqlite3.connect(server.data / "data.db")
-    ids = {"authors": [new_id() for _ in range(100)], "tags": [new_id() for _ in range(50)], "posts": [new_id() for _ in range(rows)]}
     with database:
-        for table in ("authors", "tags"):
-            database.executemany(f"INSERT INTO {table} (id, name) VALUES (?, ?)", [(id, sentence(1, 3)) for id in ids[table]])
-        for number, id in enumerate(ids["posts"]):
-            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + number * 600)) + f".{number % 1000:03}Z"
-            database.execute(
-                "INSERT INTO posts (id, title, body, status, views, author, tags, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    id,
-                    sentence(4, 9),
-                    ". ".join(sentence(8, 14) for _ in range(source.randint(3, 8))),
-                    source.choices(["draft", "review", "published"], [2, 1, 7])[0],
-                    source.randint(0, 10000),
-                    source.choice(ids["authors"]),
-                    json.dumps(source.sample(ids["tags"], source.randint(0, 4)), separators=(",", ":")),
-                    at,
-                    at,
-                ),
-            )
+        values = fill_posts(database, source, rows)
+        fill_notes(database, source, user)
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return ids
+    return {**values, "user": [user], "token": [token]}
 
 
-def load(server, case, seconds, options, ids, ids_file):
+def new_id(source):
+    return "".join(source.choices(ALPHABET, k=15))
+
+
+def sentence(source, low, high):
+    return " ".join(source.choices(WORDS, k=source.randint(low, high))).capitalize()
+
+
+def moment(number):
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + number * 600)) + f".{number % 1000:03}Z"
+
+
+def fill_posts(database, source, rows):
+    ids = {name: [new_id(source) for _ in range(count)] for name, count in (("authors", 100), ("tags", 50), ("posts", rows))}
+    names = {table: [sentence(source, 1, 3) for _ in ids[table]] for table in ("authors", "tags")}
+    for table in names:
+        database.executemany(f"INSERT INTO {table} (id, name) VALUES (?, ?)", zip(ids[table], names[table]))
+    for number, id in enumerate(ids["posts"]):
+        at = moment(number)
+        database.execute(
+            "INSERT INTO posts (id, title, body, status, views, author, tags, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                id,
+                sentence(source, 4, 9),
+                ". ".join(sentence(source, 8, 14) for _ in range(source.randint(3, 8))),
+                source.choices(["draft", "review", "published"], [2, 1, 7])[0],
+                source.randint(0, 10000),
+                source.choice(ids["authors"]),
+                json.dumps(source.sample(ids["tags"], source.randint(0, 4)), separators=(",", ":")),
+                at,
+                at,
+            ),
+        )
+    return {**ids, "author_words": [name.split()[0] for name in names["authors"]], "tag_names": [quote(name) for name in names["tags"]]}
+
+
+def fill_notes(database, source, user):
+    """Copies the user, password and all, until there are enough users, and gives each their notes."""
+    database.row_factory = sqlite3.Row
+    account = dict(database.execute("SELECT * FROM users WHERE id = ?", [user]).fetchone())
+    insert = f"INSERT INTO users ({', '.join(account)}) VALUES ({', '.join('?' * len(account))})"
+    owners = [user] + [new_id(source) for _ in range(USERS - 1)]
+    for number, id in enumerate(owners[1:]):
+        own = {"id": id, "email": f"user{number}@example.com", "tokenKey": "".join(source.choices(ALPHABET, k=50))}
+        database.execute(insert, list({**account, **own}.values()))
+    for number in range(USERS * NOTES):
+        note = (new_id(source), sentence(source, 5, 30), owners[number % USERS], moment(number), moment(number))
+        database.execute("INSERT INTO notes (id, text, owner, created, updated) VALUES (?, ?, ?, ?, ?)", note)
+
+
+def write_values(directory, values):
+    """Writes what posts.lua makes requests of: a file for each name, with one value per line."""
+    directory.mkdir(parents=True)
+    for name, lines in values.items():
+        (directory / name).write_text("\n".join(lines) + "\n")
+
+
+def wrk(server, case, seconds, connections, threads, values, probe=False):
     command = [
-        "wrk", f"-c{options.connections}", f"-t{options.threads}", f"-d{seconds}s", "--latency", "--timeout", "10s",
-        "-s", str(HERE / "posts.lua"), f"http://{HOST}:{server.port}",
-        "--", case, str(ids_file), ids["authors"][0], ids["tags"][0],
+        "wrk", f"-c{connections}", f"-t{threads}", f"-d{seconds}s", "--latency", "--timeout", "10s",
+        "-s", str(HERE / "posts.lua"), f"http://{HOST}:{server.port}", "--", case, str(values), *(["probe"] if probe else []),
     ]
     output = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
     lines = [line for line in output.stdout.splitlines() if line.startswith("RESULT ")]
     if not lines:
         sys.exit(f"error: wrk failed on {server.name}, case {case}:\n{output.stdout}{output.stderr}")
-    result = json.loads(lines[0].removeprefix("RESULT "))
+    return json.loads(lines[0].removeprefix("RESULT "))
+
+
+def load(server, case, seconds, connections, threads, values):
+    result = wrk(server, case, seconds, connections, threads, values)
     if result["refused"] or result["broken"]:
         sys.exit(f"error: {server.name} answered {result['refused']} requests of the case {case} with an error status, {result['broken']} broke")
     return {"rate": result["requests"] / (result["micros"] / 1e6), "p99": result["p99"] / 1000, "p50": result["p50"] / 1000}
+
+
+def knows(server, case, options, values):
+    """Warms the server up for the case, and tells whether it answers the case at all."""
+    result = wrk(server, case, 1, options.connections, options.threads, values, probe=True)
+    if result["fits"] and result["first"] == 200 or not result["first"]:  # whoever takes longer than a second is at work on it
+        return True
+    if result["first"] not in (200, 400, 404):
+        sys.exit(f"error: {server.name} answered the first request of the case {case} with {result['first']}")
+    note(f"{case:12} skipped  {server.name:12} answered {result['first']}" + (" without what was asked for" if result["first"] == 200 else ""))
+    return False
 
 
 def median(rounds, key):
@@ -244,6 +335,14 @@ def markdown(header, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
+def cells(rounds, base):
+    """Rate and p99 of a server in a case; the rate as a ratio where there is a base."""
+    if not rounds:
+        return ["–", "–"]
+    rate = median(rounds, "rate")
+    return [f"{rate / base:.2f} ×" if base else f"{rate:,.0f}", f"{median(rounds, 'p99'):.1f} ms"]
+
+
 def report(servers, results, starts, memories, options):
     base = servers[0].name
     others = [server.name for server in servers[1:]]
@@ -251,8 +350,8 @@ def report(servers, results, starts, memories, options):
         (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
         platform.machine(),
     )
-    print(f"{options.rows:,} posts, {options.connections} connections, {options.threads} wrk threads, {options.rounds} × "
-          f"{options.seconds} s per server and case, {os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}.\n")
+    print(f"{options.rows:,} posts, {USERS} users with {NOTES} notes each, {options.connections} connections, {options.threads} wrk threads, "
+          f"{options.rounds} × {options.seconds} s per server and case, {os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}.\n")
     for server in servers:
         print(f"- {server.name}: {server.version()}")
     print()
@@ -263,10 +362,10 @@ def report(servers, results, starts, memories, options):
         if case not in results:
             continue
         own = results[case]
-        rate = median(own[base], "rate")
-        row = [title, f"{rate:,.0f}", f"{median(own[base], 'p99'):.1f} ms"]
-        for name in others:
-            row += [f"{median(own[name], 'rate') / rate:.2f} ×", f"{median(own[name], 'p99'):.1f} ms"]
+        rate = median(own[base], "rate") if own[base] else None
+        row = [title]
+        for name in (base, *others):
+            row += cells(own[name], None if name == base else rate)
         rows.append(row)
     if rows:
         print(markdown(header, rows) + "\n")
@@ -276,6 +375,19 @@ def report(servers, results, starts, memories, options):
     for title, moment, at in (("memory idle", "idle", 0), ("memory after load", "loaded", 0), ("memory at its highest", "loaded", 1)):
         rows.append([title] + [f"{memories[name][moment][at]:.0f} MB" for name in names])
     print(markdown(["", *names], rows))
+
+
+def parse_servers(parser, texts):
+    servers = [text.partition("=")[::2] for text in texts or ["pocketbase=pocketbase", "pbr=target/release/pbr"]]
+    names = [name for name, _ in servers]
+    if len(set(names)) != len(names) or not all(name.isidentifier() and program for name, program in servers):
+        parser.error("each --server is NAME=PROGRAM with a name of its own, in letters, digits and underscores")
+    return servers
+
+
+def require_wrk():
+    if not shutil.which("wrk"):
+        sys.exit("error: wrk is not installed")
 
 
 def arguments():
@@ -291,17 +403,12 @@ def arguments():
     parser.add_argument("--starts", type=bounded(1, 50), default=10, help="how often the start is timed")
     parser.add_argument("--json", metavar="FILE", help="also write every round to this file")
     options = parser.parse_args()
-    options.server = options.server or ["pocketbase=pocketbase", "pbr=target/release/pbr"]
-    options.server = [text.partition("=")[::2] for text in options.server]
-    names = [name for name, _ in options.server]
-    if len(set(names)) != len(names) or not all(name.isidentifier() and program for name, program in options.server):
-        parser.error("each --server is NAME=PROGRAM with a name of its own, in letters, digits and underscores")
+    options.server = parse_servers(parser, options.server)
     asked = options.cases.split(",")
     if not set(asked) <= set(CASES):
         parser.error(f"unknown case in --cases {options.cases}; there are {', '.join(CASES)}")
     options.cases = [case for case in CASES if case in asked]
-    if not shutil.which("wrk"):
-        sys.exit("error: wrk is not installed")
+    require_wrk()
     return options
 
 
@@ -321,11 +428,10 @@ def measure(servers, options, work):
     origin = Server("prepare", options.prepare or servers[0].program, work / ".prepare")
     note(f"preparing {options.rows} posts with {origin.program}")
     try:
-        ids = prepare(origin, options.rows)
+        values = work / ".values"
+        write_values(values, prepare(origin, options.rows))
     finally:
         origin.stop()
-    ids_file = work / "ids"
-    ids_file.write_text("\n".join(ids["posts"]) + "\n")
     for server in servers:
         shutil.copytree(origin.data, server.data)
 
@@ -346,14 +452,13 @@ def measure(servers, options, work):
     results = {}
     for case in options.cases:
         results[case] = {server.name: [] for server in servers}
-        for server in servers:
-            load(server, case, 1, options, ids, ids_file)
+        able = [server for server in servers if knows(server, case, options, values)]
         for turn in range(options.rounds):
             # Each round begins with another server, so that none is always the first after a pause.
-            for server in servers[turn % len(servers):] + servers[: turn % len(servers)]:
-                result = load(server, case, options.seconds, options, ids, ids_file)
+            for server in able[turn % len(able):] + able[: turn % len(able)] if able else []:
+                result = load(server, case, options.seconds, options.connections, options.threads, values)
                 results[case][server.name].append(result)
-                note(f"{case:10} round {turn + 1}  {server.name:12} {result['rate']:10,.0f}/s  p99 {result['p99']:.1f} ms")
+                note(f"{case:12} round {turn + 1}  {server.name:12} {result['rate']:10,.0f}/s  p99 {result['p99']:.1f} ms")
     for server in servers:
         memories[server.name]["loaded"] = server.memory()
 
