@@ -17,7 +17,7 @@ const BATCH: usize = 4096;
 const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
-const QUEUE: usize = 65_536;
+const QUEUE: usize = 16_384;
 
 /// `debug` −4, `info` 0, `warn` 4, `error` 8, as PocketBase numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
