@@ -23,6 +23,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print the version')
@@ -54,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address that `pbr serve` listens on')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -70,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;schema' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -91,6 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;schema;validate' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -107,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;schema;fmt' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Change nothing; exit 4 when a file would change')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -124,6 +129,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;schema;show' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -140,6 +146,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;schema;json-schema' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -181,6 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -204,6 +212,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--drop', '--drop', [CompletionResultType]::ParameterName, 'A field or collection is dropped, not renamed')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing; exit 4 when there is a difference')
             [CompletionResult]::new('--stdout', '--stdout', [CompletionResultType]::ParameterName, 'Print the migration instead of writing it')
@@ -226,6 +235,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Run everything in a transaction that is rolled back')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -243,6 +253,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;migrate;status' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit 4 when migrations are pending')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -260,6 +271,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;migrate;check' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -303,6 +315,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to seed a production environment with more than `required`')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would change and change nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -330,6 +343,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--migrations-dir', '--migrations-dir', [CompletionResultType]::ParameterName, 'Where JavaScript migrations would be [default: pb_migrations beside the data directory]')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -346,6 +360,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;token' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -369,6 +384,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it [default: raw when piped, else with explanations]')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -385,6 +401,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;token;inspect' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -402,6 +419,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Auth collection of the account')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -437,6 +455,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -459,6 +478,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser;create' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from standard input')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -476,6 +496,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser;upsert' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from standard input')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -493,6 +514,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser;update' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from standard input')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
@@ -510,6 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser;delete' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -526,6 +549,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;superuser;list' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -569,6 +593,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;explain' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -585,6 +610,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;completions' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')

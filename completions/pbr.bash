@@ -251,7 +251,7 @@ _pbr() {
 
     case "${cmd}" in
         pbr)
-            opts="-V -q -v -y -h --version --dir --config --color --json --quiet --verbose --no-input --yes --help init schema migrate seed serve token superuser explain completions help"
+            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init schema migrate seed serve token superuser explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -262,6 +262,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -277,7 +281,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__completions)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help bash elvish fish powershell zsh"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -288,6 +292,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -303,7 +311,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__explain)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -314,6 +322,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -707,7 +719,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__init)
-            opts="-q -v -y -h --template --name --http --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --template --name --http --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -733,6 +745,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -745,7 +761,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate)
-            opts="-q -v -y -h --lock-timeout --confirm --dir --config --color --json --quiet --verbose --no-input --yes --help diff up status check help"
+            opts="-q -v -y -h --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help diff up status check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -767,6 +783,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -779,7 +799,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__check)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -790,6 +810,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -805,7 +829,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__diff)
-            opts="-q -v -y -h --check --stdout --rename --drop --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --stdout --rename --drop --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -824,6 +848,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -923,7 +951,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__status)
-            opts="-q -v -y -h --check --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -934,6 +962,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -949,7 +981,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__up)
-            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -979,6 +1011,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -991,7 +1027,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help validate fmt show json-schema help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help validate fmt show json-schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1002,6 +1038,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1017,7 +1057,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema__subcmd__fmt)
-            opts="-q -v -y -h --check --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1028,6 +1068,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1127,7 +1171,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema__subcmd__json__subcmd__schema)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help collection project"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help collection project"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,6 +1182,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1153,7 +1201,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema__subcmd__show)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1164,6 +1212,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1179,7 +1231,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema__subcmd__validate)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1190,6 +1242,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1205,7 +1261,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__seed)
-            opts="-q -v -y -h --group --only --seed --dry-run --confirm --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --group --only --seed --dry-run --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1235,6 +1291,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1247,7 +1307,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1301,6 +1361,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1313,7 +1377,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help create upsert update delete list help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help create upsert update delete list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1324,6 +1388,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1339,7 +1407,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__create)
-            opts="-q -v -y -h --password-stdin --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --password-stdin --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1350,6 +1418,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1365,7 +1437,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__delete)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1376,6 +1448,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1489,7 +1565,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__list)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1500,6 +1576,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1515,7 +1595,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__update)
-            opts="-q -v -y -h --password-stdin --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --password-stdin --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1526,6 +1606,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1541,7 +1625,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__upsert)
-            opts="-q -v -y -h --password-stdin --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --password-stdin --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1552,6 +1636,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1567,7 +1655,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__token)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help issue inspect revoke help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help issue inspect revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1578,6 +1666,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1663,7 +1755,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__token__subcmd__inspect)
-            opts="-q -v -y -h --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1674,6 +1766,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1689,7 +1785,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__token__subcmd__issue)
-            opts="-q -v -y -h --collection --duration --format --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --collection --duration --format --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1715,6 +1811,10 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1727,7 +1827,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__token__subcmd__revoke)
-            opts="-q -v -y -h --collection --dir --config --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --collection --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1742,6 +1842,10 @@ _pbr() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -20,6 +20,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand -V 'Print the version'
             cand --version 'Print the version'
@@ -50,6 +51,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --http 'Address that `pbr serve` listens on'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -65,6 +67,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;schema'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -85,6 +88,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;schema;validate'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -100,6 +104,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;schema;fmt'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --check 'Change nothing; exit 4 when a file would change'
             cand --json 'Machine-readable output on stdout'
@@ -116,6 +121,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;schema;show'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -131,6 +137,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;schema;json-schema'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -165,6 +172,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -187,6 +195,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --drop 'A field or collection is dropped, not renamed'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --check 'Write nothing; exit 4 when there is a difference'
             cand --stdout 'Print the migration instead of writing it'
@@ -208,6 +217,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --dry-run 'Run everything in a transaction that is rolled back'
             cand --json 'Machine-readable output on stdout'
@@ -224,6 +234,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;migrate;status'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --check 'Exit 4 when migrations are pending'
             cand --json 'Machine-readable output on stdout'
@@ -240,6 +251,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;migrate;check'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -276,6 +288,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --confirm 'Consent to seed a production environment with more than `required`'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --dry-run 'Say what would change and change nothing'
             cand --json 'Machine-readable output on stdout'
@@ -302,6 +315,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --migrations-dir 'Where JavaScript migrations would be [default: pb_migrations beside the data directory]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -317,6 +331,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;token'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -339,6 +354,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --format 'How to print it [default: raw when piped, else with explanations]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -354,6 +370,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;token;inspect'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -370,6 +387,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --collection 'Auth collection of the account'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -399,6 +417,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -420,6 +439,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;create'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --password-stdin 'Read the password from standard input'
             cand --json 'Machine-readable output on stdout'
@@ -436,6 +456,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;upsert'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --password-stdin 'Read the password from standard input'
             cand --json 'Machine-readable output on stdout'
@@ -452,6 +473,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;update'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --password-stdin 'Read the password from standard input'
             cand --json 'Machine-readable output on stdout'
@@ -468,6 +490,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;delete'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -483,6 +506,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;list'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -518,6 +542,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;explain'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -533,6 +558,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;completions'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'

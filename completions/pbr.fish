@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_pbr_global_optspecs
-    string join \n V/version dir= config= color= json q/quiet v/verbose no-input y/yes h/help
+    string join \n V/version dir= config= encryption-env= color= json q/quiet v/verbose no-input y/yes h/help
 end
 
 function __fish_pbr_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c pbr -n "__fish_pbr_needs_command" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_needs_command" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_needs_command" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_needs_command" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -51,6 +52,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand init" -l name -d 'Name of the pr
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l http -d 'Address that `pbr serve` listens on' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -62,6 +64,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand init" -s y -l yes -d 'Answer yes
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -78,6 +81,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subc
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -89,6 +93,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -101,6 +106,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -112,6 +118,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -130,6 +137,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_sub
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -148,6 +156,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l drop -d 'A field or collection is dropped, not renamed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -165,6 +174,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -177,6 +187,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -189,6 +200,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -209,6 +221,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed" -l seed -d 'Another number
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -233,6 +246,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks-dir -d 'Where Ja
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l migrations-dir -d 'Where JavaScript migrations would be [default: pb_migrations beside the data directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -244,6 +258,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -s y -l yes -d 'Answer ye
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -265,6 +280,7 @@ env\t'`PBR_TOKEN=TOKEN`'
 json\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -276,6 +292,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -288,6 +305,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l collection -d 'Auth collection of the account' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -303,6 +321,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -320,6 +339,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_s
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -332,6 +352,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -344,6 +365,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s h -l help -d 'Print help'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -356,6 +378,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -367,6 +390,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -384,6 +408,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand explain" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -395,6 +420,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand explain" -s y -l yes -d 'Answer 
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand completions" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"

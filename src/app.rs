@@ -9,8 +9,8 @@ use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
 use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
-use crate::schema::{Catalog, Collection};
-use crate::settings::{self, Settings, SettingsError};
+use crate::schema::{Catalog, Collection, ErrorTree};
+use crate::settings::{self, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -28,6 +28,16 @@ struct Inner {
     settings: ArcSwap<Settings>,
     identities: Identities,
     logs: Logs,
+    encryption: Encryption,
+}
+
+/// Why settings were not saved.
+#[derive(Debug)]
+pub enum SaveSettingsError {
+    /// A value of the wrong JSON type.
+    WrongType,
+    Invalid(ErrorTree),
+    Failed(String),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +54,16 @@ pub struct Builder {
     scheme: Scheme,
     query_timeout: Duration,
     bus: Bus,
+    encryption: Encryption,
 }
 
 impl Builder {
+    /// Encrypts the stored settings.
+    pub fn encryption(mut self, encryption: Encryption) -> Self {
+        self.encryption = encryption;
+        self
+    }
+
     /// Scheme of new password hashes.
     pub fn password_hash(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
@@ -78,15 +95,22 @@ impl Builder {
         });
         let options = crate::db::Options { query_timeout: self.query_timeout, on_external_change };
         let db = Database::open(&self.dir, options)?;
-        let (catalog, stored) = db
-            .readers()
-            .run(|connection| Ok::<_, OpenError>((collections::load(connection)?, settings::load(connection)?)))??;
+        let encryption = self.encryption;
+        let (catalog, stored) = db.readers().run({
+            let encryption = encryption.clone();
+            move |connection| {
+                Ok::<_, OpenError>((collections::load(connection)?, settings::load(connection, &encryption)?))
+            }
+        })??;
         let settings = match stored {
             Some(settings) => settings,
-            None => db.writer().run(|tx| {
-                let settings = Settings::default();
-                settings::save(tx, &settings, &format_datetime(chrono::Utc::now()))?;
-                Ok::<_, OpenError>(settings)
+            None => db.writer().run({
+                let encryption = encryption.clone();
+                move |tx| {
+                    let settings = Settings::default();
+                    settings::save(tx, &encryption, &settings, &format_datetime(chrono::Utc::now()))?;
+                    Ok::<_, OpenError>(settings)
+                }
             })?,
         };
         let records = Records {
@@ -103,6 +127,7 @@ impl Builder {
             settings: ArcSwap::from_pointee(settings),
             identities: Identities::default(),
             logs: Logs::open(&self.dir)?,
+            encryption,
         });
         // Set exactly once: this is the only handle to the cell that sets it.
         let _ = watcher.set(Arc::downgrade(&inner));
@@ -118,6 +143,7 @@ impl App {
             scheme: Scheme::default(),
             query_timeout: Duration::from_secs(30),
             bus: Bus::default(),
+            encryption: Encryption::none(),
         }
     }
 
@@ -153,16 +179,44 @@ impl App {
         if next == *current {
             return Ok(());
         }
-        let stored = next.clone();
+        let (stored, encryption) = (next.clone(), self.inner.encryption.clone());
         let saved: Result<(), OpenError> = self
             .inner
             .records
             .db
             .writer()
-            .run(move |tx| Ok(settings::save(tx, &stored, &format_datetime(chrono::Utc::now()))?));
+            .run(move |tx| Ok(settings::save(tx, &encryption, &stored, &format_datetime(chrono::Utc::now()))?));
         saved.map_err(|error| error.to_string())?;
         self.inner.settings.store(Arc::new(next));
         Ok(())
+    }
+
+    /// Lays changes over the settings, checks and stores them. Not for async code.
+    ///
+    /// # Errors
+    /// What is wrong with them; nothing is changed then.
+    pub fn save_settings(
+        &self,
+        changes: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Arc<Settings>, SaveSettingsError> {
+        let failed = |error: &dyn std::fmt::Display| SaveSettingsError::Failed(error.to_string());
+        let encryption = &self.inner.encryption;
+        let lease = self.records().db.writer().lease().map_err(|error| failed(&error))?;
+        // What is stored, not what is served: another process may have changed it a moment ago.
+        let current = settings::load(&lease, encryption).map_err(|error| failed(&error))?;
+        let current = current.unwrap_or_default();
+        let next = settings::apply(&current, changes).map_err(|_| SaveSettingsError::WrongType)?;
+        let errors = settings::validate(&next);
+        if !errors.is_empty() {
+            return Err(SaveSettingsError::Invalid(errors));
+        }
+        settings::save(&lease, encryption, &next, &format_datetime(chrono::Utc::now()))
+            .map_err(|error| failed(&error))?;
+        let next = Arc::new(next);
+        self.inner.settings.store(Arc::clone(&next));
+        drop(lease);
+        notify(self.dir(), Changed::Settings);
+        Ok(next)
     }
 
     /// Changes collections in one transaction and serves the result. Not for async code.
@@ -220,7 +274,7 @@ impl Inner {
             }
         }
         if settings != **self.settings.load() {
-            settings::save(tx, &settings, &format_datetime(chrono::Utc::now()))
+            settings::save(tx, &self.encryption, &settings, &format_datetime(chrono::Utc::now()))
                 .map_err(|error| DbError::RolledBack(error.to_string()))?;
         }
         Ok(())
@@ -229,7 +283,9 @@ impl Inner {
     fn reload(&self) {
         let records = &self.records;
         records.distrust();
-        let loaded = records.db.readers().run(|connection| (collections::load(connection), settings::load(connection)));
+        let encryption = self.encryption.clone();
+        let read = move |connection: &_| (collections::load(connection), settings::load(connection, &encryption));
+        let loaded = records.db.readers().run(read);
         let Ok((loaded, settings)) = loaded else { return };
         match loaded {
             Ok(loaded) => {

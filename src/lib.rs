@@ -42,7 +42,7 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 
-pub use app::{App, Builder, OpenError};
+pub use app::{App, Builder, OpenError, SaveSettingsError};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {

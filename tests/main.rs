@@ -3,6 +3,8 @@
 //! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
 
 mod bad_input;
+mod batch;
+mod collections;
 mod command_line;
 mod durability;
 mod examples;
@@ -12,7 +14,9 @@ mod migrations;
 mod parity;
 mod pocketbase_directory;
 mod project;
+mod random_filters;
 mod sdk;
 mod seeds;
 mod serving;
+mod settings;
 mod support;

@@ -84,7 +84,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Superuser {
 }
 
 /// First value of each header, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.
-fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+pub fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers
         .keys()
         .filter_map(|name| {

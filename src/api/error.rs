@@ -71,6 +71,11 @@ impl ApiError {
         self
     }
 
+    /// The body of the response.
+    pub fn to_json(&self) -> Json {
+        json!({ "data": self.data, "message": sentence(&self.message), "status": self.status.as_u16() })
+    }
+
     fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
@@ -91,8 +96,7 @@ fn sentence(message: &str) -> String {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
-        let body = json!({ "data": self.data, "message": sentence(&self.message), "status": self.status.as_u16() });
-        let mut response = json_response(body.to_string().into_bytes());
+        let mut response = json_response(self.to_json().to_string().into_bytes());
         *response.status_mut() = self.status;
         response.extensions_mut().insert(Cause(self.cause.unwrap_or(self.message)));
         response

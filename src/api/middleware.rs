@@ -11,8 +11,10 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -105,7 +107,9 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
     request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    // A bug in a handler is one failed request, with an answer and a log row, not a broken connection.
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = handled.unwrap_or_else(|_| ApiError::internal("a handler panicked").into_response());
     if let Some(query) = picked
         && response.status().is_success()
     {
@@ -222,6 +226,17 @@ fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) 
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
 }
 
+/// The address as the log keeps it: a file token in the query is a secret.
+fn without_tokens(url: &str) -> String {
+    let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+    if !query.contains("token=") {
+        return url.to_owned();
+    }
+    let pairs: Vec<&str> =
+        query.split('&').map(|pair| if pair.starts_with("token=") { "token=***" } else { pair }).collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
 fn log_entry(request: &Request, caller: &Caller, with_ip: bool) -> RequestEntry {
     let text = |name| {
         request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default().to_owned()
@@ -229,7 +244,7 @@ fn log_entry(request: &Request, caller: &Caller, with_ip: bool) -> RequestEntry 
     let remote_ip = request.extensions().get::<ConnectInfo<SocketAddr>>().filter(|_| with_ip);
     RequestEntry {
         method: request.method().as_str().to_owned(),
-        url: request.uri().path_and_query().map_or_else(String::new, |path| path.as_str().to_owned()),
+        url: request.uri().path_and_query().map_or_else(String::new, |path| without_tokens(path.as_str())),
         status: 0,
         elapsed: std::time::Duration::ZERO,
         auth: caller.identity.as_ref().map_or_else(String::new, |identity| identity.info.collection_name.clone()),
@@ -243,6 +258,12 @@ fn log_entry(request: &Request, caller: &Caller, with_ip: bool) -> RequestEntry 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_stay_out_of_the_log() {
+        assert_eq!(without_tokens("/a?x=1&token=secret&y=2"), "/a?x=1&token=***&y=2");
+        assert_eq!(without_tokens("/a?x=token"), "/a?x=token");
+    }
 
     #[test]
     fn origins_match_whole_patterns() {

@@ -3,6 +3,7 @@
 //! This room turns HTTP into core calls and results into the wire format. It never writes SQL.
 
 mod auth;
+mod batch;
 mod body;
 mod collections;
 mod context;
@@ -15,6 +16,7 @@ mod middleware;
 mod query;
 mod records;
 mod serve;
+mod settings;
 
 pub use error::ApiError;
 pub use middleware::Cors;
@@ -46,6 +48,8 @@ pub fn router(app: App, options: Options) -> Router {
     let state = ApiState { app, schema_locked };
     let routes = Router::new()
         .route("/api/health", get(health::health))
+        .route("/api/batch", post(batch::run))
+        .route("/api/settings", get(settings::view).patch(settings::update))
         .route("/api/collections", get(collections::list).post(collections::create))
         .route("/api/collections/import", put(collections::import))
         .route("/api/collections/meta/scaffolds", get(collections::scaffolds))

@@ -4,6 +4,7 @@ use super::{CliError, CliResult, Context};
 use crate::diagnostic::code;
 use crate::passwords::Scheme;
 use crate::project::{PasswordHash, Workspace};
+use crate::settings::Encryption;
 use crate::{App, Builder, OpenError};
 use std::path::Path;
 
@@ -35,12 +36,19 @@ pub fn open_existing(context: &Context) -> CliResult<App> {
 pub fn open_or_create(context: &Context) -> CliResult<App> {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
-    open(App::builder(&dir).password_hash(password_scheme(None, project.as_ref())), &dir)
+    open(context, App::builder(&dir).password_hash(password_scheme(None, project.as_ref())), &dir)
 }
 
 /// # Errors
 /// Exit 1, with what stands in the way.
-pub fn open(builder: Builder, dir: &Path) -> CliResult<App> {
+pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
+    let builder = match &context.global.encryption_env {
+        None => builder,
+        Some(name) => {
+            let encryption = Encryption::new(name, std::env::var(name).ok().as_deref());
+            builder.encryption(encryption.map_err(|error| cannot_open(dir, &error.into()))?)
+        }
+    };
     builder.open().map_err(|error| cannot_open(dir, &error))
 }
 
@@ -54,6 +62,8 @@ fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {
         "check that this user may read and write the directory and every file in it"
     } else if text.contains("full") {
         "free some space on the disk"
+    } else if text.contains("encryption key") {
+        "the settings are encrypted: name the variable with the key, --encryption-env NAME"
     } else {
         return Box::new(error);
     };

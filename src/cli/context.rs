@@ -20,6 +20,10 @@ pub struct Global {
     #[arg(long, global = true, env = "PBR_CONFIG", hide_env = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes
+    #[arg(long, alias = "encryptionEnv", global = true, value_name = "NAME")]
+    pub encryption_env: Option<String>,
+
     /// Colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,

@@ -86,7 +86,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let builder = App::builder(&dir)
         .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
         .query_timeout(Duration::from_secs(args.query_timeout));
-    let app = app::open(builder, &dir)?;
+    let app = app::open(context, builder, &dir)?;
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
         app.overlay_settings(&project.config.settings, &env)

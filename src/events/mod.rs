@@ -24,6 +24,7 @@ use crate::schema::Collection;
 use std::sync::Arc;
 
 /// A record that is created, updated or deleted.
+#[derive(Clone)]
 pub struct RecordEvent {
     pub collection: Arc<Collection>,
     /// The record as it will be, or as it is when it is deleted.

@@ -18,7 +18,8 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    fn refused(status: u16, message: &str) -> Self {
+    /// Any status.
+    pub fn refused(status: u16, message: &str) -> Self {
         Self::Refused { status, message: message.to_owned(), data: ErrorTree::new() }
     }
 

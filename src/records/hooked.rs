@@ -4,6 +4,7 @@
 //! it. A delete with its cascades is one transaction on a lease of the write connection.
 
 use super::auth_form::{self, Access};
+use super::batch::{Place, Transaction};
 use super::delete::{self, Effects};
 use super::draft::{Body, Draft, Upload, generate, stamp};
 use super::store::{
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 /// What the steps of one create or update share.
 struct Save<'a> {
+    place: Place<'a>,
     write: &'a WriteRequest,
     draft: &'a Draft,
     /// The request with the resolved body.
@@ -32,16 +34,22 @@ struct Save<'a> {
 
 impl Records {
     /// The hooked form of [`Records::create`]; empty when a handler ended the request.
-    pub(super) fn create_hooked(self: &Arc<Self>, write: &WriteRequest, body: &Body) -> Result<Vec<u8>, RecordError> {
+    pub(super) fn create_hooked(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        write: &WriteRequest,
+        body: &Body,
+    ) -> Result<Vec<u8>, RecordError> {
         let collection = &write.collection;
         let mut draft = Draft::new(collection, None, body, superuser(&write.request));
         let request = Arc::new(draft.request(&write.request));
-        let access = self.reading(&request, {
+        let access = self.reading(place, &request, {
             let (collection, draft) = (Arc::clone(collection), draft.clone());
             move |scope| admit::create(scope, &collection, &draft)
         })?;
         generate(collection, &mut draft.record, true);
-        let save = Save { write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
+        let save =
+            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
         let mut event = save.event();
         let mut answered = false;
         let tags = RecordEvent::tags(collection);
@@ -49,7 +57,7 @@ impl Records {
             answered = true;
             self.check_form(&save, access, |_| false)?;
             let life: Life = (|l| &l.create, |l| &l.after_create_success, |l| &l.after_create_error);
-            self.around_save(event, life, &mut |event| {
+            self.around_save(place, event, life, &mut |event| {
                 self.validate_hooked(&save, event)?;
                 self.seal(collection, &mut event.record, save.message)?;
                 self.bus.around(|l| &l.create_execute, event, &mut |event| {
@@ -62,18 +70,19 @@ impl Records {
             return Ok(Vec::new());
         }
         let id = event.record.id(collection).to_owned();
-        self.answer(write, id)
+        self.answer(place, write, id)
     }
 
     /// The hooked form of [`Records::update`]; empty when a handler ended the request.
     pub(super) fn update_hooked(
         self: &Arc<Self>,
+        place: Place<'_>,
         write: &WriteRequest,
         id: &str,
         body: &Body,
     ) -> Result<Vec<u8>, RecordError> {
         let collection = &write.collection;
-        let (mut draft, request, access) = self.reading(&write.request, {
+        let (mut draft, request, access) = self.reading(place, &write.request, {
             let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), body.clone());
             move |scope| {
                 let (draft, request) = records.draft_update(scope.connection, &write, &id, &body)?;
@@ -84,7 +93,8 @@ impl Records {
         })?;
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save = Save { write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
+        let save =
+            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
         let mut event = save.event();
         let mut answered = false;
         let tags = RecordEvent::tags(collection);
@@ -93,7 +103,7 @@ impl Records {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
             let life: Life = (|l| &l.update, |l| &l.after_update_success, |l| &l.after_update_error);
-            self.around_save(event, life, &mut |event| {
+            self.around_save(place, event, life, &mut |event| {
                 self.validate_hooked(&save, event)?;
                 self.seal(collection, &mut event.record, save.message)?;
                 self.bus.around(|l| &l.update_execute, event, &mut |event| {
@@ -105,13 +115,18 @@ impl Records {
         if !answered {
             return Ok(Vec::new());
         }
-        self.answer(write, id.to_owned())
+        self.answer(place, write, id.to_owned())
     }
 
     /// The hooked form of [`Records::delete`].
-    pub(super) fn delete_hooked(self: &Arc<Self>, write: &WriteRequest, id: &str) -> Result<(), RecordError> {
+    pub(super) fn delete_hooked(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        write: &WriteRequest,
+        id: &str,
+    ) -> Result<(), RecordError> {
         let collection = &write.collection;
-        let record = self.reading(&write.request, {
+        let record = self.reading(place, &write.request, {
             let (collection, id) = (Arc::clone(collection), id.to_owned());
             move |scope| {
                 admit::stored(scope, &collection, &collection.rules.delete, &id)?;
@@ -128,14 +143,17 @@ impl Records {
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_delete.trigger(&tags, &mut event, &mut |event| {
             let mut effects = Effects::default();
+            if let Place::Within(transaction) = place {
+                self.delete_within(transaction, write, event.record.clone(), &mut effects)?;
+                let write = write.clone();
+                transaction
+                    .told
+                    .borrow_mut()
+                    .push(Box::new(move |records, error| records.tell_all(effects, &write, error)));
+                return Ok(());
+            }
             let done = self.delete_in_lease(write, event.record.clone(), &mut effects);
-            let (deleted, updated): (Pick, Pick) = match &done {
-                Ok(()) => (|l| &l.after_delete_success, |l| &l.after_update_success),
-                Err(_) => (|l| &l.after_delete_error, |l| &l.after_update_error),
-            };
-            let error = done.as_ref().err().map(ToString::to_string);
-            let told = self.tell(deleted, effects.deleted, write, error.as_deref());
-            let told = told.and(self.tell(updated, effects.updated, write, error.as_deref()));
+            let told = self.tell_all(effects, write, done.as_ref().err().map(ToString::to_string).as_deref());
             done?;
             told
         })?;
@@ -172,6 +190,35 @@ impl Records {
         Ok(())
     }
 
+    /// The same inside a transaction that goes on.
+    fn delete_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        write: &WriteRequest,
+        record: Record,
+        effects: &mut Effects,
+    ) -> Result<(), RecordError> {
+        let catalog = self.catalog.load();
+        let tx = transaction.tx;
+        let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
+        delete::delete(&scope, Some(&self.bus), &write.collection, record, effects).map_err(|error| match error {
+            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+            other => other,
+        })?;
+        self.clean_up_after(tx, effects);
+        Ok(())
+    }
+
+    /// Runs the after-hooks of a delete, given the error of one that failed.
+    fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
+        let (deleted, updated): (Pick, Pick) = match error {
+            None => (|l| &l.after_delete_success, |l| &l.after_update_success),
+            Some(_) => (|l| &l.after_delete_error, |l| &l.after_update_error),
+        };
+        let told = self.tell(deleted, effects.deleted, write, error);
+        told.and(self.tell(updated, effects.updated, write, error))
+    }
+
     /// Runs an after-hook for each of the touched records.
     fn tell(
         &self,
@@ -196,12 +243,25 @@ impl Records {
     /// The outer hooks of a save, and the after-hooks that its outcome asks for.
     fn around_save(
         &self,
+        place: Place<'_>,
         event: &mut RecordEvent,
         (around, success, failure): Life,
         action: &mut dyn FnMut(&mut RecordEvent) -> Result<(), EventError>,
     ) -> Result<(), EventError> {
         match self.bus.around(around, event, action) {
-            Ok(()) => self.bus.around(success, event, &mut |_| Ok(())),
+            Ok(()) => match place {
+                Place::Apart => self.bus.around(success, event, &mut |_| Ok(())),
+                Place::Within(transaction) => {
+                    // Nothing has succeeded before the transaction has.
+                    let mut event = event.clone();
+                    transaction.told.borrow_mut().push(Box::new(move |records, error| {
+                        event.error = error.map(str::to_owned);
+                        let outcome = if error.is_none() { success } else { failure };
+                        records.bus.around(outcome, &mut event, &mut |_| Ok(()))
+                    }));
+                    Ok(())
+                }
+            },
             Err(error) => {
                 event.error = Some(error.to_string());
                 // The first error decides the answer, whatever the handlers of the failure add.
@@ -227,7 +287,7 @@ impl Records {
         self.bus.record.validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads, message) = (Arc::clone(&event.collection), save.uploads.to_vec(), save.message);
             let draft = save.with(&event.record);
-            self.reading(save.request, move |scope| {
+            self.reading(save.place, save.request, move |scope| {
                 refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
             })?;
             self.bus.model.validate.trigger(&tags, event, &mut |_| Ok(()))
@@ -238,7 +298,7 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
-        let stored = self.write({
+        let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let draft = save.with(record);
             // The rule saw the record before handlers changed it; it is asked again about the same one, for what may have
@@ -261,7 +321,7 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
-        let stored = self.write({
+        let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id) = (save.with(record), id.clone());
             move |tx| {
@@ -303,6 +363,10 @@ impl Records {
             if stored.is_err() {
                 self.drop_uploads(save, id);
                 return Err(RecordError::bad_request(save.message));
+            }
+            if let Place::Within(transaction) = save.place {
+                let name = upload.stored_name.clone();
+                transaction.files.borrow_mut().push((collection.id.clone(), id.to_owned(), name));
             }
         }
         Ok(())

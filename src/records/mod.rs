@@ -7,6 +7,7 @@
 
 mod admit;
 mod auth_form;
+mod batch;
 mod delete;
 mod draft;
 mod error;
@@ -20,6 +21,7 @@ mod unique;
 mod validate;
 mod write;
 
+pub use batch::{BatchAction, BatchError, BatchItem};
 pub use delete::{Effects, find};
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;

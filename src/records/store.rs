@@ -5,6 +5,7 @@
 //! the same steps on the caller's thread, each with a connection of its own, so that slow work never holds up others.
 
 use super::auth_form;
+use super::batch::Place;
 use super::delete::{self, Effects};
 use super::draft::{Body, Draft};
 use super::list::{self, ListParams};
@@ -104,7 +105,7 @@ impl Records {
     pub fn create(self: &Arc<Self>, write: WriteRequest, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write.collection, &body) {
-            return Pending::Blocking(Box::new(move || records.create_hooked(&write, &body)));
+            return Pending::Blocking(Box::new(move || records.create_hooked(Place::Apart, &write, &body)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
             let mut draft = Draft::new(&write.collection, None, &body, superuser(&write.request));
@@ -125,7 +126,7 @@ impl Records {
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write.collection, &body) {
-            return Pending::Blocking(Box::new(move || records.update_hooked(&write, &id, &body)));
+            return Pending::Blocking(Box::new(move || records.update_hooked(Place::Apart, &write, &id, &body)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
@@ -147,7 +148,7 @@ impl Records {
         if !self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection)) {
             return Pending::Queued(self.db.writer().submit(move |tx| records.delete_in(tx, &write, &id).map(drop)));
         }
-        Pending::Blocking(Box::new(move || records.delete_hooked(&write, &id)))
+        Pending::Blocking(Box::new(move || records.delete_hooked(Place::Apart, &write, &id)))
     }
 
     fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
@@ -175,6 +176,12 @@ impl Records {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
+        self.clean_up_after(tx, &effects);
+        Ok(effects)
+    }
+
+    /// After the commit, removes the files of deleted records and forgets identities that may be gone.
+    pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &Effects) {
         for (collection, stored) in &effects.deleted {
             if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
                 let (files, collection, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
@@ -184,7 +191,6 @@ impl Records {
         if effects.deleted.iter().chain(&effects.updated).any(|(collection, _)| collection.is_auth()) {
             self.distrust_after(tx);
         }
-        Ok(effects)
     }
 
     /// Whether the write needs user code, files or slow hashing, none of which may run on the writer.
@@ -246,25 +252,44 @@ impl Records {
         self.auth_epoch.fetch_add(1, Ordering::AcqRel);
     }
 
-    pub(super) fn answer(self: &Arc<Self>, write: &WriteRequest, id: String) -> Result<Vec<u8>, RecordError> {
+    pub(super) fn answer(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        write: &WriteRequest,
+        id: String,
+    ) -> Result<Vec<u8>, RecordError> {
         let (collection, expand) = (Arc::clone(&write.collection), write.expand.clone());
-        self.reading(&write.request, move |scope| list::show(scope, &collection, &id, &expand))
+        self.reading(place, &write.request, move |scope| list::show(scope, &collection, &id, &expand))
     }
 
-    pub(super) fn reading<T, F>(self: &Arc<Self>, request: &Arc<RequestInfo>, work: F) -> Result<T, RecordError>
+    pub(super) fn reading<T, F>(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        request: &Arc<RequestInfo>,
+        work: F,
+    ) -> Result<T, RecordError>
     where
         T: Send + 'static,
         F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
-        self.read(Arc::clone(request), work).wait()
+        match place {
+            Place::Apart => self.read(Arc::clone(request), work).wait(),
+            Place::Within(transaction) => {
+                let catalog = self.catalog.load();
+                work(&Scope { connection: transaction.tx, catalog: &catalog, plans: &self.plans, request })
+            }
+        }
     }
 
-    pub(super) fn write<T, F>(&self, work: F) -> Result<T, RecordError>
+    pub(super) fn write<T, F>(&self, place: Place<'_>, mut work: F) -> Result<T, RecordError>
     where
         T: Send + 'static,
         F: FnMut(&WriteTx<'_>) -> Result<T, RecordError> + Send + 'static,
     {
-        self.db.writer().run(work)
+        match place {
+            Place::Apart => self.db.writer().run(work),
+            Place::Within(transaction) => work(transaction.tx),
+        }
     }
 }
 

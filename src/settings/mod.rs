@@ -1,16 +1,33 @@
-//! Application settings: the JSON of `_params` row `settings` (spec 01 §5). Knows no other room.
+//! Application settings: the JSON of `_params` row `settings` (spec 01 §5).
+//!
+//! Knows the error tree and the text checks of the schema, and no other room.
 
+mod cron;
+mod encryption;
+mod merge;
 mod model;
+mod public;
+mod validate;
 
+pub use encryption::Encryption;
+pub use merge::apply;
 pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Settings, Smtp, TrustedProxy};
+pub use public::Redacted;
+pub use validate::validate;
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("the settings in _params are no JSON: they are encrypted (start with --encryptionEnv) or damaged")]
+    #[error("crypto/aes: invalid key size {0}")]
+    KeySize(usize),
+    #[error("invalid settings db data or missing encryption key {0:?}")]
+    MissingKey(String),
+    #[error("cipher: message authentication failed")]
+    WrongKey,
+    #[error("the decrypted settings in _params are no JSON")]
     Unreadable,
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
@@ -19,30 +36,43 @@ pub enum SettingsError {
 /// Reads the stored settings; `None` when there are none yet.
 ///
 /// # Errors
-/// The value is not plain JSON.
-pub fn load(connection: &Connection) -> Result<Option<Settings>, SettingsError> {
+/// The value is neither plain JSON nor encrypted with this key.
+pub fn load(connection: &Connection, encryption: &Encryption) -> Result<Option<Settings>, SettingsError> {
     let stored = connection
         .query_row("SELECT value FROM _params WHERE id = 'settings'", [], |row| match row.get_ref(0)? {
             ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Ok(bytes.to_vec()),
             _ => Ok(Vec::new()),
         })
         .optional()?;
-    match stored {
-        None => Ok(None),
-        Some(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| SettingsError::Unreadable),
+    let Some(stored) = stored else { return Ok(None) };
+    // Plain first: a key may have been given to a directory that had none.
+    if let Ok(settings) = serde_json::from_slice(&stored) {
+        return Ok(Some(settings));
     }
+    let plain = encryption.decrypt(&stored)?;
+    serde_json::from_slice(&plain).map(Some).map_err(|_| SettingsError::Unreadable)
 }
 
 /// Stores the settings, secrets included.
 ///
 /// # Errors
 /// SQLite fails.
-pub fn save(connection: &Connection, settings: &Settings, now: &str) -> Result<(), SettingsError> {
+pub fn save(
+    connection: &Connection,
+    encryption: &Encryption,
+    settings: &Settings,
+    now: &str,
+) -> Result<(), SettingsError> {
     let json = serde_json::to_vec(settings).expect("settings are plain data");
+    // Plain settings are a BLOB, as PocketBase writes them, encrypted ones a text.
+    let value = match encryption.encrypt(&json) {
+        Some(text) => SqlValue::Text(text),
+        None => SqlValue::Blob(json),
+    };
     connection.execute(
         "INSERT INTO _params (id, value, created, updated) VALUES ('settings', ?1, ?2, ?2) \
          ON CONFLICT (id) DO UPDATE SET value = excluded.value, updated = excluded.updated",
-        params![json, now],
+        params![value, now],
     )?;
     Ok(())
 }

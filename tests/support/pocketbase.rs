@@ -34,3 +34,13 @@ fn command(program: &str, project: &Project, arguments: &[&str]) -> Command {
     command.current_dir(project.path()).args(arguments).args(["--dir", "pb_data", "--automigrate=false"]);
     command
 }
+
+/// Starts PocketBase with more arguments and environment variables.
+#[track_caller]
+pub fn serve_given(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a port").port();
+    let address = format!("127.0.0.1:{port}");
+    let mut command = command("pocketbase", project, &[&["serve", "--http", &address], arguments].concat());
+    command.envs(variables.iter().copied());
+    Server::start(command)
+}

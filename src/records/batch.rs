@@ -1,0 +1,192 @@
+//! Many writes in one transaction: all of them happen, or none (spec 02 §9).
+//!
+//! Each item takes the same steps as a request of its own; they run on the transaction's connection, so that it sees
+//! what the items before it did. Hooks that follow a write wait for the end of the transaction.
+
+use super::draft::Body;
+use super::store::{Records, WriteRequest};
+use super::{RecordError, delete};
+use crate::db::WriteTx;
+use crate::events::EventError;
+use crate::query::RequestInfo;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Where the steps of a write run.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'t> {
+    /// Each step by itself: reads on a reader, the statement in a group of the writer.
+    Apart,
+    /// All of them in one transaction.
+    Within(&'t Transaction<'t>),
+}
+
+/// What is to be told when the transaction has ended, given the error of one that was undone.
+type Told = Box<dyn FnOnce(&Records, Option<&str>) -> Result<(), EventError>>;
+
+/// A transaction with what depends on its end.
+pub(super) struct Transaction<'t> {
+    pub tx: &'t WriteTx<'t>,
+    /// Stored files, as collection, record and name, which go again if the transaction does.
+    pub files: RefCell<Vec<(String, String, String)>>,
+    pub told: RefCell<Vec<Told>>,
+}
+
+/// One write of a batch.
+pub struct BatchItem {
+    pub write: WriteRequest,
+    pub action: BatchAction,
+}
+
+pub enum BatchAction {
+    Create(Body),
+    Update {
+        id: String,
+        body: Body,
+    },
+    /// Updates the record whose id is in the body, where there is one.
+    Upsert(Body),
+    Delete {
+        id: String,
+    },
+}
+
+/// Why a batch did not happen.
+#[derive(Debug)]
+pub enum BatchError {
+    /// The item at this place was refused.
+    Item(usize, RecordError),
+    /// It took too long, or the database failed.
+    Failed(String),
+}
+
+impl From<crate::db::DbError> for BatchError {
+    fn from(error: crate::db::DbError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Records {
+    /// Runs the items in order and returns the JSON of each, `None` of a delete. Not for async code.
+    ///
+    /// An item that could not be understood is given as the error that it would have had alone.
+    ///
+    /// # Errors
+    /// The first refusal; nothing is changed then.
+    pub fn batch(
+        self: &Arc<Self>,
+        items: Vec<Result<BatchItem, RecordError>>,
+        timeout: Duration,
+    ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
+        let lease = self.db.writer().lease()?;
+        let clock = Clock::start(lease.get_interrupt_handle(), timeout);
+        let (mut files, mut told) = (Vec::new(), Vec::new());
+        let done = lease.transaction(|tx| {
+            let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default() };
+            let done = self.run_items(&transaction, items, &clock);
+            files = transaction.files.into_inner();
+            told = transaction.told.into_inner();
+            done
+        });
+        clock.stop();
+        drop(lease);
+        let error = match &done {
+            Ok(_) => None,
+            Err(BatchError::Item(_, error)) => Some(error.to_string()),
+            Err(BatchError::Failed(reason)) => Some(reason.clone()),
+        };
+        if error.is_some() {
+            files.iter().for_each(|(collection, record, name)| self.files.delete(collection, record, name));
+        }
+        for tell in told {
+            // The transaction has ended: a handler that fails now changes nothing.
+            let _ = tell(self, error.as_deref());
+        }
+        done
+    }
+
+    fn run_items(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        items: Vec<Result<BatchItem, RecordError>>,
+        clock: &Clock,
+    ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
+        let mut answers = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let answer = item.and_then(|item| self.run_item(transaction, item));
+            if clock.is_over() {
+                return Err(BatchError::Failed("the batch took too long".into()));
+            }
+            answers.push(answer.map_err(|error| BatchError::Item(at, error))?);
+        }
+        Ok(answers)
+    }
+
+    fn run_item(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        item: BatchItem,
+    ) -> Result<Option<Vec<u8>>, RecordError> {
+        let BatchItem { mut write, action } = item;
+        // What is served now: the collection may have changed since the request came in.
+        let current = self.catalog.load().by_id(&write.collection.id).cloned();
+        write.collection = current.ok_or_else(RecordError::not_found)?;
+        if write.collection.is_view() {
+            return Err(RecordError::unsupported_collection());
+        }
+        let place = Place::Within(transaction);
+        match action {
+            BatchAction::Create(body) => self.create_hooked(place, &write, &body).map(Some),
+            BatchAction::Update { id, body } => self.update_hooked(place, &write, &id, &body).map(Some),
+            BatchAction::Delete { id } => self.delete_hooked(place, &write, &id).map(|()| None),
+            BatchAction::Upsert(body) => {
+                let id = body.values.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+                let exists = !id.is_empty() && delete::find(transaction.tx, &write.collection, &id)?.is_some();
+                let method = if exists { "PATCH" } else { "POST" };
+                write.request =
+                    Arc::new(RequestInfo { method: method.to_owned(), ..RequestInfo::clone(&write.request) });
+                if exists {
+                    self.update_hooked(place, &write, &id, &body).map(Some)
+                } else {
+                    self.create_hooked(place, &write, &body).map(Some)
+                }
+            }
+        }
+    }
+}
+
+/// Interrupts the connection when the time is over.
+struct Clock {
+    over: Arc<AtomicBool>,
+    stop: crossbeam_channel::Sender<()>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Clock {
+    fn start(interrupt: rusqlite::InterruptHandle, timeout: Duration) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (stop, stopped) = crossbeam_channel::bounded::<()>(1);
+        let flag = Arc::clone(&over);
+        let thread = std::thread::Builder::new().name("pbr-batch".into()).spawn(move || {
+            if let Err(crossbeam_channel::RecvTimeoutError::Timeout) = stopped.recv_timeout(timeout) {
+                flag.store(true, Ordering::Release);
+                interrupt.interrupt();
+            }
+        });
+        Self { over, stop, thread: thread.ok() }
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// Returns when nothing can be interrupted any more.
+    fn stop(mut self) {
+        let _ = self.stop.try_send(());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
