@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
@@ -51,8 +52,18 @@ pub async fn delete(State(state): State<ApiState>, Path(name): Path<String>, _ca
 }
 
 pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, caller: Superuser) -> Answer {
+    let collection = state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
+    if collection.is_view() {
+        let message = "View collections cannot be truncated since they don't store their own records.";
+        return Err(ApiError::bad_request(message));
+    }
     let request = caller.context.info(&state, "default");
-    change(&state, move |change| collections::truncate(change, &name, &request)).await?;
+    let records = Arc::clone(state.app.records());
+    let done = blocking(move || records.truncate(&collection, &request)).await?;
+    done.map_err(|error| {
+        let message = "Failed to truncate collection (most likely due to required cascade delete record references).";
+        ApiError { cause: Some(format!("{error:?}")), ..ApiError::bad_request(message) }
+    })?;
     Ok(no_content())
 }
 
@@ -104,13 +115,6 @@ async fn edit<T: Send + 'static>(
              server with --schema-edits allow.",
         ));
     }
-    change(state, work).await
-}
-
-async fn change<T: Send + 'static>(
-    state: &ApiState,
-    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
-) -> Result<T, ApiError> {
     let app = state.app.clone();
     Ok(blocking(move || app.change_collections(work)).await??)
 }

@@ -1,9 +1,7 @@
-//! Deleting a collection, and deleting all that is in it (spec 01 §4.4).
+//! Deleting a collection (spec 01 §4.4).
 
 use super::error::Failure;
 use super::{Change, CollectionError, table, view};
-use crate::query::RequestInfo;
-use crate::records::{RecordError, Scope};
 use crate::schema::Collection;
 use std::sync::Arc;
 
@@ -43,37 +41,4 @@ pub(super) fn remove(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(
         let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(move || files.delete_collection(&id));
     });
     Ok(())
-}
-
-/// Deletes all records, with all that each delete brings along.
-///
-/// # Errors
-/// The collection is a view, or a record is needed elsewhere.
-pub fn truncate(change: &mut Change<'_>, id_or_name: &str, request: &RequestInfo) -> Result<(), CollectionError> {
-    const BATCH: usize = 500;
-    let collection = change.find(id_or_name)?;
-    if collection.is_view() {
-        let message = "View collections cannot be truncated since they don't store their own records.";
-        return Err(CollectionError::refused(message));
-    }
-    let catalog = change.catalog();
-    let records = change.records;
-    let scope = Scope { connection: change.tx, catalog: &catalog, plans: &records.plans, request };
-    let delete_all = || -> Result<(), RecordError> {
-        let sql = format!("SELECT id FROM {} LIMIT {BATCH}", crate::schema::ddl::quote(&collection.name));
-        loop {
-            let ids: Vec<String> =
-                change.tx.prepare(&sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-            if ids.is_empty() {
-                return Ok(());
-            }
-            for id in ids {
-                records.delete_unchecked(change.tx, &scope, &collection, &id)?;
-            }
-        }
-    };
-    delete_all().map_err(|_| {
-        let message = "Failed to truncate collection (most likely due to required cascade delete record references).";
-        CollectionError::refused(message)
-    })
 }

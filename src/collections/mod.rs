@@ -1,4 +1,4 @@
-//! Collections and their tables, changed together: create, update, delete, truncate, import.
+//! Collections and their tables, changed together: create, update, delete, import.
 //!
 //! Everything here is synchronous and works on a [`Change`]: one transaction with the collections as it sees them. The
 //! room knows tables and rows; it does not know HTTP, and it does not decide who may change a schema.
@@ -15,7 +15,7 @@ mod scaffold;
 mod table;
 mod view;
 
-pub use delete::{delete, truncate};
+pub use delete::delete;
 pub use error::CollectionError;
 pub use import::import;
 pub use list::{Page, list};

@@ -6,9 +6,10 @@
 use super::draft::Body;
 use super::store::{Records, WriteRequest};
 use super::{RecordError, delete};
-use crate::db::WriteTx;
+use crate::db::{DbError, WriteTx};
 use crate::events::EventError;
 use crate::query::RequestInfo;
+use crate::schema::{Collection, ddl};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,8 +63,8 @@ pub enum BatchError {
     Failed(String),
 }
 
-impl From<crate::db::DbError> for BatchError {
-    fn from(error: crate::db::DbError) -> Self {
+impl From<DbError> for BatchError {
+    fn from(error: DbError) -> Self {
         Self::Failed(error.to_string())
     }
 }
@@ -80,12 +81,55 @@ impl Records {
         items: Vec<Result<BatchItem, RecordError>>,
         timeout: Duration,
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
+        self.together(Some(timeout), |transaction, clock| self.run_items(transaction, items, clock))
+    }
+
+    /// Deletes all records of a collection in one transaction, with all that each delete brings along. No rule is asked.
+    /// Not for async code.
+    ///
+    /// # Errors
+    /// A record is needed elsewhere, or a handler refuses; nothing is deleted then.
+    pub fn truncate(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        request: &Arc<RequestInfo>,
+    ) -> Result<(), BatchError> {
+        const CHUNK: usize = 500;
+        let (collection, request) = (Arc::clone(collection), Arc::clone(request));
+        let write = WriteRequest { collection, request, expand: String::new() };
+        let sql = format!("SELECT id FROM {} LIMIT {CHUNK}", ddl::quote(&write.collection.name));
+        self.together(None, |transaction, _| {
+            let ids = || -> rusqlite::Result<Vec<String>> {
+                transaction.tx.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
+            };
+            loop {
+                let ids = ids().map_err(DbError::from)?;
+                if ids.is_empty() {
+                    return Ok(());
+                }
+                for id in ids {
+                    // A cascade may have been there before.
+                    if let Some(record) = delete::find(transaction.tx, &write.collection, &id).map_err(DbError::from)? {
+                        let deleted = self.delete_within(transaction, &write, record);
+                        deleted.map_err(|error| BatchError::Failed(error.to_string()))?;
+                    }
+                }
+            }
+        })
+    }
+
+    /// Runs work in one transaction on a lease, and then what was waiting for its end.
+    fn together<T>(
+        self: &Arc<Self>,
+        timeout: Option<Duration>,
+        work: impl FnOnce(&Transaction<'_>, &Clock) -> Result<T, BatchError>,
+    ) -> Result<T, BatchError> {
         let lease = self.db.writer().lease()?;
         let clock = Clock::start(lease.get_interrupt_handle(), timeout);
         let (mut files, mut told) = (Vec::new(), Vec::new());
         let done = lease.transaction(|tx| {
             let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default() };
-            let done = self.run_items(&transaction, items, &clock);
+            let done = work(&transaction, &clock);
             files = transaction.files.into_inner();
             told = transaction.told.into_inner();
             done
@@ -165,10 +209,12 @@ struct Clock {
 }
 
 impl Clock {
-    fn start(interrupt: rusqlite::InterruptHandle, timeout: Duration) -> Self {
+    /// Without a timeout the time is never over.
+    fn start(interrupt: rusqlite::InterruptHandle, timeout: Option<Duration>) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (stop, stopped) = crossbeam_channel::bounded::<()>(1);
         let flag = Arc::clone(&over);
+        let Some(timeout) = timeout else { return Self { over, stop, thread: None } };
         let thread = std::thread::Builder::new().name("pbr-batch".into()).spawn(move || {
             if let Err(crossbeam_channel::RecvTimeoutError::Timeout) = stopped.recv_timeout(timeout) {
                 flag.store(true, Ordering::Release);

@@ -142,16 +142,10 @@ impl Records {
         };
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_delete.trigger(&tags, &mut event, &mut |event| {
-            let mut effects = Effects::default();
             if let Place::Within(transaction) = place {
-                self.delete_within(transaction, write, event.record.clone(), &mut effects)?;
-                let write = write.clone();
-                transaction
-                    .told
-                    .borrow_mut()
-                    .push(Box::new(move |records, error| records.tell_all(effects, &write, error)));
-                return Ok(());
+                return Ok(self.delete_within(transaction, write, event.record.clone())?);
             }
+            let mut effects = Effects::default();
             let done = self.delete_in_lease(write, event.record.clone(), &mut effects);
             let told = self.tell_all(effects, write, done.as_ref().err().map(ToString::to_string).as_deref());
             done?;
@@ -190,22 +184,28 @@ impl Records {
         Ok(())
     }
 
-    /// The same inside a transaction that goes on.
-    fn delete_within(
+    /// The same inside a transaction that goes on; the hooks that follow wait for its end.
+    pub(super) fn delete_within(
         self: &Arc<Self>,
         transaction: &Transaction<'_>,
         write: &WriteRequest,
         record: Record,
-        effects: &mut Effects,
     ) -> Result<(), RecordError> {
         let catalog = self.catalog.load();
         let tx = transaction.tx;
         let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
-        delete::delete(&scope, Some(&self.bus), &write.collection, record, effects).map_err(|error| match error {
+        let mut effects = Effects::default();
+        let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, &mut effects);
+        deleted.map_err(|error| match error {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
-        self.clean_up_after(tx, effects);
+        self.clean_up_after(tx, &effects);
+        if catalog.iter().any(|collection| self.bus.listens_to_writes(collection)) {
+            let write = write.clone();
+            let tell = move |records: &Self, error: Option<&str>| records.tell_all(effects, &write, error);
+            transaction.told.borrow_mut().push(Box::new(tell));
+        }
         Ok(())
     }
 

@@ -156,23 +156,9 @@ impl Records {
         let catalog = self.catalog.load();
         let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
         admit::stored(&scope, collection, &collection.rules.delete, id)?;
-        self.delete_unchecked(tx, &scope, collection, id)
-    }
-
-    /// Deletes a record with all that its relations ask for, its files after the commit. No rule is asked.
-    ///
-    /// # Errors
-    /// There is no such record, or it is needed elsewhere.
-    pub fn delete_unchecked(
-        self: &Arc<Self>,
-        tx: &WriteTx<'_>,
-        scope: &Scope<'_>,
-        collection: &Arc<Collection>,
-        id: &str,
-    ) -> Result<Effects, RecordError> {
         let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
-        delete::delete(scope, None, collection, record, &mut effects).map_err(|error| match error {
+        delete::delete(&scope, None, collection, record, &mut effects).map_err(|error| match error {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
