@@ -39,6 +39,8 @@ pub struct Rules {
     /// Its record as JSON.
     pub record: String,
     pub send: String,
+    /// JSON bodies that guests try on every rule, one a line.
+    pub bodies: String,
     pub table: Vec<RuleCases>,
 }
 
@@ -47,10 +49,7 @@ pub struct Rules {
 #[serde(deny_unknown_fields)]
 pub struct RuleCases {
     pub rule: String,
-    /// JSON bodies, one a line, sent by guests.
-    #[serde(default)]
-    pub bodies: String,
-    /// Requests of another kind; `send` defaults to the one of the table.
+    /// More requests; `send` defaults to the one of the table.
     #[serde(default)]
     pub cases: Vec<Case>,
 }
@@ -119,7 +118,7 @@ impl Rules {
     fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
         for ((name, _), entry) in self.collections().zip(&self.table) {
-            let bodies = entry.bodies.lines().map(|body| Case { json: Some(body.to_owned()), ..Case::default() });
+            let bodies = self.bodies.lines().map(|body| Case { json: Some(body.to_owned()), ..Case::default() });
             for mut case in bodies.chain(entry.cases.clone()) {
                 let body = case.json.as_ref().or(case.multipart.as_ref());
                 let what = if case.name.is_empty() { body.cloned().unwrap_or_default() } else { case.name.clone() };
