@@ -166,6 +166,101 @@ fn forged_tokens_are_guests() {
 }
 
 #[test]
+fn paths_with_thousands_of_dots_do_not_exhaust_the_stack() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let dots = vec!["a"; 20_000].join(".");
+    for name in ["fields", "expand", "sort", "filter"] {
+        let request = client.request("GET", POSTS).query(&[(name, &dots)]);
+        let status = client.send(request).status;
+        assert!(matches!(status, 200 | 400), "{name}: {status}");
+    }
+    client.get("/api/health").is(200);
+}
+
+#[test]
+fn long_lists_from_guests_do_not_hold_up_writers() {
+    let (_project, server) = blog();
+    let client = server.client();
+    // Work that grows with the square of the length would not end within the patience of the test.
+    let ids: Vec<String> = (0..300_000).map(|n| format!("x{n}")).collect();
+    client.post(POSTS, json!({ "title": "x", "slug": "x", "tags": ids })).is(400);
+    let expands = vec!["a"; 10_000].join(",");
+    client.send(client.request("GET", POSTS).query(&[("expand", &expands)])).is(200);
+    let distinct = (0..5_000).map(|n| format!("a{n}")).collect::<Vec<_>>().join(",");
+    client.send(client.request("GET", POSTS).query(&[("expand", &distinct)])).is(200);
+}
+
+#[test]
+fn relations_that_lead_back_and_forth_expand_to_a_bounded_answer() {
+    let (project, server) = blog();
+    let database = project.database();
+    let tags: String =
+        database.query_row("SELECT json_group_array(id) FROM tags", [], |row| row.get(0)).expect("the tags");
+    let author: String = database.query_row("SELECT id FROM users LIMIT 1", [], |row| row.get(0)).expect("a user");
+    for number in 0..60 {
+        let id = format!("many{number:011}");
+        let row = [&id, &id, &author, &tags];
+        let sql = "INSERT INTO posts (id, slug, title, status, author, tags) VALUES (?1, ?2, 'x', 'published', ?3, ?4)";
+        database.execute(sql, row).expect("a post");
+    }
+    let path = "posts_via_tags.tags.posts_via_tags.tags.posts_via_tags.tags";
+    let reply = server.client().get(&format!("/api/collections/tags/records?expand={path}"));
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.len() < 64 << 20, "{} bytes", reply.body.len());
+}
+
+#[test]
+fn a_token_that_is_revoked_while_a_body_arrives_writes_nothing() {
+    let (project, server) = blog();
+    let token = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
+    let alice = server.client().with_token(token.trim());
+    let me = alice.post("/api/collections/users/auth-refresh", json!({})).ok();
+    let id = me["record"]["id"].as_str().expect("an id");
+    let body = br#"{"name":"too late"}"#;
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let head = format!(
+        "PATCH {USERS}/{id} HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        token.trim(),
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("a head");
+    stream.write_all(&body[..1]).expect("a byte");
+    std::thread::sleep(Duration::from_millis(200));
+    let new = json!({ "oldPassword": "secret123", "password": "password2", "passwordConfirm": "password2" });
+    alice.patch(&format!("{USERS}/{id}"), new).is(200);
+    stream.write_all(&body[1..]).expect("the rest");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 401");
+    let alice = server.client().login("users", "alice@example.com", "password2");
+    assert_eq!(alice.get(&format!("{USERS}/{id}")).ok()["name"], "Alice");
+}
+
+#[test]
+fn uploads_to_a_locked_collection_are_not_taken_in() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let large = "x".repeat(2 << 20);
+    let request = client.request("POST", "/api/collections/tags/records").json(&json!({ "name": large }));
+    let status = client.send(request).status;
+    assert_eq!(status, 413);
+    client.post("/api/collections/tags/records", json!({ "name": "x" })).is(403);
+}
+
+#[test]
+fn a_form_has_at_most_a_thousand_parts() {
+    let (_project, server) = blog();
+    let client = server.client();
+    let mut form = reqwest::blocking::multipart::Form::new();
+    for number in 0..1001 {
+        form = form.text(format!("k{number}"), "x");
+    }
+    client.send(client.request("POST", USERS).multipart(form)).is(400);
+}
+
+#[test]
 fn a_slow_query_does_not_hold_up_the_others() {
     let project = Project::from_template("blank");
     project.write(

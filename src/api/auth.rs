@@ -24,8 +24,10 @@ pub async fn with_password(
     body: HttpBody,
 ) -> Answer {
     auth_collection(&at)?;
-    let bytes = body::read(&context.headers, body, body::DEFAULT_LIMIT).await?;
+    let bytes = body::read(&context, body, body::DEFAULT_LIMIT).await?;
     let login = login_request(&context, bytes).await?;
+    // Logins wait here, not on the threads that downloads and uploads need as well.
+    let _turn = state.logins.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
     let request = context.info(&state, "password");
     let expand = context.query.get("expand").to_owned();
     let records = Arc::clone(state.app.records());

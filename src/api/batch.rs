@@ -38,7 +38,7 @@ pub async fn run(
 ) -> Result<Response<HttpBody>, ApiError> {
     let settings = state.app.settings();
     let limit = u64::try_from(settings.batch.max_body_size).ok().filter(|limit| *limit > 0).unwrap_or(DEFAULT_LIMIT);
-    let bytes = body::read(&context.headers, body, limit).await?;
+    let bytes = body::read(&context, body, limit).await?;
     let max = usize::try_from(settings.batch.max_requests).unwrap_or(0);
     if !settings.batch.enabled || max == 0 {
         return Err(ApiError::forbidden("Batch requests are not allowed."));

@@ -1,7 +1,7 @@
 //! Request bodies: JSON, multipart and form, read into one shape (spec 02 §7.3).
 
 use super::ApiError;
-use super::context::Context;
+use super::context::{Context, blocking};
 use super::query::QueryParams;
 use crate::files::stored_name;
 use crate::records::{Body, Upload};
@@ -12,11 +12,23 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+use std::time::Duration;
 
 const UNSUPPORTED: &str = "Unsupported Content-Type.";
 
 /// Bytes of a body where no field allows more.
 pub const DEFAULT_LIMIT: u64 = 32 << 20;
+
+/// How long a client may take to send a body.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Bytes from which a body is parsed on a thread of its own.
+const LARGE: usize = 256 << 10;
+/// Parts of a multipart body.
+const MAX_PARTS: usize = 1000;
+const MAX_NESTING: usize = 128;
+/// Bytes that somebody may send who may not write in any case.
+pub const LOCKED_LIMIT: u64 = 1 << 20;
 
 /// What a create or update of the collection may send at most, in bytes.
 pub fn limit(collection: &Collection) -> u64 {
@@ -27,18 +39,22 @@ pub fn limit(collection: &Collection) -> u64 {
 /// Reads a whole body.
 ///
 /// # Errors
-/// 413 beyond the limit, 400 when the client breaks off.
-pub async fn read(headers: &HeaderMap, body: HttpBody, limit: u64) -> Result<Bytes, ApiError> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+/// 413 beyond the limit, 400 when the client breaks off or takes too long, 401 when the caller's token was revoked
+/// meanwhile.
+pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes, ApiError> {
+    let announced =
+        context.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(ApiError::too_large());
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(ApiError::too_large()),
-        Err(_) => Err(ApiError::generic()),
-    }
+    let bytes = match tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return Err(ApiError::too_large()),
+        Ok(Err(_)) | Err(_) => return Err(ApiError::generic()),
+    };
+    context.confirm_caller().await?;
+    Ok(bytes)
 }
 
 /// Decodes a body by its content type.
@@ -49,11 +65,26 @@ pub async fn parse(
     headers: &HeaderMap,
     query: &QueryParams,
     bytes: Bytes,
-    collection: Option<&Collection>,
+    collection: Option<&Arc<Collection>>,
 ) -> Result<Body, ApiError> {
     if bytes.is_empty() {
         return Ok(Body::default());
     }
+    if bytes.len() <= LARGE {
+        return parse_here(headers, query, bytes, collection.map(Arc::as_ref)).await;
+    }
+    // Work for a thread of its own: it would keep this one from all other requests.
+    let (headers, query, collection) = (headers.clone(), query.clone(), collection.cloned());
+    let runtime = tokio::runtime::Handle::current();
+    blocking(move || runtime.block_on(parse_here(&headers, &query, bytes, collection.as_deref()))).await?
+}
+
+async fn parse_here(
+    headers: &HeaderMap,
+    query: &QueryParams,
+    bytes: Bytes,
+    collection: Option<&Collection>,
+) -> Result<Body, ApiError> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.starts_with("application/json") {
         return Ok(object(&bytes)?.into());
@@ -88,7 +119,7 @@ pub async fn parse(
 /// # Errors
 /// 400 with the `loading` message for whatever is none.
 pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
-    let bytes = read(&context.headers, body, DEFAULT_LIMIT).await?;
+    let bytes = read(context, body, DEFAULT_LIMIT).await?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
@@ -112,7 +143,7 @@ pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Resu
 /// # Errors
 /// 400 with the `loading` message for whatever is no object.
 pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
-    let bytes = read(&context.headers, body, DEFAULT_LIMIT).await?;
+    let bytes = read(context, body, DEFAULT_LIMIT).await?;
     let values = match parse(&context.headers, &context.query, bytes, None).await {
         Ok(body) => body.values,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
@@ -127,6 +158,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Sets `a.b.c` inside the objects `a` and `b`.
 fn nest(object: &mut Map<String, Json>, path: &str, value: Json) {
+    // Deeper than any JSON body may be.
+    if path.matches('.').count() > MAX_NESTING {
+        return;
+    }
     match path.split_once('.') {
         None => {
             object.insert(path.to_owned(), value);
@@ -188,7 +223,12 @@ impl Form {
         let boundary = multer::parse_boundary(content_type).map_err(|_| ApiError::generic())?;
         let stream = axum::body::Body::from(bytes).into_data_stream();
         let mut multipart = multer::Multipart::new(stream, boundary);
+        let mut parts = 0;
         while let Some(part) = multipart.next_field().await.map_err(|_| ApiError::generic())? {
+            parts += 1;
+            if parts > MAX_PARTS {
+                return Err(ApiError::generic());
+            }
             let key = part.name().unwrap_or_default().to_owned();
             let file_name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
             let content = part.bytes().await.map_err(|_| ApiError::generic())?;

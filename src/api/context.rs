@@ -2,6 +2,7 @@
 
 use super::query::QueryParams;
 use super::{ApiError, ApiState};
+use crate::App;
 use crate::auth::Identity;
 use crate::query::RequestInfo;
 use crate::records::Pending;
@@ -21,17 +22,19 @@ pub struct Caller {
 
 /// Everything of a request but its body.
 pub struct Context {
+    app: App,
     pub caller: Caller,
     pub method: Method,
     pub query: QueryParams,
     pub headers: HeaderMap,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Context {
+impl FromRequestParts<ApiState> for Context {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         Ok(Self {
+            app: state.app.clone(),
             caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
             method: parts.method.clone(),
             query: QueryParams::parse(parts.uri.query()),
@@ -42,6 +45,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 }
 
 impl Context {
+    /// Verifies the caller once more. Between the head of a request and the end of its body any time may pass, and a
+    /// token that was revoked meanwhile must not write.
+    ///
+    /// # Errors
+    /// 401 when the token no longer holds.
+    pub async fn confirm_caller(&self) -> Result<(), ApiError> {
+        if self.caller.identity.is_none() || identify(&self.app, &self.caller.token).await.is_some() {
+            return Ok(());
+        }
+        Err(ApiError::unauthorized())
+    }
+
     /// The request as rules see it. Headers and query are only carried where a rule or a superuser may ask for them.
     pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
         let catalog = state.app.records().catalog.load();
@@ -68,10 +83,10 @@ pub struct Superuser {
     pub context: Context,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Superuser {
+impl FromRequestParts<ApiState> for Superuser {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         let context = Context::from_request_parts(parts, state).await?;
         if context.is_superuser() {
             return Ok(Self { context });
@@ -81,6 +96,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Superuser {
             Some(_) => ApiError::forbidden("The authorized record is not allowed to perform this action."),
         })
     }
+}
+
+/// The identity of a token: remembered, or verified now.
+pub async fn identify(app: &App, token: &str) -> Option<Arc<Identity>> {
+    if let Some(identity) = app.identities().recall(app.records(), token) {
+        return Some(identity);
+    }
+    let (verifying, owned) = (app.clone(), token.to_owned());
+    let readers = app.records().db.readers();
+    let verified =
+        readers.submit(move |connection| verifying.identities().verify(verifying.records(), connection, &owned));
+    verified.await.ok().flatten()
 }
 
 /// First value of each header, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.

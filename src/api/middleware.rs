@@ -1,6 +1,6 @@
 //! What happens around every request: CORS, identity, security headers, field picking, the log.
 
-use super::context::Caller;
+use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
 use super::fields::Fields;
 use super::query::QueryParams;
@@ -179,19 +179,7 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
     if token.is_empty() {
         return Caller::default();
     }
-    let (app, owned) = (state.app.clone(), token.to_owned());
-    let identity = match app.identities().recall(app.records(), token) {
-        Some(identity) => Some(identity),
-        None => {
-            let verifying = app.clone();
-            let verified = app
-                .records()
-                .db
-                .readers()
-                .submit(move |connection| verifying.identities().verify(verifying.records(), connection, &owned));
-            verified.await.ok().flatten()
-        }
-    };
+    let identity = identify(&state.app, token).await;
     Caller { identity, token: token.to_owned() }
 }
 

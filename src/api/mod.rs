@@ -25,6 +25,10 @@ pub use serve::{ServeError, Server};
 use crate::App;
 use axum::Router;
 use axum::routing::{delete, get, post, put};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+const CONCURRENT_LOGINS: usize = 16;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -32,6 +36,8 @@ pub struct ApiState {
     pub app: App,
     /// Collections can be looked at, not changed.
     pub schema_locked: bool,
+    /// Password logins that may be under way at once.
+    pub logins: Arc<Semaphore>,
 }
 
 /// How an app is served.
@@ -45,7 +51,7 @@ pub struct Options {
 /// The API of an app with its middleware.
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
-    let state = ApiState { app, schema_locked };
+    let state = ApiState { app, schema_locked, logins: Arc::new(Semaphore::new(CONCURRENT_LOGINS)) };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))

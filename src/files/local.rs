@@ -97,6 +97,15 @@ impl LocalStorage {
         }
     }
 
+    /// Moves the folder of a collection out of the way at once, and returns where to: a collection of the same id may
+    /// come back while the files are still being deleted.
+    pub fn set_aside(&self, collection: &str) -> Option<String> {
+        let collection = segment(collection).ok()?;
+        let aside = format!("{collection}.deleted-{:x}", rand::random::<u64>());
+        fs::rename(self.root.join(collection), self.root.join(&aside)).ok()?;
+        Some(aside)
+    }
+
     fn path(&self, collection: &str, record: &str, name: &str) -> io::Result<PathBuf> {
         Ok(self.root.join(segment(collection)?).join(segment(record)?).join(segment(name)?))
     }

@@ -296,13 +296,9 @@ fn count(request: &RequestInfo, field: &str) -> usize {
 }
 
 fn ids(request: &RequestInfo, field: &str) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for id in items(request, field).iter().map(scalar_text) {
-        if !id.is_empty() && !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    ids
+    let ids: indexmap::IndexSet<String> =
+        items(request, field).iter().map(scalar_text).filter(|id| !id.is_empty()).collect();
+    ids.into_iter().collect()
 }
 
 fn body_text(value: &Json, cast: Cast) -> String {

@@ -6,7 +6,7 @@ use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The body of a create or update request.
 #[derive(Clone, Debug, Default)]
@@ -187,11 +187,12 @@ pub fn check_file_names(collection: &Collection, draft: &Draft, uploads: &[Uploa
     for (at, field) in collection.fields.iter().enumerate() {
         let FieldKind::File(_) = &field.kind else { continue };
         let stored = draft.original.as_ref().map(|original| original.values[at].items()).unwrap_or_default();
-        let uploaded = |name: &str| uploads.iter().any(|upload| upload.stored_name == name);
+        let known: HashSet<&str> =
+            stored.into_iter().chain(uploads.iter().map(|upload| upload.stored_name.as_str())).collect();
         let unknown: Vec<String> = draft.record.values[at]
             .items()
             .into_iter()
-            .filter(|name| !stored.contains(name) && !uploaded(name))
+            .filter(|name| !known.contains(name))
             .map(|name| name.chars().take(250).collect())
             .collect();
         if !unknown.is_empty() {

@@ -7,14 +7,19 @@ use super::list::viewer;
 use super::projection::{Projection, Viewer};
 use super::{RecordError, Scope};
 use crate::schema::{Collection, FieldKind, ddl};
+use indexmap::IndexSet;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Row, params_from_iter};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 const MAX_DEPTH: usize = 6;
 const MAX_BACK_RELATIONS: usize = 1000;
+/// Paths of one request; further ones are ignored.
+const MAX_PATHS: usize = 100;
+/// Records that one request may hang in, counted as often as they appear: relations that lead back and forth multiply.
+const MAX_ATTACHED: usize = 50_000;
 
 /// The `expand` parameter: paths of segments.
 #[derive(Debug, Default, PartialEq)]
@@ -30,13 +35,11 @@ impl Expansion {
         }
         let text: String = text.chars().filter(|c| *c != ' ').collect();
         let texts: Vec<&str> = text.split(',').map(|path| path.trim_matches('.')).filter(|p| !p.is_empty()).collect();
-        let continued = |path: &str| texts.iter().any(|other| other.starts_with(&format!("{path}.")));
-        let mut kept: Vec<&str> = Vec::new();
-        for path in texts.iter().filter(|path| !continued(path)) {
-            if !kept.contains(path) {
-                kept.push(path);
-            }
-        }
+        // Every path that some other one continues.
+        let continued: HashSet<&str> =
+            texts.iter().flat_map(|path| path.match_indices('.').take(MAX_DEPTH).map(|(at, _)| &path[..at])).collect();
+        let kept: IndexSet<&str> =
+            texts.iter().copied().filter(|path| !continued.contains(path)).take(MAX_PATHS).collect();
         Self { paths: kept.into_iter().map(|path| path.split('.').map(str::to_owned).collect()).collect() }
     }
 
@@ -53,6 +56,8 @@ pub struct TreeRecord {
     /// Ids by relation field, hidden fields included.
     relations: HashMap<String, Vec<String>>,
     expand: Option<BTreeMap<String, Expanded>>,
+    /// Records in the tree, itself included.
+    weight: usize,
 }
 
 #[derive(Clone)]
@@ -68,6 +73,7 @@ impl TreeRecord {
             members: projection.tree(row, viewer)?,
             relations: projection.related(row)?,
             expand: None,
+            weight: 1,
         })
     }
 
@@ -161,10 +167,11 @@ pub fn expand(
     }
     let request = crate::query::RequestInfo { context: "expand".into(), ..scope.request.clone() };
     let scope = scope.with_request(&request);
+    let mut budget = MAX_ATTACHED;
     for path in &expansion.paths {
         let path = &path[..path.len().min(MAX_DEPTH)];
         // A failing path is the client's mistake or none of its business: nothing is expanded for it.
-        let _ = walk(&scope, collection, records, path);
+        let _ = walk(&scope, collection, records, path, &mut budget);
     }
     Ok(())
 }
@@ -183,6 +190,7 @@ fn walk(
     collection: &Collection,
     records: &mut [TreeRecord],
     path: &[String],
+    budget: &mut usize,
 ) -> Result<(), RecordError> {
     let Some((segment, rest)) = path.split_first() else { return Ok(()) };
     let hop = resolve(scope, collection, segment).ok_or_else(RecordError::not_found)?;
@@ -193,10 +201,13 @@ fn walk(
     all.dedup();
     let mut related = fetch(scope, &hop.target, rule, &all)?;
     if !related.is_empty() {
-        walk(scope, &hop.target, &mut related, rest)?;
+        walk(scope, &hop.target, &mut related, rest, budget)?;
     }
     let by_id: HashMap<&str, &TreeRecord> = related.iter().map(|record| (record.id.as_str(), record)).collect();
     for (record, ids) in records.iter_mut().zip(&ids) {
+        let weight: usize = ids.iter().filter_map(|id| by_id.get(id.as_str())).map(|record| record.weight).sum();
+        *budget = budget.checked_sub(weight).ok_or_else(RecordError::not_found)?;
+        record.weight += weight;
         let mut found = ids.iter().filter_map(|id| by_id.get(id.as_str())).map(|record| (*record).clone());
         let found = if hop.single {
             found.next().map(|record| Expanded::One(Box::new(record)))

@@ -104,11 +104,14 @@ impl Records {
     /// Creates a record and returns it as the JSON of the response.
     pub fn create(self: &Arc<Self>, write: WriteRequest, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
-        if self.must_block(&write.collection, &body) {
+        if self.must_block(&write, &body) {
             return Pending::Blocking(Box::new(move || records.create_hooked(Place::Apart, &write, &body)));
         }
+        // Digesting the body needs no database, so it does not hold up the writer.
+        let fresh = Draft::new(&write.collection, None, &body, superuser(&write.request));
+        drop(body);
         Pending::Queued(self.db.writer().submit(move |tx| {
-            let mut draft = Draft::new(&write.collection, None, &body, superuser(&write.request));
+            let mut draft = fresh.clone();
             let request = draft.request(&write.request);
             let catalog = records.catalog.load();
             let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
@@ -125,7 +128,7 @@ impl Records {
     /// Updates a record and returns it as the JSON of the response.
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
-        if self.must_block(&write.collection, &body) {
+        if self.must_block(&write, &body) {
             return Pending::Blocking(Box::new(move || records.update_hooked(Place::Apart, &write, &id, &body)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
@@ -180,14 +183,17 @@ impl Records {
     }
 
     /// Whether the write needs user code, files or slow hashing, none of which may run on the writer.
-    fn must_block(&self, collection: &Collection, body: &Body) -> bool {
+    fn must_block(&self, write: &WriteRequest, body: &Body) -> bool {
+        let collection = &write.collection;
         let sets_password = collection
             .fields
             .iter()
             .any(|field| matches!(field.kind, FieldKind::Password(_)) && body.values.contains_key(&field.name));
         let confirms =
             collection.is_auth() && ["passwordConfirm", "oldPassword"].iter().any(|key| body.values.contains_key(*key));
-        sets_password || confirms || !body.uploads.is_empty() || self.bus.listens_to_writes(collection)
+        // An expansion may take its time, and readers have a deadline.
+        let expands = !write.expand.is_empty();
+        sets_password || confirms || expands || !body.uploads.is_empty() || self.bus.listens_to_writes(collection)
     }
 
     /// The stored record with the body applied, and the request with the resolved body.

@@ -172,13 +172,8 @@ impl<'de> Visitor<'de> for Strings<'_> {
 }
 
 pub fn unique(items: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(items.len());
-    for item in items {
-        if !item.is_empty() && !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    kept
+    let kept: indexmap::IndexSet<String> = items.into_iter().filter(|item| !item.is_empty()).collect();
+    kept.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 /// `maxSelect` of 0 or 1 is a single value, more is a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -120,7 +121,10 @@ pub fn modify_list(current: &Value, modifier: Modifier, input: &Json, multiple: 
     let items = match modifier {
         Modifier::Append => current.into_iter().chain(given).collect(),
         Modifier::Prepend => given.into_iter().chain(current).collect(),
-        Modifier::Remove => current.into_iter().filter(|item| !given.contains(item)).collect(),
+        Modifier::Remove => {
+            let given: HashSet<String> = given.into_iter().collect();
+            current.into_iter().filter(|item| !given.contains(item)).collect()
+        }
         Modifier::Autogenerate => return None,
     };
     Some(from_items(unique(items), multiple))
