@@ -199,7 +199,7 @@ fn a_database_with_collections_of_its_own_is_not_migrated_over() {
     root.post("/api/collections", serde_json::json!({ "name": "own", "type": "base", "fields": [] })).ok();
     server.stop();
     project.pbr("init --yes").succeeds();
-    project.pbr("migrate").exits(6).stderr_contains("pbr migrate pull");
+    project.pbr("migrate").exits(6).stderr_contains("PBR-MIGRATE-0013");
 }
 
 #[test]

@@ -166,7 +166,7 @@ impl From<MigrateError> for Box<CliError> {
                 let flags: Vec<String> = tokens.iter().map(|token| format!("--confirm {token}")).collect();
                 base.why(lost.join("\n")).meta("token", tokens.join(",")).meta("flags", flags).meta("losses", lost)
             }
-            MigrateError::NoHistory { .. } => base.next("pbr migrate pull"),
+            MigrateError::NoHistory { .. } => base.why("its schema cannot be taken over into YAML yet"),
             MigrateError::Sum { .. } | MigrateError::Divergent { .. } => {
                 base.next("git status").next("git checkout -- migrations")
             }

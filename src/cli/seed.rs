@@ -64,7 +64,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         keys: &keys,
         env: &env,
     };
-    context.output().note(&format!("database {}", app.dir().join("data.db").display()));
+    context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
     let started = Instant::now();
     let mut bars = Bars::new(context);
     let report = seed::run(app.records(), &documents, &options, &mut |progress| bars.show(&progress));

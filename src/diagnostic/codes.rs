@@ -135,7 +135,7 @@ codes! {
     LOCKED = "PBR-MIGRATE-0012" "another process is migrating"
         "The lock file beside the database is held. Wait, or raise --lock-timeout."
     NO_HISTORY = "PBR-MIGRATE-0013" "the database has collections but no migration history"
-        "The collections were made in the dashboard or by PocketBase. `pbr migrate pull` turns them into YAML and a migration that is marked as applied."
+        "The collections were made in the dashboard or by PocketBase, and pbr does not turn them into YAML yet. Serve that directory from outside the project, where its collections stay what they are, or begin the project with an empty one."
     UNKNOWN_VERSION = "PBR-MIGRATE-0014" "no such migration"
         "--to names a version that no file has, or one that is older than what is applied."
     NOT_APPLIED = "PBR-MIGRATE-0015" "migrations are pending"
