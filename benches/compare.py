@@ -2,7 +2,7 @@
 """Compares servers that speak PocketBase's API: the same rows, the same requests, short rounds in turn.
 
     benches/compare.py                                           pocketbase and target/release/pbr
-    benches/compare.py --server pocketbase=pocketbase --server pbr=target/release/pbr --server floor=target/release/floor
+    benches/compare.py --server pocketbase=pocketbase --server pbr=target/release/pbr --server floor=target/release/examples/floor
     benches/compare.py --cases view,create --seconds 2 --rounds 1
 
 Each server is a program that understands `serve --http ADDRESS --dir DIRECTORY`; the first one is the base of the ratios. The data
