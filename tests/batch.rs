@@ -8,10 +8,6 @@ use std::path::Path;
 const BATCH: &str = "/api/batch";
 const TAGS: &str = "/api/collections/tags/records";
 
-fn login(server: &Server) -> Client {
-    server.client().login("_superusers", "root@example.com", "secret12345")
-}
-
 /// Batches on, and a collection to write to.
 fn prepare(root: &Client, settings: Json) {
     root.patch("/api/settings", json!({ "batch": settings })).ok();
@@ -22,10 +18,7 @@ fn prepare(root: &Client, settings: Json) {
 }
 
 fn served(settings: Json) -> (Project, Server, Client) {
-    let project = Project::empty();
-    project.pbr("superuser create root@example.com secret12345").succeeds();
-    let server = project.serve();
-    let root = login(&server);
+    let (project, server, root) = Project::bare();
     prepare(&root, settings);
     (project, server, root)
 }
@@ -44,7 +37,7 @@ fn same_answers(requests: impl IntoIterator<Item = Json>) {
     let project = Project::empty();
     pocketbase::run(&project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
     let server = pocketbase::serve(&project);
-    let peer = login(&server);
+    let peer = server.root();
     prepare(&peer, json!({ "enabled": true, "maxRequests": 6 }));
     for body in requests {
         let answers = [&pbr, &peer].map(|client| {

@@ -1,22 +1,9 @@
 //! The collections API, side by side with PocketBase and over a restart.
 
-use crate::support::{Client, Project, Server, pocketbase};
+use crate::support::{Client, Project, pocketbase};
 use serde_json::{Value as Json, json};
 
 const COLLECTIONS: &str = "/api/collections";
-
-/// A bare data directory with a superuser, served by pbr.
-fn bare() -> (Project, Server, Client) {
-    let project = Project::empty();
-    project.pbr("superuser create root@example.com secret12345").succeeds();
-    let server = project.serve();
-    let root = login(&server);
-    (project, server, root)
-}
-
-fn login(server: &Server) -> Client {
-    server.client().login("_superusers", "root@example.com", "secret12345")
-}
 
 fn text(name: &str) -> Json {
     json!({ "name": name, "type": "text" })
@@ -48,11 +35,11 @@ fn normalised(body: &str) -> Json {
 
 /// Sends the same requests to both servers and compares the answers.
 fn same_answers(requests: &[(&str, &str, Json)]) {
-    let (_own, _server, pbr) = bare();
+    let (_own, _server, pbr) = Project::bare();
     let project = Project::empty();
     pocketbase::run(&project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
     let server = pocketbase::serve(&project);
-    let peer = login(&server);
+    let peer = server.root();
     for (method, path, body) in requests {
         let ask = |client: &Client| {
             let request = client.request(method, path);
@@ -167,7 +154,7 @@ fn imports_are_all_or_nothing_as_in_pocketbase() {
 
 #[test]
 fn only_superusers_see_and_change_collections() {
-    let (_project, server, root) = bare();
+    let (_project, server, root) = Project::bare();
     let user = json!({ "email": "u@example.com", "password": "password1", "passwordConfirm": "password1" });
     root.post("/api/collections/users/records", user).ok();
     let user = server.client().login("users", "u@example.com", "password1");
@@ -191,7 +178,7 @@ fn only_superusers_see_and_change_collections() {
 
 #[test]
 fn a_new_auth_rule_ends_every_session() {
-    let (_project, server, root) = bare();
+    let (_project, server, root) = Project::bare();
     let user = json!({ "email": "u@example.com", "password": "password1", "passwordConfirm": "password1" });
     root.post("/api/collections/users/records", user).ok();
     let user = server.client().login("users", "u@example.com", "password1");
@@ -205,7 +192,7 @@ fn a_new_auth_rule_ends_every_session() {
 
 #[test]
 fn providers_merge_by_name_and_keep_their_secret() {
-    let (project, _server, root) = bare();
+    let (project, _server, root) = Project::bare();
     let providers = json!([
         { "name": "github", "clientId": "a", "clientSecret": "hush" },
         { "name": "google", "clientId": "b", "clientSecret": "hush2", "displayName": "G" },
@@ -230,7 +217,7 @@ fn providers_merge_by_name_and_keep_their_secret() {
 
 #[test]
 fn values_survive_the_change_from_one_to_many_and_back() {
-    let (_project, _server, root) = bare();
+    let (_project, _server, root) = Project::bare();
     let select =
         |max: i64| json!({ "fields": [{ "name": "s", "type": "select", "values": ["a", "b"], "maxSelect": max }] });
     let mut body = select(1);
@@ -246,7 +233,7 @@ fn values_survive_the_change_from_one_to_many_and_back() {
 
 #[test]
 fn what_pbr_changed_pocketbase_reads_and_the_other_way_round() {
-    let (project, server, root) = bare();
+    let (project, server, root) = Project::bare();
     let posts = json!({ "name": "posts", "listRule": "", "fields": [text("title"),
         { "name": "tags", "type": "select", "values": ["x", "y"], "maxSelect": 2 }], "indexes": ["CREATE INDEX i ON posts (title)"] });
     root.post(COLLECTIONS, posts).ok();
@@ -263,7 +250,7 @@ fn what_pbr_changed_pocketbase_reads_and_the_other_way_round() {
     assert!(server.stop().success());
 
     let server = pocketbase::serve(&project);
-    let root = login(&server);
+    let root = server.root();
     let records =
         |client: &Client, name: &str| client.get(&format!("/api/collections/{name}/records")).ok()["items"].clone();
     assert_eq!(records(&root, "articles")[0]["heading"], "one");
@@ -274,7 +261,7 @@ fn what_pbr_changed_pocketbase_reads_and_the_other_way_round() {
     server.stop();
 
     let server = project.serve();
-    let root = login(&server);
+    let root = server.root();
     assert_eq!(records(&root, "stories").as_array().expect("a list").len(), 2);
     root.patch("/api/collections/stories", json!({ "listRule": null })).ok();
     root.delete("/api/collections/heads").is(204);
@@ -287,20 +274,20 @@ fn a_project_keeps_its_schema_in_git() {
     project.pbr("migrate").succeeds();
     project.pbr("superuser create root@example.com secret12345").succeeds();
     let server = project.serve();
-    let reply = login(&server).post(COLLECTIONS, json!({ "name": "notes" }));
+    let reply = server.root().post(COLLECTIONS, json!({ "name": "notes" }));
     assert!(reply.is(403).json()["message"].as_str().is_some_and(|text| text.contains("--schema-edits allow")));
     server.stop();
     let server = project.serve_with("--schema-edits allow");
-    login(&server).post(COLLECTIONS, json!({ "name": "notes" })).ok();
+    server.root().post(COLLECTIONS, json!({ "name": "notes" })).ok();
     server.stop();
     project.replace("pbr.yaml", "environment: development", "environment: development\nschemaEdits: allow");
     let server = project.serve();
-    login(&server).delete("/api/collections/notes").is(204);
+    server.root().delete("/api/collections/notes").is(204);
 }
 
 #[test]
 fn a_rename_takes_the_rate_limit_rules_along() {
-    let (project, _server, root) = bare();
+    let (project, _server, root) = Project::bare();
     root.post(COLLECTIONS, json!({ "name": "posts" })).ok();
     project
         .database()

@@ -1,21 +1,9 @@
 //! The settings API and the encryption of what it stores, side by side with PocketBase.
 
-use crate::support::{Client, Project, Server, pocketbase};
+use crate::support::{Project, Server, pocketbase};
 use serde_json::{Value as Json, json};
 
 const SETTINGS: &str = "/api/settings";
-
-fn bare() -> (Project, Server, Client) {
-    let project = Project::empty();
-    project.pbr("superuser create root@example.com secret12345").succeeds();
-    let server = project.serve();
-    let root = login(&server);
-    (project, server, root)
-}
-
-fn login(server: &Server) -> Client {
-    server.client().login("_superusers", "root@example.com", "secret12345")
-}
 
 fn stored(project: &Project) -> Vec<u8> {
     let sql = "SELECT CAST(value AS BLOB) FROM _params WHERE id = 'settings'";
@@ -24,11 +12,11 @@ fn stored(project: &Project) -> Vec<u8> {
 
 #[test]
 fn settings_are_read_merged_and_refused_as_in_pocketbase() {
-    let (_own, _server, pbr) = bare();
+    let (_own, _server, pbr) = Project::bare();
     let project = Project::empty();
     pocketbase::run(&project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
     let server = pocketbase::serve(&project);
-    let peer = login(&server);
+    let peer = server.root();
     let limits = |rules: Json| json!({ "rateLimits": { "enabled": true, "rules": rules } });
     let rule =
         |label: &str, audience: &str| json!({ "label": label, "audience": audience, "duration": 1, "maxRequests": 1 });
@@ -62,7 +50,7 @@ fn settings_are_read_merged_and_refused_as_in_pocketbase() {
 
 #[test]
 fn secrets_are_kept_and_never_shown() {
-    let (project, _server, root) = bare();
+    let (project, _server, root) = Project::bare();
     let secrets = json!({ "smtp": { "password": "hush1" }, "s3": { "secret": "hush2" }, "backups": { "s3": { "secret": "hush3" } } });
     let reply = root.patch(SETTINGS, secrets);
     reply.is(200);
@@ -78,7 +66,7 @@ fn secrets_are_kept_and_never_shown() {
 
 #[test]
 fn only_superusers_see_settings() {
-    let (_project, server, _root) = bare();
+    let (_project, server, _root) = Project::bare();
     server.client().get(SETTINGS).is(401);
     server.client().patch(SETTINGS, json!({})).is(401);
 }
@@ -92,24 +80,24 @@ fn with_key(project: &Project, arguments: &str, key: &str) -> std::process::Comm
 
 #[test]
 fn encrypted_settings_are_read_by_both_servers() {
-    let (project, server, _root) = bare();
+    let (project, server, _root) = Project::bare();
     server.stop();
     for key in ["k".repeat(16), "k".repeat(24), "k".repeat(32)] {
         let arguments = "serve --http 127.0.0.1:0 --encryptionEnv SETTINGS_KEY";
         let server = Server::start(with_key(&project, arguments, &key));
-        let root = login(&server);
+        let root = server.root();
         root.patch(SETTINGS, json!({ "meta": { "appName": "From pbr" } })).is(200);
         server.stop();
         assert!(serde_json::from_slice::<Json>(&stored(&project)).is_err(), "{key} does not encrypt");
 
         let peer = pocketbase::serve_given(&project, &["--encryptionEnv", "SETTINGS_KEY"], &[("SETTINGS_KEY", &key)]);
-        let root = login(&peer);
+        let root = peer.root();
         assert_eq!(root.get(SETTINGS).ok()["meta"]["appName"], "From pbr");
         root.patch(SETTINGS, json!({ "meta": { "appName": "From PocketBase" } })).is(200);
         peer.stop();
 
         let server = Server::start(with_key(&project, arguments, &key));
-        assert_eq!(login(&server).get(SETTINGS).ok()["meta"]["appName"], "From PocketBase");
+        assert_eq!(server.root().get(SETTINGS).ok()["meta"]["appName"], "From PocketBase");
         server.stop();
         // Plain again for the next key.
         let plain = json!({ "meta": { "appName": "plain" } }).to_string();
@@ -120,14 +108,14 @@ fn encrypted_settings_are_read_by_both_servers() {
 #[test]
 fn a_missing_or_wrong_key_stops_the_start() {
     use crate::support::Run;
-    let (project, server, _root) = bare();
+    let (project, server, _root) = Project::bare();
     server.stop();
     let run = |arguments: &str, key: &str| Run::of(arguments, with_key(&project, arguments, key));
     let list = "superuser list --encryption-env SETTINGS_KEY";
     run(list, "short").exits(1).stderr_contains("crypto/aes: invalid key size 5");
     let server =
         Server::start(with_key(&project, "serve --http 127.0.0.1:0 --encryption-env SETTINGS_KEY", &"a".repeat(32)));
-    login(&server).patch(SETTINGS, json!({})).is(200);
+    server.root().patch(SETTINGS, json!({})).is(200);
     server.stop();
     run(list, &"a".repeat(32)).succeeds();
     run(list, &"b".repeat(32)).exits(1).stderr_contains("cipher: message authentication failed");

@@ -320,5 +320,8 @@ fn check(context: &Context, workspace: &Workspace, paths: &ProjectPaths) -> CliR
     let files = migrate::check(paths)?;
     super::schema::load(workspace)?;
     let names: Vec<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
-    context.output().done(json!({ "migrations": names }), || format!("{} migrations are intact", names.len()))
+    context.output().done(json!({ "migrations": names }), || match names.len() {
+        1 => "1 migration is intact".to_owned(),
+        count => format!("{count} migrations are intact"),
+    })
 }

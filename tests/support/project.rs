@@ -1,6 +1,6 @@
 //! A folder and the commands run in it.
 
-use super::Server;
+use super::{Client, Server};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,15 @@ impl Project {
     /// An empty folder.
     pub fn empty() -> Self {
         Self { dir: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// A bare data directory with a superuser, served by pbr, and the superuser logged in.
+    pub fn bare() -> (Self, Server, Client) {
+        let project = Self::empty();
+        project.pbr("superuser create root@example.com secret12345").succeeds();
+        let server = project.serve();
+        let root = server.root();
+        (project, server, root)
     }
 
     /// What `pbr init --template NAME` makes.

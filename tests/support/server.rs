@@ -72,6 +72,12 @@ impl Server {
         Client::new(&self.url)
     }
 
+    /// The superuser of [`super::Project::bare`], logged in.
+    #[track_caller]
+    pub fn root(&self) -> Client {
+        self.client().login("_superusers", "root@example.com", "secret12345")
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
