@@ -77,8 +77,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand validate 'Check all schema files'
             cand fmt 'Format schema files; comments and order stay'
             cand show 'Show collections, fields and rules'
@@ -380,8 +380,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;token;revoke'= {
             cand --collection 'Auth collection of the account'
@@ -397,8 +397,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;token;help'= {
             cand issue 'Issue an auth token that cannot be refreshed'
@@ -450,8 +450,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;superuser;upsert'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -467,8 +467,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;superuser;update'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -484,8 +484,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;superuser;delete'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -500,8 +500,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;superuser;list'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -516,8 +516,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --no-input 'Never ask; fail where a question would be needed'
             cand -y 'Answer yes to simple confirmations; never consents to data loss'
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;superuser;help'= {
             cand create 'Create a superuser'

@@ -73,7 +73,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subc
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "show" -d 'Show collections, fields and rules'
@@ -301,7 +301,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l collection -d 'Auth collection of the account' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
@@ -314,7 +314,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "issue" -d 'Issue an auth token that cannot be refreshed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Invalidate every token of an account'
@@ -349,7 +349,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -362,7 +362,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -375,7 +375,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -387,7 +387,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -399,7 +399,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a superuser'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "upsert" -d 'Create a superuser, or set the password of an existing one'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "update" -d 'Set the password of a superuser'

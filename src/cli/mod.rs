@@ -168,4 +168,19 @@ mod tests {
             assert!(subcommand.get_about().is_some(), "{}", subcommand.get_name());
         }
     }
+
+    #[test]
+    fn every_command_shows_examples_of_itself() {
+        fn visit(command: &mut clap::Command, path: &str) {
+            let help = command.render_long_help().to_string();
+            let examples = help.split_once("Examples:").map_or("", |(_, examples)| examples);
+            assert!(examples.contains(path), "{path}");
+            // `help` is clap's own.
+            for subcommand in command.get_subcommands_mut().filter(|subcommand| subcommand.get_name() != "help") {
+                let path = format!("{path} {}", subcommand.get_name());
+                visit(subcommand, &path);
+            }
+        }
+        visit(&mut command(), "pbr");
+    }
 }

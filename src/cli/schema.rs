@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 /// Check, format and show the schema
 #[derive(clap::Args)]
+#[command(after_long_help = "Examples:\n  pbr schema validate\n  pbr schema show posts")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,

@@ -21,17 +21,28 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Create a superuser
+    #[command(
+        after_long_help = "Examples:\n  pbr superuser create admin@example.com\n  pbr superuser create admin@example.com --password-stdin < secret.txt"
+    )]
     Create(Account),
     /// Create a superuser, or set the password of an existing one
+    #[command(
+        after_long_help = "Examples:\n  pbr superuser upsert admin@example.com\n  pbr superuser upsert admin@example.com --password-stdin < secret.txt"
+    )]
     Upsert(Account),
     /// Set the password of a superuser
+    #[command(
+        after_long_help = "Examples:\n  pbr superuser update admin@example.com\n  pbr superuser update admin@example.com --password-stdin < secret.txt"
+    )]
     Update(Account),
     /// Delete a superuser
+    #[command(after_long_help = "Examples:\n  pbr superuser delete admin@example.com")]
     Delete {
         /// Email of the account
         email: String,
     },
     /// List the superusers
+    #[command(after_long_help = "Examples:\n  pbr superuser list\n  pbr superuser list --json")]
     List,
 }
 

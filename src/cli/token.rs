@@ -28,6 +28,9 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Issue an auth token that cannot be refreshed
+    #[command(
+        after_long_help = "Examples:\n  pbr token issue admin@example.com\n  pbr token issue alice@example.com --collection users --duration 1h"
+    )]
     Issue {
         /// Email or id of the account
         account: String,
@@ -42,11 +45,15 @@ enum Command {
         format: Option<Format>,
     },
     /// Say whose token it is, until when, and why it is invalid
+    #[command(after_long_help = "Examples:\n  pbr token inspect eyJhbGciOi…\n  pbr token inspect --json eyJhbGciOi…")]
     Inspect {
         /// The token
         token: String,
     },
     /// Invalidate every token of an account
+    #[command(
+        after_long_help = "Examples:\n  pbr token revoke admin@example.com\n  pbr token revoke alice@example.com --collection users"
+    )]
     Revoke {
         /// Email or id of the account
         account: String,
