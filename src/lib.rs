@@ -28,7 +28,6 @@ pub mod cli;
 pub mod collections;
 pub mod db;
 pub mod diagnostic;
-mod embed;
 pub mod events;
 pub mod files;
 pub mod json;

@@ -30,7 +30,7 @@ fn taken(trace: &Trace) -> Vec<String> {
     std::mem::take(&mut *trace.lock().expect("no panic while held"))
 }
 
-fn follow(hook: &Hook<RecordEvent>, name: &'static str, trace: &Trace) {
+fn follow<E: 'static>(hook: &Hook<E>, name: &'static str, trace: &Trace) {
     let trace = Arc::clone(trace);
     hook.bind(&["tags"], move |event, next| {
         note(&trace, format!("{name} in"));
@@ -41,15 +41,14 @@ fn follow(hook: &Hook<RecordEvent>, name: &'static str, trace: &Trace) {
 }
 
 fn follow_creates(app: &App, trace: &Trace) {
-    let both: [(&Lifecycle<RecordEvent>, [&'static str; 4]); 2] = [
-        (&app.hooks().record, ["record.create", "record.validate", "record.execute", "record.after"]),
-        (&app.hooks().model, ["model.create", "model.validate", "model.execute", "model.after"]),
-    ];
-    for (life, [create, validate, execute, after]) in both {
-        follow(&life.create, create, trace);
-        follow(&life.validate, validate, trace);
-        follow(&life.create_execute, execute, trace);
-        follow(&life.after_create_success, after, trace);
+    follow_life(&app.hooks().record, ["record.create", "record.validate", "record.execute", "record.after"], trace);
+    follow_life(&app.hooks().model, ["model.create", "model.validate", "model.execute", "model.after"], trace);
+}
+
+fn follow_life<E: 'static>(life: &Lifecycle<E>, names: [&'static str; 4], trace: &Trace) {
+    let hooks = [&life.create, &life.validate, &life.create_execute, &life.after_create_success];
+    for (hook, name) in hooks.into_iter().zip(names) {
+        follow(hook, name, trace);
     }
 }
 

@@ -5,6 +5,7 @@ use super::error::json_response;
 use super::fields::Fields;
 use super::query::QueryParams;
 use super::{ApiError, ApiState, body};
+use crate::events::{BatchEvent, BatchRequest, EventError};
 use crate::query::RequestInfo;
 use crate::records::{BatchAction, BatchError, BatchItem, Body, RecordError, Upload, WriteRequest};
 use crate::schema::{ErrorTree, FieldError};
@@ -22,13 +23,10 @@ const DEFAULT_LIMIT: u64 = 128 << 20;
 const DEFAULT_TIMEOUT: u64 = 3;
 const MAX_URL: usize = 2000;
 
-/// One request of the batch as it was sent.
-#[derive(Default)]
+/// A request of the batch with the files that came for it.
 struct Item {
-    method: String,
-    url: String,
-    headers: BTreeMap<String, String>,
-    body: Body,
+    request: BatchRequest,
+    uploads: Vec<Upload>,
 }
 
 pub async fn run(
@@ -50,21 +48,46 @@ pub async fn run(
     if !errors.is_empty() {
         return Err(ApiError::bad_request("Invalid batch request data.").with_data(&errors));
     }
-    let mut picks = Vec::with_capacity(items.len());
-    let mut writes = Vec::with_capacity(items.len());
-    let outer = headers(&context.headers);
-    for item in items {
-        let query = QueryParams::parse(item.url.split_once('?').map(|(_, query)| query));
-        picks.push(Fields::parse(query.get("fields"))?);
-        writes.push(resolve(&state, &context, &outer, item, query));
-    }
     let seconds = u64::try_from(settings.batch.timeout).ok().filter(|time| *time > 0).unwrap_or(DEFAULT_TIMEOUT);
-    let records = Arc::clone(state.app.records());
-    match blocking(move || records.batch(writes, Duration::from_secs(seconds))).await? {
-        Ok(answers) => Ok(json_response(render(&answers, &picks))),
-        Err(BatchError::Item(at, error)) => Err(refused_item(at, error)),
-        Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
-    }
+    let outer = headers(&context.headers);
+    let (requests, uploads): (Vec<_>, Vec<_>) = items.into_iter().map(|item| (item.request, item.uploads)).unzip();
+    let answered = blocking(move || {
+        let mut event = BatchEvent { requests };
+        let mut answer = Ok(Vec::new());
+        let mut uploads = uploads.into_iter();
+        let records = Arc::clone(state.app.records());
+        let hook = &records.bus.requests.batch;
+        let heard = hook.trigger(&[], &mut event, &mut |event| {
+            let mut picks = Vec::with_capacity(event.requests.len());
+            let mut writes = Vec::with_capacity(event.requests.len());
+            for request in std::mem::take(&mut event.requests) {
+                let query = QueryParams::parse(request.url.split_once('?').map(|(_, query)| query));
+                match Fields::parse(query.get("fields")) {
+                    Ok(fields) => picks.push(fields),
+                    Err(error) => {
+                        let told = EventError::failed(&error.message);
+                        answer = Err(error);
+                        return Err(told);
+                    }
+                }
+                let item = Item { request, uploads: uploads.next().unwrap_or_default() };
+                writes.push(resolve(&state, &context, &outer, item, query));
+            }
+            answer = match records.batch(writes, Duration::from_secs(seconds)) {
+                Ok(answers) => Ok(render(&answers, &picks)),
+                Err(BatchError::Item(at, error)) => Err(refused_item(at, error)),
+                Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
+            };
+            match &answer {
+                Ok(_) => Ok(()),
+                Err(error) => Err(EventError::failed(&error.message)),
+            }
+        });
+        let answer = answer?;
+        heard?;
+        Ok::<_, ApiError>(answer)
+    });
+    Ok(json_response(answered.await??))
 }
 
 /// The submitted requests with their files; `None` for anything of the wrong type.
@@ -78,7 +101,7 @@ fn items(parsed: Body) -> Option<Vec<Item>> {
         let Some((at, key)) = file_key(&upload.key) else { continue };
         let key = key.to_owned();
         if let Some(item) = items.get_mut(at) {
-            item.body.uploads.push(Upload { key, ..upload });
+            item.uploads.push(Upload { key, ..upload });
         }
     }
     Some(items)
@@ -100,11 +123,12 @@ fn item(sent: &Json) -> Option<Item> {
                 .collect::<Option<_>>()?
         }
     };
-    let body: Body = match member(sent, "body") {
-        None => Body::default(),
-        Some(body) => body.as_object()?.clone().into(),
+    let body = match member(sent, "body") {
+        None => Map::new(),
+        Some(body) => body.as_object()?.clone(),
     };
-    Some(Item { method: text("method")?, url: text("url")?, headers, body })
+    let request = BatchRequest { method: text("method")?, url: text("url")?, headers, body };
+    Some(Item { request, uploads: Vec::new() })
 }
 
 /// Keys of fixed forms match in any case; null is absent.
@@ -135,14 +159,14 @@ fn check(items: &[Item], max: usize) -> ErrorTree {
         return ErrorTree::single("requests", too_long(max));
     }
     let mut errors = ErrorTree::new();
-    for (at, item) in items.iter().enumerate() {
+    for (at, Item { request, .. }) in items.iter().enumerate() {
         let mut insert = |name: &str, error| errors.insert(&format!("requests.{at}.{name}"), error);
-        match item.method.as_str() {
+        match request.method.as_str() {
             "" => insert("method", FieldError::required()),
             "GET" | "POST" | "PUT" | "PATCH" | "DELETE" => {}
             _ => insert("method", FieldError::in_invalid()),
         }
-        match item.url.len() {
+        match request.url.len() {
             0 => insert("url", FieldError::required()),
             length if length > MAX_URL => insert("url", too_long(MAX_URL)),
             _ => {}
@@ -159,6 +183,7 @@ fn resolve(
     item: Item,
     query: QueryParams,
 ) -> Result<BatchItem, RecordError> {
+    let Item { request: item, uploads } = item;
     let path = item.url.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
     let (name, id) = match segments[..] {
@@ -167,7 +192,7 @@ fn resolve(
         _ => return Err(unknown_action()),
     };
     let id = id.map(str::to_owned);
-    let mut body = item.body;
+    let mut body = Body { values: item.body, uploads };
     let action = match (item.method.as_str(), id) {
         ("POST", None) => BatchAction::Create(Body::default()),
         ("PUT", None) => BatchAction::Upsert(Body::default()),

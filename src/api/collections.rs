@@ -3,7 +3,8 @@
 use super::context::{Superuser, blocking};
 use super::error::json_response;
 use super::{ApiError, ApiState, body};
-use crate::collections::{self, Change, CollectionError, PROVIDERS};
+use crate::App;
+use crate::collections::{self, CollectionError, PROVIDERS};
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
@@ -19,20 +20,18 @@ const FORM_LOADING: &str = "An error occurred while loading the submitted data."
 
 pub async fn list(State(state): State<ApiState>, caller: Superuser) -> Answer {
     let params = caller.context.query.list()?;
-    let catalog = state.app.catalog();
-    let read =
-        state.app.records().db.readers().submit(move |connection| collections::list(connection, &catalog, &params));
-    let page = read.await.map_err(|_| ApiError::internal("a read did not return"))??;
-    Ok(json(&page.ok_or_else(ApiError::generic)?))
+    let app = state.app.clone();
+    Ok(json_or_nothing(blocking(move || app.collections_page(&params)).await??.as_ref()))
 }
 
 pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
-    Ok(json(&*state.app.collection(&name).ok_or_else(ApiError::missing_route)?))
+    let app = state.app.clone();
+    Ok(json_or_nothing(blocking(move || app.view_collection(&name)).await??.as_ref()))
 }
 
 pub async fn create(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
     let object = body::object_of(&caller.context, body, CREATE_LOADING).await?;
-    Ok(json(&*edit(&state, move |change| collections::create(change, &object)).await?))
+    Ok(json_or_nothing(edit(&state, move |app| app.create_collection(&object)).await?.as_deref()))
 }
 
 pub async fn update(
@@ -43,12 +42,11 @@ pub async fn update(
 ) -> Answer {
     state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
     let object = body::object_of(&caller.context, body, UPDATE_LOADING).await?;
-    Ok(json(&*edit(&state, move |change| collections::update(change, &name, &object)).await?))
+    Ok(json_or_nothing(edit(&state, move |app| app.update_collection(&name, &object)).await?.as_deref()))
 }
 
 pub async fn delete(State(state): State<ApiState>, Path(name): Path<String>, _caller: Superuser) -> Answer {
-    edit(&state, move |change| collections::delete(change, &name)).await?;
-    Ok(no_content())
+    Ok(done_or_nothing(edit(&state, move |app| app.delete_collection(&name)).await?))
 }
 
 pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, caller: Superuser) -> Answer {
@@ -79,8 +77,7 @@ pub async fn import(State(state): State<ApiState>, caller: Superuser, body: Http
         Some(Json::Bool(flag)) => *flag,
         Some(_) => return Err(loading()),
     };
-    edit(&state, move |change| collections::import(change, &items, delete_missing)).await?;
-    Ok(no_content())
+    Ok(done_or_nothing(edit(&state, move |app| app.import_collections(items, delete_missing)).await?))
 }
 
 pub async fn scaffolds(_caller: Superuser) -> Answer {
@@ -107,7 +104,7 @@ pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: Htt
 /// A change of the schema, where this server may make one.
 async fn edit<T: Send + 'static>(
     state: &ApiState,
-    work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError> + Send + 'static,
+    work: impl FnOnce(&App) -> Result<T, CollectionError> + Send + 'static,
 ) -> Result<T, ApiError> {
     if state.schema_locked {
         return Err(ApiError::forbidden(
@@ -116,11 +113,20 @@ async fn edit<T: Send + 'static>(
         ));
     }
     let app = state.app.clone();
-    Ok(blocking(move || app.change_collections(work)).await??)
+    Ok(blocking(move || work(&app)).await??)
 }
 
 fn json(value: &impl Serialize) -> Response<HttpBody> {
     json_response(serde_json::to_vec(value).expect("answers are plain data"))
+}
+
+/// Empty where a handler ended the request.
+fn json_or_nothing<T: Serialize>(value: Option<&T>) -> Response<HttpBody> {
+    value.map_or_else(|| Response::new(HttpBody::empty()), json)
+}
+
+fn done_or_nothing(done: bool) -> Response<HttpBody> {
+    if done { no_content() } else { Response::new(HttpBody::empty()) }
 }
 
 fn no_content() -> Response<HttpBody> {

@@ -3,6 +3,7 @@
 use crate::auth::AuthError;
 use crate::collections::CollectionError;
 use crate::db::DbError;
+use crate::events::{EventError, sentence};
 use crate::query::QueryError;
 use crate::records::RecordError;
 use crate::schema::ErrorTree;
@@ -82,18 +83,6 @@ impl ApiError {
     }
 }
 
-/// Trims, starts with a capital and ends with punctuation.
-fn sentence(message: &str) -> String {
-    let message = message.trim();
-    let mut chars = message.chars();
-    let Some(first) = chars.next() else { return String::new() };
-    let mut sentence: String = first.to_uppercase().chain(chars).collect();
-    if !sentence.ends_with(['.', '?', '!']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
         let mut response = json_response(self.to_json().to_string().into_bytes());
@@ -117,9 +106,22 @@ impl From<RecordError> for ApiError {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
                 Self::new(status, message).with_data(&data)
             }
+            RecordError::Failed { status, message, cause } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Self::new(status, message).because(cause)
+            }
             RecordError::Query(QueryError::Forbidden(message)) => Self::forbidden(message),
             RecordError::Query(error) => Self::generic().because(error.to_string()),
             RecordError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<EventError> for ApiError {
+    fn from(error: EventError) -> Self {
+        match error.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+            Some(status) => Self::new(status, error.message).with_data(&error.data),
+            None => Self::generic().because(error.message),
         }
     }
 }
@@ -129,6 +131,7 @@ impl From<CollectionError> for ApiError {
         match error {
             CollectionError::NotFound => Self::missing_route(),
             CollectionError::Refused { message, data } => Self::bad_request(message).with_data(&data),
+            CollectionError::Event(error) => error.into(),
             CollectionError::Db(error) => error.into(),
         }
     }
@@ -163,17 +166,5 @@ pub async fn no_route(method: Method) -> ApiError {
         ApiError::not_found("File not found.")
     } else {
         ApiError::missing_route()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn messages_become_sentences() {
-        assert_eq!(sentence(" failed to create "), "Failed to create.");
-        assert_eq!(sentence("Really?"), "Really?");
-        assert_eq!(sentence(""), "");
     }
 }

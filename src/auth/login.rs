@@ -169,7 +169,7 @@ fn answer(
     let own = Arc::new(RequestInfo { auth: Some(info(collection, record)), ..(**request).clone() });
     let rule = collection.auth().and_then(|options| options.auth_rule.clone());
     let superuser = request.auth.as_ref().is_some_and(|auth| auth.is_superuser());
-    let (collection, expand, asked) = (Arc::clone(collection), expand.to_owned(), id.clone());
+    let (collection, expand, asked) = (Arc::clone(collection), expand.to_owned(), id);
     if !superuser {
         let rule = rule.ok_or_else(denied)?;
         let collection = Arc::clone(&collection);
@@ -182,7 +182,7 @@ fn answer(
             return Err(denied());
         }
     }
-    let record = records.read(own, move |scope| records::show(scope, &collection, &id, &expand)).wait()?;
+    let record = records.render(&collection, &own, record.clone(), &expand)?;
     let mut out = b"{\"record\":".to_vec();
     out.extend_from_slice(&record);
     out.extend_from_slice(b",\"token\":\"");

@@ -2,6 +2,7 @@
 
 use super::error::Failure;
 use super::{Change, CollectionError, table, view};
+use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::Collection;
 use std::sync::Arc;
 
@@ -24,15 +25,22 @@ pub fn delete(change: &mut Change<'_>, id_or_name: &str) -> Result<(), Collectio
         let message = format!("Failed to delete collection probably due to existing reference in {names}.");
         return Err(CollectionError::refused(message));
     }
-    let mut done = remove(change, &old);
+    let mut done = remove_hooked(change, &old);
     if done.is_ok() {
         done = view::refresh(change, &old.id);
     }
     done.map_err(|_| CollectionError::refused(FAILED))
 }
 
-/// Drops the collection without asking who needs it.
-pub(super) fn remove(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(), Failure> {
+/// Drops the collection inside its hooks, without asking who needs it.
+pub(super) fn remove_hooked(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(), Failure> {
+    let mut event = CollectionEvent { collection: Collection::clone(old), original: None, error: None };
+    change.around(Operation::Delete, &mut event, &mut |change, event| {
+        change.at(Stage::Execute(Operation::Delete), event, &mut |change, _| remove(change, old))
+    })
+}
+
+fn remove(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(), Failure> {
     table::drop(change.tx, old)?;
     change.collections.retain(|other| other.id != old.id);
     let (files, id) = (change.records.files.clone(), old.id.clone());

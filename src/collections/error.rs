@@ -1,6 +1,7 @@
 //! Why a collection was not changed.
 
 use crate::db::DbError;
+use crate::events::EventError;
 use crate::schema::{ErrorTree, FieldError};
 
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +11,9 @@ pub enum CollectionError {
     /// What was sent cannot become a collection, or the collection cannot change so.
     #[error("{message}")]
     Refused { message: String, data: ErrorTree },
+    /// A handler refused the request.
+    #[error(transparent)]
+    Event(EventError),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -17,6 +21,29 @@ pub enum CollectionError {
 impl CollectionError {
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self::Refused { message: message.into(), data: ErrorTree::new() }
+    }
+}
+
+impl CollectionError {
+    /// The error of a request: the action's own, or a handler's.
+    pub(crate) fn of_request(mut error: EventError) -> Self {
+        match error.source.take().map(|source| source.downcast::<Self>()) {
+            Some(Ok(own)) => *own,
+            _ => Self::Event(error),
+        }
+    }
+}
+
+/// Lets an operation be the innermost action of a hook; [`CollectionError::of_request`] gives it back unchanged.
+impl From<CollectionError> for EventError {
+    fn from(error: CollectionError) -> Self {
+        let (status, data) = match &error {
+            CollectionError::NotFound => (404, ErrorTree::new()),
+            CollectionError::Refused { data, .. } => (400, data.clone()),
+            CollectionError::Event(inner) => (inner.status.unwrap_or(400), inner.data.clone()),
+            CollectionError::Db(_) => (400, ErrorTree::new()),
+        };
+        Self { status: Some(status), message: error.to_string(), data, source: Some(Box::new(error)) }
     }
 }
 
@@ -29,6 +56,21 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// The reason in one text.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Raw(reason) => reason.clone(),
+            Self::Invalid(errors) => {
+                let texts = errors
+                    .leaves()
+                    .iter()
+                    .map(|(path, error)| format!("{path}: {}", error.plain()))
+                    .collect::<Vec<_>>();
+                texts.join("; ")
+            }
+        }
+    }
+
     /// The failure of an operation whose message is `sentence`.
     pub fn under(self, sentence: &str) -> CollectionError {
         match self {

@@ -3,6 +3,7 @@
 use super::error::Failure;
 use super::save::{complete, free_id, stamp, write};
 use super::{Change, CollectionError, delete, view};
+use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::{Collection, CollectionKind, ErrorTree, Field, FieldError};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -99,7 +100,7 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         let kept = |other: &Collection| imported.iter().any(|(new, _)| new.id == other.id);
         let gone: Vec<_> = change.collections.iter().filter(|c| !c.system && !kept(c)).cloned().collect();
         for old in gone {
-            delete::remove(change, &old)?;
+            delete::remove_hooked(change, &old)?;
         }
     }
     let mut saved = Vec::new();
@@ -111,12 +112,11 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         if let Some((_, error)) = errors.leaves().first() {
             return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
         }
-        stamp(&mut new, old.as_deref());
-        let written = write(change, new, old.as_deref()).map_err(|failure| match failure {
+        let written = save_hooked(change, new, old.as_ref()).map_err(|failure| match failure {
             Failure::Raw(reason) => unsaved(&reason),
             invalid => invalid,
         });
-        saved.push((written?, old));
+        saved.extend(written?.map(|new| (new, old)));
     }
     for (new, old) in &saved {
         let errors = change.errors(new, old.as_deref());
@@ -126,6 +126,26 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
     }
     let _ = change.attempt(|change| view::refresh(change, ""));
     Ok(())
+}
+
+/// Writes one collection inside its hooks; `None` where a handler kept it from being written. Nothing is validated before
+/// all of them are there.
+fn save_hooked(
+    change: &mut Change<'_>,
+    new: Collection,
+    old: Option<&Arc<Collection>>,
+) -> Result<Option<Arc<Collection>>, Failure> {
+    let operation = if old.is_none() { Operation::Create } else { Operation::Update };
+    let mut event = CollectionEvent { collection: new, original: old.cloned(), error: None };
+    let mut saved = None;
+    change.around(operation, &mut event, &mut |change, event| {
+        stamp(&mut event.collection, old.map(Arc::as_ref));
+        change.at(Stage::Execute(operation), event, &mut |change, event| {
+            saved = Some(write(change, event.collection.clone(), old.map(Arc::as_ref))?);
+            Ok(())
+        })
+    })?;
+    Ok(saved)
 }
 
 /// The validation errors of one collection as a text, the way PocketBase packs them into one message.

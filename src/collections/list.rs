@@ -2,6 +2,7 @@
 
 use super::CollectionError;
 use crate::db::DbError;
+use crate::events::CollectionsListEvent;
 use crate::query::{Parts, RequestInfo, compile};
 use crate::records::{ListParams, count_pages};
 use crate::schema::{Catalog, Collection, CollectionKind, Field, FieldKind};
@@ -18,18 +19,25 @@ const COLUMNS: [(&str, &str); 6] =
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
-    items: Vec<Arc<Collection>>,
-    page: i64,
-    per_page: i64,
-    total_items: i64,
-    total_pages: i64,
+    pub items: Vec<Arc<Collection>>,
+    pub page: i64,
+    pub per_page: i64,
+    pub total_items: i64,
+    pub total_pages: i64,
 }
 
-/// A page of collections; `None` for a filter or sort that makes no sense.
+impl From<Page> for CollectionsListEvent {
+    fn from(page: Page) -> Self {
+        let Page { items: collections, page, per_page, total_items, total_pages } = page;
+        Self { collections, page, per_page, total_items, total_pages }
+    }
+}
+
+/// A page of collections.
 ///
 /// # Errors
-/// SQLite fails.
-pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> Result<Option<Page>, CollectionError> {
+/// A filter or sort that makes no sense, or SQLite fails.
+pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> Result<Page, CollectionError> {
     let mut rows = Collection::new("_collections", CollectionKind::Base);
     rows.fields = COLUMNS
         .iter()
@@ -37,12 +45,12 @@ pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> 
         .collect();
     let reaches_out = |text: &str| text.contains("@collection.") || text.contains("@request.");
     if reaches_out(&params.filter) || reaches_out(&params.sort) {
-        return Ok(None);
+        return Err(senseless());
     }
     let sort = if params.sort.is_empty() { "@rowid" } else { &params.sort };
     let parts = Parts { rule: None, filter: Some(&params.filter), sort: Some(sort), superuser: true };
     let request = RequestInfo::default();
-    let Ok(query) = compile(catalog, &rows, &parts, &request) else { return Ok(None) };
+    let Ok(query) = compile(catalog, &rows, &parts, &request) else { return Err(senseless()) };
     let own = query.bind(&request, chrono::Utc::now());
     let paged = own.iter().cloned().chain([
         SqlValue::Integer(params.per_page),
@@ -58,11 +66,15 @@ pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> 
         Ok((ids, count))
     };
     let (ids, total) = read().map_err(DbError::from)?;
-    Ok(Some(Page {
+    Ok(Page {
         items: ids.iter().filter_map(|id| catalog.by_id(id)).cloned().collect(),
         page: params.page,
         per_page: params.per_page,
         total_items: total,
         total_pages: if params.skip_total { -1 } else { count_pages(total, params.per_page) },
-    }))
+    })
+}
+
+fn senseless() -> CollectionError {
+    CollectionError::refused("Something went wrong while processing your request.")
 }

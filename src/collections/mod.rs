@@ -7,6 +7,7 @@
 
 mod delete;
 mod error;
+mod hooked;
 mod import;
 mod list;
 mod providers;
@@ -17,14 +18,16 @@ mod view;
 
 pub use delete::delete;
 pub use error::CollectionError;
+pub use hooked::tell;
 pub use import::import;
 pub use list::{Page, list};
 pub use providers::{PROVIDERS, Provider};
-pub use save::{create, update};
+pub use save::{Draft, create, update};
 pub use scaffold::{Scaffolds, scaffolds};
 pub use view::dry_run;
 
 use crate::db::{WriteTx, collections};
+use crate::events::{CollectionEvent, Operation};
 use crate::query::check_rule;
 use crate::records::Records;
 use crate::schema::validate::validate;
@@ -38,6 +41,7 @@ pub struct Change<'a> {
     records: &'a Arc<Records>,
     collections: Vec<Arc<Collection>>,
     renames: Vec<(String, String)>,
+    told: Vec<(Operation, CollectionEvent)>,
 }
 
 impl<'a> Change<'a> {
@@ -47,7 +51,7 @@ impl<'a> Change<'a> {
     /// A row that does not decode.
     pub fn begin(tx: &'a WriteTx<'a>, records: &'a Arc<Records>) -> Result<Self, CollectionError> {
         let collections = collections::load(tx)?.into_iter().map(Arc::new).collect();
-        Ok(Self { tx, records, collections, renames: Vec::new() })
+        Ok(Self { tx, records, collections, renames: Vec::new(), told: Vec::new() })
     }
 
     /// Old and new names of the collections that were renamed.
@@ -60,7 +64,10 @@ impl<'a> Change<'a> {
     }
 
     /// By id, or by name without regard to case.
-    fn find(&self, id_or_name: &str) -> Result<Arc<Collection>, CollectionError> {
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find(&self, id_or_name: &str) -> Result<Arc<Collection>, CollectionError> {
         let by_id = self.collections.iter().find(|collection| collection.id == id_or_name);
         let by_name = || self.collections.iter().find(|collection| collection.name.eq_ignore_ascii_case(id_or_name));
         by_id.or_else(by_name).cloned().ok_or(CollectionError::NotFound)

@@ -2,6 +2,7 @@
 
 use super::error::Failure;
 use super::{Change, CollectionError, table, view};
+use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::fields::format_datetime;
 use crate::schema::{
     ALPHANUMERIC, Collection, CollectionKind, DecodeError, ErrorTree, FieldError, collection_id, normalise,
@@ -15,21 +16,63 @@ const UPDATE_FAILED: &str = "Failed to update collection.";
 const LOADING_FAILED: &str = "Failed to load the submitted data due to invalid formatting.";
 const TYPE_LOADING_FAILED: &str = "Failed to load the collection type data due to invalid formatting.";
 
-/// Creates a collection with its table or view (spec 01 §4.2).
+/// A collection as it is wanted, with what of the wish cannot be decoded.
+pub struct Draft {
+    pub collection: Collection,
+    errors: ErrorTree,
+}
+
+impl Draft {
+    /// A new collection (spec 01 §4.2).
+    ///
+    /// # Errors
+    /// A value of the wrong JSON type.
+    pub fn new(object: &Map<String, Json>) -> Result<Self, CollectionError> {
+        let kind = text_ignoring_case(object, "type")?;
+        let name = text_ignoring_case(object, "name")?;
+        let known = if kind.is_empty() { Some(CollectionKind::Base) } else { CollectionKind::named(&kind) };
+        let mut errors = ErrorTree::new();
+        if known.is_none() {
+            errors.insert("type", FieldError::in_invalid());
+        }
+        let mut collection = Collection::new(name, known.unwrap_or(CollectionKind::Base));
+        decode(&mut collection, object)?;
+        collection.created.clear();
+        Ok(Self { collection, errors })
+    }
+
+    /// A stored collection with an object laid over it (spec 01 §4.3).
+    ///
+    /// # Errors
+    /// A value of the wrong JSON type.
+    pub fn of(old: &Collection, object: &Map<String, Json>) -> Result<Self, CollectionError> {
+        let mut collection = old.clone();
+        let mut errors = ErrorTree::new();
+        match object.get("type") {
+            None | Some(Json::Null) => {}
+            Some(Json::String(kind)) if kind == old.kind.name() || kind.is_empty() => {}
+            Some(Json::String(kind)) => match CollectionKind::named(kind) {
+                Some(kind) => collection.kind = kind,
+                None => errors.insert("type", FieldError::in_invalid()),
+            },
+            Some(_) => return Err(CollectionError::refused(LOADING_FAILED)),
+        }
+        decode(&mut collection, object)?;
+        Ok(Self { collection, errors })
+    }
+
+    /// The same with the collection that handlers made of it.
+    pub fn with(&self, collection: Collection) -> Self {
+        Self { collection, errors: self.errors.clone() }
+    }
+}
+
+/// Creates a collection with its table or view.
 ///
 /// # Errors
-/// What of the object cannot be, with codes, or SQLite's reason.
-pub fn create(change: &mut Change<'_>, object: &Map<String, Json>) -> Result<Arc<Collection>, CollectionError> {
-    let kind = text_ignoring_case(object, "type")?;
-    let name = text_ignoring_case(object, "name")?;
-    let known = if kind.is_empty() { Some(CollectionKind::Base) } else { CollectionKind::named(&kind) };
-    let mut errors = ErrorTree::new();
-    if known.is_none() {
-        errors.insert("type", FieldError::in_invalid());
-    }
-    let mut new = Collection::new(name, known.unwrap_or(CollectionKind::Base));
-    decode(&mut new, object)?;
-    new.created.clear();
+/// What of it cannot be, with codes, or SQLite's reason.
+pub fn create(change: &mut Change<'_>, draft: Draft) -> Result<Arc<Collection>, CollectionError> {
+    let Draft { collection: mut new, mut errors } = draft;
     if new.id.is_empty() {
         new.id = free_id(change, &new);
     } else if change.collections.iter().any(|other| other.id == new.id) {
@@ -39,51 +82,57 @@ pub fn create(change: &mut Change<'_>, object: &Map<String, Json>) -> Result<Arc
     save(change, new, None, errors).map_err(|failure| failure.under(CREATE_FAILED))
 }
 
-/// Lays an object over a collection and brings its table along (spec 01 §4.3).
+/// Brings a stored collection and its table to what is wanted.
 ///
 /// # Errors
-/// [`CollectionError::NotFound`]; otherwise as for [`create`].
+/// As for [`create`].
 pub fn update(
     change: &mut Change<'_>,
-    id_or_name: &str,
-    object: &Map<String, Json>,
+    old: &Arc<Collection>,
+    draft: Draft,
 ) -> Result<Arc<Collection>, CollectionError> {
-    let old = change.find(id_or_name)?;
-    let mut new = Collection::clone(&old);
-    let mut errors = ErrorTree::new();
-    match object.get("type") {
-        None | Some(Json::Null) => {}
-        Some(Json::String(kind)) if kind == old.kind.name() || kind.is_empty() => {}
-        Some(Json::String(kind)) => match CollectionKind::named(kind) {
-            Some(kind) => new.kind = kind,
-            None => errors.insert("type", FieldError::in_invalid()),
-        },
-        Some(_) => return Err(CollectionError::refused(LOADING_FAILED)),
-    }
-    decode(&mut new, object)?;
-    if new.id != old.id {
+    if draft.collection.id != old.id {
         let reason = "failed to retrieve old cached collection: sql: no rows in result set.";
         return Err(Failure::Raw(reason.to_owned()).under(UPDATE_FAILED));
     }
-    save(change, new, Some(&old), errors).map_err(|failure| failure.under(UPDATE_FAILED))
+    save(change, draft.collection, Some(old), draft.errors).map_err(|failure| failure.under(UPDATE_FAILED))
 }
 
 fn save(
     change: &mut Change<'_>,
     mut new: Collection,
-    old: Option<&Collection>,
+    old: Option<&Arc<Collection>>,
     mut errors: ErrorTree,
 ) -> Result<Arc<Collection>, Failure> {
+    let operation = if old.is_none() { Operation::Create } else { Operation::Update };
     complete(change, &mut new, &mut errors);
-    errors.merge(&change.errors(&new, old));
-    if !errors.is_empty() {
-        return Err(Failure::Invalid(errors));
-    }
-    stamp(&mut new, old);
-    let saved = write(change, new, old)?;
+    let completed = new.clone();
+    let mut event = CollectionEvent { collection: new, original: old.cloned(), error: None };
+    let mut saved = None;
+    change.around(operation, &mut event, &mut |change, event| {
+        if event.collection != completed {
+            complete(change, &mut event.collection, &mut errors);
+        }
+        check(change, event, &mut errors)?;
+        stamp(&mut event.collection, old.map(Arc::as_ref));
+        change.at(Stage::Execute(operation), event, &mut |change, event| {
+            saved = Some(write(change, event.collection.clone(), old.map(Arc::as_ref))?);
+            Ok(())
+        })
+    })?;
+    // Where a handler took the place of the statement, the collection is answered as it would have been.
+    let Some(saved) = saved else { return Ok(Arc::new(event.collection)) };
     // Other views may show what has changed. One that cannot be mended keeps its old fields until it is edited.
     let _ = change.attempt(|change| view::refresh(change, &saved.id));
     Ok(saved)
+}
+
+/// The built-in checks inside `collection.validate`, `model.validate` after them.
+fn check(change: &mut Change<'_>, event: &mut CollectionEvent, errors: &mut ErrorTree) -> Result<(), Failure> {
+    change.validate(event, &mut |change, event| {
+        errors.merge(&change.errors(&event.collection, event.original.as_deref()));
+        if errors.is_empty() { Ok(()) } else { Err(Failure::Invalid(errors.clone())) }
+    })
 }
 
 /// Normalises the definition; a view gets the fields of its query.

@@ -1,15 +1,16 @@
 //! A bounded pool of reader threads, each with its own read-only connection.
 //!
 //! Two threads serve the common load with the best tail latency; while slow queries occupy them, more are started,
-//! so that a slow query never holds up a fast one.
+//! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
+//! thread instead: a handler may read too, and must not wait for the thread that it runs on.
 
 use super::{Access, DbError, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -17,6 +18,8 @@ const MIN_THREADS: usize = 2;
 const MAX_THREADS: usize = 64;
 /// A queue that stood still this long gets another thread.
 const STALL: Duration = Duration::from_millis(20);
+/// Connections kept for reads on callers' threads.
+const MAX_SPARE: usize = 4;
 const IDLE: Duration = Duration::from_secs(10);
 /// Virtual machine steps between looks at the clock.
 const STEPS_PER_CHECK: i32 = 20_000;
@@ -27,6 +30,16 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 pub struct Readers {
     queue: Option<Sender<Read>>,
     shared: Arc<Shared>,
+    /// Connections that wait for the next read on a caller's thread.
+    spare: Mutex<Vec<Reader>>,
+}
+
+/// A connection whose statements end at a deadline.
+struct Reader {
+    connection: Connection,
+    base: Instant,
+    /// Milliseconds after `base`.
+    deadline: Arc<AtomicU64>,
 }
 
 struct Shared {
@@ -72,7 +85,7 @@ impl Readers {
                 }
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        Ok(Self { queue: Some(queue), shared })
+        Ok(Self { queue: Some(queue), shared, spare: Mutex::default() })
     }
 
     /// Queues a read and returns its result to come; the receiver fails if the read panicked.
@@ -102,6 +115,26 @@ impl Readers {
     {
         super::wait(self.submit(read)).ok_or(DbError::Closed)
     }
+
+    /// Runs a read on the calling thread.
+    ///
+    /// # Errors
+    /// No connection can be opened.
+    pub fn here<T>(&self, read: impl FnOnce(&Connection) -> T) -> Result<T, DbError> {
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = spare().pop();
+        let reader = match known {
+            Some(reader) => reader,
+            None => Reader::open(&self.shared.file)?,
+        };
+        reader.expire_after(self.shared.timeout);
+        let done = read(&reader.connection);
+        let mut spare = spare();
+        if spare.len() < MAX_SPARE {
+            spare.push(reader);
+        }
+        Ok(done)
+    }
 }
 
 impl Drop for Readers {
@@ -116,9 +149,9 @@ impl Drop for Readers {
     }
 }
 
-impl Shared {
-    fn spawn(shared: &Arc<Self>) -> Result<(), DbError> {
-        let mut connection = open(&shared.file, Access::ReadOnly)?;
+impl Reader {
+    fn open(file: &Path) -> Result<Self, DbError> {
+        let mut connection = open(file, Access::ReadOnly)?;
         let base = Instant::now();
         let deadline = Arc::new(AtomicU64::new(u64::MAX));
         let limit = Arc::clone(&deadline);
@@ -126,6 +159,17 @@ impl Shared {
             STEPS_PER_CHECK,
             Some(move || base.elapsed().as_millis() as u64 > limit.load(Ordering::Relaxed)),
         )?;
+        Ok(Self { connection, base, deadline })
+    }
+
+    fn expire_after(&self, timeout: Duration) {
+        self.deadline.store((self.base.elapsed() + timeout).as_millis() as u64, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn spawn(shared: &Arc<Self>) -> Result<(), DbError> {
+        let reader = Reader::open(&shared.file)?;
         shared.threads.fetch_add(1, Ordering::AcqRel);
         let thread_shared = Arc::clone(shared);
         let spawned = std::thread::Builder::new().name("pbr-reader".into()).spawn(move || {
@@ -134,16 +178,16 @@ impl Shared {
                 match shared.work.recv_timeout(IDLE) {
                     Ok(read) => {
                         shared.begun.fetch_add(1, Ordering::Relaxed);
-                        deadline.store((base.elapsed() + shared.timeout).as_millis() as u64, Ordering::Relaxed);
+                        reader.expire_after(shared.timeout);
                         // A panic drops the reply, which the caller sees; the thread goes on.
-                        let _ = catch_unwind(AssertUnwindSafe(|| read(&connection)));
+                        let _ = catch_unwind(AssertUnwindSafe(|| read(&reader.connection)));
                     }
                     Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
             }
-            drop(connection);
+            drop(reader);
             shared.threads.fetch_sub(1, Ordering::AcqRel);
         });
         spawned.map(drop).map_err(|error| DbError::RolledBack(error.to_string()))

@@ -1,31 +1,8 @@
 //! A hook: an ordered list of handlers around a built-in action, called like the layers of an onion.
 
-use crate::schema::ErrorTree;
+use super::EventError;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
-
-/// Why a handler, or the action it wraps, refused to go on.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct EventError {
-    /// HTTP status that tells a client what kind of refusal it is.
-    pub status: u16,
-    pub message: String,
-    pub data: ErrorTree,
-    /// The error of the wrapped action, kept for those who know its type.
-    #[source]
-    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl EventError {
-    pub fn bad_request(message: impl Into<String>) -> Self {
-        Self { status: 400, message: message.into(), data: ErrorTree::new(), source: None }
-    }
-
-    pub fn forbidden(message: impl Into<String>) -> Self {
-        Self { status: 403, ..Self::bad_request(message) }
-    }
-}
 
 type Run<E> = Arc<dyn Fn(&mut E, Next<'_, E>) -> Result<(), EventError> + Send + Sync>;
 

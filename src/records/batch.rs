@@ -11,9 +11,14 @@ use crate::events::EventError;
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// Stack of a thread that runs items inside each other.
+const STACK: usize = 2 << 20;
+const STACK_PER_ITEM: usize = 128 << 10;
 
 /// Where the steps of a write run.
 #[derive(Clone, Copy)]
@@ -33,6 +38,17 @@ pub(super) struct Transaction<'t> {
     /// Stored files, as collection, record and name, which go again if the transaction does.
     pub files: RefCell<Vec<(String, String, String)>>,
     pub told: RefCell<Vec<Told>>,
+    run: Run<'t>,
+}
+
+/// The items of a batch on their way: each later one runs inside the request hook of the one before.
+struct Run<'t> {
+    clock: &'t Clock,
+    waiting: RefCell<VecDeque<Result<BatchItem, RecordError>>>,
+    /// One for each item that was begun; the inner `None` is a delete's.
+    answers: RefCell<Vec<Option<Vec<u8>>>>,
+    /// Place and reason of the first refusal.
+    refused: RefCell<Option<(usize, RecordError)>>,
 }
 
 /// One write of a batch.
@@ -81,7 +97,20 @@ impl Records {
         items: Vec<Result<BatchItem, RecordError>>,
         timeout: Duration,
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
-        self.together(Some(timeout), |transaction, clock| self.run_items(transaction, items, clock))
+        let items_len = items.len();
+        let nests = self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection));
+        let run = || self.together(Some(timeout), |transaction| self.run_items(transaction, items.into()));
+        if !nests {
+            return run();
+        }
+        // Items run inside each other, as deep as there are items: the depth of the stack is theirs to say.
+        let stack = STACK + STACK_PER_ITEM * items_len;
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("pbr-batch".into()).stack_size(stack);
+            let failed = |reason: String| BatchError::Failed(reason);
+            let thread = thread.spawn_scoped(scope, run).map_err(|error| failed(error.to_string()))?;
+            thread.join().unwrap_or_else(|_| Err(failed("a handler panicked".into())))
+        })
     }
 
     /// Deletes all records of a collection in one transaction, with all that each delete brings along. No rule is asked.
@@ -98,7 +127,7 @@ impl Records {
         let (collection, request) = (Arc::clone(collection), Arc::clone(request));
         let write = WriteRequest { collection, request, expand: String::new() };
         let sql = format!("SELECT id FROM {} LIMIT {CHUNK}", ddl::quote(&write.collection.name));
-        self.together(None, |transaction, _| {
+        self.together(None, |transaction| {
             let ids = || -> rusqlite::Result<Vec<String>> {
                 transaction.tx.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
             };
@@ -122,14 +151,20 @@ impl Records {
     fn together<T>(
         self: &Arc<Self>,
         timeout: Option<Duration>,
-        work: impl FnOnce(&Transaction<'_>, &Clock) -> Result<T, BatchError>,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, BatchError>,
     ) -> Result<T, BatchError> {
         let lease = self.db.writer().lease()?;
         let clock = Clock::start(lease.get_interrupt_handle(), timeout);
         let (mut files, mut told) = (Vec::new(), Vec::new());
         let done = lease.transaction(|tx| {
-            let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default() };
-            let done = work(&transaction, &clock);
+            let run = Run {
+                clock: &clock,
+                waiting: RefCell::default(),
+                answers: RefCell::default(),
+                refused: RefCell::default(),
+            };
+            let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default(), run };
+            let done = work(&transaction);
             files = transaction.files.into_inner();
             told = transaction.told.into_inner();
             done
@@ -154,18 +189,57 @@ impl Records {
     fn run_items(
         self: &Arc<Self>,
         transaction: &Transaction<'_>,
-        items: Vec<Result<BatchItem, RecordError>>,
-        clock: &Clock,
+        items: VecDeque<Result<BatchItem, RecordError>>,
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
-        let mut answers = Vec::with_capacity(items.len());
-        for (at, item) in items.into_iter().enumerate() {
-            let answer = item.and_then(|item| self.run_item(transaction, item));
-            if clock.is_over() {
+        transaction.run.waiting.replace(items);
+        while let Some(done) = self.run_next(transaction) {
+            if transaction.run.clock.is_over() {
                 return Err(BatchError::Failed("the batch took too long".into()));
             }
-            answers.push(answer.map_err(|error| BatchError::Item(at, error))?);
+            if done.is_err() {
+                break;
+            }
         }
-        Ok(answers)
+        match transaction.run.refused.take() {
+            Some((at, error)) => Err(BatchError::Item(at, error)),
+            None => Ok(transaction.run.answers.take()),
+        }
+    }
+
+    /// Runs the next item; `None` when all have run.
+    fn run_next(self: &Arc<Self>, transaction: &Transaction<'_>) -> Option<Result<(), RecordError>> {
+        let run = &transaction.run;
+        let item = run.waiting.borrow_mut().pop_front()?;
+        let at = run.answers.borrow().len();
+        run.answers.borrow_mut().push(None);
+        let done = item.and_then(|item| self.run_item(transaction, item));
+        Some(match done {
+            Ok(answer) => {
+                run.answers.borrow_mut()[at] = answer;
+                Ok(())
+            }
+            Err(error) => {
+                // Told by the innermost item that was refused; those around it only pass it on.
+                let passed_on = RecordError::bad_request(super::error::GENERIC);
+                run.refused.borrow_mut().get_or_insert((at, error));
+                Err(passed_on)
+            }
+        })
+    }
+
+    /// The rest of a batch, inside the request hook of one of its items.
+    pub(super) fn go_on(self: &Arc<Self>, place: Place<'_>) -> Result<(), RecordError> {
+        let Place::Within(transaction) = place else { return Ok(()) };
+        if !self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection)) {
+            return Ok(());
+        }
+        while let Some(done) = self.run_next(transaction) {
+            done?;
+            if transaction.run.clock.is_over() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn run_item(

@@ -1,8 +1,9 @@
 //! Deleting a record and mending what refers to it (spec 02 §7.7), all in one transaction.
 
+use super::error::within;
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope};
-use crate::events::{Bus, Record, RecordEvent};
+use crate::events::{Bus, Operation, Record, RecordEvent, Stage};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
 use rusqlite::{Connection, OptionalExtension};
@@ -42,11 +43,12 @@ pub fn delete(
 ) -> Result<(), RecordError> {
     let Some(bus) = bus else { return delete_now(scope, None, collection, record, effects) };
     let mut event = event(scope, collection, record, None);
-    bus.around(|l| &l.delete, &mut event, &mut |event| {
-        bus.around(|l| &l.delete_execute, event, &mut |event| {
+    bus.around(Stage::Whole(Operation::Delete), &mut event, &mut |event| {
+        bus.around(Stage::Execute(Operation::Delete), event, &mut |event| {
             Ok(delete_now(scope, Some(bus), collection, event.record.clone(), effects)?)
         })
-    })?;
+    })
+    .map_err(|error| within(error, 400, REFERENCED))?;
     Ok(())
 }
 
@@ -155,9 +157,10 @@ fn unset(
     };
     let Some(bus) = bus else { return store(&changed) };
     let mut event = event(scope, collection, changed, Some(holder.clone()));
-    bus.around(|l| &l.update, &mut event, &mut |event| {
-        bus.around(|l| &l.update_execute, event, &mut |event| Ok(store(&event.record)?))
-    })?;
+    bus.around(Stage::Whole(Operation::Update), &mut event, &mut |event| {
+        bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(store(&event.record)?))
+    })
+    .map_err(|error| within(error, 400, REFERENCED))?;
     Ok(())
 }
 

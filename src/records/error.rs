@@ -5,11 +5,16 @@ use crate::events::EventError;
 use crate::query::QueryError;
 use crate::schema::ErrorTree;
 
+pub(super) const GENERIC: &str = "Something went wrong while processing your request.";
+
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The caller may not, or sent something that cannot be stored.
     #[error("{message}")]
     Refused { status: u16, message: String, data: ErrorTree },
+    /// Something went wrong that the client is told no more of than this.
+    #[error("{message}")]
+    Failed { status: u16, message: &'static str, cause: String },
     /// A client's filter or sort, or a rule, that cannot be compiled.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -45,6 +50,14 @@ impl RecordError {
     }
 }
 
+/// Gives an unexpected failure of a handler the message of the operation around it; a refusal stays what it is.
+pub(super) fn within(error: EventError, status: u16, message: &'static str) -> EventError {
+    match error.status {
+        Some(_) => error,
+        None => RecordError::Failed { status, message, cause: error.message }.into(),
+    }
+}
+
 impl From<rusqlite::Error> for RecordError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Db(error.into())
@@ -56,9 +69,10 @@ impl From<RecordError> for EventError {
     fn from(error: RecordError) -> Self {
         let (status, data) = match &error {
             RecordError::Refused { status, data, .. } => (*status, data.clone()),
+            RecordError::Failed { status, .. } => (*status, ErrorTree::new()),
             RecordError::Query(_) | RecordError::Db(_) => (400, ErrorTree::new()),
         };
-        Self { status, message: error.to_string(), data, source: Some(Box::new(error)) }
+        Self { status: Some(status), message: error.to_string(), data, source: Some(Box::new(error)) }
     }
 }
 
@@ -66,7 +80,10 @@ impl From<EventError> for RecordError {
     fn from(error: EventError) -> Self {
         match error.source.map(|source| source.downcast::<RecordError>()) {
             Some(Ok(own)) => *own,
-            _ => Self::Refused { status: error.status, message: error.message, data: error.data },
+            _ => match error.status {
+                Some(status) => Self::Refused { status, message: error.message, data: error.data },
+                None => Self::Failed { status: 400, message: GENERIC, cause: error.message },
+            },
         }
     }
 }

@@ -3,9 +3,11 @@
 //! A path is walked for all records of the page together, one query a level. A path that fails anywhere leaves no
 //! trace; it never fails the request.
 
-use super::list::viewer;
+use super::enrich::present;
+use super::list::{all_columns, viewer};
 use super::projection::{Projection, Viewer};
 use super::{RecordError, Scope};
+use crate::events::{EnrichEvent, Record, RecordEvent};
 use crate::schema::{Collection, FieldKind, ddl};
 use indexmap::IndexSet;
 use rusqlite::types::Value as SqlValue;
@@ -75,6 +77,46 @@ impl TreeRecord {
             expand: None,
             weight: 1,
         })
+    }
+
+    /// A record in memory whose members come later.
+    pub fn bare(projection: &Projection, record: &Record) -> Self {
+        let columns = projection.columns_of(record);
+        let text = |at: usize| match &columns[at] {
+            SqlValue::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        Self {
+            id: projection.id().map(text).unwrap_or_default(),
+            members: BTreeMap::new(),
+            relations: projection.related(&columns).unwrap_or_default(),
+            expand: None,
+            weight: 1,
+        }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Sets the members from what handlers made of the record.
+    pub fn fill(&mut self, projection: &Projection, event: &EnrichEvent, viewer: &Viewer<'_>) {
+        self.members = projection.tree(&projection.columns_of(&event.record), viewer).unwrap_or_default();
+        for field in event.collection.fields.iter().filter(|field| field.hidden) {
+            if !event.shown.contains(&field.name) {
+                self.members.remove(&field.name);
+            }
+        }
+        for name in &event.hidden {
+            self.members.remove(name);
+            if name == "expand" {
+                self.expand = None;
+            }
+        }
+        for (name, value) in &event.custom {
+            let json = serde_json::value::to_raw_value(value).expect("a value is JSON");
+            self.members.insert(name.clone(), json);
+        }
     }
 
     /// Appends the record as JSON, `expand` in its alphabetical place.
@@ -280,14 +322,20 @@ fn fetch(
         return Ok(Vec::new());
     }
     let query = scope.rule_query(collection, rule)?;
+    let mut params = scope.bind(&query);
+    params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
+    if scope.bus.is_some_and(|bus| bus.enrich.concerns(&RecordEvent::tags(collection))) {
+        let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(&all_columns(collection)))?;
+        let records = statement.query_map(params_from_iter(params), |row| Record::read(collection, row))?;
+        let records = records.collect::<rusqlite::Result<_>>()?;
+        return Ok(present(scope, collection, records, &Expansion::default())?);
+    }
     let projection = scope.plans.projections.get(collection, scope.is_superuser(), true);
     let mut viewer = viewer(scope);
     let manage_rule = collection.auth().and_then(|options| options.manage_rule.as_deref());
     if let (Some(rule), false) = (manage_rule, viewer.superuser) {
         viewer.managed = scope.satisfying(collection, rule, ids).unwrap_or_default();
     }
-    let mut params = scope.bind(&query);
-    params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
     let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(projection.columns()))?;
     let mut rows = statement.query(params_from_iter(params))?;
     let mut records = Vec::new();

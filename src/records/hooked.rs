@@ -13,8 +13,8 @@ use super::store::{
 };
 use super::validate::validate;
 use super::write::insert_unchecked;
-use super::{RecordError, Scope, admit};
-use crate::events::{EventError, Pick, Record, RecordEvent};
+use super::{RecordError, admit, error};
+use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
@@ -51,26 +51,22 @@ impl Records {
         let save =
             Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
         let mut event = save.event();
-        let mut answered = false;
+        let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
-            answered = true;
             self.check_form(&save, access, |_| false)?;
-            let life: Life = (|l| &l.create, |l| &l.after_create_success, |l| &l.after_create_error);
-            self.around_save(place, event, life, &mut |event| {
+            self.around_save(&save, Operation::Create, event, &mut |event| {
                 self.validate_hooked(&save, event)?;
                 self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(|l| &l.create_execute, event, &mut |event| {
+                self.bus.around(Stage::Execute(Operation::Create), event, &mut |event| {
                     stamp(collection, &mut event.record, true, &now());
                     Ok(self.insert(&save, &event.record)?)
                 })
-            })
+            })?;
+            answer = self.answer(place, write, event.record.clone())?;
+            Ok(self.go_on(place)?)
         })?;
-        if !answered {
-            return Ok(Vec::new());
-        }
-        let id = event.record.id(collection).to_owned();
-        self.answer(place, write, id)
+        Ok(answer)
     }
 
     /// The hooked form of [`Records::update`]; empty when a handler ended the request.
@@ -96,26 +92,23 @@ impl Records {
         let save =
             Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
         let mut event = save.event();
-        let mut answered = false;
+        let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
-            answered = true;
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
-            let life: Life = (|l| &l.update, |l| &l.after_update_success, |l| &l.after_update_error);
-            self.around_save(place, event, life, &mut |event| {
+            self.around_save(&save, Operation::Update, event, &mut |event| {
                 self.validate_hooked(&save, event)?;
                 self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(|l| &l.update_execute, event, &mut |event| {
+                self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
                     stamp(collection, &mut event.record, false, &now());
                     Ok(self.replace(&save, &event.record)?)
                 })
-            })
+            })?;
+            answer = self.answer(place, write, event.record.clone())?;
+            Ok(self.go_on(place)?)
         })?;
-        if !answered {
-            return Ok(Vec::new());
-        }
-        self.answer(place, write, id.to_owned())
+        Ok(answer)
     }
 
     /// The hooked form of [`Records::delete`].
@@ -143,13 +136,14 @@ impl Records {
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_delete.trigger(&tags, &mut event, &mut |event| {
             if let Place::Within(transaction) = place {
-                return Ok(self.delete_within(transaction, write, event.record.clone())?);
+                self.delete_within(transaction, write, event.record.clone())?;
+                return Ok(self.go_on(place)?);
             }
             let mut effects = Effects::default();
             let done = self.delete_in_lease(write, event.record.clone(), &mut effects);
             let told = self.tell_all(effects, write, done.as_ref().err().map(ToString::to_string).as_deref());
             done?;
-            told
+            told.map_err(|error| error::within(error, 400, DELETE_FAILED))
         })?;
         Ok(())
     }
@@ -164,7 +158,7 @@ impl Records {
         let catalog = self.catalog.load();
         let lease = self.db.writer().lease()?;
         lease.execute_batch("BEGIN IMMEDIATE")?;
-        let scope = Scope { connection: &lease, catalog: &catalog, plans: &self.plans, request: &write.request };
+        let scope = self.scope(&lease, &catalog, &write.request);
         let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, effects);
         if let Err(error) = deleted {
             lease.execute_batch("ROLLBACK")?;
@@ -193,7 +187,7 @@ impl Records {
     ) -> Result<(), RecordError> {
         let catalog = self.catalog.load();
         let tx = transaction.tx;
-        let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
+        let scope = self.scope(tx, &catalog, &write.request);
         let mut effects = Effects::default();
         let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, &mut effects);
         deleted.map_err(|error| match error {
@@ -211,18 +205,15 @@ impl Records {
 
     /// Runs the after-hooks of a delete, given the error of one that failed.
     fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
-        let (deleted, updated): (Pick, Pick) = match error {
-            None => (|l| &l.after_delete_success, |l| &l.after_update_success),
-            Some(_) => (|l| &l.after_delete_error, |l| &l.after_update_error),
-        };
-        let told = self.tell(deleted, effects.deleted, write, error);
-        told.and(self.tell(updated, effects.updated, write, error))
+        let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
+        let told = self.tell(stage(Operation::Delete), effects.deleted, write, error);
+        told.and(self.tell(stage(Operation::Update), effects.updated, write, error))
     }
 
     /// Runs an after-hook for each of the touched records.
     fn tell(
         &self,
-        pick: Pick,
+        stage: Stage,
         touched: Vec<(Arc<Collection>, super::Stored)>,
         write: &WriteRequest,
         error: Option<&str>,
@@ -235,7 +226,7 @@ impl Records {
                 request: Some(Arc::clone(&write.request)),
                 error: error.map(str::to_owned),
             };
-            self.bus.around(pick, &mut event, &mut |_| Ok(()))?;
+            self.bus.around(stage, &mut event, &mut |_| Ok(()))?;
         }
         Ok(())
     }
@@ -243,21 +234,22 @@ impl Records {
     /// The outer hooks of a save, and the after-hooks that its outcome asks for.
     fn around_save(
         &self,
-        place: Place<'_>,
+        save: &Save<'_>,
+        operation: Operation,
         event: &mut RecordEvent,
-        (around, success, failure): Life,
         action: &mut dyn FnMut(&mut RecordEvent) -> Result<(), EventError>,
     ) -> Result<(), EventError> {
-        match self.bus.around(around, event, action) {
-            Ok(()) => match place {
-                Place::Apart => self.bus.around(success, event, &mut |_| Ok(())),
+        let told = |error| error::within(error, 400, save.message);
+        match self.bus.around(Stage::Whole(operation), event, action) {
+            Ok(()) => match save.place {
+                Place::Apart => self.bus.around(Stage::AfterSuccess(operation), event, &mut |_| Ok(())).map_err(told),
                 Place::Within(transaction) => {
                     // Nothing has succeeded before the transaction has.
                     let mut event = event.clone();
                     transaction.told.borrow_mut().push(Box::new(move |records, error| {
                         event.error = error.map(str::to_owned);
-                        let outcome = if error.is_none() { success } else { failure };
-                        records.bus.around(outcome, &mut event, &mut |_| Ok(()))
+                        let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
+                        records.bus.around(stage(operation), &mut event, &mut |_| Ok(()))
                     }));
                     Ok(())
                 }
@@ -265,8 +257,8 @@ impl Records {
             Err(error) => {
                 event.error = Some(error.to_string());
                 // The first error decides the answer, whatever the handlers of the failure add.
-                let _ = self.bus.around(failure, event, &mut |_| Ok(()));
-                Err(error)
+                let _ = self.bus.around(Stage::AfterError(operation), event, &mut |_| Ok(()));
+                Err(told(error))
             }
         }
     }
@@ -290,7 +282,7 @@ impl Records {
             self.reading(save.place, save.request, move |scope| {
                 refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
             })?;
-            self.bus.model.validate.trigger(&tags, event, &mut |_| Ok(()))
+            self.bus.around_model(Stage::Validate, &tags, event, &mut |_| Ok(()))
         })
     }
 
@@ -306,7 +298,7 @@ impl Records {
             let asked = save.draft.clone();
             move |tx| {
                 let catalog = records.catalog.load();
-                let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+                let scope = records.scope(tx, &catalog, &request);
                 admit::create(&scope, &write.collection, &asked)?;
                 insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
             }
@@ -326,7 +318,7 @@ impl Records {
             let (draft, id) = (save.with(record), id.clone());
             move |tx| {
                 let catalog = records.catalog.load();
-                let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+                let scope = records.scope(tx, &catalog, &request);
                 admit::update(&scope, &write.collection, &id)?;
                 records.store_update(tx, &write.collection, &draft)
             }
@@ -377,9 +369,6 @@ impl Records {
         save.uploads.iter().for_each(|upload| self.files.delete(&collection.id, id, &upload.stored_name));
     }
 }
-
-/// The hooks of a save: around it, after its success, after its failure.
-type Life = (Pick, Pick, Pick);
 
 impl Save<'_> {
     fn event(&self) -> RecordEvent {

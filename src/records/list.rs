@@ -1,12 +1,14 @@
 //! Listing and viewing.
 
+use super::enrich::write_all;
 use super::expand::{self, Expansion, TreeRecord};
 use super::projection::{Projection, Viewer};
 use super::{RecordError, Scope};
-use crate::query::Parts;
-use crate::schema::Collection;
+use crate::events::Record;
+use crate::query::{Parts, Query};
+use crate::schema::{Collection, ddl};
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{Connection, Statement, params_from_iter};
+use rusqlite::{Statement, params_from_iter};
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -41,47 +43,90 @@ pub fn count_pages(total: i64, per_page: i64) -> i64 {
     (total + per_page - 1) / per_page
 }
 
+/// What a page tells beside its records.
+pub(super) struct Page {
+    pub page: i64,
+    pub per_page: i64,
+    /// −1 where nobody asked.
+    pub total_items: i64,
+    pub total_pages: i64,
+}
+
+impl Page {
+    /// Ends the list of items and the object that began with it.
+    pub fn write_end(&self, out: &mut Vec<u8>) {
+        let Self { page, per_page, total_items, total_pages } = self;
+        write!(
+            out,
+            "],\"page\":{page},\"perPage\":{per_page},\"totalItems\":{total_items},\"totalPages\":{total_pages}}}"
+        )
+        .expect("writing to memory cannot fail");
+    }
+}
+
 /// The page as the JSON of the response.
 ///
 /// # Errors
 /// 403 for a locked collection, a query error for a bad filter or sort.
 pub fn list(scope: &Scope<'_>, collection: &Arc<Collection>, params: &ListParams) -> Result<Vec<u8>, RecordError> {
+    let query = list_query(scope, collection, params)?;
+    let expansion = Expansion::parse(&params.expand);
+    let mut out = b"{\"items\":[".to_vec();
+    let viewed = Viewed::new(scope, collection, &expansion);
+    let mut statement = scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns()))?;
+    viewed.write(scope, &mut statement, bind_page(scope, &query, params), &mut out)?;
+    count(scope, &query, params)?.write_end(&mut out);
+    Ok(out)
+}
+
+/// The page as records, for handlers.
+///
+/// # Errors
+/// As [`list`].
+pub(super) fn find_page(
+    scope: &Scope<'_>,
+    collection: &Arc<Collection>,
+    params: &ListParams,
+) -> Result<(Vec<Record>, Page), RecordError> {
+    let query = list_query(scope, collection, params)?;
+    let mut statement = scope.connection.prepare_cached(&query.list_sql(&all_columns(collection)))?;
+    let bound = params_from_iter(bind_page(scope, &query, params));
+    let records = statement.query_map(bound, |row| Record::read(collection, row))?;
+    let records = records.collect::<rusqlite::Result<_>>()?;
+    Ok((records, count(scope, &query, params)?))
+}
+
+/// The columns of all fields, in order.
+pub(super) fn all_columns(collection: &Collection) -> String {
+    let table = ddl::quote(&collection.name);
+    let columns = collection.fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name)));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+fn list_query(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -> Result<Arc<Query>, RecordError> {
     let rule = scope.rule(&collection.rules.list)?;
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
     let (filter, sort) = (some(&params.filter), some(&params.sort));
     let parts = Parts { rule, filter: filter.as_deref(), sort: sort.as_deref(), superuser: scope.is_superuser() };
-    let query = scope.plans.queries.get(scope.catalog, collection, &parts, scope.request)?;
-    let expansion = Expansion::parse(&params.expand);
+    Ok(scope.plans.queries.get(scope.catalog, collection, &parts, scope.request)?)
+}
 
-    let mut bound = scope.bind(&query);
-    let own_params = bound.len();
+fn bind_page(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Vec<SqlValue> {
+    let mut bound = scope.bind(query);
     bound.push(SqlValue::Integer(params.per_page));
     // An offset that overflows is negative and starts from the beginning, as in PocketBase.
     bound.push(SqlValue::Integer(params.per_page.wrapping_mul(params.page - 1)));
-
-    let mut out = b"{\"items\":[".to_vec();
-    let viewed = Viewed::new(scope, collection, &expansion);
-    let mut statement = scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns()))?;
-    viewed.write(scope, &mut statement, bound.clone(), &mut out)?;
-
-    let total = if params.skip_total {
-        -1
-    } else {
-        bound.truncate(own_params);
-        count(scope.connection, &query.count_sql(), bound)?
-    };
-    let pages = if params.skip_total { -1 } else { count_pages(total, params.per_page) };
-    write!(
-        out,
-        "],\"page\":{},\"perPage\":{},\"totalItems\":{total},\"totalPages\":{pages}}}",
-        params.page, params.per_page
-    )
-    .expect("writing to memory cannot fail");
-    Ok(out)
+    bound
 }
 
-fn count(connection: &Connection, sql: &str, params: Vec<SqlValue>) -> Result<i64, RecordError> {
-    Ok(connection.prepare_cached(sql)?.query_row(params_from_iter(params), |row| row.get(0))?)
+fn count(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Result<Page, RecordError> {
+    let ListParams { page, per_page, .. } = *params;
+    if params.skip_total {
+        return Ok(Page { page, per_page, total_items: -1, total_pages: -1 });
+    }
+    let mut statement = scope.connection.prepare_cached(&query.count_sql())?;
+    let total = statement.query_row(params_from_iter(scope.bind(query)), |row| row.get(0))?;
+    Ok(Page { page, per_page, total_items: total, total_pages: count_pages(total, per_page) })
 }
 
 /// One record as the JSON of the response, under the view rule.
@@ -95,8 +140,28 @@ pub fn view(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str, expand: &
     render(scope, collection, &query, id, expand)
 }
 
-/// One record as JSON without asking any rule: the answer to a write or a login.
-pub fn show(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str, expand: &str) -> Result<Vec<u8>, RecordError> {
+/// One record under the view rule, for handlers.
+///
+/// # Errors
+/// As [`view`].
+pub(super) fn find_visible(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str) -> Result<Record, RecordError> {
+    let rule = scope.rule(&collection.rules.view)?;
+    let query = scope.rule_query(collection, rule).map_err(|_| RecordError::not_found())?;
+    let mut params = scope.bind(&query);
+    params.push(SqlValue::Text(id.to_owned()));
+    let mut statement = scope.connection.prepare_cached(&query.by_id_sql(&all_columns(collection)))?;
+    let found = statement.query_row(params_from_iter(params), |row| Record::read(collection, row));
+    // A statement that fails at run time hides the record too.
+    found.map_err(|_| RecordError::not_found())
+}
+
+/// One record as JSON without asking any rule: the answer to a write.
+pub(super) fn show(
+    scope: &Scope<'_>,
+    collection: &Arc<Collection>,
+    id: &str,
+    expand: &str,
+) -> Result<Vec<u8>, RecordError> {
     let query = scope.rule_query(collection, None)?;
     render(scope, collection, &query, id, expand)
 }
@@ -104,7 +169,7 @@ pub fn show(scope: &Scope<'_>, collection: &Arc<Collection>, id: &str, expand: &
 fn render(
     scope: &Scope<'_>,
     collection: &Arc<Collection>,
-    query: &crate::query::Query,
+    query: &Query,
     id: &str,
     expand: &str,
 ) -> Result<Vec<u8>, RecordError> {
@@ -170,12 +235,7 @@ impl<'a> Viewed<'a> {
         }
         drop(rows);
         expand::expand(scope, self.collection, &mut records, self.expansion)?;
-        for (at, record) in records.iter().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            record.write(out);
-        }
+        write_all(&records, out);
         Ok(records.len())
     }
 

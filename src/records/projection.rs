@@ -3,9 +3,11 @@
 //! Keys come in alphabetical order, as PocketBase's do. No value tree is built: each column is appended in its wire
 //! form as the statement steps.
 
+use crate::events::Record;
 use crate::schema::fields::write_json_string;
 use crate::schema::{Collection, ddl};
 use rusqlite::Row;
+use rusqlite::types::{Value as SqlValue, ValueRef};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -93,6 +95,25 @@ impl Viewer<'_> {
     }
 }
 
+/// Where the values of the selected columns are: in a row, or in the memory of a handler.
+pub trait Columns {
+    /// # Errors
+    /// There is no such column.
+    fn column(&self, at: usize) -> rusqlite::Result<ValueRef<'_>>;
+}
+
+impl Columns for Row<'_> {
+    fn column(&self, at: usize) -> rusqlite::Result<ValueRef<'_>> {
+        self.get_ref(at)
+    }
+}
+
+impl Columns for Vec<SqlValue> {
+    fn column(&self, at: usize) -> rusqlite::Result<ValueRef<'_>> {
+        self.get(at).map(ValueRef::from).ok_or(rusqlite::Error::InvalidColumnIndex(at))
+    }
+}
+
 impl Projection {
     /// All fields that the caller may see. Passwords and token keys of auth collections are never selected.
     fn new(collection: &Arc<Collection>, superuser: bool, relations: bool) -> Self {
@@ -175,8 +196,13 @@ impl Projection {
         self.id
     }
 
+    /// The selected columns of a record in memory.
+    pub fn columns_of(&self, record: &Record) -> Vec<SqlValue> {
+        self.selected.iter().map(|at| record.values[*at].to_sql()).collect()
+    }
+
     /// Appends a row as a JSON object.
-    pub fn write(&self, row: &Row<'_>, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
+    pub fn write(&self, row: &impl Columns, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
         for entry in &self.entries {
             if matches!(entry.source, Source::Email(_)) && !self.shows_email(row, viewer)? {
                 continue;
@@ -192,7 +218,7 @@ impl Projection {
     }
 
     /// A row as an object whose members can still be added to.
-    pub fn tree(&self, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<BTreeMap<String, Box<RawValue>>> {
+    pub fn tree(&self, row: &impl Columns, viewer: &Viewer<'_>) -> rusqlite::Result<BTreeMap<String, Box<RawValue>>> {
         let mut members = BTreeMap::new();
         for entry in &self.entries {
             let json = match &entry.source {
@@ -213,26 +239,25 @@ impl Projection {
     }
 
     /// Ids by relation field, hidden fields included.
-    pub fn related(&self, row: &Row<'_>) -> rusqlite::Result<HashMap<String, Vec<String>>> {
+    pub fn related(&self, row: &impl Columns) -> rusqlite::Result<HashMap<String, Vec<String>>> {
         let ids = |at: usize| -> rusqlite::Result<Vec<String>> {
             let kind = self.collection.fields[self.selected[at]].kind.as_type();
-            Ok(kind.read(row.get_ref(at)?).items().into_iter().map(str::to_owned).collect())
+            Ok(kind.read(row.column(at)?).items().into_iter().map(str::to_owned).collect())
         };
         self.relations.iter().map(|(name, at)| Ok((name.clone(), ids(*at)?))).collect()
     }
 
-    fn write_column(&self, row: &Row<'_>, at: usize, out: &mut Vec<u8>) -> rusqlite::Result<()> {
-        self.collection.fields[self.selected[at]].kind.as_type().write_json(row.get_ref(at)?, out);
+    fn write_column(&self, row: &impl Columns, at: usize, out: &mut Vec<u8>) -> rusqlite::Result<()> {
+        self.collection.fields[self.selected[at]].kind.as_type().write_json(row.column(at)?, out);
         Ok(())
     }
 
-    fn shows_email(&self, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<bool> {
+    fn shows_email(&self, row: &impl Columns, viewer: &Viewer<'_>) -> rusqlite::Result<bool> {
         let Some(columns) = self.email else { return Ok(true) };
-        let visible: Option<i64> = row.get(columns.visibility).unwrap_or_default();
-        if visible == Some(1) {
+        if row.column(columns.visibility)?.as_i64() == Ok(1) {
             return Ok(true);
         }
-        let id: String = row.get(columns.id)?;
-        Ok(viewer.sees_email(&self.collection, &id))
+        let id = row.column(columns.id)?.as_str()?;
+        Ok(viewer.sees_email(&self.collection, id))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::RecordError;
 use super::projection::Projections;
+use crate::events::Bus;
 use crate::query::{Cache, Parts, Query, RequestInfo};
 use crate::schema::{Catalog, Collection};
 use rusqlite::types::Value as SqlValue;
@@ -23,6 +24,8 @@ pub struct Scope<'a> {
     pub catalog: &'a Catalog,
     pub plans: &'a Plans,
     pub request: &'a RequestInfo,
+    /// Whose handlers take part in answers; `None` where nobody listens or nobody may.
+    pub bus: Option<&'a Bus>,
 }
 
 impl<'a> Scope<'a> {

@@ -13,7 +13,7 @@ use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
 use super::{Plans, RecordError, Scope, admit};
 use crate::db::{Database, DbError, WriteTx};
-use crate::events::{Bus, Record};
+use crate::events::{Bus, Hook, Record, RecordEvent};
 use crate::files::LocalStorage;
 use crate::passwords::Passwords;
 use crate::query::RequestInfo;
@@ -78,8 +78,18 @@ impl Records {
         let records = Arc::clone(self);
         Pending::Queued(self.db.readers().submit(move |connection| {
             let catalog = records.catalog.load();
-            work(&Scope { connection, catalog: &catalog, plans: &records.plans, request: &request })
+            work(&Scope { bus: None, ..records.scope(connection, &catalog, &request) })
         }))
+    }
+
+    /// A view of the surroundings in which handlers take part.
+    pub fn scope<'a>(
+        &'a self,
+        connection: &'a rusqlite::Connection,
+        catalog: &'a Catalog,
+        request: &'a RequestInfo,
+    ) -> Scope<'a> {
+        Scope { connection, catalog, plans: &self.plans, request, bus: Some(&self.bus) }
     }
 
     pub fn list(
@@ -88,6 +98,10 @@ impl Records {
         request: Arc<RequestInfo>,
         params: ListParams,
     ) -> Pending<Vec<u8>> {
+        if self.answers_hooked(&self.bus.requests.records_list, &collection, &params.expand) {
+            let records = Arc::clone(self);
+            return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
+        }
         self.read(request, move |scope| list::list(scope, &collection, &params))
     }
 
@@ -98,7 +112,16 @@ impl Records {
         id: String,
         expand: String,
     ) -> Pending<Vec<u8>> {
+        if self.answers_hooked(&self.bus.requests.record_view, &collection, &expand) {
+            let records = Arc::clone(self);
+            return Pending::Blocking(Box::new(move || records.view_hooked(&collection, &request, &id, &expand)));
+        }
         self.read(request, move |scope| list::view(scope, &collection, &id, &expand))
+    }
+
+    fn answers_hooked<E>(&self, hook: &Hook<E>, collection: &Collection, expand: &str) -> bool {
+        hook.concerns(&RecordEvent::tags(collection))
+            || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
     }
 
     /// Creates a record and returns it as the JSON of the response.
@@ -114,7 +137,7 @@ impl Records {
             let mut draft = fresh.clone();
             let request = draft.request(&write.request);
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+            let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::create(&scope, &write.collection, &draft)?;
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
@@ -134,7 +157,7 @@ impl Records {
         Pending::Queued(self.db.writer().submit(move |tx| {
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
             let catalog = records.catalog.load();
-            let scope = Scope { connection: tx, catalog: &catalog, plans: &records.plans, request: &request };
+            let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
@@ -157,7 +180,7 @@ impl Records {
     fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
-        let scope = Scope { connection: tx, catalog: &catalog, plans: &self.plans, request: &write.request };
+        let scope = self.scope(tx, &catalog, &write.request);
         admit::stored(&scope, collection, &collection.rules.delete, id)?;
         let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
@@ -244,16 +267,6 @@ impl Records {
         self.auth_epoch.fetch_add(1, Ordering::AcqRel);
     }
 
-    pub(super) fn answer(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        write: &WriteRequest,
-        id: String,
-    ) -> Result<Vec<u8>, RecordError> {
-        let (collection, expand) = (Arc::clone(&write.collection), write.expand.clone());
-        self.reading(place, &write.request, move |scope| list::show(scope, &collection, &id, &expand))
-    }
-
     pub(super) fn reading<T, F>(
         self: &Arc<Self>,
         place: Place<'_>,
@@ -268,7 +281,7 @@ impl Records {
             Place::Apart => self.read(Arc::clone(request), work).wait(),
             Place::Within(transaction) => {
                 let catalog = self.catalog.load();
-                work(&Scope { connection: transaction.tx, catalog: &catalog, plans: &self.plans, request })
+                work(&self.scope(transaction.tx, &catalog, request))
             }
         }
     }

@@ -297,7 +297,7 @@ impl Seeder<'_> {
         uploads: &[Upload],
     ) -> Result<(), SeedError> {
         let catalog = self.records.catalog.load();
-        let scope = Scope { connection, catalog: &catalog, plans: &self.records.plans, request: &self.request };
+        let scope = Scope { bus: None, ..self.records.scope(connection, &catalog, &self.request) };
         let known = |id: &str| self.planned_ids.contains(id);
         let errors = records::validate(&scope, &planned.collection, draft, uploads, &known)?;
         if errors.is_empty() { Ok(()) } else { Err(refused(planned, row, &errors, "the record is not valid")) }

@@ -1,20 +1,25 @@
 //! An application: one data directory, opened, with everything that serves it.
 
+mod collections;
+mod records;
+mod settings;
+
+pub use settings::SaveSettingsError;
+
 use crate::auth::Identities;
-use crate::collections::{Change, CollectionError};
-use crate::db::{Changed, Database, DbError, WriteTx, collections, notify};
+use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
 use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
-use crate::schema::{Catalog, Collection, ErrorTree};
-use crate::settings::{self, Encryption, Settings, SettingsError};
+use crate::schema::{Catalog, Collection};
+use crate::settings::{self as stored_settings, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 /// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped.
@@ -29,15 +34,8 @@ struct Inner {
     identities: Identities,
     logs: Logs,
     encryption: Encryption,
-}
-
-/// Why settings were not saved.
-#[derive(Debug)]
-pub enum SaveSettingsError {
-    /// A value of the wrong JSON type.
-    WrongType,
-    Invalid(ErrorTree),
-    Failed(String),
+    /// Held while settings are saved, so that two changes at once are both kept.
+    saving_settings: Mutex<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +97,10 @@ impl Builder {
         let (catalog, stored) = db.readers().run({
             let encryption = encryption.clone();
             move |connection| {
-                Ok::<_, OpenError>((collections::load(connection)?, settings::load(connection, &encryption)?))
+                Ok::<_, OpenError>((
+                    stored_collections::load(connection)?,
+                    stored_settings::load(connection, &encryption)?,
+                ))
             }
         })??;
         let settings = match stored {
@@ -108,7 +109,7 @@ impl Builder {
                 let encryption = encryption.clone();
                 move |tx| {
                     let settings = Settings::default();
-                    settings::save(tx, &encryption, &settings, &format_datetime(chrono::Utc::now()))?;
+                    stored_settings::save(tx, &encryption, &settings, &format_datetime(chrono::Utc::now()))?;
                     Ok::<_, OpenError>(settings)
                 }
             })?,
@@ -128,9 +129,12 @@ impl Builder {
             identities: Identities::default(),
             logs: Logs::open(&self.dir)?,
             encryption,
+            saving_settings: Mutex::default(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
         let _ = watcher.set(Arc::downgrade(&inner));
+        let settings = Settings::clone(&inner.settings.load());
+        inner.take_in(settings);
         Ok(App { inner })
     }
 }
@@ -165,85 +169,6 @@ impl App {
         self.inner.settings.load_full()
     }
 
-    /// Replaces some keys of the settings and stores them where that changes anything.
-    ///
-    /// # Errors
-    /// An unknown key, a value of the wrong type, or a database that cannot be written.
-    pub fn overlay_settings(
-        &self,
-        changes: &serde_json::Map<String, serde_json::Value>,
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), String> {
-        let current = self.settings();
-        let next = settings::overlay(&current, changes, env)?;
-        if next == *current {
-            return Ok(());
-        }
-        let (stored, encryption) = (next.clone(), self.inner.encryption.clone());
-        let saved: Result<(), OpenError> = self
-            .inner
-            .records
-            .db
-            .writer()
-            .run(move |tx| Ok(settings::save(tx, &encryption, &stored, &format_datetime(chrono::Utc::now()))?));
-        saved.map_err(|error| error.to_string())?;
-        self.inner.settings.store(Arc::new(next));
-        Ok(())
-    }
-
-    /// Lays changes over the settings, checks and stores them. Not for async code.
-    ///
-    /// # Errors
-    /// What is wrong with them; nothing is changed then.
-    pub fn save_settings(
-        &self,
-        changes: &serde_json::Map<String, serde_json::Value>,
-    ) -> Result<Arc<Settings>, SaveSettingsError> {
-        let failed = |error: &dyn std::fmt::Display| SaveSettingsError::Failed(error.to_string());
-        let encryption = &self.inner.encryption;
-        let lease = self.records().db.writer().lease().map_err(|error| failed(&error))?;
-        // What is stored, not what is served: another process may have changed it a moment ago.
-        let current = settings::load(&lease, encryption).map_err(|error| failed(&error))?;
-        let current = current.unwrap_or_default();
-        let next = settings::apply(&current, changes).map_err(|_| SaveSettingsError::WrongType)?;
-        let errors = settings::validate(&next);
-        if !errors.is_empty() {
-            return Err(SaveSettingsError::Invalid(errors));
-        }
-        settings::save(&lease, encryption, &next, &format_datetime(chrono::Utc::now()))
-            .map_err(|error| failed(&error))?;
-        let next = Arc::new(next);
-        self.inner.settings.store(Arc::clone(&next));
-        drop(lease);
-        notify(self.dir(), Changed::Settings);
-        Ok(next)
-    }
-
-    /// Changes collections in one transaction and serves the result. Not for async code.
-    ///
-    /// Every other write waits meanwhile, so that none meets a table that is not what its collection says.
-    ///
-    /// # Errors
-    /// What the work refused with; nothing is changed then.
-    pub fn change_collections<T>(
-        &self,
-        work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError>,
-    ) -> Result<T, CollectionError> {
-        let records = self.records();
-        let lease = records.db.writer().lease()?;
-        let done = lease.transaction(|tx| {
-            let mut change = Change::begin(tx, records)?;
-            let done = work(&mut change)?;
-            self.inner.rename_in_settings(tx, change.renames())?;
-            Ok::<_, CollectionError>(done)
-        })?;
-        // As PocketBase does after every change of a table.
-        let _ = lease.execute_batch("PRAGMA optimize");
-        self.inner.reload();
-        notify(self.dir(), Changed::Collections);
-        Ok(done)
-    }
-
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
     }
@@ -274,7 +199,7 @@ impl Inner {
             }
         }
         if settings != **self.settings.load() {
-            settings::save(tx, &self.encryption, &settings, &format_datetime(chrono::Utc::now()))
+            stored_settings::save(tx, &self.encryption, &settings, &format_datetime(chrono::Utc::now()))
                 .map_err(|error| DbError::RolledBack(error.to_string()))?;
         }
         Ok(())
@@ -284,7 +209,9 @@ impl Inner {
         let records = &self.records;
         records.distrust();
         let encryption = self.encryption.clone();
-        let read = move |connection: &_| (collections::load(connection), settings::load(connection, &encryption));
+        let read = move |connection: &_| {
+            (stored_collections::load(connection), stored_settings::load(connection, &encryption))
+        };
         let loaded = records.db.readers().run(read);
         let Ok((loaded, settings)) = loaded else { return };
         match loaded {
@@ -305,7 +232,7 @@ impl Inner {
         if let Ok(Some(settings)) = settings
             && settings != **self.settings.load()
         {
-            self.settings.store(Arc::new(settings));
+            self.take_in(settings);
         }
     }
 }

@@ -1,0 +1,148 @@
+//! Saving settings and taking them in.
+
+use super::{App, Inner, OpenError};
+use crate::db::{Changed, notify};
+use crate::events::{Bus, EventError, Operation, SettingsEvent, SettingsListEvent, Stage};
+use crate::schema::ErrorTree;
+use crate::schema::fields::format_datetime;
+use crate::settings::{self, Settings};
+use serde_json::{Map, Value as Json};
+use std::sync::{Arc, PoisonError};
+
+/// Why settings were not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveSettingsError {
+    #[error("a value has the wrong JSON type")]
+    WrongType,
+    #[error("a value is not valid")]
+    Invalid(ErrorTree),
+    /// A handler refused.
+    #[error(transparent)]
+    Event(EventError),
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<SaveSettingsError> for EventError {
+    fn from(error: SaveSettingsError) -> Self {
+        Self { source: Some(Box::new(error)), ..Self::failed("the settings were not saved") }
+    }
+}
+
+impl SaveSettingsError {
+    /// The error of a save: its own, or a handler's.
+    fn of(mut error: EventError) -> Self {
+        match error.source.take().map(|source| source.downcast::<Self>()) {
+            Some(Ok(own)) => *own,
+            _ => Self::Event(error),
+        }
+    }
+}
+
+impl App {
+    /// The settings for a superuser, `None` when a handler ended the request. Secrets are in it.
+    ///
+    /// # Errors
+    /// A handler refuses.
+    pub fn list_settings(&self) -> Result<Option<Settings>, EventError> {
+        let mut event = SettingsListEvent { settings: Settings::clone(&self.settings()) };
+        let mut shown = None;
+        self.hooks().requests.settings_list.trigger(&[], &mut event, &mut |event| {
+            shown = Some(event.settings.clone());
+            Ok(())
+        })?;
+        Ok(shown)
+    }
+
+    /// Replaces some keys of the settings and stores them where that changes anything.
+    ///
+    /// # Errors
+    /// An unknown key, a value of the wrong type, or a database that cannot be written.
+    pub fn overlay_settings(
+        &self,
+        changes: &Map<String, Json>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        let current = self.settings();
+        let next = settings::overlay(&current, changes, env)?;
+        if next == *current {
+            return Ok(());
+        }
+        let (stored, encryption) = (next.clone(), self.inner.encryption.clone());
+        let saved: Result<(), OpenError> = self
+            .inner
+            .records
+            .db
+            .writer()
+            .run(move |tx| Ok(settings::save(tx, &encryption, &stored, &format_datetime(chrono::Utc::now()))?));
+        saved.map_err(|error| error.to_string())?;
+        self.inner.take_in(next);
+        Ok(())
+    }
+
+    /// Lays changes over the settings, checks and stores them; `None` when a handler ended the request. Not for async
+    /// code.
+    ///
+    /// # Errors
+    /// What is wrong with them; nothing is changed then.
+    pub fn save_settings(&self, changes: &Map<String, Json>) -> Result<Option<Arc<Settings>>, SaveSettingsError> {
+        let _turn = self.inner.saving_settings.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is stored, not what is served: another process may have changed it a moment ago.
+        let encryption = self.inner.encryption.clone();
+        let stored = self.records().db.readers().run(move |connection| settings::load(connection, &encryption));
+        let stored = stored.map_err(failed)?.map_err(failed)?.unwrap_or_default();
+        let new = settings::apply(&stored, changes).map_err(|_| SaveSettingsError::WrongType)?;
+        let mut event = SettingsEvent { old: Arc::new(stored), new, error: None };
+        let mut done = false;
+        let bus: &Bus = self.hooks();
+        let saved = bus.requests.settings_update.trigger(&[], &mut event, &mut |event| {
+            done = true;
+            self.save_hooked(event)
+        });
+        saved.map_err(SaveSettingsError::of)?;
+        Ok(done.then(|| Arc::new(event.new)))
+    }
+
+    /// The model hooks around checking and storing.
+    fn save_hooked(&self, event: &mut SettingsEvent) -> Result<(), EventError> {
+        let bus: &Bus = self.hooks();
+        let saved = bus.around(Stage::Whole(Operation::Update), event, &mut |event| {
+            bus.around(Stage::Validate, event, &mut |event| {
+                let errors = settings::validate(&event.new);
+                if errors.is_empty() { Ok(()) } else { Err(SaveSettingsError::Invalid(errors).into()) }
+            })?;
+            bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(self.store_settings(&event.new)?))
+        });
+        if let Err(error) = saved {
+            event.error = Some(error.to_string());
+            let _ = bus.around(Stage::AfterError(Operation::Update), event, &mut |_| Ok(()));
+            return Err(error);
+        }
+        self.inner.take_in(event.new.clone());
+        notify(self.dir(), Changed::Settings);
+        bus.around(Stage::AfterSuccess(Operation::Update), event, &mut |_| Ok(()))
+    }
+
+    fn store_settings(&self, new: &Settings) -> Result<(), SaveSettingsError> {
+        let lease = self.records().db.writer().lease().map_err(failed)?;
+        settings::save(&lease, &self.inner.encryption, new, &format_datetime(chrono::Utc::now())).map_err(failed)
+    }
+}
+
+impl Inner {
+    /// Serves with new settings, unless a handler keeps the old ones.
+    pub(super) fn take_in(&self, new: Settings) {
+        let mut event = SettingsEvent { old: self.settings.load_full(), new, error: None };
+        let taken = self.records.bus.settings_reload.trigger(&[], &mut event, &mut |event| {
+            self.settings.store(Arc::new(event.new.clone()));
+            Ok(())
+        });
+        if let Err(error) = taken {
+            self.logs.message(crate::logs::Level::ERROR, error.to_string(), Json::Null);
+        }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> SaveSettingsError {
+    SaveSettingsError::Failed(error.to_string())
+}

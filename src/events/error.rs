@@ -1,0 +1,66 @@
+//! Why a handler refused.
+
+use crate::schema::ErrorTree;
+
+/// Why a handler, or the action it wraps, refused to go on.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct EventError {
+    /// HTTP status that tells a client what kind of refusal it is. `None` is an unexpected failure: the client is told
+    /// that the operation failed, and the message goes to the log.
+    pub status: Option<u16>,
+    pub message: String,
+    pub data: ErrorTree,
+    /// The error of the wrapped action, kept for those who know its type.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl EventError {
+    /// A refusal that the client is told of.
+    pub fn refused(status: u16, message: impl Into<String>) -> Self {
+        Self { status: Some(status), message: message.into(), data: ErrorTree::new(), source: None }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::refused(400, message)
+    }
+
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::refused(403, message)
+    }
+
+    /// Adds what is wrong with single fields.
+    pub fn with_data(self, data: ErrorTree) -> Self {
+        Self { data, ..self }
+    }
+
+    /// A failure that is none of the client's business.
+    pub fn failed(cause: impl std::fmt::Display) -> Self {
+        Self { status: None, ..Self::refused(500, cause.to_string()) }
+    }
+}
+
+/// Trims, starts with a capital and ends with punctuation.
+pub fn sentence(message: &str) -> String {
+    let message = message.trim();
+    let mut chars = message.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence(" failed to create "), "Failed to create.");
+        assert_eq!(sentence("Really?"), "Really?");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -1,0 +1,77 @@
+//! The hooks around requests that have passed their rule.
+
+use super::{CollectionEvent, Hook, Record, RecordEvent, SettingsEvent};
+use crate::query::RequestInfo;
+use crate::schema::Collection;
+use crate::settings::Settings;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Hooks around requests that have passed their rule. A handler that does not go on answers with an empty 200.
+#[derive(Default)]
+pub struct Requests {
+    pub records_list: Hook<RecordsListEvent>,
+    pub record_view: Hook<RecordEvent>,
+    pub record_create: Hook<RecordEvent>,
+    pub record_update: Hook<RecordEvent>,
+    pub record_delete: Hook<RecordEvent>,
+    pub batch: Hook<BatchEvent>,
+    pub collections_list: Hook<CollectionsListEvent>,
+    pub collection_view: Hook<CollectionEvent>,
+    pub collection_create: Hook<CollectionEvent>,
+    pub collection_update: Hook<CollectionEvent>,
+    pub collection_delete: Hook<CollectionEvent>,
+    pub collections_import: Hook<CollectionsImportEvent>,
+    pub settings_list: Hook<SettingsListEvent>,
+    /// After the changes were laid over the settings; the rest of the chain checks and saves `new`.
+    pub settings_update: Hook<SettingsEvent>,
+}
+
+/// A page of records that was found and is not enriched yet.
+pub struct RecordsListEvent {
+    pub collection: Arc<Collection>,
+    pub request: Arc<RequestInfo>,
+    pub records: Vec<Record>,
+    pub page: i64,
+    pub per_page: i64,
+    /// −1 where nobody asked.
+    pub total_items: i64,
+    pub total_pages: i64,
+}
+
+/// One request of a batch.
+#[derive(Clone, Debug, Default)]
+pub struct BatchRequest {
+    pub method: String,
+    pub url: String,
+    /// By snake-cased name.
+    pub headers: BTreeMap<String, String>,
+    pub body: Map<String, Json>,
+}
+
+/// The requests of a batch, checked for form and size.
+pub struct BatchEvent {
+    pub requests: Vec<BatchRequest>,
+}
+
+/// A page of collections.
+pub struct CollectionsListEvent {
+    pub collections: Vec<Arc<Collection>>,
+    pub page: i64,
+    pub per_page: i64,
+    /// −1 where nobody asked.
+    pub total_items: i64,
+    pub total_pages: i64,
+}
+
+/// Collections to be imported, as they were sent.
+pub struct CollectionsImportEvent {
+    pub collections: Vec<Map<String, Json>>,
+    pub delete_missing: bool,
+}
+
+/// The settings on their way to a superuser; what is secret is left out after the handlers.
+pub struct SettingsListEvent {
+    pub settings: Settings,
+}
