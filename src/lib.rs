@@ -41,7 +41,7 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 
-pub use app::{App, Builder, OpenError, SaveSettingsError};
+pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {

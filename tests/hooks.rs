@@ -168,7 +168,7 @@ fn an_update_shows_what_was_stored_and_a_delete_runs_the_hooks_of_its_cascade() 
     let id = app.list_records("posts", params).expect("posts")["items"][0]["id"].as_str().expect("an id").to_owned();
     app.update_record("posts", &id, json!({ "title": "Hi" })).expect("an update");
     app.delete_record("posts", &id).expect("a delete");
-    let expected = ["Hello, world → Hi", "deleted posts", "deleted comments", "deleted comments"];
+    let expected = ["Hello, world → Hi", "deleted comments", "deleted comments", "deleted posts"];
     assert_eq!(taken(&trace), expected);
 }
 

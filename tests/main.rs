@@ -8,6 +8,7 @@ mod collections;
 mod command_line;
 mod durability;
 mod examples;
+mod hook_results;
 mod hooks;
 mod keys;
 mod migrations;

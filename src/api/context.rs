@@ -57,10 +57,12 @@ impl Context {
         Err(ApiError::unauthorized())
     }
 
-    /// The request as rules see it. Headers and query are only carried where a rule or a superuser may ask for them.
+    /// The request as rules see it. Headers and query are only carried where a rule, a handler or a superuser
+    /// may ask for them.
     pub fn info(&self, state: &ApiState, context: &str) -> Arc<RequestInfo> {
         let catalog = state.app.records().catalog.load();
-        let asked = |root| self.is_superuser() || catalog.mentions(root);
+        let all = self.is_superuser() || state.app.hooks().sees_requests();
+        let asked = |root| all || catalog.mentions(root);
         let headers = if asked("@request.headers.") { headers(&self.headers) } else { BTreeMap::new() };
         let query = if asked("@request.query.") { self.query.clone().into_map() } else { BTreeMap::new() };
         Arc::new(RequestInfo {

@@ -4,6 +4,7 @@ mod collections;
 mod records;
 mod settings;
 
+pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
 use crate::auth::Identities;

@@ -4,7 +4,7 @@
 use crate::App;
 use crate::events::Bus;
 use crate::query::RequestInfo;
-use crate::records::{Body, ListParams, RecordError, WriteRequest};
+use crate::records::{BatchAction, BatchItem, Body, ListParams, RecordError, Transaction, WriteRequest};
 use crate::schema::Collection;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -57,9 +57,71 @@ impl App {
         parsed(self.records().list(write.collection, write.request, params).wait()?)
     }
 
+    /// Runs several writes as one: all of them happen, or none. Hooks that follow a write wait for the end.
+    ///
+    /// Inside the work, use the handle that it is given: the app itself refuses to write meanwhile.
+    ///
+    /// ```no_run
+    /// # fn run(app: &pbr::App) -> Result<(), pbr::records::RecordError> {
+    /// use serde_json::json;
+    /// app.transaction(|tx| {
+    ///     let author = tx.create_record("authors", json!({ "name": "Ada" }))?;
+    ///     tx.create_record("posts", json!({ "title": "First", "author": author["id"] }))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the work refused with; nothing is changed then.
+    pub fn transaction<T>(
+        &self,
+        work: impl FnOnce(&TransactionScope<'_>) -> Result<T, RecordError>,
+    ) -> Result<T, RecordError> {
+        self.records().transaction(|transaction| work(&TransactionScope { app: self, transaction }))
+    }
+
     fn operator(&self, collection: &str) -> Result<WriteRequest, RecordError> {
         let collection: Arc<Collection> = self.collection(collection).ok_or_else(RecordError::not_found)?;
         Ok(WriteRequest { collection, request: Arc::new(RequestInfo::of_operator()), expand: String::new() })
+    }
+}
+
+/// The records as one transaction sees and changes them, see [`App::transaction`].
+pub struct TransactionScope<'t> {
+    app: &'t App,
+    transaction: &'t Transaction<'t>,
+}
+
+impl TransactionScope<'_> {
+    /// [`App::create_record`] inside the transaction.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_record(&self, collection: &str, values: Json) -> Result<Json, RecordError> {
+        self.write(collection, BatchAction::Create(body(values)?))
+    }
+
+    /// [`App::update_record`] inside the transaction.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn update_record(&self, collection: &str, id: &str, values: Json) -> Result<Json, RecordError> {
+        self.write(collection, BatchAction::Update { id: id.to_owned(), body: body(values)? })
+    }
+
+    /// [`App::delete_record`] inside the transaction.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn delete_record(&self, collection: &str, id: &str) -> Result<(), RecordError> {
+        self.write(collection, BatchAction::Delete { id: id.to_owned() }).map(drop)
+    }
+
+    fn write(&self, collection: &str, action: BatchAction) -> Result<Json, RecordError> {
+        let write = self.app.operator(collection)?;
+        let answer = self.app.records().write_within(self.transaction, BatchItem { write, action })?;
+        parsed(answer.unwrap_or_default())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::EventError;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Run<E> = Arc<dyn Fn(&mut E, Next<'_, E>) -> Result<(), EventError> + Send + Sync>;
 
@@ -28,11 +29,13 @@ impl<E> Handler<E> {
 /// Handlers of one kind of event, in ascending priority, then in the order of registration.
 pub struct Hook<E> {
     handlers: ArcSwap<Vec<Handler<E>>>,
+    /// Whether there is any; asked for every request, so it costs next to nothing.
+    bound: AtomicBool,
 }
 
 impl<E> Default for Hook<E> {
     fn default() -> Self {
-        Self { handlers: ArcSwap::default() }
+        Self { handlers: ArcSwap::default(), bound: AtomicBool::new(false) }
     }
 }
 
@@ -61,11 +64,17 @@ impl<E> Hook<E> {
             handlers.insert(at, handler.clone());
             handlers
         });
+        self.bound.store(true, Ordering::Release);
+    }
+
+    /// Whether any handler was added.
+    pub fn is_bound(&self) -> bool {
+        self.bound.load(Ordering::Acquire)
     }
 
     /// Whether a handler would run for an event with these tags.
     pub fn concerns(&self, tags: &[&str]) -> bool {
-        self.handlers.load().iter().any(|handler| handler.concerns(tags))
+        self.is_bound() && self.handlers.load().iter().any(|handler| handler.concerns(tags))
     }
 
     /// Runs the handlers around `action`. A handler that does not call [`Next::run`] ends the chain silently.

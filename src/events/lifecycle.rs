@@ -98,11 +98,20 @@ impl<E> Lifecycle<E> {
 
     /// Whether a handler would run at any stage for an event with these tags.
     pub fn concerns(&self, tags: &[&str]) -> bool {
-        self.validate.concerns(tags)
-            || Operation::ALL.into_iter().any(|operation| {
-                let stages = [Stage::Whole, Stage::Execute, Stage::AfterSuccess, Stage::AfterError];
-                stages.into_iter().any(|stage| self.at(stage(operation)).concerns(tags))
-            })
+        self.any(|hook| hook.concerns(tags))
+    }
+
+    /// Whether any handler was added at any stage.
+    pub fn is_bound(&self) -> bool {
+        self.any(Hook::is_bound)
+    }
+
+    fn any(&self, holds: impl Fn(&Hook<E>) -> bool) -> bool {
+        let stages = [Stage::Whole, Stage::Execute, Stage::AfterSuccess, Stage::AfterError];
+        holds(&self.validate)
+            || Operation::ALL
+                .into_iter()
+                .any(|operation| stages.into_iter().any(|stage| holds(self.at(stage(operation)))))
     }
 }
 

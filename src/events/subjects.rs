@@ -63,7 +63,7 @@ pub struct SettingsEvent {
 pub enum ModelEvent {
     Record(RecordEvent),
     Collection(CollectionEvent),
-    Settings(SettingsEvent),
+    Settings(Box<SettingsEvent>),
 }
 
 impl ModelEvent {
@@ -159,7 +159,7 @@ impl Subject for SettingsEvent {
     }
 
     fn into_model(self) -> ModelEvent {
-        ModelEvent::Settings(self)
+        ModelEvent::Settings(Box::new(self))
     }
 
     fn from_model(model: &ModelEvent) -> Option<&Self> {

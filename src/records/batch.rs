@@ -33,11 +33,11 @@ pub(super) enum Place<'t> {
 type Told = Box<dyn FnOnce(&Records, Option<&str>) -> Result<(), EventError>>;
 
 /// A transaction with what depends on its end.
-pub(super) struct Transaction<'t> {
-    pub tx: &'t WriteTx<'t>,
+pub struct Transaction<'t> {
+    pub(super) tx: &'t WriteTx<'t>,
     /// Stored files, as collection, record and name, which go again if the transaction does.
-    pub files: RefCell<Vec<(String, String, String)>>,
-    pub told: RefCell<Vec<Told>>,
+    pub(super) files: RefCell<Vec<(String, String, String)>>,
+    pub(super) told: RefCell<Vec<Told>>,
     run: Run<'t>,
 }
 
@@ -145,6 +145,34 @@ impl Records {
                 }
             }
         })
+    }
+
+    /// Runs writes in one transaction: all of them happen, or none. Hooks that follow a write wait for the end. Not for
+    /// async code.
+    ///
+    /// # Errors
+    /// What the work refused with; nothing is changed then.
+    pub fn transaction<T>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, RecordError>,
+    ) -> Result<T, RecordError> {
+        let done = self.together(None, |transaction| work(transaction).map_err(|error| BatchError::Item(0, error)));
+        done.map_err(|error| match error {
+            BatchError::Item(_, error) => error,
+            BatchError::Failed(reason) => DbError::RolledBack(reason).into(),
+        })
+    }
+
+    /// A write inside a transaction, as the JSON of its answer; `None` of a delete.
+    ///
+    /// # Errors
+    /// As the same write by itself.
+    pub fn write_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        item: BatchItem,
+    ) -> Result<Option<Vec<u8>>, RecordError> {
+        self.run_item(transaction, item)
     }
 
     /// Runs work in one transaction on a lease, and then what was waiting for its end.

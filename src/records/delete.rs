@@ -12,11 +12,27 @@ use std::sync::Arc;
 const REFERENCED: &str =
     "Failed to delete record. Make sure that the record is not part of a required relation reference.";
 
-/// What else a delete touched.
+/// What a delete touched, in the order in which it was done: a record comes after those that went because of it.
 #[derive(Default)]
 pub struct Effects {
-    pub deleted: Vec<(Arc<Collection>, Stored)>,
-    pub updated: Vec<(Arc<Collection>, Stored)>,
+    pub done: Vec<Effect>,
+}
+
+/// A record that was deleted, or lost a reference.
+pub struct Effect {
+    pub operation: Operation,
+    pub collection: Arc<Collection>,
+    pub stored: Stored,
+}
+
+impl Effects {
+    pub fn deleted(&self) -> impl Iterator<Item = &Effect> {
+        self.done.iter().filter(|effect| effect.operation == Operation::Delete)
+    }
+
+    fn push(&mut self, operation: Operation, collection: &Arc<Collection>, stored: Stored) {
+        self.done.push(Effect { operation, collection: Arc::clone(collection), stored });
+    }
 }
 
 /// Reads a record by id, all columns.
@@ -80,8 +96,6 @@ fn delete_now(
     if collection.is_auth() {
         forget_logins(scope.connection, &collection.id, &id)?;
     }
-    effects.deleted.push((Arc::clone(collection), Stored { id: id.clone(), record, original: None }));
-
     let mut referrers: Vec<&Arc<Collection>> = scope.catalog.iter().filter(|other| !other.is_view()).collect();
     referrers.sort_by(|a, b| a.name.cmp(&b.name));
     for referrer in referrers {
@@ -95,6 +109,7 @@ fn delete_now(
             }
         }
     }
+    effects.push(Operation::Delete, collection, Stored { id, record, original: None });
     Ok(())
 }
 
@@ -152,7 +167,7 @@ fn unset(
         update_unchecked(scope.connection, collection, &holder, record, REFERENCED)?;
         let id = record.id(collection).to_owned();
         let original = Some(holder.clone());
-        effects.updated.push((Arc::clone(collection), Stored { id, record: record.clone(), original }));
+        effects.push(Operation::Update, collection, Stored { id, record: record.clone(), original });
         Ok::<(), RecordError>(())
     };
     let Some(bus) = bus else { return store(&changed) };

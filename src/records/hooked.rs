@@ -5,7 +5,7 @@
 
 use super::auth_form::{self, Access};
 use super::batch::{Place, Transaction};
-use super::delete::{self, Effects};
+use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft, Upload, generate, stamp};
 use super::store::{
     CREATE_FAILED, DELETE_FAILED, Records, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key,
@@ -170,7 +170,7 @@ impl Records {
         lease.execute_batch("COMMIT")?;
         drop(lease);
         self.distrust();
-        for (collection, stored) in &effects.deleted {
+        for Effect { collection, stored, .. } in effects.deleted() {
             if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
                 self.files.delete_record(&collection.id, &stored.id);
             }
@@ -206,19 +206,7 @@ impl Records {
     /// Runs the after-hooks of a delete, given the error of one that failed.
     fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
         let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
-        let told = self.tell(stage(Operation::Delete), effects.deleted, write, error);
-        told.and(self.tell(stage(Operation::Update), effects.updated, write, error))
-    }
-
-    /// Runs an after-hook for each of the touched records.
-    fn tell(
-        &self,
-        stage: Stage,
-        touched: Vec<(Arc<Collection>, super::Stored)>,
-        write: &WriteRequest,
-        error: Option<&str>,
-    ) -> Result<(), EventError> {
-        for (collection, stored) in touched {
+        for Effect { operation, collection, stored } in effects.done {
             let mut event = RecordEvent {
                 collection,
                 record: stored.record,
@@ -226,7 +214,7 @@ impl Records {
                 request: Some(Arc::clone(&write.request)),
                 error: error.map(str::to_owned),
             };
-            self.bus.around(stage, &mut event, &mut |_| Ok(()))?;
+            self.bus.around(stage(operation), &mut event, &mut |_| Ok(()))?;
         }
         Ok(())
     }

@@ -22,8 +22,8 @@ mod unique;
 mod validate;
 mod write;
 
-pub use batch::{BatchAction, BatchError, BatchItem};
-pub use delete::{Effects, find};
+pub use batch::{BatchAction, BatchError, BatchItem, Transaction};
+pub use delete::find;
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages};

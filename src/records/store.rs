@@ -6,7 +6,7 @@
 
 use super::auth_form;
 use super::batch::Place;
-use super::delete::{self, Effects};
+use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft};
 use super::list::{self, ListParams};
 use super::validate::validate;
@@ -194,13 +194,13 @@ impl Records {
 
     /// After the commit, removes the files of deleted records and forgets identities that may be gone.
     pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &Effects) {
-        for (collection, stored) in &effects.deleted {
+        for Effect { collection, stored, .. } in effects.deleted() {
             if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
                 let (files, collection, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
                 tx.after_commit(move || files.delete_record(&collection, &record));
             }
         }
-        if effects.deleted.iter().chain(&effects.updated).any(|(collection, _)| collection.is_auth()) {
+        if effects.done.iter().any(|effect| effect.collection.is_auth()) {
             self.distrust_after(tx);
         }
     }
