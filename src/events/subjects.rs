@@ -62,7 +62,7 @@ pub struct SettingsEvent {
 #[derive(Clone)]
 pub enum ModelEvent {
     Record(RecordEvent),
-    Collection(CollectionEvent),
+    Collection(Box<CollectionEvent>),
     Settings(Box<SettingsEvent>),
 }
 
@@ -138,7 +138,7 @@ impl Subject for CollectionEvent {
     }
 
     fn into_model(self) -> ModelEvent {
-        ModelEvent::Collection(self)
+        ModelEvent::Collection(Box::new(self))
     }
 
     fn from_model(model: &ModelEvent) -> Option<&Self> {
