@@ -210,7 +210,7 @@ impl Inner {
         let records = &self.records;
         records.distrust();
         let encryption = self.encryption.clone();
-        let read = move |connection: &_| {
+        let read = move |connection: &crate::db::Reader| {
             (stored_collections::load(connection), stored_settings::load(connection, &encryption))
         };
         let loaded = records.db.readers().run(read);

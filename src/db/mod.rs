@@ -4,6 +4,7 @@
 
 pub mod collections;
 mod connection;
+mod counts;
 mod error;
 mod notify;
 mod readers;
@@ -13,9 +14,10 @@ mod wait;
 mod writer;
 
 pub use connection::{Access, add_missing_math, open};
+pub use counts::Counts;
 pub use error::DbError;
 pub use notify::{Changed, notify};
-pub use readers::Readers;
+pub use readers::{Reader, Readers};
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
 pub use writer::{Lease, WriteTx, Writer};

@@ -4,9 +4,10 @@
 //! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
 //! thread instead: a handler may read too, and must not wait for the thread that it runs on.
 
-use super::{Access, DbError, open};
+use super::{Access, Counts, DbError, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -24,7 +25,7 @@ const IDLE: Duration = Duration::from_secs(10);
 /// Virtual machine steps between looks at the clock.
 const STEPS_PER_CHECK: i32 = 20_000;
 
-type Read = Box<dyn FnOnce(&Connection) + Send>;
+type Read = Box<dyn FnOnce(&Reader) + Send>;
 
 /// Handle to the pool.
 pub struct Readers {
@@ -34,9 +35,10 @@ pub struct Readers {
     spare: Mutex<Vec<Reader>>,
 }
 
-/// A connection whose statements end at a deadline.
-struct Reader {
+/// A read-only connection whose statements end at a deadline.
+pub struct Reader {
     connection: Connection,
+    counts: Counts,
     base: Instant,
     /// Milliseconds after `base`.
     deadline: Arc<AtomicU64>,
@@ -92,13 +94,13 @@ impl Readers {
     pub fn submit<T, F>(&self, read: F) -> oneshot::Receiver<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> T + Send + 'static,
+        F: FnOnce(&Reader) -> T + Send + 'static,
     {
         let (reply, result) = oneshot::channel();
         if let Some(queue) = &self.queue {
             // A closed queue drops the reply, which the receiver sees.
-            let _ = queue.send(Box::new(move |connection| {
-                let _ = reply.send(read(connection));
+            let _ = queue.send(Box::new(move |reader| {
+                let _ = reply.send(read(reader));
             }));
         }
         result
@@ -111,7 +113,7 @@ impl Readers {
     pub fn run<T, F>(&self, read: F) -> Result<T, DbError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> T + Send + 'static,
+        F: FnOnce(&Reader) -> T + Send + 'static,
     {
         super::wait(self.submit(read)).ok_or(DbError::Closed)
     }
@@ -120,7 +122,7 @@ impl Readers {
     ///
     /// # Errors
     /// No connection can be opened.
-    pub fn here<T>(&self, read: impl FnOnce(&Connection) -> T) -> Result<T, DbError> {
+    pub fn here<T>(&self, read: impl FnOnce(&Reader) -> T) -> Result<T, DbError> {
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let known = spare().pop();
         let reader = match known {
@@ -128,7 +130,7 @@ impl Readers {
             None => Reader::open(&self.shared.file)?,
         };
         reader.expire_after(self.shared.timeout);
-        let done = read(&reader.connection);
+        let done = read(&reader);
         let mut spare = spare();
         if spare.len() < MAX_SPARE {
             spare.push(reader);
@@ -149,7 +151,20 @@ impl Drop for Readers {
     }
 }
 
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
 impl Reader {
+    /// Counts that were worked out on this connection.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     fn open(file: &Path) -> Result<Self, DbError> {
         let mut connection = open(file, Access::ReadOnly)?;
         let base = Instant::now();
@@ -159,7 +174,7 @@ impl Reader {
             STEPS_PER_CHECK,
             Some(move || base.elapsed().as_millis() as u64 > limit.load(Ordering::Relaxed)),
         )?;
-        Ok(Self { connection, base, deadline })
+        Ok(Self { connection, counts: Counts::default(), base, deadline })
     }
 
     fn expire_after(&self, timeout: Duration) {
@@ -180,7 +195,7 @@ impl Shared {
                         shared.begun.fetch_add(1, Ordering::Relaxed);
                         reader.expire_after(shared.timeout);
                         // A panic drops the reply, which the caller sees; the thread goes on.
-                        let _ = catch_unwind(AssertUnwindSafe(|| read(&reader.connection)));
+                        let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
                     }
                     Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
                     Err(RecvTimeoutError::Timeout) => {}

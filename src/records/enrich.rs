@@ -126,7 +126,10 @@ impl Records {
         work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
     ) -> Result<T, RecordError> {
         let catalog = self.catalog.load_full();
-        self.db.readers().here(|connection| work(&self.scope(connection, &catalog, request)))?
+        self.db.readers().here(|reader| {
+            let counts = Some(reader.counts());
+            work(&Scope { counts, ..self.scope(reader, &catalog, request) })
+        })?
     }
 }
 

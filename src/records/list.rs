@@ -124,8 +124,11 @@ fn count(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Result<Page, 
     if params.skip_total {
         return Ok(Page { page, per_page, total_items: -1, total_pages: -1 });
     }
-    let mut statement = scope.connection.prepare_cached(&query.count_sql())?;
-    let total = statement.query_row(params_from_iter(scope.bind(query)), |row| row.get(0))?;
+    let (sql, bound) = (query.count_sql(), scope.bind(query));
+    let total = match scope.counts {
+        Some(counts) => counts.get(scope.connection, &sql, &bound)?,
+        None => scope.connection.prepare_cached(&sql)?.query_row(params_from_iter(bound), |row| row.get(0))?,
+    };
     Ok(Page { page, per_page, total_items: total, total_pages: count_pages(total, per_page) })
 }
 

@@ -2,6 +2,7 @@
 
 use super::RecordError;
 use super::projection::Projections;
+use crate::db::Counts;
 use crate::events::Bus;
 use crate::query::{Cache, Parts, Query, RequestInfo};
 use crate::schema::{Catalog, Collection};
@@ -26,6 +27,8 @@ pub struct Scope<'a> {
     pub request: &'a RequestInfo,
     /// Whose handlers take part in answers; `None` where nobody listens or nobody may.
     pub bus: Option<&'a Bus>,
+    /// What was counted on this connection before; `None` inside a transaction that writes.
+    pub counts: Option<&'a Counts>,
 }
 
 impl<'a> Scope<'a> {

@@ -76,9 +76,10 @@ impl Records {
         F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
         let records = Arc::clone(self);
-        Pending::Queued(self.db.readers().submit(move |connection| {
+        Pending::Queued(self.db.readers().submit(move |reader| {
             let catalog = records.catalog.load();
-            work(&Scope { bus: None, ..records.scope(connection, &catalog, &request) })
+            let counts = Some(reader.counts());
+            work(&Scope { bus: None, counts, ..records.scope(reader, &catalog, &request) })
         }))
     }
 
@@ -89,7 +90,7 @@ impl Records {
         catalog: &'a Catalog,
         request: &'a RequestInfo,
     ) -> Scope<'a> {
-        Scope { connection, catalog, plans: &self.plans, request, bus: Some(&self.bus) }
+        Scope { connection, catalog, plans: &self.plans, request, bus: Some(&self.bus), counts: None }
     }
 
     pub fn list(
