@@ -36,6 +36,23 @@ pub fn limit(collection: &Collection) -> u64 {
     fields.fold(DEFAULT_LIMIT, u64::saturating_add)
 }
 
+/// Takes in what a client goes on sending after it was refused, within bounds: a connection that is closed before all was
+/// read is reset, and the client may never see why.
+async fn discard(mut body: HttpBody) {
+    const MOST: usize = 16 << 20;
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let reading = async {
+        let mut taken = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            taken += frame.data_ref().map_or(0, Bytes::len);
+            if taken > MOST {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
+}
+
 /// Reads a whole body.
 ///
 /// # Errors
@@ -45,6 +62,7 @@ pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes
     let announced =
         context.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit) {
+        discard(body).await;
         return Err(ApiError::too_large());
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
