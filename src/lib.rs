@@ -34,6 +34,7 @@ pub mod json;
 pub mod logs;
 pub mod migrate;
 pub mod passwords;
+pub mod picker;
 pub mod project;
 pub mod query;
 pub mod records;

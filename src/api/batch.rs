@@ -2,10 +2,10 @@
 
 use super::context::{Context, blocking, headers};
 use super::error::json_response;
-use super::fields::Fields;
 use super::query::QueryParams;
 use super::{ApiError, ApiState, body};
 use crate::events::{BatchEvent, BatchRequest, EventError};
+use crate::picker::Fields;
 use crate::query::RequestInfo;
 use crate::records::{BatchAction, BatchError, BatchItem, Body, RecordError, Upload, WriteRequest};
 use crate::schema::{ErrorTree, FieldError};
@@ -65,8 +65,8 @@ pub async fn run(
                 match Fields::parse(query.get("fields")) {
                     Ok(fields) => picks.push(fields),
                     Err(error) => {
-                        let told = EventError::failed(&error.message);
-                        answer = Err(error);
+                        let told = EventError::failed(&error);
+                        answer = Err(error.into());
                         return Err(told);
                     }
                 }

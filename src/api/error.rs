@@ -4,6 +4,7 @@ use crate::auth::AuthError;
 use crate::collections::CollectionError;
 use crate::db::DbError;
 use crate::events::{EventError, sentence};
+use crate::picker::InvalidFields;
 use crate::query::QueryError;
 use crate::records::RecordError;
 use crate::schema::ErrorTree;
@@ -114,6 +115,12 @@ impl From<RecordError> for ApiError {
             RecordError::Query(error) => Self::generic().because(error.to_string()),
             RecordError::Db(error) => error.into(),
         }
+    }
+}
+
+impl From<InvalidFields> for ApiError {
+    fn from(error: InvalidFields) -> Self {
+        Self::generic().because(error.to_string())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
-use super::fields::Fields;
 use super::query::QueryParams;
 use super::{ApiError, ApiState};
 use crate::logs::RequestEntry;
+use crate::picker::Fields;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
@@ -189,7 +189,7 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     let fields = match Fields::parse(query.get("fields")) {
         Ok(Some(fields)) if is_json => fields,
         Ok(_) => return response,
-        Err(error) => return error.into_response(),
+        Err(error) => return ApiError::from(error).into_response(),
     };
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else { return ApiError::internal("an unreadable response").into_response() };

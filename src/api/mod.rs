@@ -8,8 +8,6 @@ mod body;
 mod collections;
 mod context;
 mod error;
-mod excerpt;
-mod fields;
 mod files;
 mod health;
 mod middleware;

@@ -1,11 +1,17 @@
 //! The `fields` parameter: picks parts of any successful JSON response (spec 02 §7.8).
 //!
-//! Values that are not looked into are copied as they are written, byte for byte.
+//! Values that are not looked into are copied as they are written, byte for byte. Knows JSON and nothing else.
 
-use super::ApiError;
-use super::excerpt::Excerpt;
+mod excerpt;
+
+use excerpt::Excerpt;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+
+/// A `fields` that cannot be read.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("the fields parameter has an unknown modifier, wrong arguments or an open bracket")]
+pub struct InvalidFields;
 
 /// Picked paths and what is done to their values. Keys may hold dots themselves, so a path is matched as text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,8 +26,8 @@ impl Fields {
     /// `None` picks everything.
     ///
     /// # Errors
-    /// 400 for an unknown modifier, wrong arguments or an open bracket.
-    pub fn parse(text: &str) -> Result<Option<Self>, ApiError> {
+    /// An unknown modifier, wrong arguments or an open bracket.
+    pub fn parse(text: &str) -> Result<Option<Self>, InvalidFields> {
         let mut paths = BTreeMap::new();
         for entry in split(text)? {
             let entry = entry.trim();
@@ -134,7 +140,7 @@ fn list_envelope(raw: &RawValue) -> Option<indexmap::IndexMap<String, &RawValue>
 }
 
 /// Splits at commas outside brackets.
-fn split(text: &str) -> Result<Vec<&str>, ApiError> {
+fn split(text: &str) -> Result<Vec<&str>, InvalidFields> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
     for (at, c) in text.char_indices() {
         match c {
@@ -148,7 +154,7 @@ fn split(text: &str) -> Result<Vec<&str>, ApiError> {
         }
     }
     parts.push(&text[start..]);
-    if depth == 0 { Ok(parts) } else { Err(ApiError::generic()) }
+    if depth == 0 { Ok(parts) } else { Err(InvalidFields) }
 }
 
 #[cfg(test)]

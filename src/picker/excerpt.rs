@@ -1,6 +1,6 @@
 //! `:excerpt(max, withEllipsis)` of the `fields` parameter: plain text of HTML, cut to a length.
 
-use super::ApiError;
+use super::InvalidFields;
 
 /// At most `max` characters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,18 +22,18 @@ impl Excerpt {
     /// Reads what stands behind the colon.
     ///
     /// # Errors
-    /// 400 for another modifier or wrong arguments.
-    pub fn parse(modifier: &str) -> Result<Self, ApiError> {
+    /// Another modifier or wrong arguments.
+    pub fn parse(modifier: &str) -> Result<Self, InvalidFields> {
         let words: Vec<&str> = modifier.split(['(', ')', ',', ' ']).filter(|word| !word.is_empty()).collect();
         let (max, ellipsis) = match words.as_slice() {
             ["excerpt", max] => (max, false),
             ["excerpt", max, flag] => (max, crate::schema::fields::text_to_bool(flag)),
-            _ => return Err(ApiError::generic()),
+            _ => return Err(InvalidFields),
         };
         let whole = max.split_once('.').map_or(*max, |(whole, _)| whole);
         match whole.parse() {
             Ok(max) if max > 0 => Ok(Self { max, ellipsis }),
-            _ => Err(ApiError::generic()),
+            _ => Err(InvalidFields),
         }
     }
 
