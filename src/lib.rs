@@ -37,6 +37,7 @@ pub mod passwords;
 pub mod picker;
 pub mod project;
 pub mod query;
+pub mod realtime;
 pub mod records;
 pub mod schema;
 pub mod seed;

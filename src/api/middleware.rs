@@ -101,7 +101,8 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     }
     let started = Instant::now();
     let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
-    let caller = caller(&state, request.headers()).await;
+    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
+    let caller = Caller { ip, ..caller(&state, request.headers()).await };
     let logs = state.app.settings();
     let mut entry = (logs.logs.max_days > 0).then(|| log_entry(&request, &caller, logs.logs.log_ip));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
@@ -180,7 +181,7 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
         return Caller::default();
     }
     let identity = identify(&state.app, token).await;
-    Caller { identity, token: token.to_owned() }
+    Caller { identity, token: token.to_owned(), ip: None }
 }
 
 /// Applies `fields` to a successful JSON response.

@@ -12,6 +12,7 @@ mod files;
 mod health;
 mod middleware;
 mod query;
+mod realtime;
 mod records;
 mod serve;
 mod settings;
@@ -53,6 +54,7 @@ pub fn router(app: App, options: Options) -> Router {
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
+        .route("/api/realtime", get(realtime::connect).post(realtime::set_subscriptions))
         .route("/api/settings", get(settings::view).patch(settings::update))
         .route("/api/collections", get(collections::list).post(collections::create))
         .route("/api/collections/import", put(collections::import))

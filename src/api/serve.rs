@@ -50,6 +50,7 @@ impl Server {
 
     /// Serves until `stop` resolves, then lets running requests finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let app = self.app.clone();
         let router = router(self.app, self.options);
         let mut server = http1::Builder::new();
         server
@@ -86,6 +87,8 @@ impl Server {
             });
         }
         drop(self.listener);
+        // Streams end by themselves only after minutes.
+        app.realtime().registry().close();
         let _ = tokio::time::timeout(DRAIN, connections.shutdown()).await;
     }
 }

@@ -1,6 +1,7 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 mod collections;
+mod realtime;
 mod records;
 mod settings;
 
@@ -13,6 +14,7 @@ use crate::events::Bus;
 use crate::files::LocalStorage;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
+use crate::realtime::Broker;
 use crate::records::{Plans, Records};
 use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
@@ -32,6 +34,7 @@ pub struct App {
 struct Inner {
     records: Arc<Records>,
     settings: ArcSwap<Settings>,
+    broker: Arc<Broker>,
     identities: Identities,
     logs: Logs,
     encryption: Encryption,
@@ -124,8 +127,10 @@ impl Builder {
             auth_epoch: AtomicU64::new(0),
             db,
         };
+        let records = Arc::new(records);
         let inner = Arc::new(Inner {
-            records: Arc::new(records),
+            broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
+            records,
             settings: ArcSwap::from_pointee(settings),
             identities: Identities::default(),
             logs: Logs::open(&self.dir)?,
@@ -235,5 +240,7 @@ impl Inner {
         {
             self.take_in(settings);
         }
+        // With the collections that are served now.
+        self.broker.revalidate();
     }
 }

@@ -5,5 +5,5 @@ mod login;
 pub mod superusers;
 pub mod tokens;
 
-pub use identity::{Identities, Identity};
+pub use identity::{Identities, Identity, info};
 pub use login::{AuthError, LoginRequest, impersonation_token, methods, refresh, with_password};

@@ -4,7 +4,7 @@
 //! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
 //! thread instead: a handler may read too, and must not wait for the thread that it runs on.
 
-use super::{Access, Counts, DbError, open};
+use super::{Access, Counts, DbError, Snapshot, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
 use std::ops::Deref;
@@ -31,8 +31,26 @@ type Read = Box<dyn FnOnce(&Reader) + Send>;
 pub struct Readers {
     queue: Option<Sender<Read>>,
     shared: Arc<Shared>,
-    /// Connections that wait for the next read on a caller's thread.
-    spare: Mutex<Vec<Reader>>,
+    spare: Spare,
+}
+
+/// Connections that wait for the next read on a caller's thread.
+#[derive(Clone, Default)]
+pub(super) struct Spare {
+    readers: Arc<Mutex<Vec<Reader>>>,
+}
+
+impl Spare {
+    fn take(&self) -> Option<Reader> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    pub fn put(&self, reader: Reader) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < MAX_SPARE {
+            readers.push(reader);
+        }
+    }
 }
 
 /// A read-only connection whose statements end at a deadline.
@@ -87,7 +105,7 @@ impl Readers {
                 }
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        Ok(Self { queue: Some(queue), shared, spare: Mutex::default() })
+        Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
     }
 
     /// Queues a read and returns its result to come; the receiver fails if the read panicked.
@@ -123,19 +141,27 @@ impl Readers {
     /// # Errors
     /// No connection can be opened.
     pub fn here<T>(&self, read: impl FnOnce(&Reader) -> T) -> Result<T, DbError> {
-        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = spare().pop();
-        let reader = match known {
+        let reader = self.lend()?;
+        let done = read(&reader);
+        self.spare.put(reader);
+        Ok(done)
+    }
+
+    /// The database as it is now, for later. On the writer's thread that is the state before the open transaction.
+    ///
+    /// # Errors
+    /// No connection can be opened.
+    pub fn snapshot(&self) -> Result<Snapshot, DbError> {
+        Snapshot::begin(self.lend()?, self.spare.clone())
+    }
+
+    fn lend(&self) -> Result<Reader, DbError> {
+        let reader = match self.spare.take() {
             Some(reader) => reader,
             None => Reader::open(&self.shared.file)?,
         };
         reader.expire_after(self.shared.timeout);
-        let done = read(&reader);
-        let mut spare = spare();
-        if spare.len() < MAX_SPARE {
-            spare.push(reader);
-        }
-        Ok(done)
+        Ok(reader)
     }
 }
 

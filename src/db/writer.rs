@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -32,6 +32,7 @@ pub struct Writer {
     thread: Option<std::thread::JoinHandle<()>>,
     /// Set by tests of power loss and by shutdown; no further work is taken.
     closed: Arc<AtomicBool>,
+    commits: Arc<AtomicU64>,
 }
 
 enum Work {
@@ -112,14 +113,22 @@ impl Writer {
         let (queue, work) = crossbeam_channel::unbounded();
         let version = data_version(&connection)?;
         let closed = Arc::new(AtomicBool::new(false));
+        let commits = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&commits);
         let thread = std::thread::Builder::new()
             .name("pbr-writer".into())
             .spawn(move || {
                 WRITING.set(true);
-                Loop { connection: Some(connection), work, version, on_external_change }.run();
+                Loop { connection: Some(connection), work, version, on_external_change, commits: counter }.run();
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), closed })
+        Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits })
+    }
+
+    /// How many transactions were committed so far. It moves before what follows a commit is done, so that all that
+    /// follows the same commit sees the same number.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
     }
 
     /// Queues a job for the next group and returns its result to come.
@@ -170,7 +179,7 @@ impl Writer {
         queue.send(Work::Lease { give, take_back }).map_err(|_| DbError::Closed)?;
         let connection = receive.recv().map_err(|_| DbError::Closed)?;
         WRITING.set(true);
-        Ok(Lease { connection: Some(connection), return_to })
+        Ok(Lease { connection: Some(connection), return_to, commits: Arc::clone(&self.commits) })
     }
 }
 
@@ -189,6 +198,7 @@ impl Drop for Writer {
 pub struct Lease {
     connection: Option<Connection>,
     return_to: Sender<Connection>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Lease {
@@ -209,6 +219,7 @@ impl Lease {
             Err(error) => Err(error),
         };
         if done.is_ok() {
+            self.commits.fetch_add(1, Ordering::AcqRel);
             tx.after_commit.into_inner().into_iter().for_each(|action| action());
         } else if !self.is_autocommit() {
             let _ = self.execute_batch("ROLLBACK");
@@ -248,6 +259,7 @@ struct Loop {
     work: Receiver<Work>,
     version: i64,
     on_external_change: Box<dyn Fn() + Send>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Loop {
@@ -366,6 +378,7 @@ impl Loop {
 
     fn commit(&self) -> Result<(), String> {
         let connection = self.connection();
+        self.commits.fetch_add(1, Ordering::AcqRel);
         connection.execute_batch("COMMIT").map_err(|error| {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");

@@ -20,6 +20,7 @@
 //! [`App`](crate::App) is refused with an error instead of waiting for itself.
 
 mod error;
+mod feed;
 mod hook;
 mod lifecycle;
 mod record;
@@ -27,12 +28,13 @@ mod requests;
 mod subjects;
 
 pub use error::{EventError, sentence};
+pub use feed::{Change, Feed, Tell, Told, Watcher};
 pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
-    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, RecordsListEvent, Requests,
-    SettingsListEvent,
+    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, RealtimeConnectEvent, RealtimeMessageEvent,
+    RealtimeSubscribeEvent, RecordsListEvent, Requests, SettingsListEvent,
 };
 pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
 
@@ -51,6 +53,8 @@ pub struct Bus {
     /// Around taking in new settings, at the start and after every save. A handler that does not go on keeps the old ones.
     pub settings_reload: Hook<SettingsEvent>,
     pub requests: Requests,
+    /// Changes in the order of their commits.
+    pub feed: Feed,
 }
 
 impl Bus {

@@ -7,6 +7,7 @@ use crate::settings::Settings;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Hooks around requests that have passed their rule. A handler that does not go on answers with an empty 200.
 #[derive(Default)]
@@ -23,6 +24,11 @@ pub struct Requests {
     pub collection_update: Hook<CollectionEvent>,
     pub collection_delete: Hook<CollectionEvent>,
     pub collections_import: Hook<CollectionsImportEvent>,
+    /// A client connects; the rest of the chain takes it in.
+    pub realtime_connect: Hook<RealtimeConnectEvent>,
+    pub realtime_subscribe: Hook<RealtimeSubscribeEvent>,
+    /// Around every message to a client. A handler that does not go on drops it, one that fails cuts the client.
+    pub realtime_message: Hook<RealtimeMessageEvent>,
     pub settings_list: Hook<SettingsListEvent>,
     /// After the changes were laid over the settings; the rest of the chain checks and saves `new`.
     pub settings_update: Hook<SettingsEvent>,
@@ -63,6 +69,29 @@ pub struct CollectionsListEvent {
     /// −1 where nobody asked.
     pub total_items: i64,
     pub total_pages: i64,
+}
+
+/// A realtime client on its way in.
+pub struct RealtimeConnectEvent {
+    /// Ends the stream when nothing was sent for so long.
+    pub idle_timeout: Duration,
+    /// Ends the stream in any case.
+    pub max_timeout: Duration,
+}
+
+/// A realtime client and what it wants to hear of; this replaces all that it wanted before.
+pub struct RealtimeSubscribeEvent {
+    pub client_id: String,
+    pub subscriptions: Vec<String>,
+}
+
+/// A message to one realtime client.
+pub struct RealtimeMessageEvent {
+    pub client_id: String,
+    /// The subscription that it answers.
+    pub name: String,
+    /// JSON, as it is sent.
+    pub data: String,
 }
 
 /// Collections to be imported, as they were sent.

@@ -3,7 +3,7 @@
 use super::error::within;
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope};
-use crate::events::{Bus, Operation, Record, RecordEvent, Stage};
+use crate::events::{Bus, Operation, Record, RecordEvent, Stage, Tell};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
 use rusqlite::{Connection, OptionalExtension};
@@ -23,6 +23,8 @@ pub struct Effect {
     pub operation: Operation,
     pub collection: Arc<Collection>,
     pub stored: Stored,
+    /// Where watchers wait for what handlers make of it.
+    pub tell: Option<Tell>,
 }
 
 impl Effects {
@@ -31,7 +33,7 @@ impl Effects {
     }
 
     fn push(&mut self, operation: Operation, collection: &Arc<Collection>, stored: Stored) {
-        self.done.push(Effect { operation, collection: Arc::clone(collection), stored });
+        self.done.push(Effect { operation, collection: Arc::clone(collection), stored, tell: None });
     }
 }
 

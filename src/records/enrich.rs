@@ -133,7 +133,11 @@ impl Records {
     }
 }
 
-fn render(
+/// A record in memory as the JSON of an answer, without asking any rule.
+///
+/// # Errors
+/// A handler refuses.
+pub fn render(
     scope: &Scope<'_>,
     collection: &Arc<Collection>,
     record: Record,

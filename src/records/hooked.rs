@@ -14,10 +14,11 @@ use super::store::{
 use super::validate::validate;
 use super::write::insert_unchecked;
 use super::{RecordError, admit, error};
-use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
+use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell, Told};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ struct Save<'a> {
     request: &'a Arc<RequestInfo>,
     uploads: &'a [Upload],
     message: &'static str,
+    /// Where watchers wait for what handlers make of the record, once it is stored.
+    tell: RefCell<Option<Tell>>,
 }
 
 impl Records {
@@ -48,8 +51,15 @@ impl Records {
             move |scope| admit::create(scope, &collection, &draft)
         })?;
         generate(collection, &mut draft.record, true);
-        let save =
-            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
+        let save = Save {
+            place,
+            write,
+            draft: &draft,
+            request: &request,
+            uploads: &body.uploads,
+            message: CREATE_FAILED,
+            tell: RefCell::default(),
+        };
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
@@ -89,8 +99,15 @@ impl Records {
         })?;
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save =
-            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
+        let save = Save {
+            place,
+            write,
+            draft: &draft,
+            request: &request,
+            uploads: &body.uploads,
+            message: UPDATE_FAILED,
+            tell: RefCell::default(),
+        };
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
@@ -157,25 +174,16 @@ impl Records {
     ) -> Result<(), RecordError> {
         let catalog = self.catalog.load();
         let lease = self.db.writer().lease()?;
-        lease.execute_batch("BEGIN IMMEDIATE")?;
-        let scope = self.scope(&lease, &catalog, &write.request);
-        let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, effects);
-        if let Err(error) = deleted {
-            lease.execute_batch("ROLLBACK")?;
-            return Err(match error {
-                RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
-                other => other,
-            });
-        }
-        lease.execute_batch("COMMIT")?;
-        drop(lease);
-        self.distrust();
-        for Effect { collection, stored, .. } in effects.deleted() {
-            if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
-                self.files.delete_record(&collection.id, &stored.id);
-            }
-        }
-        Ok(())
+        let deleted = lease.transaction(|tx| {
+            let scope = self.scope(tx, &catalog, &write.request);
+            delete::delete(&scope, Some(&self.bus), &write.collection, record, effects)?;
+            self.clean_up_after(tx, effects, true);
+            Ok::<_, RecordError>(())
+        });
+        deleted.map_err(|error| match error {
+            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+            other => other,
+        })
     }
 
     /// The same inside a transaction that goes on; the hooks that follow wait for its end.
@@ -194,7 +202,7 @@ impl Records {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
-        self.clean_up_after(tx, &effects);
+        self.clean_up_after(tx, &mut effects, true);
         if catalog.iter().any(|collection| self.bus.listens_to_writes(collection)) {
             let write = write.clone();
             let tell = move |records: &Self, error: Option<&str>| records.tell_all(effects, &write, error);
@@ -205,8 +213,7 @@ impl Records {
 
     /// Runs the after-hooks of a delete, given the error of one that failed.
     fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
-        let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
-        for Effect { operation, collection, stored } in effects.done {
+        for Effect { operation, collection, stored, tell } in effects.done {
             let mut event = RecordEvent {
                 collection,
                 record: stored.record,
@@ -214,7 +221,10 @@ impl Records {
                 request: Some(Arc::clone(&write.request)),
                 error: error.map(str::to_owned),
             };
-            self.bus.around(stage(operation), &mut event, &mut |_| Ok(()))?;
+            match error {
+                None => self.tell_success(operation, &mut event, tell)?,
+                Some(_) => self.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(()))?,
+            }
         }
         Ok(())
     }
@@ -233,11 +243,13 @@ impl Records {
                 Place::Apart => self.bus.around(Stage::AfterSuccess(operation), event, &mut |_| Ok(())).map_err(told),
                 Place::Within(transaction) => {
                     // Nothing has succeeded before the transaction has.
-                    let mut event = event.clone();
+                    let (mut event, tell) = (event.clone(), save.tell.take());
                     transaction.told.borrow_mut().push(Box::new(move |records, error| {
+                        if error.is_none() {
+                            return records.tell_success(operation, &mut event, tell);
+                        }
                         event.error = error.map(str::to_owned);
-                        let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
-                        records.bus.around(stage(operation), &mut event, &mut |_| Ok(()))
+                        records.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(()))
                     }));
                     Ok(())
                 }
@@ -249,6 +261,31 @@ impl Records {
                 Err(told(error))
             }
         }
+    }
+
+    /// The hooks after a commit. Who watches is shown the record between those of records and those of models.
+    fn tell_success(
+        &self,
+        operation: Operation,
+        event: &mut RecordEvent,
+        mut tell: Option<Tell>,
+    ) -> Result<(), EventError> {
+        let stage = Stage::AfterSuccess(operation);
+        let collection = Arc::clone(&event.collection);
+        let tags = RecordEvent::tags(&collection);
+        self.bus.record.at(stage).trigger(&tags, event, &mut |event| {
+            if let Some(tell) = tell.take() {
+                tell.show(event.record.clone());
+            }
+            self.bus.around_model(stage, &tags, event, &mut |_| Ok(()))
+        })
+    }
+
+    /// A place among the changes that are shown, kept until the handlers have seen the record.
+    fn keep_place(&self, save: &Save<'_>) -> Option<Told> {
+        let (tell, told) = self.bus.feed.wants(&save.write.collection).then(Told::pair)?;
+        save.tell.replace(Some(tell));
+        Some(told)
     }
 
     fn check_form(
@@ -278,6 +315,7 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
+        let told = self.keep_place(save);
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let draft = save.with(record);
@@ -288,7 +326,9 @@ impl Records {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::create(&scope, &write.collection, &asked)?;
-                insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
+                insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
+                records.announce(tx, Operation::Create, &write.collection, &draft.record, None, told.clone());
+                Ok(())
             }
         });
         if stored.is_err() {
@@ -301,6 +341,7 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
+        let told = self.keep_place(save);
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id) = (save.with(record), id.clone());
@@ -308,7 +349,7 @@ impl Records {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::update(&scope, &write.collection, &id)?;
-                records.store_update(tx, &write.collection, &draft)
+                records.store_update(tx, &write.collection, &draft, told.clone())
             }
         });
         if stored.is_err() {

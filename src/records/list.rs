@@ -96,6 +96,28 @@ pub(super) fn find_page(
     Ok((records, count(scope, &query, params)?))
 }
 
+/// Whether a stored record would be in a list under the rule and the filter. What cannot be evaluated is not passed.
+pub fn passes(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>, filter: &str, id: &str) -> bool {
+    let Ok(rule) = scope.rule(rule) else { return false };
+    if rule.is_none() && filter.is_empty() {
+        return true;
+    }
+    let reaches_out = filter.contains("@request.") || filter.contains("@collection.");
+    if reaches_out && !scope.is_superuser() {
+        return false;
+    }
+    // Nobody filters messages by hidden fields, not even superusers, who may reach out nonetheless.
+    let parts = Parts { rule, filter: Some(filter).filter(|f| !f.is_empty()), sort: None, superuser: reaches_out };
+    let Ok(query) = scope.plans.queries.get(scope.catalog, collection, &parts, scope.request) else { return false };
+    let mut params = scope.bind(&query);
+    params.push(SqlValue::Text(id.to_owned()));
+    let found = scope
+        .connection
+        .prepare_cached(&query.by_id_sql("1"))
+        .and_then(|mut statement| statement.exists(params_from_iter(params)));
+    found.unwrap_or(false)
+}
+
 /// The columns of all fields, in order.
 pub(super) fn all_columns(collection: &Collection) -> String {
     let table = ddl::quote(&collection.name);

@@ -6,6 +6,7 @@
 //! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
 
 mod admit;
+mod announce;
 mod auth_form;
 mod batch;
 mod delete;
@@ -25,8 +26,9 @@ mod write;
 pub use batch::{BatchAction, BatchError, BatchItem, Transaction};
 pub use delete::find;
 pub use draft::{Body, Draft, Upload, set_hashes};
+pub use enrich::render;
 pub use error::RecordError;
-pub use list::{ListParams, count_pages};
+pub use list::{ListParams, count_pages, passes};
 pub use scope::{Plans, Scope};
 pub use store::{Pending, Records, WriteRequest};
 pub use unique::{has_unique_index, ignores_case};

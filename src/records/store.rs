@@ -13,7 +13,7 @@ use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
 use super::{Plans, RecordError, Scope, admit};
 use crate::db::{Database, DbError, WriteTx};
-use crate::events::{Bus, Hook, Record, RecordEvent};
+use crate::events::{Bus, Hook, Operation, Record, RecordEvent, Told};
 use crate::files::LocalStorage;
 use crate::passwords::Passwords;
 use crate::query::RequestInfo;
@@ -144,6 +144,7 @@ impl Records {
             draft.complete(&write.collection, &now());
             refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
+            records.announce(tx, Operation::Create, &write.collection, &draft.record, None, None);
             let id = draft.record.id(&write.collection);
             list::show(&scope, &write.collection, id, &write.expand)
         }))
@@ -164,7 +165,7 @@ impl Records {
             draft.complete(&write.collection, &now());
             rotate_token_key(&write.collection, &mut draft);
             refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
-            records.store_update(tx, &write.collection, &draft)?;
+            records.store_update(tx, &write.collection, &draft, None)?;
             list::show(&scope, &write.collection, &id, &write.expand)
         }))
     }
@@ -189,12 +190,12 @@ impl Records {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
-        self.clean_up_after(tx, &effects);
+        self.clean_up_after(tx, &mut effects, false);
         Ok(effects)
     }
 
-    /// After the commit, removes the files of deleted records and forgets identities that may be gone.
-    pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &Effects) {
+    /// After the commit, removes the files of deleted records, forgets identities that may be gone and tells who watches.
+    pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
         for Effect { collection, stored, .. } in effects.deleted() {
             if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
                 let (files, collection, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
@@ -204,6 +205,7 @@ impl Records {
         if effects.done.iter().any(|effect| effect.collection.is_auth()) {
             self.distrust_after(tx);
         }
+        self.announce_all(tx, effects, hooked);
     }
 
     /// Whether the write needs user code, files or slow hashing, none of which may run on the writer.
@@ -243,9 +245,11 @@ impl Records {
         tx: &WriteTx<'_>,
         collection: &Arc<Collection>,
         draft: &Draft,
+        told: Option<Told>,
     ) -> Result<(), RecordError> {
         let Some(original) = &draft.original else { return Ok(()) };
         update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
+        self.announce(tx, Operation::Update, collection, &draft.record, Some(original), told);
         if collection.is_auth() {
             self.distrust_after(tx);
         }

@@ -1,0 +1,151 @@
+//! `/api/realtime`: the stream of server-sent events, and what a client wants to hear of.
+
+use super::context::{Context, blocking};
+use super::{ApiError, ApiState, body};
+use crate::events::RealtimeConnectEvent;
+use crate::realtime::{Client, Registry, SubscribeError, subscribe};
+use axum::body::Body as HttpBody;
+use axum::extract::State;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use bytes::Bytes;
+use serde_json::Value as Json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+type Answer = Result<Response<HttpBody>, ApiError>;
+
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const LOADING: &str = "Something went wrong while processing your request.";
+
+pub async fn connect(State(state): State<ApiState>, context: Context) -> Answer {
+    let registry = Arc::clone(state.app.realtime().registry());
+    let (app, ip) = (state.app.clone(), context.caller.ip);
+    let accept = move || {
+        let mut event = RealtimeConnectEvent { idle_timeout: IDLE_TIMEOUT, max_timeout: MAX_TIMEOUT };
+        let mut session = None;
+        app.hooks().requests.realtime_connect.trigger(&[], &mut event, &mut |event| {
+            session = registry.connect(ip).map(|(client, messages)| Session {
+                prefix: format!("id:{}\n", client.id).into(),
+                idle_timeout: event.idle_timeout,
+                end: Instant::now() + event.max_timeout,
+                registry: Arc::clone(&registry),
+                client,
+                messages,
+                rest: None,
+            });
+            Ok(())
+        })?;
+        Ok::<_, ApiError>(session)
+    };
+    // Handlers may take their time; without any there is no need for a thread of its own.
+    let session =
+        if state.app.hooks().requests.realtime_connect.is_bound() { blocking(accept).await?? } else { accept()? };
+    let Some(session) = session else { return Ok(Response::new(HttpBody::empty())) };
+    let hello = serde_json::json!({ "clientId": session.client.id }).to_string();
+    state.app.realtime().greet(&session.client, &hello);
+    let mut response = Response::new(HttpBody::from_stream(session.into_stream()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// A client's stream. Dropping it, as happens when the client goes away, takes the client out of the registry.
+struct Session {
+    registry: Arc<Registry>,
+    client: Arc<Client>,
+    messages: mpsc::Receiver<Bytes>,
+    /// The first line of every event; what follows it is shared by all clients.
+    prefix: Bytes,
+    rest: Option<Bytes>,
+    idle_timeout: Duration,
+    end: Instant,
+}
+
+impl Session {
+    fn into_stream(self) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
+        futures_util::stream::unfold(self, |mut session| async move {
+            if let Some(rest) = session.rest.take() {
+                return Some((Ok(rest), session));
+            }
+            let deadline = session.end.min(Instant::now() + session.idle_timeout);
+            let message = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
+            session.rest = Some(message);
+            Some((Ok(session.prefix.clone()), session))
+        })
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.registry.disconnect(&self.client);
+    }
+}
+
+pub async fn set_subscriptions(State(state): State<ApiState>, context: Context, body: HttpBody) -> Answer {
+    let form = body::form_of(&context, body, LOADING).await?;
+    let loading = || ApiError::bad_request(LOADING);
+    let client_id = match form.get("clientid") {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(id)) => id.clone(),
+        Some(_) => return Err(loading()),
+    };
+    let subscriptions = match form.get("subscriptions") {
+        None | Some(Json::Null) => Vec::new(),
+        // A form with one value.
+        Some(Json::String(key)) => vec![key.clone()],
+        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
+    };
+    let (app, ip) = (state.app.clone(), context.caller.ip);
+    let identity = context.caller.identity.clone();
+    let done = blocking(move || {
+        let caller = identity.map(|identity| app.client_auth(&identity.info)).transpose()?.flatten();
+        let registry = app.realtime().registry();
+        Ok(subscribe(registry, app.hooks(), &client_id, subscriptions, caller, ip)?)
+    });
+    let mut response = Response::new(HttpBody::empty());
+    if done.await?.map_err(|error: Failure| ApiError::from(error))? {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    }
+    Ok(response)
+}
+
+/// Why a subscribe failed: the client's fault, or the database's.
+enum Failure {
+    Subscribe(SubscribeError),
+    Db(crate::db::DbError),
+}
+
+impl From<SubscribeError> for Failure {
+    fn from(error: SubscribeError) -> Self {
+        Self::Subscribe(error)
+    }
+}
+
+impl From<crate::db::DbError> for Failure {
+    fn from(error: crate::db::DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        let error = match failure {
+            Failure::Db(error) => return error.into(),
+            Failure::Subscribe(error) => error,
+        };
+        let message = error.to_string();
+        match error {
+            SubscribeError::Invalid(data) => Self::bad_request(LOADING).with_data(&data),
+            SubscribeError::NoClient => Self::not_found(message),
+            SubscribeError::OtherAddress => Self::bad_request(message),
+            SubscribeError::OtherAuth => Self::forbidden(message),
+            SubscribeError::Event(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The broker: takes committed changes in their order, and sends each to whoever may see it.
+
+use super::client::ClientAuth;
+use super::fanout;
+use super::registry::Registry;
+use crate::db::Snapshot;
+use crate::events::{Change, Operation, Watcher};
+use crate::records::Records;
+use crate::schema::{Catalog, Collection};
+use crossbeam_channel::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+/// Changes that may wait. Beyond them a write waits for the broker: a message is never dropped.
+const QUEUE: usize = 65_536;
+/// Snapshots that may wait. Beyond them a change is judged by the database as it is when its turn comes.
+const SNAPSHOTS: usize = 32;
+/// How long handlers may think about a change before it is shown as it was stored.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+enum Work {
+    Change(Change, Option<Arc<Mutex<Snapshot>>>),
+    /// Tokens may have lost their validity by the hand of another process, or with a collection.
+    Revalidate,
+}
+
+/// Handle to the broker; its thread ends when the handle is dropped.
+pub struct Broker {
+    registry: Arc<Registry>,
+    records: Weak<Records>,
+    queue: Sender<Work>,
+    /// The state after the commit that was seen last, shared by all its changes.
+    latest: Mutex<Latest>,
+}
+
+#[derive(Default)]
+struct Latest {
+    commit: u64,
+    snapshot: Weak<Mutex<Snapshot>>,
+    /// All that are still waited for.
+    outstanding: Vec<Weak<Mutex<Snapshot>>>,
+}
+
+impl Broker {
+    /// Starts the broker of an app's records and makes it watch their changes.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn start(records: &Arc<Records>) -> std::io::Result<Arc<Self>> {
+        let registry = Arc::new(Registry::default());
+        let (queue, work) = crossbeam_channel::bounded(QUEUE);
+        let (told, weak) = (Arc::clone(&registry), Arc::downgrade(records));
+        std::thread::Builder::new()
+            .name("pbr-realtime".into())
+            .spawn(move || Loop { registry: told, records: weak }.run(&work))?;
+        let records_of_broker = Arc::downgrade(records);
+        let broker = Arc::new(Self { registry, records: records_of_broker, queue, latest: Mutex::default() });
+        records.bus.feed.watch(Arc::clone(&broker) as Arc<dyn Watcher>);
+        Ok(broker)
+    }
+
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// Looks again at who the connected clients are, after something that no change of a record tells of.
+    pub fn revalidate(&self) {
+        if self.registry.has_authenticated() {
+            let _ = self.queue.send(Work::Revalidate);
+        }
+    }
+
+    /// The first message to a client: its id.
+    pub fn greet(&self, client: &Arc<super::Client>, data: &str) {
+        self.deliver(client, "PB_CONNECT", &super::client::event("PB_CONNECT", data.as_bytes()));
+    }
+
+    /// Sends an event to all who have subscribed to exactly this topic.
+    pub fn publish(&self, topic: &str, data: &serde_json::Value) {
+        let event = super::client::event(topic, data.to_string().as_bytes());
+        let key = super::topic::Subscription::parse(topic);
+        for subscriber in self.registry.subscribers(&key.topic) {
+            if subscriber.subscriptions.iter().any(|subscription| subscription.key == topic) {
+                self.deliver(&subscriber.client, topic, &event);
+            }
+        }
+    }
+
+    fn deliver(&self, client: &Arc<super::Client>, name: &str, event: &bytes::Bytes) {
+        if let Some(records) = self.records.upgrade() {
+            fanout::deliver(&records.bus, client, name, event);
+        }
+    }
+
+    /// The database right after the present commit; all changes of one commit share it.
+    fn snapshot(&self, records: &Records) -> Option<Arc<Mutex<Snapshot>>> {
+        let commit = records.db.writer().commits();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.commit == commit
+            && let Some(known) = latest.snapshot.upgrade()
+        {
+            return Some(known);
+        }
+        latest.outstanding.retain(|snapshot| snapshot.strong_count() > 0);
+        if latest.outstanding.len() >= SNAPSHOTS {
+            return None;
+        }
+        let snapshot = Arc::new(Mutex::new(records.db.readers().snapshot().ok()?));
+        latest.commit = commit;
+        latest.snapshot = Arc::downgrade(&snapshot);
+        latest.outstanding.push(Arc::downgrade(&snapshot));
+        Some(snapshot)
+    }
+}
+
+impl Watcher for Broker {
+    fn wants(&self, collection: &Collection) -> bool {
+        (collection.is_auth() && self.registry.has_authenticated())
+            || (self.registry.has_subscriptions()
+                && (self.registry.is_base(&collection.name) || self.registry.is_base(&collection.id)))
+    }
+
+    fn wants_any(&self) -> bool {
+        self.registry.has_subscriptions() || self.registry.has_authenticated()
+    }
+
+    fn changed(&self, change: Change) {
+        let Some(records) = self.records.upgrade() else { return };
+        let snapshot = match &change.before {
+            Some(before) => Some(Arc::clone(before)),
+            None => self.snapshot(&records),
+        };
+        let _ = self.queue.send(Work::Change(change, snapshot));
+    }
+}
+
+struct Loop {
+    registry: Arc<Registry>,
+    records: Weak<Records>,
+}
+
+impl Loop {
+    fn run(&self, work: &Receiver<Work>) {
+        for work in work {
+            let Some(records) = self.records.upgrade() else { return };
+            // A bug in a handler or here costs one message, not all that follow.
+            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match work {
+                Work::Change(change, snapshot) => self.change(&records, change, snapshot.as_deref()),
+                Work::Revalidate => self.revalidate(&records),
+            }));
+            drop(done);
+        }
+    }
+
+    fn change(&self, records: &Arc<Records>, mut change: Change, snapshot: Option<&Mutex<Snapshot>>) {
+        if let Some(told) = change.told.take() {
+            let Some(record) = told.wait(change.record.clone(), PATIENCE) else { return };
+            change.record = record;
+        }
+        // Rules that follow see who the client is now.
+        self.follow_identity(&change);
+        match snapshot {
+            Some(snapshot) => {
+                let snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+                fanout::send(&self.registry, records, &snapshot, &change);
+            }
+            None => {
+                let _ = records.db.readers().here(|reader| fanout::send(&self.registry, records, reader, &change));
+            }
+        }
+        if change.operation == Operation::Delete {
+            self.forget_identity(&change);
+        }
+    }
+
+    /// A client's auth record was changed: it goes on as it is now, or as a guest where its tokens hold no longer.
+    fn follow_identity(&self, change: &Change) {
+        if change.operation != Operation::Update || !change.collection.is_auth() {
+            return;
+        }
+        let now = ClientAuth::of(&change.collection, &change.record);
+        for client in self.registry.clients() {
+            let Some(auth) = client.auth() else { continue };
+            if auth.is_same_record(&now) {
+                self.registry.authenticate(&client, auth.is_same_session(&now).then(|| now.clone()));
+            }
+        }
+    }
+
+    fn forget_identity(&self, change: &Change) {
+        if !change.collection.is_auth() {
+            return;
+        }
+        let id = change.record.id(&change.collection);
+        for client in self.registry.clients() {
+            let gone = |auth: &ClientAuth| auth.info.id == id && auth.info.collection_id == change.collection.id;
+            if client.auth().as_ref().is_some_and(gone) {
+                self.registry.authenticate(&client, None);
+            }
+        }
+    }
+
+    fn revalidate(&self, records: &Arc<Records>) {
+        let catalog = records.catalog.load_full();
+        let clients = self.registry.clients();
+        let _ = records.db.readers().here(|reader| {
+            for client in clients {
+                let Some(auth) = client.auth() else { continue };
+                let now = stored_auth(&catalog, reader, &auth);
+                if now.as_ref().is_none_or(|now| *now != auth) {
+                    self.registry.authenticate(&client, now.filter(|now| now.is_same_session(&auth)));
+                }
+            }
+        });
+    }
+}
+
+/// What the database says of the record that a client is logged in as.
+fn stored_auth(catalog: &Catalog, connection: &rusqlite::Connection, auth: &ClientAuth) -> Option<ClientAuth> {
+    let collection = catalog.by_id(&auth.info.collection_id)?;
+    let record = crate::records::find(connection, collection, &auth.info.id).ok()??;
+    Some(ClientAuth::of(collection, &record))
+}

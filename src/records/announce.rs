@@ -1,0 +1,64 @@
+//! Telling the feed what was committed.
+
+use super::Records;
+use super::delete::{Effect, Effects};
+use crate::db::WriteTx;
+use crate::events::{Change, Operation, Record, Told};
+use crate::schema::Collection;
+use std::sync::{Arc, Mutex};
+
+impl Records {
+    /// Announces a created or updated record once the transaction is committed.
+    pub(super) fn announce(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        operation: Operation,
+        collection: &Arc<Collection>,
+        record: &Record,
+        original: Option<&Record>,
+        told: Option<Told>,
+    ) {
+        if !self.bus.feed.wants(collection) {
+            return;
+        }
+        let change = Change {
+            operation,
+            collection: Arc::clone(collection),
+            record: record.clone(),
+            original: original.cloned(),
+            told,
+            before: None,
+        };
+        let records = Arc::clone(self);
+        tx.after_commit(move || records.bus.feed.changed(change));
+    }
+
+    /// Announces everything that a delete did. Where handlers follow, each change waits for what they make of it.
+    pub(super) fn announce_all(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
+        if !self.bus.feed.wants_any() {
+            return;
+        }
+        // Taken before the commit and on a connection of its own, so it still has what is deleted.
+        let before = self.db.readers().snapshot().ok().map(|snapshot| Arc::new(Mutex::new(snapshot)));
+        for Effect { operation, collection, stored, tell } in &mut effects.done {
+            if !self.bus.feed.wants(collection) {
+                continue;
+            }
+            let told = hooked.then(|| {
+                let (hand, told) = Told::pair();
+                *tell = Some(hand);
+                told
+            });
+            let change = Change {
+                operation: *operation,
+                collection: Arc::clone(collection),
+                record: stored.record.clone(),
+                original: stored.original.clone(),
+                told,
+                before: before.clone().filter(|_| *operation == Operation::Delete),
+            };
+            let records = Arc::clone(self);
+            tx.after_commit(move || records.bus.feed.changed(change));
+        }
+    }
+}
