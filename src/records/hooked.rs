@@ -22,14 +22,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the steps of one create or update share.
-struct Save<'a> {
-    place: Place<'a>,
-    write: &'a WriteRequest,
-    draft: &'a Draft,
+pub(super) struct Save<'a> {
+    pub place: Place<'a>,
+    pub write: &'a WriteRequest,
+    pub draft: &'a Draft,
     /// The request with the resolved body.
-    request: &'a Arc<RequestInfo>,
-    uploads: &'a [Upload],
-    message: &'static str,
+    pub request: &'a Arc<RequestInfo>,
+    pub uploads: &'a [Upload],
+    pub message: &'static str,
 }
 
 impl Records {
@@ -55,14 +55,7 @@ impl Records {
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
             self.check_form(&save, access, |_| false)?;
-            self.around_save(&save, Operation::Create, event, &mut |event| {
-                self.validate_hooked(&save, event)?;
-                self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(Stage::Execute(Operation::Create), event, &mut |event| {
-                    stamp(collection, &mut event.record, true, &now());
-                    Ok(self.insert(&save, &event.record)?)
-                })
-            })?;
+            self.create_saved(&save, event)?;
             answer = self.answer(place, write, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
@@ -97,18 +90,37 @@ impl Records {
         self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
-            self.around_save(&save, Operation::Update, event, &mut |event| {
-                self.validate_hooked(&save, event)?;
-                self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
-                    stamp(collection, &mut event.record, false, &now());
-                    Ok(self.replace(&save, &event.record)?)
-                })
-            })?;
+            self.update_saved(&save, event)?;
             answer = self.answer(place, write, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
         Ok(answer)
+    }
+
+    /// Everything of a create that is the same whoever asks for it: hooks, validation, hashing, the statement.
+    pub(super) fn create_saved(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
+        let collection = &save.write.collection;
+        self.around_save(save, Operation::Create, event, &mut |event| {
+            self.validate_hooked(save, event)?;
+            self.seal(collection, &mut event.record, save.message)?;
+            self.bus.around(Stage::Execute(Operation::Create), event, &mut |event| {
+                stamp(collection, &mut event.record, true, &now());
+                Ok(self.insert(save, &event.record)?)
+            })
+        })
+    }
+
+    /// The same of an update.
+    pub(super) fn update_saved(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
+        let collection = &save.write.collection;
+        self.around_save(save, Operation::Update, event, &mut |event| {
+            self.validate_hooked(save, event)?;
+            self.seal(collection, &mut event.record, save.message)?;
+            self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
+                stamp(collection, &mut event.record, false, &now());
+                Ok(self.replace(save, &event.record)?)
+            })
+        })
     }
 
     /// The hooked form of [`Records::delete`].
@@ -149,7 +161,7 @@ impl Records {
     }
 
     /// Deletes in one transaction, the hooks of every touched record inside it.
-    fn delete_in_lease(
+    pub(super) fn delete_in_lease(
         self: &Arc<Self>,
         write: &WriteRequest,
         record: Record,
@@ -204,7 +216,7 @@ impl Records {
     }
 
     /// Runs the after-hooks of a delete, given the error of one that failed.
-    fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
+    pub(super) fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
         let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
         for Effect { operation, collection, stored } in effects.done {
             let mut event = RecordEvent {
@@ -359,7 +371,7 @@ impl Records {
 }
 
 impl Save<'_> {
-    fn event(&self) -> RecordEvent {
+    pub(super) fn event(&self) -> RecordEvent {
         RecordEvent {
             collection: Arc::clone(&self.write.collection),
             record: self.draft.record.clone(),

@@ -11,7 +11,7 @@ use super::draft::{Body, Draft};
 use super::list::{self, ListParams};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{Plans, RecordError, Scope, admit};
+use super::{Plans, RecordError, Scope, admit, sessions};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Hook, Record, RecordEvent};
 use crate::files::LocalStorage;
@@ -177,7 +177,7 @@ impl Records {
         Pending::Blocking(Box::new(move || records.delete_hooked(Place::Apart, &write, &id)))
     }
 
-    fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
+    pub(super) fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
         let scope = self.scope(tx, &catalog, &write.request);
@@ -244,9 +244,12 @@ impl Records {
         draft: &Draft,
     ) -> Result<(), RecordError> {
         let Some(original) = &draft.original else { return Ok(()) };
-        update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
         if collection.is_auth() {
+            let record = sessions::update(tx, collection, original, &draft.record)?;
+            update_unchecked(tx, collection, original, &record, UPDATE_FAILED)?;
             self.distrust_after(tx);
+        } else {
+            update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
         }
         let removed = removed_files(collection, original, &draft.record);
         if !removed.is_empty() {

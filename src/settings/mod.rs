@@ -9,6 +9,7 @@ mod model;
 mod public;
 mod validate;
 
+pub use cron::check as check_cron;
 pub use encryption::Encryption;
 pub use merge::apply;
 pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Settings, Smtp, TrustedProxy};
