@@ -1,13 +1,15 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 mod collections;
+mod jobs;
 mod records;
 mod settings;
 
 pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
-use crate::auth::Identities;
+use crate::auth::{Accounts, Identities};
+use crate::cron::Cron;
 use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::LocalStorage;
@@ -31,7 +33,9 @@ pub struct App {
 
 struct Inner {
     records: Arc<Records>,
-    settings: ArcSwap<Settings>,
+    settings: Arc<ArcSwap<Settings>>,
+    accounts: Arc<Accounts>,
+    cron: Cron,
     identities: Identities,
     logs: Logs,
     encryption: Encryption,
@@ -124,11 +128,15 @@ impl Builder {
             auth_epoch: AtomicU64::new(0),
             db,
         };
+        let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
+        let logs = Logs::open(&self.dir)?;
         let inner = Arc::new(Inner {
-            records: Arc::new(records),
-            settings: ArcSwap::from_pointee(settings),
+            accounts: Arc::new(Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone())),
+            cron: Cron::default(),
+            records,
+            settings,
             identities: Identities::default(),
-            logs: Logs::open(&self.dir)?,
+            logs,
             encryption,
             saving_settings: Mutex::default(),
         });
@@ -136,6 +144,7 @@ impl Builder {
         let _ = watcher.set(Arc::downgrade(&inner));
         let settings = Settings::clone(&inner.settings.load());
         inner.take_in(settings);
+        inner.add_jobs();
         Ok(App { inner })
     }
 }
@@ -172,6 +181,16 @@ impl App {
 
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
+    }
+
+    /// Logins, and what accounts can ask for.
+    pub fn accounts(&self) -> &Arc<Accounts> {
+        &self.inner.accounts
+    }
+
+    /// Jobs by the clock; a server lets the clock run.
+    pub fn cron(&self) -> &Cron {
+        &self.inner.cron
     }
 
     pub fn logs(&self) -> &Logs {

@@ -47,8 +47,7 @@ impl Cron {
     /// Ids and expressions: the program's own jobs come last, in the order in which they were added.
     pub fn list(&self) -> Vec<(String, String)> {
         let jobs = self.lock();
-        let mut list: Vec<_> =
-            jobs.iter().map(|job| (job.id.clone(), job.schedule.expression().to_owned())).collect();
+        let mut list: Vec<_> = jobs.iter().map(|job| (job.id.clone(), job.schedule.expression().to_owned())).collect();
         // A stable sort keeps the order of those whose key is the same.
         list.sort_by_key(|(id, _)| if id.starts_with("__pb") { (true, String::new()) } else { (false, id.clone()) });
         list
@@ -110,7 +109,8 @@ mod tests {
     #[test]
     fn own_jobs_are_listed_last_and_an_id_is_one_job() {
         let cron = Cron::default();
-        for (id, expression) in [("__pbB__", "* * * * *"), ("z", "@daily"), ("__pbA__", "1 * * * *"), ("a", "@hourly")] {
+        for (id, expression) in [("__pbB__", "* * * * *"), ("z", "@daily"), ("__pbA__", "1 * * * *"), ("a", "@hourly")]
+        {
             cron.add(id, expression, || {}).unwrap();
         }
         cron.add("z", "5 4 * * *", || {}).unwrap();

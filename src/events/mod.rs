@@ -19,6 +19,7 @@
 //! it cascades to, in a batch, and in everything that changes a collection before it is committed), a write through an
 //! [`App`](crate::App) is refused with an error instead of waiting for itself.
 
+mod accounts;
 mod error;
 mod hook;
 mod lifecycle;
@@ -26,12 +27,16 @@ mod record;
 mod requests;
 mod subjects;
 
+pub use accounts::{
+    AccountEvent, AuthEvent, AuthWithOtpEvent, AuthWithPasswordEvent, EmailChangeEvent, MailEvent, RecordMailEvent,
+    RequestOtpEvent,
+};
 pub use error::{EventError, sentence};
 pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
-    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, RecordsListEvent, Requests,
+    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, MailHooks, RecordsListEvent, Requests,
     SettingsListEvent,
 };
 pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
@@ -51,6 +56,7 @@ pub struct Bus {
     /// Around taking in new settings, at the start and after every save. A handler that does not go on keeps the old ones.
     pub settings_reload: Hook<SettingsEvent>,
     pub requests: Requests,
+    pub mails: MailHooks,
 }
 
 impl Bus {

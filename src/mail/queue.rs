@@ -1,6 +1,5 @@
 //! Threads that send mail, apart from those that answer requests: a mail server that hangs holds up nobody else.
 
-use crossbeam_channel::RecvTimeoutError;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -62,10 +61,7 @@ impl Queue {
         let taken = self.submit(move || {
             let _ = reply.send(work());
         });
-        match taken.then(|| result.recv_timeout(limit))? {
-            Ok(value) => Some(value),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        taken.then(|| result.recv_timeout(limit))?.ok()
     }
 
     /// Waits until everything handed over is done, or the time is up.
@@ -99,8 +95,7 @@ impl Shared {
             }
             state.idle += 1;
             self.changed.notify_all();
-            let (woken, waited) =
-                self.changed.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            let (woken, waited) = self.changed.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             state.idle -= 1;
             if waited.timed_out() && state.waiting.is_empty() {

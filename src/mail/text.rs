@@ -251,7 +251,10 @@ mod tests {
             ("  lead <span> mid </span> end  ", "lead  mid  end"),
             ("<ol><li>1</li><li><p>2</p></li></ol>", "- 1\r\n- 2"),
             ("a<!-- c -->b", "ab"),
-            ("<form>in</form>x<label>l</label><select><option>o</option></select><svg><text>s</text></svg>y", "x\r\nly"),
+            (
+                "<form>in</form>x<label>l</label><select><option>o</option></select><svg><text>s</text></svg>y",
+                "x\r\nly",
+            ),
             ("<a href='http://x'><img src='z'></a>k", "[LINK](http://x)k"),
             ("<div>a<div>b</div>c</div>d", "a\r\nbcd"),
             ("<span>a</span>\n\n<span>b</span>", "a b"),

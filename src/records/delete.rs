@@ -41,6 +41,17 @@ pub fn find(connection: &Connection, collection: &Collection, id: &str) -> rusql
     connection.prepare_cached(&sql)?.query_row([id], |row| Record::read(collection, row)).optional()
 }
 
+/// Reads the records that satisfy an SQL condition, all columns.
+pub fn find_all(
+    connection: &Connection,
+    collection: &Collection,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Record>> {
+    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", select_all(collection)))?;
+    statement.query_map(params, |row| Record::read(collection, row))?.collect()
+}
+
 fn select_all(collection: &Collection) -> String {
     let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
     format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
@@ -124,13 +135,8 @@ fn delete_sessions(
             sessions::delete_all(scope.connection, name, &collection.id, id)?;
             continue;
         }
-        let sql = format!("{} WHERE collectionRef = ?1 AND recordRef = ?2", select_all(owned));
-        let rows: Vec<Record> = scope
-            .connection
-            .prepare_cached(&sql)?
-            .query_map([collection.id.as_str(), id], |row| Record::read(owned, row))?
-            .collect::<rusqlite::Result<_>>()?;
-        for row in rows {
+        let condition = "collectionRef = ?1 AND recordRef = ?2";
+        for row in find_all(scope.connection, owned, condition, [collection.id.as_str(), id])? {
             delete(scope, bus, owned, row, effects)?;
         }
     }

@@ -42,11 +42,35 @@ impl Records {
         original: Record,
         record: Record,
     ) -> Result<Record, RecordError> {
+        self.update_by_program(collection, original, record, false)
+    }
+
+    /// [`Records::update_directly`], unless the token key changed since the original was read: then the request that led
+    /// here has lost its right to do so.
+    ///
+    /// # Errors
+    /// 409 for such a change.
+    pub fn update_with_key(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        self.update_by_program(collection, original, record, true)
+    }
+
+    fn update_by_program(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+        same_key: bool,
+    ) -> Result<Record, RecordError> {
         let write = operator(collection);
         let mut draft = Draft { record, ..Draft::new(collection, Some(original), &Body::default(), true) };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save = direct(&write, &draft, UPDATE_FAILED);
+        let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
         let mut event = save.event();
         self.update_saved(&save, &mut event)?;
         Ok(event.record)
@@ -100,5 +124,5 @@ fn operator(collection: &Arc<Collection>) -> WriteRequest {
 }
 
 fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
-    Save { place: Place::Apart, write, draft, request: &write.request, uploads: &[], message }
+    Save { place: Place::Apart, write, draft, request: &write.request, uploads: &[], message, same_key: false }
 }

@@ -13,7 +13,7 @@ use super::store::{
 };
 use super::validate::validate;
 use super::write::insert_unchecked;
-use super::{RecordError, admit, error};
+use super::{RecordError, admit, error, sessions};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
@@ -30,6 +30,8 @@ pub(super) struct Save<'a> {
     pub request: &'a Arc<RequestInfo>,
     pub uploads: &'a [Upload],
     pub message: &'static str,
+    /// Refuse an update where the token key is not that of the original any more.
+    pub same_key: bool,
 }
 
 impl Records {
@@ -48,8 +50,15 @@ impl Records {
             move |scope| admit::create(scope, &collection, &draft)
         })?;
         generate(collection, &mut draft.record, true);
-        let save =
-            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: CREATE_FAILED };
+        let save = Save {
+            place,
+            write,
+            draft: &draft,
+            request: &request,
+            uploads: &body.uploads,
+            message: CREATE_FAILED,
+            same_key: false,
+        };
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
@@ -82,8 +91,15 @@ impl Records {
         })?;
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save =
-            Save { place, write, draft: &draft, request: &request, uploads: &body.uploads, message: UPDATE_FAILED };
+        let save = Save {
+            place,
+            write,
+            draft: &draft,
+            request: &request,
+            uploads: &body.uploads,
+            message: UPDATE_FAILED,
+            same_key: false,
+        };
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
@@ -216,7 +232,12 @@ impl Records {
     }
 
     /// Runs the after-hooks of a delete, given the error of one that failed.
-    pub(super) fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
+    pub(super) fn tell_all(
+        &self,
+        effects: Effects,
+        write: &WriteRequest,
+        error: Option<&str>,
+    ) -> Result<(), EventError> {
         let stage = if error.is_none() { Stage::AfterSuccess } else { Stage::AfterError };
         for Effect { operation, collection, stored } in effects.done {
             let mut event = RecordEvent {
@@ -315,11 +336,14 @@ impl Records {
         self.store_uploads(save, &id, record)?;
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
-            let (draft, id) = (save.with(record), id.clone());
+            let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::update(&scope, &write.collection, &id)?;
+                if same_key && !sessions::has_key_of(tx, &write.collection, draft.original.as_ref())? {
+                    return Err(RecordError::refused(409, UPDATE_FAILED));
+                }
                 records.store_update(tx, &write.collection, &draft)
             }
         });

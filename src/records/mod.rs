@@ -25,7 +25,7 @@ mod validate;
 mod write;
 
 pub use batch::{BatchAction, BatchError, BatchItem, Transaction};
-pub use delete::find;
+pub use delete::{find, find_all};
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use error::RecordError;
 pub use list::{ListParams, count_pages};

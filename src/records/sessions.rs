@@ -3,8 +3,8 @@
 use super::RecordError;
 use crate::events::Record;
 use crate::schema::fields::Value;
-use crate::schema::{ALPHANUMERIC, Collection, random_string};
-use rusqlite::Connection;
+use crate::schema::{ALPHANUMERIC, Collection, ddl, random_string};
+use rusqlite::{Connection, OptionalExtension};
 
 /// The collections whose rows go with the auth record.
 pub const OWNED: [&str; 4] = ["_mfas", "_otps", "_externalAuths", "_authOrigins"];
@@ -58,4 +58,16 @@ pub fn update(
         delete("_mfas")?;
     }
     Ok(record)
+}
+
+/// Whether the stored record still has the token key of the one that was read.
+///
+/// # Errors
+/// SQLite fails.
+pub fn has_key_of(connection: &Connection, collection: &Collection, read: Option<&Record>) -> rusqlite::Result<bool> {
+    let Some(read) = read else { return Ok(false) };
+    let sql = format!("SELECT tokenKey FROM {} WHERE id = ?1", ddl::quote(&collection.name));
+    let stored: Option<String> =
+        connection.prepare_cached(&sql)?.query_row([read.id(collection)], |row| row.get(0)).optional()?;
+    Ok(stored.as_deref() == Some(read.text(collection, "tokenKey")))
 }

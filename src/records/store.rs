@@ -177,7 +177,12 @@ impl Records {
         Pending::Blocking(Box::new(move || records.delete_hooked(Place::Apart, &write, &id)))
     }
 
-    pub(super) fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
+    pub(super) fn delete_in(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        write: &WriteRequest,
+        id: &str,
+    ) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
         let scope = self.scope(tx, &catalog, &write.request);
