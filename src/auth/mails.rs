@@ -97,7 +97,11 @@ impl Accounts {
         email: &str,
     ) -> Result<(), AuthError> {
         let mut record = Record::blank(collection);
-        record.set(collection, "id", Value::Text("__pb_test_id__".into()));
+        for (field, value) in collection.fields.iter().zip(&mut record.values) {
+            if matches!(field.kind, FieldKind::Text(_)) {
+                *value = Value::Text(format!("__pb_test_{}__", field.name));
+            }
+        }
         record.set(collection, "email", Value::Text(email.to_owned()));
         record.set(collection, "tokenKey", Value::Text(crate::schema::random_string(50, crate::schema::ALPHANUMERIC)));
         let mail = match which {

@@ -12,7 +12,6 @@ use super::store::{
     superuser,
 };
 use super::validate::validate;
-use super::write::insert_unchecked;
 use super::{RecordError, admit, error, sessions};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use crate::query::RequestInfo;
@@ -321,7 +320,7 @@ impl Records {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::create(&scope, &write.collection, &asked)?;
-                insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)
+                records.store_create(tx, &write.collection, &draft.record)
             }
         });
         if stored.is_err() {

@@ -142,7 +142,7 @@ impl Records {
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
             refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
-            insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
+            records.store_create(tx, &write.collection, &draft.record)?;
             let id = draft.record.id(&write.collection);
             list::show(&scope, &write.collection, id, &write.expand)
         }))
@@ -240,6 +240,20 @@ impl Records {
         let draft = Draft::new(collection, Some(original), body, superuser(&write.request));
         let request = draft.request(&write.request);
         Ok((draft, request))
+    }
+
+    pub(super) fn store_create(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        collection: &Collection,
+        record: &Record,
+    ) -> Result<(), RecordError> {
+        insert_unchecked(tx, collection, record, CREATE_FAILED)?;
+        if collection.is_superusers() {
+            // The first-start account may have gone with it.
+            self.distrust_after(tx);
+        }
+        Ok(())
     }
 
     pub(super) fn store_update(
