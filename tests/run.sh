@@ -2,7 +2,7 @@
 # Runs all tests. Arguments go to `cargo test`.
 #
 # The tests compare pbr with PocketBase and talk to it through the official JavaScript SDK. This script puts both in place:
-# PocketBase under the target directory, the SDK in tests/sdk/node_modules. What is there already is used as it is.
+# PocketBase under the target directory, the SDK, a mail server and a browser driver in tests/sdk/node_modules. What is there already is used as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -49,10 +49,21 @@ export PBR_TEST_OLDER_POCKETBASE="$older"
 need node nodejs
 need npm npm
 node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' || { echo "error: the tests need Node.js 18 or newer, not $(node --version)" >&2; exit 2; }
+# Certificates of the mail server.
+need openssl openssl
+
+# A browser, for the pages that mails link to.
+need chromium chromium
+
 sdk=tests/sdk
-wanted=$(node -p "require('./$sdk/package.json').dependencies.pocketbase")
-present=$(node -p "require('./$sdk/node_modules/pocketbase/package.json').version" 2>/dev/null || true)
-if [ "$wanted" != "$present" ]; then
+present() {
+  node -e '
+    const wanted = require(`./${process.argv[1]}/package.json`).dependencies;
+    const installed = (name) => require(`./${process.argv[1]}/node_modules/${name}/package.json`).version;
+    for (const [name, version] of Object.entries(wanted)) if (installed(name) !== version) process.exit(1);
+  ' "$sdk" 2>/dev/null
+}
+if ! present; then
   npm install --prefix "$sdk" --no-package-lock --no-audit --no-fund --loglevel=error >&2
 fi
 

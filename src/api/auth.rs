@@ -1,86 +1,172 @@
-//! `/api/collections/{collection}/auth-*`
+//! `/api/collections/{collection}/auth-*`, `request-otp` and `impersonate`.
 
-use super::context::{Context, InCollection, blocking};
+use super::client_ip::ClientIp;
+use super::context::{Context, InCollection, Superuser, blocking};
 use super::error::json_response;
-use super::{ApiError, ApiState, body};
-use crate::auth::{self, LoginRequest};
-use crate::schema::Collection;
+use super::form::Form;
+use super::{ApiError, ApiState};
+use crate::auth::{self, AuthError, LoginRequest, Outcome, Visit};
+use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::Response;
-use serde_json::Value as Json;
+use axum::http::{Response, StatusCode, header};
+use serde_json::json;
 use std::sync::Arc;
 
-type Answer = Result<Response<HttpBody>, ApiError>;
+pub(super) type Answer = Result<Response<HttpBody>, ApiError>;
 
+/// The collection of the path, which must be an auth collection.
 pub async fn methods(at: InCollection) -> Answer {
-    Ok(json_response(auth::methods(auth_collection(&at)?).to_string().into_bytes()))
+    auth_collection(&at)?;
+    Ok(json_response(auth::methods(&at.collection).to_string().into_bytes()))
 }
 
 pub async fn with_password(
     State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
     at: InCollection,
     context: Context,
     body: HttpBody,
 ) -> Answer {
     auth_collection(&at)?;
-    let bytes = body::read(&context, body, body::DEFAULT_LIMIT).await?;
-    let login = login_request(&context, bytes).await?;
-    // Logins wait here, not on the threads that downloads and uploads need as well.
-    let _turn = state.logins.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
-    let request = context.info(&state, "password");
-    let expand = context.query.get("expand").to_owned();
-    let records = Arc::clone(state.app.records());
-    let answer = blocking(move || auth::with_password(&records, &at.collection, &request, &login, &expand)).await??;
-    Ok(json_response(answer))
+    auth::require_password_auth(&at.collection)?;
+    let form = Form::read(&context, body).await?;
+    let login = LoginRequest {
+        identity: form.text("identity")?,
+        password: form.text("password")?,
+        identity_field: form.text("identityField")?,
+    };
+    let visit = visit(&state, at, &context, ip, &form, "password");
+    let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
+    outcome(blocking(move || accounts.with_password(&visit, login, turn)).await?)
 }
 
-pub async fn refresh(State(state): State<ApiState>, at: InCollection, context: Context) -> Answer {
+pub async fn request_otp(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    auth_collection(&at)?;
+    auth::require_otp(&at.collection)?;
+    let form = Form::read(&context, body).await?;
+    let email = form.text("email")?;
+    let visit = visit(&state, at, &context, ip, &form, "default");
+    let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
+    let id = blocking(move || {
+        let _turn = turn;
+        accounts.request_otp(&visit, &email)
+    });
+    Ok(match id.await?? {
+        Some(id) => json_response(json!({ "otpId": id }).to_string().into_bytes()),
+        None => Response::new(HttpBody::empty()),
+    })
+}
+
+pub async fn with_otp(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    auth_collection(&at)?;
+    auth::require_otp(&at.collection)?;
+    let form = Form::read(&context, body).await?;
+    let (id, password) = (form.text("otpId")?, form.text("password")?);
+    let visit = visit(&state, at, &context, ip, &form, "otp");
+    let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
+    outcome(blocking(move || accounts.with_otp(&visit, &id, &password, turn)).await?)
+}
+
+pub async fn refresh(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+) -> Answer {
+    let identity = own_record(&at, &context)?;
+    let token = context.caller.token.clone();
+    let visit = visit(&state, at, &context, ip, &Form::empty(), "default");
+    let accounts = Arc::clone(state.app.accounts());
+    outcome(blocking(move || accounts.refresh(&visit, &identity, &token)).await?)
+}
+
+pub async fn impersonate(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    at: Result<InCollection, ApiError>,
+    caller: Superuser,
+    body: HttpBody,
+) -> Answer {
+    let at = at.map_err(|_| missing_auth_collection())?;
+    auth_collection(&at)?;
+    let id = at.id.clone();
+    let form = Form::read(&caller.context, body).await?;
+    let seconds = form.integer("duration")?;
+    let visit = visit(&state, at, &caller.context, ip, &form, "default");
+    let accounts = Arc::clone(state.app.accounts());
+    outcome(blocking(move || accounts.impersonate(&visit, &id, seconds)).await?)
+}
+
+/// The caller, who must be a record of the collection of the path.
+pub(super) fn own_record(at: &InCollection, context: &Context) -> Result<Arc<auth::Identity>, ApiError> {
     let identity = context.caller.identity.clone().ok_or_else(ApiError::unauthorized)?;
-    if identity.info.collection_id != at.collection.id {
-        let name = &identity.info.collection_name;
-        return Err(ApiError::forbidden(format!("The request requires auth record from {name} collection.")));
+    if identity.info.collection_id == at.collection.id {
+        return Ok(identity);
     }
-    let request = context.info(&state, "default");
-    let expand = context.query.get("expand").to_owned();
-    let (records, token) = (Arc::clone(state.app.records()), context.caller.token);
-    let answer =
-        blocking(move || auth::refresh(&records, &at.collection, &request, &identity, &token, &expand)).await??;
-    Ok(json_response(answer))
+    let name = &identity.info.collection_name;
+    Err(ApiError::forbidden(format!("The request requires auth record from {name} collection.")))
 }
 
-fn auth_collection(at: &InCollection) -> Result<&Collection, ApiError> {
-    if at.collection.is_auth() {
-        return Ok(&at.collection);
-    }
-    Err(ApiError::not_found("Missing or invalid auth collection context."))
+pub(super) fn auth_collection(at: &InCollection) -> Result<(), ApiError> {
+    if at.collection.is_auth() { Ok(()) } else { Err(missing_auth_collection()) }
 }
 
-/// Keys of fixed forms match without regard to case.
-async fn login_request(context: &Context, bytes: bytes::Bytes) -> Result<LoginRequest, ApiError> {
-    let loading = || ApiError::bad_request("An error occurred while loading the submitted data.");
-    let body = match body::parse(&context.headers, &context.query, bytes, None).await {
-        Ok(body) => body,
-        Err(error) if error.message == "Unsupported Content-Type." => return Err(error),
-        Err(_) => return Err(loading()),
+fn missing_auth_collection() -> ApiError {
+    ApiError::not_found("Missing or invalid auth collection context.")
+}
+
+/// What the core knows of a request about accounts.
+pub(super) fn visit(
+    state: &ApiState,
+    at: InCollection,
+    context: &Context,
+    ip: ClientIp,
+    form: &Form,
+    name: &str,
+) -> Visit {
+    let mut request = context.info(state, name);
+    Arc::make_mut(&mut request).body = form.values.clone();
+    let mfa_id = match context.query.get("mfaId") {
+        "" => form.values.get("mfaId").and_then(|id| id.as_str()).unwrap_or_default(),
+        id => id,
     };
-    let json = context
-        .headers
-        .get(axum::http::header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    let text = |name: &str| {
-        let value = body.values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        match value {
-            None | Some(Json::Null) => Ok(String::new()),
-            Some(Json::String(text)) => Ok(text.clone()),
-            // A form knows no types: what looked like a number was a text.
-            Some(other) if !json => Ok(other.to_string()),
-            Some(_) => Err(loading()),
+    let agent = context.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Visit {
+        collection: at.collection,
+        request,
+        ip: ip.0,
+        user_agent: agent.to_owned(),
+        mfa_id: mfa_id.to_owned(),
+        expand: context.query.get("expand").to_owned(),
+    }
+}
+
+/// Logins wait here, not on the threads that downloads and uploads need as well.
+async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+    Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
+}
+
+fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
+    Ok(match outcome? {
+        Outcome::Authenticated(body) if body.is_empty() => Response::new(HttpBody::empty()),
+        Outcome::Authenticated(body) => json_response(body),
+        Outcome::MfaRequired(id) => {
+            let mut response = json_response(json!({ "mfaId": id }).to_string().into_bytes());
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            response
         }
-    };
-    Ok(LoginRequest {
-        identity: text("identity")?,
-        password: text("password")?,
-        identity_field: text("identityField")?,
     })
 }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use std::time::Duration;
 
-const UNSUPPORTED: &str = "Unsupported Content-Type.";
+pub const UNSUPPORTED: &str = "Unsupported Content-Type.";
 
 /// Bytes of a body where no field allows more.
 pub const DEFAULT_LIMIT: u64 = 32 << 20;

@@ -161,6 +161,8 @@ impl From<AuthError> for ApiError {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
                 Self::new(status, message).with_data(&data)
             }
+            AuthError::Failed { message, cause } => Self::bad_request(message).because(cause),
+            AuthError::Mail(error) => Self::generic().because(error.to_string()),
             AuthError::Record(error) => error.into(),
             AuthError::Token(error) => Self::internal(error.to_string()),
         }

@@ -1,5 +1,6 @@
 //! What happens around every request: CORS, identity, security headers, field picking, the log.
 
+use super::client_ip::ClientIp;
 use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
 use super::query::QueryParams;
@@ -104,12 +105,23 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
     let caller = Caller { ip, ..caller(&state, request.headers()).await };
     let logs = state.app.settings();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let ip = ClientIp::of(request.headers(), &logs.trusted_proxy, peer);
+    let superuser = caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser());
+    let banned = superuser && state.app.accounts().check_superuser_ip(&ip.0).is_err();
     let mut entry = (logs.logs.max_days > 0).then(|| log_entry(&request, &caller, logs.logs.log_ip));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(ip);
     // A bug in a handler is one failed request, with an answer and a log row, not a broken connection.
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let handled = async {
+        if banned {
+            return ApiError::forbidden("You are not allowed to perform this request.").into_response();
+        }
+        next.run(request).await
+    };
+    let handled = AssertUnwindSafe(handled).catch_unwind().await;
     let mut response = handled.unwrap_or_else(|_| ApiError::internal("a handler panicked").into_response());
     if let Some(query) = picked
         && response.status().is_success()

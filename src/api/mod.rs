@@ -2,15 +2,20 @@
 //!
 //! This room turns HTTP into core calls and results into the wire format. It never writes SQL.
 
+mod accounts;
 mod auth;
 mod batch;
 mod body;
+mod client_ip;
 mod collections;
 mod context;
+mod crons;
 mod error;
 mod files;
+mod form;
 mod health;
 mod middleware;
+mod pages;
 mod query;
 mod realtime;
 mod records;
@@ -74,6 +79,22 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/collections/{collection}/auth-methods", get(auth::methods))
         .route("/api/collections/{collection}/auth-with-password", post(auth::with_password))
         .route("/api/collections/{collection}/auth-refresh", post(auth::refresh))
+        .route("/api/collections/{collection}/request-otp", post(auth::request_otp))
+        .route("/api/collections/{collection}/auth-with-otp", post(auth::with_otp))
+        .route("/api/collections/{collection}/impersonate/{id}", post(auth::impersonate))
+        .route("/api/collections/{collection}/request-verification", post(accounts::request_verification))
+        .route("/api/collections/{collection}/confirm-verification", post(accounts::confirm_verification))
+        .route("/api/collections/{collection}/request-password-reset", post(accounts::request_password_reset))
+        .route("/api/collections/{collection}/confirm-password-reset", post(accounts::confirm_password_reset))
+        .route("/api/collections/{collection}/request-email-change", post(accounts::request_email_change))
+        .route("/api/collections/{collection}/confirm-email-change", post(accounts::confirm_email_change))
+        .route("/api/settings/test/email", post(settings::test_email))
+        .route("/_", get(pages::without_slash))
+        .route("/_/", get(pages::index))
+        .route("/_/pages.css", get(pages::style))
+        .route("/_/pages.js", get(pages::script))
+        .route("/api/crons", get(crons::list))
+        .route("/api/crons/{id}", post(crons::run))
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_route)

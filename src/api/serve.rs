@@ -50,6 +50,7 @@ impl Server {
 
     /// Serves until `stop` resolves, then lets running requests finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        self.app.cron().tick();
         let app = self.app.clone();
         let router = router(self.app, self.options);
         let mut server = http1::Builder::new();
@@ -90,5 +91,7 @@ impl Server {
         // Streams end by themselves only after minutes.
         app.realtime().registry().close();
         let _ = tokio::time::timeout(DRAIN, connections.shutdown()).await;
+        // Who was promised a mail shall get it.
+        let _ = tokio::task::spawn_blocking(move || app.accounts().finish(DRAIN)).await;
     }
 }

@@ -2,12 +2,17 @@
 
 use super::context::{Superuser, blocking};
 use super::error::json_response;
+use super::form::Form;
 use super::{ApiError, ApiState, body};
 use crate::SaveSettingsError;
+use crate::auth::TestMail;
+use crate::schema::fields::is_email;
+use crate::schema::{ErrorTree, FieldError};
 use crate::settings::{Redacted, Settings};
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
+use std::sync::Arc;
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
@@ -34,6 +39,44 @@ pub async fn update(State(state): State<ApiState>, caller: Superuser, body: Http
         }
         Err(SaveSettingsError::Failed(error)) => Err(ApiError { cause: Some(error), ..ApiError::bad_request(SAVING) }),
     }
+}
+
+/// Sends one of the mails to the given address.
+pub async fn test_email(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let form = Form::read(&caller.context, body).await?;
+    let (template, email) = (form.text("template")?, form.text("email")?);
+    let name = match form.text("collection")?.as_str() {
+        "" => "_superusers".to_owned(),
+        name => name.to_owned(),
+    };
+    let mut data = ErrorTree::new();
+    let which = TestMail::named(&template);
+    if template.is_empty() {
+        data.insert("template", FieldError::required());
+    } else if which.is_none() {
+        data.insert("template", FieldError::in_invalid());
+    }
+    if email.is_empty() {
+        data.insert("email", FieldError::required());
+    } else if email.chars().count() > 255 {
+        data.insert("email", FieldError::length_out_of_range(1, 255));
+    } else if !is_email(&email) {
+        data.insert("email", FieldError::new("validation_is_email", "Must be a valid email address."));
+    }
+    let collection = state.app.collection(&name).filter(|collection| collection.is_auth());
+    if collection.is_none() {
+        let message = "Must be a valid auth collection id or name.";
+        data.insert("collection", FieldError::new("validation_invalid_auth_collection", message));
+    }
+    let (Some(which), Some(collection), true) = (which, collection, data.is_empty()) else {
+        return Err(ApiError::bad_request("Failed to send the test email.").with_data(&data));
+    };
+    let accounts = Arc::clone(state.app.accounts());
+    let sent = blocking(move || accounts.send_test(&collection, which, &email)).await?;
+    sent.map_err(|error| ApiError::bad_request(format!("Failed to send the test email. Raw error: \n{error}")))?;
+    let mut response = nothing();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
 }
 
 fn json(settings: &Settings) -> Response<HttpBody> {

@@ -1,6 +1,7 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 mod collections;
+mod jobs;
 mod realtime;
 mod records;
 mod settings;
@@ -8,7 +9,8 @@ mod settings;
 pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
-use crate::auth::Identities;
+use crate::auth::{Accounts, Identities};
+use crate::cron::Cron;
 use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::LocalStorage;
@@ -33,7 +35,9 @@ pub struct App {
 
 struct Inner {
     records: Arc<Records>,
-    settings: ArcSwap<Settings>,
+    settings: Arc<ArcSwap<Settings>>,
+    accounts: Arc<Accounts>,
+    cron: Cron,
     broker: Arc<Broker>,
     identities: Identities,
     logs: Logs,
@@ -127,13 +131,16 @@ impl Builder {
             auth_epoch: AtomicU64::new(0),
             db,
         };
-        let records = Arc::new(records);
+        let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
+        let logs = Logs::open(&self.dir)?;
         let inner = Arc::new(Inner {
+            accounts: Arc::new(Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone())),
+            cron: Cron::default(),
             broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
             records,
-            settings: ArcSwap::from_pointee(settings),
+            settings,
             identities: Identities::default(),
-            logs: Logs::open(&self.dir)?,
+            logs,
             encryption,
             saving_settings: Mutex::default(),
         });
@@ -141,6 +148,7 @@ impl Builder {
         let _ = watcher.set(Arc::downgrade(&inner));
         let settings = Settings::clone(&inner.settings.load());
         inner.take_in(settings);
+        inner.add_jobs();
         Ok(App { inner })
     }
 }
@@ -177,6 +185,16 @@ impl App {
 
     pub fn identities(&self) -> &Identities {
         &self.inner.identities
+    }
+
+    /// Logins, and what accounts can ask for.
+    pub fn accounts(&self) -> &Arc<Accounts> {
+        &self.inner.accounts
+    }
+
+    /// Jobs by the clock; a server lets the clock run.
+    pub fn cron(&self) -> &Cron {
+        &self.inner.cron
     }
 
     pub fn logs(&self) -> &Logs {

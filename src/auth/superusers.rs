@@ -4,7 +4,7 @@ use super::AuthError;
 use crate::events::Record;
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Pending, RecordError, Records, WriteRequest};
-use crate::schema::{Collection, ddl};
+use crate::schema::{ALPHANUMERIC, Collection, ddl, random_string};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, json};
 use std::sync::Arc;
@@ -70,6 +70,25 @@ pub fn list(records: &Arc<Records>) -> Result<Vec<String>, AuthError> {
     Ok(emails.wait()?)
 }
 
+/// A token that may create the first superuser, for half an hour; `None` when there is a superuser already.
+///
+/// # Errors
+/// The database cannot be read or written.
+pub fn installer_token(records: &Arc<Records>) -> Result<Option<String>, AuthError> {
+    if !list(records)?.is_empty() {
+        return Ok(None);
+    }
+    let collection = collection(records)?;
+    let account = match find(records, &collection, INSTALLER)? {
+        Some(account) => account,
+        None => {
+            create(records, INSTALLER, &random_string(40, ALPHANUMERIC))?;
+            find(records, &collection, INSTALLER)?.ok_or_else(RecordError::not_found)?
+        }
+    };
+    super::impersonation_token(&collection, &account, 1800).map(Some)
+}
+
 /// An auth record by id, or by email as its unique index compares it.
 ///
 /// # Errors
@@ -90,7 +109,7 @@ pub fn find(
 /// # Errors
 /// The record does not exist.
 pub fn revoke(records: &Arc<Records>, collection: &Arc<Collection>, id: &str) -> Result<(), AuthError> {
-    let key = crate::schema::random_string(50, crate::schema::ALPHANUMERIC);
+    let key = random_string(50, ALPHANUMERIC);
     let body = Map::from_iter([("tokenKey".to_owned(), json!(key))]);
     let write = WriteRequest { collection: Arc::clone(collection), ..write(records)? };
     records.update(write, id.to_owned(), Body::from(body)).wait()?;

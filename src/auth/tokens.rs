@@ -59,10 +59,16 @@ impl Kind {
 #[serde(rename_all = "camelCase")]
 pub struct Claims {
     pub collection_id: String,
+    /// The email of the record when the token was made, in tokens that are mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
     pub id: String,
+    /// What the email shall be; only email change tokens have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_email: Option<String>,
     /// Whether `auth-refresh` gives a new token for this one; only auth tokens have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refreshable: Option<Json>,
@@ -104,24 +110,32 @@ impl From<rusqlite::Error> for TokenError {
     }
 }
 
-/// Issues a token for a record. `seconds` of 0 or less is the collection's duration.
+/// A token to be issued.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Grant<'a> {
+    /// 0 or less is the collection's duration.
+    pub seconds: i64,
+    /// Whether `auth-refresh` gives a new token for this one.
+    pub refreshable: bool,
+    /// The address that an email change token is about.
+    pub new_email: Option<&'a str>,
+}
+
+/// Issues a token for a record.
 ///
 /// # Errors
 /// The collection is no auth collection or has no key.
-pub fn issue(
-    collection: &Collection,
-    record: &Record,
-    kind: Kind,
-    seconds: i64,
-    refreshable: bool,
-) -> Result<String, TokenError> {
+pub fn issue(collection: &Collection, record: &Record, kind: Kind, grant: Grant<'_>) -> Result<String, TokenError> {
     let config = kind.config(collection).ok_or_else(|| TokenError::UnknownCollection(collection.name.clone()))?;
-    let seconds = if seconds > 0 { seconds } else { config.duration };
+    let seconds = if grant.seconds > 0 { grant.seconds } else { config.duration };
+    let mailed = matches!(kind, Kind::Verification | Kind::PasswordReset | Kind::EmailChange);
     let claims = Claims {
         collection_id: collection.id.clone(),
+        email: mailed.then(|| record.text(collection, "email").to_owned()),
         exp: Some(chrono::Utc::now().timestamp().saturating_add(seconds)),
         id: record.id(collection).to_owned(),
-        refreshable: (kind == Kind::Auth).then_some(Json::Bool(refreshable)),
+        new_email: (kind == Kind::EmailChange).then(|| grant.new_email.unwrap_or_default().to_owned()),
+        refreshable: (kind == Kind::Auth).then_some(Json::Bool(grant.refreshable)),
         kind: kind.claim().to_owned(),
     };
     let key = key(collection, record, config)?;

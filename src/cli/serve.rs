@@ -99,12 +99,19 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         .enable_all()
         .build()
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot start threads: {error}")))?;
-    // Counted here: the server's threads may not wait for the database.
-    let lonely = crate::auth::superusers::list(app.records()).is_ok_and(|emails| emails.is_empty());
-    runtime.block_on(serve(&args, context, project.as_ref(), app, lonely))
+    // Asked here: the server's threads may not wait for the database.
+    let installer = crate::auth::superusers::installer_token(app.records())
+        .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
+    runtime.block_on(serve(&args, context, project.as_ref(), app, installer))
 }
 
-async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app: App, lonely: bool) -> CliResult {
+async fn serve(
+    args: &Args,
+    context: &Context,
+    project: Option<&Workspace>,
+    app: App,
+    installer: Option<String>,
+) -> CliResult {
     let configured = project.and_then(|project| project.config.server.http.clone());
     let address = args.http.clone().or(configured).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let origins = match project.map(|project| project.config.server.origins.clone()) {
@@ -116,7 +123,7 @@ async fn serve(args: &Args, context: &Context, project: Option<&Workspace>, app:
     let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();
-    announce(context, project, &app, server.address(), lonely)?;
+    announce(context, project, &app, server.address(), installer.as_deref())?;
     server.run(stop).await;
     if !context.global.quiet && !context.global.json {
         context.output().note("stopped");
@@ -130,18 +137,22 @@ fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
     args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
 }
 
-/// The banner. `lonely` means that there is no superuser yet.
+/// The banner. The token is for whoever creates the first superuser.
 fn announce(
     context: &Context,
     project: Option<&Workspace>,
     app: &App,
     address: std::net::SocketAddr,
-    lonely: bool,
+    installer: Option<&str>,
 ) -> CliResult {
     let url = format!("http://{address}");
     let count = app.catalog().iter().filter(|collection| !collection.system).count();
     let what = project.and_then(|project| project.config.name.clone());
-    let result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
+    let mut result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
+    let install = installer.map(|token| format!("{url}/_/#/pbinstall/{token}"));
+    if let Some(install) = &install {
+        result["installer"] = json!(install);
+    }
     context.output().done(result, || {
         let stamp = chrono::Local::now().format("%Y/%m/%d %H:%M:%S");
         let data = match what {
@@ -152,8 +163,11 @@ fn announce(
         let mut text = format!(
             "{stamp} Server started at {url}\n├─ REST API:  {url}/api/\n└─ Data:      {data} ({count} {plural})"
         );
-        if lonely {
-            text.push_str("\n\nThere is no superuser yet: pbr superuser create EMAIL");
+        if let Some(install) = install {
+            text.push_str(&format!(
+                "\n\nThere is no superuser yet. Create one within 30 minutes on this page:\n{install}\n\
+                 or with a command: pbr superuser upsert EMAIL"
+            ));
         }
         text
     })
@@ -164,9 +178,7 @@ fn not_honoured(app: &App) -> Vec<String> {
     let settings = app.settings();
     let mut ignored: Vec<String> = [
         (settings.rate_limits.enabled, "rateLimits"),
-        (!settings.superuser_ips.is_empty(), "superuserIPs"),
         (settings.s3.enabled, "s3"),
-        (settings.smtp.enabled, "smtp"),
         (!settings.backups.cron.is_empty(), "backups.cron"),
     ]
     .into_iter()
@@ -175,13 +187,9 @@ fn not_honoured(app: &App) -> Vec<String> {
     .collect();
     let catalog = app.catalog();
     for (collection, options) in catalog.iter().filter_map(|collection| Some((collection, collection.auth()?))) {
-        let enabled = [(options.oauth2.enabled, "oauth2"), (options.otp.enabled, "otp"), (options.mfa.enabled, "mfa")];
-        ignored.extend(
-            enabled
-                .iter()
-                .filter(|(set, _)| *set)
-                .map(|(_, name)| format!("{name} of the collection {}", collection.name)),
-        );
+        if options.oauth2.enabled {
+            ignored.push(format!("oauth2 of the collection {}", collection.name));
+        }
     }
     ignored
 }

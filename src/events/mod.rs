@@ -19,6 +19,7 @@
 //! it cascades to, in a batch, and in everything that changes a collection before it is committed), a write through an
 //! [`App`](crate::App) is refused with an error instead of waiting for itself.
 
+mod accounts;
 mod error;
 mod feed;
 mod hook;
@@ -27,14 +28,18 @@ mod record;
 mod requests;
 mod subjects;
 
+pub use accounts::{
+    AccountEvent, AuthEvent, AuthWithOtpEvent, AuthWithPasswordEvent, EmailChangeEvent, MailEvent, RecordMailEvent,
+    RequestOtpEvent,
+};
 pub use error::{EventError, sentence};
 pub use feed::{Change, Feed, Tell, Told, Watcher};
 pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
-    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, RealtimeConnectEvent, RealtimeMessageEvent,
-    RealtimeSubscribeEvent, RecordsListEvent, Requests, SettingsListEvent,
+    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, MailHooks, RealtimeConnectEvent,
+    RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent, Requests, SettingsListEvent,
 };
 pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
 
@@ -53,6 +58,7 @@ pub struct Bus {
     /// Around taking in new settings, at the start and after every save. A handler that does not go on keeps the old ones.
     pub settings_reload: Hook<SettingsEvent>,
     pub requests: Requests,
+    pub mails: MailHooks,
     /// Changes in the order of their commits.
     pub feed: Feed,
 }

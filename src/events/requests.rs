@@ -1,6 +1,9 @@
 //! The hooks around requests that have passed their rule.
 
-use super::{CollectionEvent, Hook, Record, RecordEvent, SettingsEvent};
+use super::{
+    AccountEvent, AuthEvent, AuthWithOtpEvent, AuthWithPasswordEvent, CollectionEvent, EmailChangeEvent, Hook,
+    MailEvent, Record, RecordEvent, RecordMailEvent, RequestOtpEvent, SettingsEvent,
+};
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use crate::settings::Settings;
@@ -32,6 +35,30 @@ pub struct Requests {
     pub settings_list: Hook<SettingsListEvent>,
     /// After the changes were laid over the settings; the rest of the chain checks and saves `new`.
     pub settings_update: Hook<SettingsEvent>,
+    /// Inside the hook of the way in which somebody logs in, once the record has proved itself.
+    pub record_auth: Hook<AuthEvent>,
+    pub record_auth_with_password: Hook<AuthWithPasswordEvent>,
+    pub record_auth_with_otp: Hook<AuthWithOtpEvent>,
+    pub record_auth_refresh: Hook<AccountEvent>,
+    pub record_request_otp: Hook<RequestOtpEvent>,
+    pub record_request_verification: Hook<AccountEvent>,
+    pub record_confirm_verification: Hook<AccountEvent>,
+    pub record_request_password_reset: Hook<AccountEvent>,
+    pub record_confirm_password_reset: Hook<AccountEvent>,
+    pub record_request_email_change: Hook<EmailChangeEvent>,
+    pub record_confirm_email_change: Hook<EmailChangeEvent>,
+}
+
+/// Hooks around mails: that of the kind of mail first, `send` inside it.
+#[derive(Default)]
+pub struct MailHooks {
+    /// Around every mail of the program.
+    pub send: Hook<MailEvent>,
+    pub verification: Hook<RecordMailEvent>,
+    pub password_reset: Hook<RecordMailEvent>,
+    pub email_change: Hook<RecordMailEvent>,
+    pub otp: Hook<RecordMailEvent>,
+    pub auth_alert: Hook<RecordMailEvent>,
 }
 
 /// A page of records that was found and is not enriched yet.

@@ -49,6 +49,8 @@ pub struct RequestEntry {
 enum Entry {
     Request(DateTime<Utc>, RequestEntry),
     Message(DateTime<Utc>, Level, String, Json),
+    /// Rows from before this moment are to be deleted.
+    DeleteBefore(DateTime<Utc>),
 }
 
 /// Handle to the log. Cheap to clone; rows still queued are written when the last clone is dropped.
@@ -89,6 +91,11 @@ impl Logs {
 
     pub fn message(&self, level: Level, message: impl Into<String>, data: Json) {
         self.push(Entry::Message(Utc::now(), level, message.into(), data));
+    }
+
+    /// Deletes the rows from before a moment, in the log's own time.
+    pub fn delete_before(&self, moment: DateTime<Utc>) {
+        self.push(Entry::DeleteBefore(moment));
     }
 
     fn push(&self, entry: Entry) {
@@ -157,6 +164,9 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
                     let values =
                         params![row_id(*moment), level.0, message, request_data(entry), format_datetime(*moment)];
                     insert.execute(values)?;
+                }
+                Entry::DeleteBefore(moment) => {
+                    tx.execute("DELETE FROM _logs WHERE created < ?1", [format_datetime(*moment)])?;
                 }
                 Entry::Message(moment, level, message, data) => {
                     let values = params![row_id(*moment), level.0, message, data.to_string(), format_datetime(*moment)];

@@ -2,7 +2,7 @@
 
 use super::error::within;
 use super::write::{Stored, update_unchecked};
-use super::{RecordError, Scope};
+use super::{RecordError, Scope, sessions};
 use crate::events::{Bus, Operation, Record, RecordEvent, Stage, Tell};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
@@ -43,6 +43,17 @@ pub fn find(connection: &Connection, collection: &Collection, id: &str) -> rusql
     connection.prepare_cached(&sql)?.query_row([id], |row| Record::read(collection, row)).optional()
 }
 
+/// Reads the records that satisfy an SQL condition, all columns.
+pub fn find_all(
+    connection: &Connection,
+    collection: &Collection,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Record>> {
+    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", select_all(collection)))?;
+    statement.query_map(params, |row| Record::read(collection, row))?.collect()
+}
+
 fn select_all(collection: &Collection) -> String {
     let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
     format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
@@ -59,6 +70,10 @@ pub fn delete(
     record: Record,
     effects: &mut Effects,
 ) -> Result<(), RecordError> {
+    // Before any handler: there is nothing that one of them could change about it.
+    if collection.is_superusers() && is_the_last(scope.connection, record.id(collection))? {
+        return Err(RecordError::bad_request("You can't delete the only existing superuser."));
+    }
     let Some(bus) = bus else { return delete_now(scope, None, collection, record, effects) };
     let mut event = event(scope, collection, record, None);
     bus.around(Stage::Whole(Operation::Delete), &mut event, &mut |event| {
@@ -83,20 +98,13 @@ fn delete_now(
     effects: &mut Effects,
 ) -> Result<(), RecordError> {
     let id = record.id(collection).to_owned();
-    if collection.is_superusers() {
-        let others: i64 =
-            scope.connection.query_row("SELECT count(*) FROM _superusers WHERE id != ?1", [&id], |row| row.get(0))?;
-        if others == 0 {
-            return Err(RecordError::bad_request("You can't delete the only existing superuser."));
-        }
-    }
     let sql = format!("DELETE FROM {} WHERE id = ?1", ddl::quote(&collection.name));
     if scope.connection.prepare_cached(&sql)?.execute([&id])? == 0 {
         // A cascade has been here before.
         return Ok(());
     }
     if collection.is_auth() {
-        forget_logins(scope.connection, &collection.id, &id)?;
+        delete_sessions(scope, bus, collection, &id, effects)?;
     }
     let mut referrers: Vec<&Arc<Collection>> = scope.catalog.iter().filter(|other| !other.is_view()).collect();
     referrers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -113,6 +121,32 @@ fn delete_now(
     }
     effects.push(Operation::Delete, collection, Stored { id, record, original: None });
     Ok(())
+}
+
+/// Rows that only make sense with the auth record they belong to.
+fn delete_sessions(
+    scope: &Scope<'_>,
+    bus: Option<&Bus>,
+    collection: &Collection,
+    id: &str,
+    effects: &mut Effects,
+) -> Result<(), RecordError> {
+    for name in sessions::OWNED {
+        let Some(owned) = scope.catalog.get(name) else { continue };
+        if !bus.is_some_and(|bus| bus.listens_to_writes(owned)) {
+            sessions::delete_all(scope.connection, name, &collection.id, id)?;
+            continue;
+        }
+        let condition = "collectionRef = ?1 AND recordRef = ?2";
+        for row in find_all(scope.connection, owned, condition, [collection.id.as_str(), id])? {
+            delete(scope, bus, owned, row, effects)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_the_last(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT count(*) = 0 FROM _superusers WHERE id != ?1", [id], |row| row.get(0))
 }
 
 /// Rows of `collection` whose relation field holds the id.
@@ -178,15 +212,5 @@ fn unset(
         bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(store(&event.record)?))
     })
     .map_err(|error| within(error, 400, REFERENCED))?;
-    Ok(())
-}
-
-/// Rows that only make sense with the auth record they belong to.
-fn forget_logins(connection: &Connection, collection_id: &str, record_id: &str) -> rusqlite::Result<()> {
-    for table in ["_mfas", "_otps", "_externalAuths", "_authOrigins"] {
-        connection
-            .prepare_cached(&format!("DELETE FROM {table} WHERE collectionRef = ?1 AND recordRef = ?2"))?
-            .execute([collection_id, record_id])?;
-    }
     Ok(())
 }

@@ -12,8 +12,7 @@ use super::store::{
     superuser,
 };
 use super::validate::validate;
-use super::write::insert_unchecked;
-use super::{RecordError, admit, error};
+use super::{RecordError, admit, error, sessions};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell, Told};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
@@ -23,16 +22,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the steps of one create or update share.
-struct Save<'a> {
-    place: Place<'a>,
-    write: &'a WriteRequest,
-    draft: &'a Draft,
+pub(super) struct Save<'a> {
+    pub place: Place<'a>,
+    pub write: &'a WriteRequest,
+    pub draft: &'a Draft,
     /// The request with the resolved body.
-    request: &'a Arc<RequestInfo>,
-    uploads: &'a [Upload],
-    message: &'static str,
+    pub request: &'a Arc<RequestInfo>,
+    pub uploads: &'a [Upload],
+    pub message: &'static str,
+    /// Refuse an update where the token key is not that of the original any more.
+    pub same_key: bool,
     /// Where watchers wait for what handlers make of the record, once it is stored.
-    tell: RefCell<Option<Tell>>,
+    pub tell: RefCell<Option<Tell>>,
 }
 
 impl Records {
@@ -59,20 +60,14 @@ impl Records {
             uploads: &body.uploads,
             message: CREATE_FAILED,
             tell: RefCell::default(),
+            same_key: false,
         };
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
         self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
             self.check_form(&save, access, |_| false)?;
-            self.around_save(&save, Operation::Create, event, &mut |event| {
-                self.validate_hooked(&save, event)?;
-                self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(Stage::Execute(Operation::Create), event, &mut |event| {
-                    stamp(collection, &mut event.record, true, &now());
-                    Ok(self.insert(&save, &event.record)?)
-                })
-            })?;
+            self.create_saved(&save, event)?;
             answer = self.answer(place, write, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
@@ -107,6 +102,7 @@ impl Records {
             uploads: &body.uploads,
             message: UPDATE_FAILED,
             tell: RefCell::default(),
+            same_key: false,
         };
         let mut event = save.event();
         let mut answer = Vec::new();
@@ -114,18 +110,37 @@ impl Records {
         self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
-            self.around_save(&save, Operation::Update, event, &mut |event| {
-                self.validate_hooked(&save, event)?;
-                self.seal(collection, &mut event.record, save.message)?;
-                self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
-                    stamp(collection, &mut event.record, false, &now());
-                    Ok(self.replace(&save, &event.record)?)
-                })
-            })?;
+            self.update_saved(&save, event)?;
             answer = self.answer(place, write, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
         Ok(answer)
+    }
+
+    /// Everything of a create that is the same whoever asks for it: hooks, validation, hashing, the statement.
+    pub(super) fn create_saved(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
+        let collection = &save.write.collection;
+        self.around_save(save, Operation::Create, event, &mut |event| {
+            self.validate_hooked(save, event)?;
+            self.seal(collection, &mut event.record, save.message)?;
+            self.bus.around(Stage::Execute(Operation::Create), event, &mut |event| {
+                stamp(collection, &mut event.record, true, &now());
+                Ok(self.insert(save, &event.record)?)
+            })
+        })
+    }
+
+    /// The same of an update.
+    pub(super) fn update_saved(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
+        let collection = &save.write.collection;
+        self.around_save(save, Operation::Update, event, &mut |event| {
+            self.validate_hooked(save, event)?;
+            self.seal(collection, &mut event.record, save.message)?;
+            self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
+                stamp(collection, &mut event.record, false, &now());
+                Ok(self.replace(save, &event.record)?)
+            })
+        })
     }
 
     /// The hooked form of [`Records::delete`].
@@ -166,7 +181,7 @@ impl Records {
     }
 
     /// Deletes in one transaction, the hooks of every touched record inside it.
-    fn delete_in_lease(
+    pub(super) fn delete_in_lease(
         self: &Arc<Self>,
         write: &WriteRequest,
         record: Record,
@@ -212,7 +227,12 @@ impl Records {
     }
 
     /// Runs the after-hooks of a delete, given the error of one that failed.
-    fn tell_all(&self, effects: Effects, write: &WriteRequest, error: Option<&str>) -> Result<(), EventError> {
+    pub(super) fn tell_all(
+        &self,
+        effects: Effects,
+        write: &WriteRequest,
+        error: Option<&str>,
+    ) -> Result<(), EventError> {
         for Effect { operation, collection, stored, tell } in effects.done {
             let mut event = RecordEvent {
                 collection,
@@ -326,9 +346,7 @@ impl Records {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::create(&scope, &write.collection, &asked)?;
-                insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
-                records.announce(tx, Operation::Create, &write.collection, &draft.record, None, told.clone());
-                Ok(())
+                records.store_create(tx, &write.collection, &draft.record, told.clone())
             }
         });
         if stored.is_err() {
@@ -344,11 +362,14 @@ impl Records {
         let told = self.keep_place(save);
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
-            let (draft, id) = (save.with(record), id.clone());
+            let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 admit::update(&scope, &write.collection, &id)?;
+                if same_key && !sessions::has_key_of(tx, &write.collection, draft.original.as_ref())? {
+                    return Err(RecordError::refused(409, UPDATE_FAILED));
+                }
                 records.store_update(tx, &write.collection, &draft, told.clone())
             }
         });
@@ -400,7 +421,7 @@ impl Records {
 }
 
 impl Save<'_> {
-    fn event(&self) -> RecordEvent {
+    pub(super) fn event(&self) -> RecordEvent {
         RecordEvent {
             collection: Arc::clone(&self.write.collection),
             record: self.draft.record.clone(),

@@ -11,7 +11,7 @@ use super::draft::{Body, Draft};
 use super::list::{self, ListParams};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{Plans, RecordError, Scope, admit};
+use super::{Plans, RecordError, Scope, admit, sessions};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Hook, Operation, Record, RecordEvent, Told};
 use crate::files::LocalStorage;
@@ -143,8 +143,7 @@ impl Records {
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
             draft.complete(&write.collection, &now());
             refuse(CREATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
-            insert_unchecked(tx, &write.collection, &draft.record, CREATE_FAILED)?;
-            records.announce(tx, Operation::Create, &write.collection, &draft.record, None, None);
+            records.store_create(tx, &write.collection, &draft.record, None)?;
             let id = draft.record.id(&write.collection);
             list::show(&scope, &write.collection, id, &write.expand)
         }))
@@ -179,7 +178,12 @@ impl Records {
         Pending::Blocking(Box::new(move || records.delete_hooked(Place::Apart, &write, &id)))
     }
 
-    fn delete_in(self: &Arc<Self>, tx: &WriteTx<'_>, write: &WriteRequest, id: &str) -> Result<Effects, RecordError> {
+    pub(super) fn delete_in(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        write: &WriteRequest,
+        id: &str,
+    ) -> Result<Effects, RecordError> {
         let collection = &write.collection;
         let catalog = self.catalog.load();
         let scope = self.scope(tx, &catalog, &write.request);
@@ -240,6 +244,22 @@ impl Records {
         Ok((draft, request))
     }
 
+    pub(super) fn store_create(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        collection: &Arc<Collection>,
+        record: &Record,
+        told: Option<Told>,
+    ) -> Result<(), RecordError> {
+        insert_unchecked(tx, collection, record, CREATE_FAILED)?;
+        self.announce(tx, Operation::Create, collection, record, None, told);
+        if collection.is_superusers() {
+            // The first-start account may have gone with it.
+            self.distrust_after(tx);
+        }
+        Ok(())
+    }
+
     pub(super) fn store_update(
         self: &Arc<Self>,
         tx: &WriteTx<'_>,
@@ -248,10 +268,14 @@ impl Records {
         told: Option<Told>,
     ) -> Result<(), RecordError> {
         let Some(original) = &draft.original else { return Ok(()) };
-        update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
-        self.announce(tx, Operation::Update, collection, &draft.record, Some(original), told);
         if collection.is_auth() {
+            let record = sessions::update(tx, collection, original, &draft.record)?;
+            update_unchecked(tx, collection, original, &record, UPDATE_FAILED)?;
+            self.announce(tx, Operation::Update, collection, &record, Some(original), told);
             self.distrust_after(tx);
+        } else {
+            update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
+            self.announce(tx, Operation::Update, collection, &draft.record, Some(original), told);
         }
         let removed = removed_files(collection, original, &draft.record);
         if !removed.is_empty() {

@@ -1,8 +1,9 @@
 //! Validation of a whole record: each field by its type, then what only the database knows.
 
-use super::Scope;
 use super::draft::{Draft, Upload, check_file_names};
+use super::{Scope, sessions};
 use crate::schema::fields::{Field, FieldKind, TextField};
+use crate::schema::validate::PROVIDERS;
 use crate::schema::{Collection, ErrorTree, FieldError, ddl};
 use rusqlite::OptionalExtension;
 
@@ -46,7 +47,37 @@ pub fn validate(
             errors.insert("id", FieldError::new("validation_invalid_auth_id", message));
         }
     }
+    if errors.is_empty()
+        && sessions::OWNED.contains(&collection.name.as_str())
+        && let Some((field, error)) = owner(scope, collection, draft)?
+    {
+        errors.insert(field, error);
+    }
     Ok(errors)
+}
+
+/// What is wrong with the auth record that a row of a system collection belongs to; one error at a time.
+fn owner(
+    scope: &Scope<'_>,
+    collection: &Collection,
+    draft: &Draft,
+) -> rusqlite::Result<Option<(&'static str, FieldError)>> {
+    let text = |field| draft.record.text(collection, field);
+    let Some(target) = scope.catalog.by_id(text("collectionRef")) else {
+        let error = FieldError::new("validation_invalid_collection_id", "Missing or invalid collection.");
+        return Ok(Some(("collectionRef", error)));
+    };
+    if !target.is_auth() {
+        let message = "Invalid collection type - must be auth.";
+        return Ok(Some(("collectionRef", FieldError::new("validation_invalid_collection_type", message))));
+    }
+    let sql = format!("SELECT 1 FROM {} WHERE id = ?1", ddl::quote(&target.name));
+    if !scope.connection.prepare_cached(&sql)?.exists([text("recordRef")])? {
+        let error = FieldError::new("validation_invalid_record", "Missing or invalid record.");
+        return Ok(Some(("recordRef", error)));
+    }
+    let unknown = collection.field("provider").is_some() && !PROVIDERS.contains(&text("provider"));
+    Ok(unknown.then(|| ("provider", FieldError::in_invalid())))
 }
 
 fn primary_key(

@@ -2,6 +2,7 @@
 //!
 //! Knows the error tree and the text checks of the schema, and no other room.
 
+mod addresses;
 mod cron;
 mod encryption;
 mod merge;
@@ -9,6 +10,8 @@ mod model;
 mod public;
 mod validate;
 
+pub use addresses::contains_ip;
+pub use cron::check as check_cron;
 pub use encryption::Encryption;
 pub use merge::apply;
 pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Settings, Smtp, TrustedProxy};

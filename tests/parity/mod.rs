@@ -7,6 +7,7 @@ mod compare;
 mod request;
 mod run;
 mod suite;
+mod tokens;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ suites! {
     records
     forms_and_files
     auth
+    accounts
     protocol
     visibility
 }

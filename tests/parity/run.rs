@@ -88,6 +88,9 @@ fn data_directory(suite: &Suite) -> (Project, std::collections::HashMap<String, 
         }
     }
     server.stop();
+    for (name, description) in &suite.tokens {
+        side.saved.insert(name.clone(), super::tokens::token(&project, description));
+    }
     (project, side.saved)
 }
 

@@ -23,6 +23,9 @@ pub struct Suite {
     /// Callers by label: collection, identity and password.
     #[serde(default)]
     pub logins: IndexMap<String, String>,
+    /// Tokens by name, as [`super::tokens::token`] reads them; cases write `${name}`.
+    #[serde(default)]
+    pub tokens: IndexMap<String, String>,
     /// A collection for each rule, each with its own cases.
     #[serde(default)]
     pub rules: Option<Rules>,

@@ -12,10 +12,12 @@ pub mod http;
 pub mod pocketbase;
 pub mod project;
 pub mod server;
+pub mod smtp;
 
 pub use http::Client;
 pub use project::{Project, Run};
 pub use server::Server;
+pub use smtp::MailServer;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,126 @@
+//! Requests about an account: verification, password reset, email change.
+
+use super::auth::{Answer, auth_collection, own_record, visit};
+use super::client_ip::ClientIp;
+use super::context::{Context, InCollection, blocking};
+use super::form::Form;
+use super::{ApiError, ApiState};
+use crate::auth::{self, Accounts, AuthError, Visit};
+use axum::Extension;
+use axum::body::Body as HttpBody;
+use axum::extract::State;
+use axum::http::{Response, StatusCode};
+use std::sync::Arc;
+
+const VERIFIED: &str = "All superusers are verified by default.";
+const DIRECTLY: &str = "All superusers can change their emails directly.";
+
+pub async fn request_verification(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    not_of_superusers(&at, VERIFIED)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let email = form.text("email")?;
+    done(&state, move |accounts| accounts.request_verification(&visit, &email)).await
+}
+
+pub async fn confirm_verification(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    not_of_superusers(&at, VERIFIED)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let token = form.text("token")?;
+    done(&state, move |accounts| accounts.confirm_verification(&visit, &token)).await
+}
+
+pub async fn request_password_reset(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    auth_collection(&at)?;
+    auth::require_resettable(&at.collection)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let email = form.text("email")?;
+    done(&state, move |accounts| accounts.request_password_reset(&visit, &email)).await
+}
+
+pub async fn confirm_password_reset(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    auth_collection(&at)?;
+    let form = Form::read_quietly(&context, body).await?;
+    let visit = visit(&state, at, &context, ip.0, &form, "default");
+    let (token, password) = (form.text("token")?, form.text("password")?);
+    let confirmation = form.text("passwordConfirm")?;
+    done(&state, move |accounts| accounts.confirm_password_reset(&visit, &token, &password, &confirmation)).await
+}
+
+pub async fn request_email_change(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    let identity = own_record(&at, &context)?;
+    not_of_superusers(&at, DIRECTLY)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let email = form.text("newEmail")?;
+    done(&state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email)).await
+}
+
+pub async fn confirm_email_change(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    not_of_superusers(&at, DIRECTLY)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let (token, password) = (form.text("token")?, form.text("password")?);
+    done(&state, move |accounts| accounts.confirm_email_change(&visit, &token, &password)).await
+}
+
+/// Refused before the body is looked at.
+fn not_of_superusers(at: &InCollection, message: &str) -> Result<(), ApiError> {
+    auth_collection(at)?;
+    if at.collection.is_superusers() { Err(ApiError::bad_request(message)) } else { Ok(()) }
+}
+
+async fn read(
+    state: &ApiState,
+    Extension(ip): Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Result<(Visit, Form), ApiError> {
+    let form = Form::read(&context, body).await?;
+    Ok((visit(state, at, &context, ip, &form, "default"), form))
+}
+
+/// Runs the one call of a handler; 204 when it succeeds.
+async fn done(state: &ApiState, work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static) -> Answer {
+    let accounts = Arc::clone(state.app.accounts());
+    let turn = Arc::clone(&state.logins).acquire_owned().await;
+    let _turn = turn.map_err(|error| ApiError::internal(error.to_string()))?;
+    blocking(move || work(&accounts)).await??;
+    let mut response = Response::new(HttpBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}

@@ -1,0 +1,31 @@
+//! `/api/crons`: jobs by the clock, for superusers.
+
+use super::auth::Answer;
+use super::context::Superuser;
+use super::error::json_response;
+use super::{ApiError, ApiState};
+use axum::body::Body as HttpBody;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Job {
+    id: String,
+    expression: String,
+}
+
+pub async fn list(State(state): State<ApiState>, _caller: Superuser) -> Answer {
+    let jobs = state.app.cron().list();
+    let jobs: Vec<Job> = jobs.into_iter().map(|(id, expression)| Job { id, expression }).collect();
+    Ok(json_response(serde_json::to_vec(&jobs).expect("jobs are plain data")))
+}
+
+pub async fn run(State(state): State<ApiState>, Path(id): Path<String>, _caller: Superuser) -> Answer {
+    if !state.app.cron().start(&id) {
+        return Err(ApiError::not_found("Missing or invalid cron job."));
+    }
+    let mut response = Response::new(HttpBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}

@@ -1,0 +1,93 @@
+//! The body of a fixed form: keys match in any case, values have fixed types.
+
+use super::ApiError;
+use super::body;
+use super::context::Context;
+use axum::body::Body as HttpBody;
+use axum::http::header;
+use serde_json::{Map, Value as Json};
+
+const LOADING: &str = "An error occurred while loading the submitted data.";
+
+/// A form as it was sent.
+pub struct Form {
+    pub values: Map<String, Json>,
+    /// Values have the types that the client gave them.
+    typed: bool,
+}
+
+impl Form {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// 400 for a content type that is not known and for what is no form.
+    pub async fn read(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
+        let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
+        let typed = context
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+        match body::parse(&context.headers, &context.query, bytes, None).await {
+            Ok(body) => Ok(Self { values: body.values, typed }),
+            Err(error) if error.message == body::UNSUPPORTED => Err(error),
+            Err(_) => Err(loading()),
+        }
+    }
+
+    /// [`Form::read`], where PocketBase does not name a content type that it does not know.
+    ///
+    /// # Errors
+    /// 400 for what is no form.
+    pub async fn read_quietly(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
+        Self::read(context, body).await.map_err(|error| match error.message.as_str() {
+            body::UNSUPPORTED => loading(),
+            _ => error,
+        })
+    }
+
+    /// The form of a request without a body.
+    pub fn empty() -> Self {
+        Self { values: Map::new(), typed: true }
+    }
+
+    /// A text, `""` where it is missing.
+    ///
+    /// # Errors
+    /// 400 for a value of another type.
+    pub fn text(&self, name: &str) -> Result<String, ApiError> {
+        match self.value(name) {
+            None | Some(Json::Null) => Ok(String::new()),
+            Some(Json::String(text)) => Ok(text.clone()),
+            // A form knows no types: what looked like a number was a text.
+            Some(other) if !self.typed => Ok(other.to_string()),
+            Some(_) => Err(loading()),
+        }
+    }
+
+    /// A whole number, 0 where it is missing.
+    ///
+    /// # Errors
+    /// 400 for a value of another type.
+    pub fn integer(&self, name: &str) -> Result<i64, ApiError> {
+        match self.value(name) {
+            None | Some(Json::Null) => Ok(0),
+            Some(Json::Number(number)) => number.as_i64().ok_or_else(loading),
+            Some(Json::String(text)) if !self.typed => {
+                if text.is_empty() {
+                    Ok(0)
+                } else {
+                    text.parse().map_err(|_| loading())
+                }
+            }
+            Some(_) => Err(loading()),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&Json> {
+        self.values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+fn loading() -> ApiError {
+    ApiError::bad_request(LOADING)
+}

@@ -1,0 +1,64 @@
+//! The second factor: a row of `_mfas` remembers the first (spec 03 §5.8).
+
+use super::AuthError;
+use super::accounts::{Accounts, Visit};
+use super::answer::Method;
+use crate::events::Record;
+use crate::records::{Owner, RecordError};
+use crate::schema::fields::Value;
+use std::sync::Arc;
+
+impl Accounts {
+    /// `None` when nothing stands in the way; the id of the session when another factor is needed.
+    ///
+    /// # Errors
+    /// 400 for a session that is unknown, old, somebody else's or was begun in the same way.
+    pub(super) fn second_factor(
+        self: &Arc<Self>,
+        visit: &Visit,
+        record: &Record,
+        method: Method,
+    ) -> Result<Option<String>, AuthError> {
+        let mfa = &visit.options().mfa;
+        if method == Method::None || !mfa.enabled {
+            return Ok(None);
+        }
+        match self.satisfies(visit, record, &mfa.rule)? {
+            Some(true) => {}
+            Some(false) => return Ok(None),
+            // A rule that cannot be asked must not let anybody in.
+            None => return Err(AuthError::failed()),
+        }
+        let sessions = self.system("_mfas")?;
+        let owner = Owner { collection: &visit.collection.id, record: record.id(&visit.collection) };
+        if visit.mfa_id.is_empty() {
+            let mut session = self.records.owned_row(&sessions, owner);
+            session.set(&sessions, "method", Value::Text(method.name().to_owned()));
+            let session = self.records.create_directly(&sessions, session).map_err(not_saved)?;
+            return Ok(Some(session.id(&sessions).to_owned()));
+        }
+        let expired = || AuthError::refused(400, "Invalid or expired MFA session.");
+        let session = self.by_id(&sessions, &visit.mfa_id)?.ok_or_else(expired)?;
+        if super::is_older(session.text(&sessions, "created"), mfa.duration) {
+            self.records.delete_directly(&sessions, session)?;
+            return Err(expired());
+        }
+        let same = session.text(&sessions, "collectionRef") == owner.collection
+            && session.text(&sessions, "recordRef") == owner.record;
+        if !same {
+            return Err(AuthError::refused(400, "Invalid MFA session."));
+        }
+        if session.text(&sessions, "method") == method.name() {
+            return Err(AuthError::refused(400, "A different authentication method is required."));
+        }
+        // Whoever deletes the row has used it: of two logins at once only one succeeds.
+        if !self.records.delete_directly(&sessions, session)? {
+            return Err(expired());
+        }
+        Ok(None)
+    }
+}
+
+fn not_saved(error: RecordError) -> AuthError {
+    AuthError::Failed { message: "Failed to authenticate.", cause: error.to_string() }
+}

@@ -1,0 +1,138 @@
+//! Records saved by the program itself: hooks and validation run, but no rule, no form and no request hook is asked.
+//! These functions block.
+
+use super::batch::Place;
+use super::delete::Effects;
+use super::draft::{Body, Draft, generate};
+use super::hooked::Save;
+use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, rotate_token_key};
+use super::{Owner, RecordError, Records};
+use crate::events::Record;
+use crate::query::RequestInfo;
+use crate::schema::Collection;
+use crate::schema::fields::Value;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+impl Records {
+    /// Creates a record and returns it as stored.
+    ///
+    /// # Errors
+    /// A field is invalid, or a handler refuses.
+    pub fn create_directly(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        let write = operator(collection);
+        let mut draft = Draft { record, ..Draft::new(collection, None, &Body::default(), true) };
+        generate(collection, &mut draft.record, true);
+        let save = direct(&write, &draft, CREATE_FAILED);
+        let mut event = save.event();
+        self.create_saved(&save, &mut event)?;
+        Ok(event.record)
+    }
+
+    /// Stores a changed record and returns it as stored.
+    ///
+    /// # Errors
+    /// A field is invalid, or a handler refuses.
+    pub fn update_directly(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        self.update_by_program(collection, original, record, false)
+    }
+
+    /// [`Records::update_directly`], unless the token key changed since the original was read: then the request that led
+    /// here has lost its right to do so.
+    ///
+    /// # Errors
+    /// 409 for such a change.
+    pub fn update_with_key(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        self.update_by_program(collection, original, record, true)
+    }
+
+    fn update_by_program(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+        same_key: bool,
+    ) -> Result<Record, RecordError> {
+        let write = operator(collection);
+        let mut draft = Draft { record, ..Draft::new(collection, Some(original), &Body::default(), true) };
+        generate(collection, &mut draft.record, false);
+        rotate_token_key(collection, &mut draft);
+        let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
+        let mut event = save.event();
+        self.update_saved(&save, &mut event)?;
+        Ok(event.record)
+    }
+
+    /// Deletes a record with all that its relations ask for; `false` when somebody else did before.
+    ///
+    /// # Errors
+    /// A required reference would be left empty, or a handler refuses.
+    pub fn delete_directly(
+        self: &Arc<Self>,
+        collection: &Arc<Collection>,
+        record: Record,
+    ) -> Result<bool, RecordError> {
+        let write = operator(collection);
+        let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection));
+        let id = record.id(collection).to_owned();
+        if !listened {
+            let (records, id) = (Arc::clone(self), id.clone());
+            let deleted = self.db.writer().run(move |tx| match records.delete_in(tx, &write, &id) {
+                Ok(_) => Ok(true),
+                Err(RecordError::Refused { status: 404, .. }) => Ok(false),
+                Err(error) => Err(error),
+            });
+            return deleted;
+        }
+        let mut effects = Effects::default();
+        let done = self.delete_in_lease(&write, record, &mut effects);
+        let gone = effects.deleted().any(|effect| effect.stored.id == id);
+        let told = self.tell_all(effects, &write, done.as_ref().err().map(ToString::to_string).as_deref());
+        done?;
+        told?;
+        Ok(gone)
+    }
+
+    /// A row of a system collection for an auth record, with more fields to be set.
+    pub fn owned_row(&self, collection: &Collection, owner: Owner<'_>) -> Record {
+        let mut record = Record::blank(collection);
+        record.set(collection, "collectionRef", Value::Text(owner.collection.to_owned()));
+        record.set(collection, "recordRef", Value::Text(owner.record.to_owned()));
+        record
+    }
+}
+
+fn operator(collection: &Arc<Collection>) -> WriteRequest {
+    WriteRequest {
+        collection: Arc::clone(collection),
+        request: Arc::new(RequestInfo::of_operator()),
+        expand: String::new(),
+    }
+}
+
+fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
+    Save {
+        place: Place::Apart,
+        write,
+        draft,
+        request: &write.request,
+        uploads: &[],
+        message,
+        same_key: false,
+        tell: RefCell::default(),
+    }
+}
