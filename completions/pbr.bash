@@ -106,8 +106,14 @@ _pbr() {
             pbr__subcmd__help__subcmd__superuser,delete)
                 cmd="pbr__subcmd__help__subcmd__superuser__subcmd__delete"
                 ;;
+            pbr__subcmd__help__subcmd__superuser,ips)
+                cmd="pbr__subcmd__help__subcmd__superuser__subcmd__ips"
+                ;;
             pbr__subcmd__help__subcmd__superuser,list)
                 cmd="pbr__subcmd__help__subcmd__superuser__subcmd__list"
+                ;;
+            pbr__subcmd__help__subcmd__superuser,otp)
+                cmd="pbr__subcmd__help__subcmd__superuser__subcmd__otp"
                 ;;
             pbr__subcmd__help__subcmd__superuser,update)
                 cmd="pbr__subcmd__help__subcmd__superuser__subcmd__update"
@@ -193,8 +199,14 @@ _pbr() {
             pbr__subcmd__superuser,help)
                 cmd="pbr__subcmd__superuser__subcmd__help"
                 ;;
+            pbr__subcmd__superuser,ips)
+                cmd="pbr__subcmd__superuser__subcmd__ips"
+                ;;
             pbr__subcmd__superuser,list)
                 cmd="pbr__subcmd__superuser__subcmd__list"
+                ;;
+            pbr__subcmd__superuser,otp)
+                cmd="pbr__subcmd__superuser__subcmd__otp"
                 ;;
             pbr__subcmd__superuser,update)
                 cmd="pbr__subcmd__superuser__subcmd__update"
@@ -211,8 +223,14 @@ _pbr() {
             pbr__subcmd__superuser__subcmd__help,help)
                 cmd="pbr__subcmd__superuser__subcmd__help__subcmd__help"
                 ;;
+            pbr__subcmd__superuser__subcmd__help,ips)
+                cmd="pbr__subcmd__superuser__subcmd__help__subcmd__ips"
+                ;;
             pbr__subcmd__superuser__subcmd__help,list)
                 cmd="pbr__subcmd__superuser__subcmd__help__subcmd__list"
+                ;;
+            pbr__subcmd__superuser__subcmd__help,otp)
+                cmd="pbr__subcmd__superuser__subcmd__help__subcmd__otp"
                 ;;
             pbr__subcmd__superuser__subcmd__help,update)
                 cmd="pbr__subcmd__superuser__subcmd__help__subcmd__update"
@@ -579,7 +597,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__superuser)
-            opts="create upsert update delete list"
+            opts="create upsert update delete otp ips list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -620,7 +638,35 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__help__subcmd__superuser__subcmd__ips)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__help__subcmd__superuser__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__superuser__subcmd__otp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1377,7 +1423,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser)
-            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help create upsert update delete list help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help create upsert update delete otp ips list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1467,7 +1513,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__superuser__subcmd__help)
-            opts="create upsert update delete list help"
+            opts="create upsert update delete otp ips list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1522,7 +1568,35 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__superuser__subcmd__help__subcmd__ips)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__superuser__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__superuser__subcmd__help__subcmd__otp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1564,7 +1638,67 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__superuser__subcmd__ips)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__superuser__subcmd__list)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__superuser__subcmd__otp)
             opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1785,13 +1919,21 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__token__subcmd__issue)
-            opts="-q -v -y -h --collection --duration --format --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --collection --kind --new-email --duration --format --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -W "static auth file verification password-reset email-change" -- "${cur}"))
+                    return 0
+                    ;;
+                --new-email)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

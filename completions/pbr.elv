@@ -343,13 +343,15 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand issue 'Issue an auth token that cannot be refreshed'
+            cand issue 'Issue a token: for scripts, or what a mail or a login would have given'
             cand inspect 'Say whose token it is, until when, and why it is invalid'
             cand revoke 'Invalidate every token of an account'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;token;issue'= {
             cand --collection 'Auth collection of the account'
+            cand --kind 'What the token is for'
+            cand --new-email 'The address that an email-change token is about'
             cand --duration 'Lifetime, such as 30m, 1h or 7d [default: that of the collection]'
             cand --format 'How to print it [default: raw when piped, else with explanations]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -401,7 +403,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;token;help'= {
-            cand issue 'Issue an auth token that cannot be refreshed'
+            cand issue 'Issue a token: for scripts, or what a mail or a login would have given'
             cand inspect 'Say whose token it is, until when, and why it is invalid'
             cand revoke 'Invalidate every token of an account'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -433,6 +435,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand upsert 'Create a superuser, or set the password of an existing one'
             cand update 'Set the password of a superuser'
             cand delete 'Delete a superuser'
+            cand otp 'Create a one-time password for a superuser, for collections with OTP'
+            cand ips 'Set the addresses that superusers may come from; none clears the list'
             cand list 'List the superusers'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -503,6 +507,38 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'pbr;superuser;otp'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;superuser;ips'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'pbr;superuser;list'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
@@ -524,6 +560,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand upsert 'Create a superuser, or set the password of an existing one'
             cand update 'Set the password of a superuser'
             cand delete 'Delete a superuser'
+            cand otp 'Create a one-time password for a superuser, for collections with OTP'
+            cand ips 'Set the addresses that superusers may come from; none clears the list'
             cand list 'List the superusers'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -534,6 +572,10 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;superuser;help;update'= {
         }
         &'pbr;superuser;help;delete'= {
+        }
+        &'pbr;superuser;help;otp'= {
+        }
+        &'pbr;superuser;help;ips'= {
         }
         &'pbr;superuser;help;list'= {
         }
@@ -618,7 +660,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;serve'= {
         }
         &'pbr;help;token'= {
-            cand issue 'Issue an auth token that cannot be refreshed'
+            cand issue 'Issue a token: for scripts, or what a mail or a login would have given'
             cand inspect 'Say whose token it is, until when, and why it is invalid'
             cand revoke 'Invalidate every token of an account'
         }
@@ -633,6 +675,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand upsert 'Create a superuser, or set the password of an existing one'
             cand update 'Set the password of a superuser'
             cand delete 'Delete a superuser'
+            cand otp 'Create a one-time password for a superuser, for collections with OTP'
+            cand ips 'Set the addresses that superusers may come from; none clears the list'
             cand list 'List the superusers'
         }
         &'pbr;help;superuser;create'= {
@@ -642,6 +686,10 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;superuser;update'= {
         }
         &'pbr;help;superuser;delete'= {
+        }
+        &'pbr;help;superuser;otp'= {
+        }
+        &'pbr;help;superuser;ips'= {
         }
         &'pbr;help;superuser;list'= {
         }

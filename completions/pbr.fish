@@ -268,11 +268,18 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -f -a "issue" -d 'Issue an auth token that cannot be refreshed'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -f -a "revoke" -d 'Invalidate every token of an account'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l collection -d 'Auth collection of the account' -r
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l kind -d 'What the token is for' -r -f -a "static\t'Authorises requests and cannot be refreshed: for scripts'
+auth\t'Authorises requests and can be refreshed, as after a login'
+file\t'Opens protected files: `?token=TOKEN`'
+verification\t'Proves the email of the account'
+password-reset\t'Sets a new password'
+email-change\t'Sets the email to that of --new-email, together with the password'"
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l new-email -d 'The address that an email-change token is about' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l duration -d 'Lifetime, such as 30m, 1h or 7d [default: that of the collection]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l format -d 'How to print it [default: raw when piped, else with explanations]' -r -f -a "raw\t'The token alone'
 header\t'`Authorization: TOKEN`'
@@ -315,28 +322,30 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "issue" -d 'Issue an auth token that cannot be refreshed'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Invalidate every token of an account'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "create" -d 'Create a superuser'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "upsert" -d 'Create a superuser, or set the password of an existing one'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "update" -d 'Set the password of a superuser'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "delete" -d 'Delete a superuser'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "list" -d 'List the superusers'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "create" -d 'Create a superuser'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "upsert" -d 'Create a superuser, or set the password of an existing one'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "update" -d 'Set the password of a superuser'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "delete" -d 'Delete a superuser'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "otp" -d 'Create a one-time password for a superuser, for collections with OTP'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "ips" -d 'Set the addresses that superusers may come from; none clears the list'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "list" -d 'List the superusers'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -388,6 +397,30 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -404,6 +437,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "upsert" -d 'Create a superuser, or set the password of an existing one'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "update" -d 'Set the password of a superuser'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a superuser'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "otp" -d 'Create a one-time password for a superuser, for collections with OTP'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "ips" -d 'Set the addresses that superusers may come from; none clears the list'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the superusers'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
@@ -448,11 +483,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "up" -d 'Apply pending migrations'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "status" -d 'Show which migrations are applied'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "check" -d 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue an auth token that cannot be refreshed'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Invalidate every token of an account'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "create" -d 'Create a superuser'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "upsert" -d 'Create a superuser, or set the password of an existing one'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "update" -d 'Set the password of a superuser'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "delete" -d 'Delete a superuser'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "otp" -d 'Create a one-time password for a superuser, for collections with OTP'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "ips" -d 'Set the addresses that superusers may come from; none clears the list'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "list" -d 'List the superusers'

@@ -82,3 +82,66 @@ fn mistakes_with_tokens_are_explained() {
     project.pbr("token inspect nonsense").exits(4).stderr_contains("three parts");
     Project::empty().pbr("token issue a@example.com").exits(2).stderr_contains("there is no database");
 }
+
+#[test]
+fn every_kind_of_token_can_be_issued_and_does_what_the_mailed_one_would() {
+    let project = blog();
+    let issue = |more: &str| {
+        let line = format!("token issue alice@example.com --collection users {more}");
+        project.pbr(&line).succeeds().stdout().trim().to_owned()
+    };
+    let kinds = ["static", "auth", "file", "verification", "password-reset"];
+    for (kind, claim) in kinds.iter().zip(["auth", "auth", "file", "verification", "passwordReset"]) {
+        let token = issue(&format!("--kind {kind}"));
+        let inspected = project.pbr_args(&["token", "inspect", "--json", &token]).succeeds().json();
+        assert_eq!((&inspected["type"], &inspected["email"]), (&json!(claim), &json!("alice@example.com")));
+        assert_eq!(inspected["refreshable"], *kind == "auth");
+    }
+    let server = project.serve();
+    let guest = server.client();
+    let users = "/api/collections/users";
+    guest.post(&format!("{users}/confirm-verification"), json!({ "token": issue("--kind verification") })).is(204);
+    let body =
+        json!({ "token": issue("--kind password-reset"), "password": "abcdefgh", "passwordConfirm": "abcdefgh" });
+    guest.post(&format!("{users}/confirm-password-reset"), body).is(204);
+    let token = issue("--kind email-change --new-email alice2@example.com");
+    guest.post(&format!("{users}/confirm-email-change"), json!({ "token": token, "password": "abcdefgh" })).is(204);
+    guest.login("users", "alice2@example.com", "abcdefgh");
+    let issue = |more: &str| project.pbr(&format!("token issue alice2@example.com --collection users {more}"));
+    issue("--kind email-change").exits(2).stderr_contains("--new-email");
+    issue("--kind email-change --new-email bad").exits(2).stderr_contains("no email address");
+    issue("--kind file --new-email a@example.com").exits(2);
+}
+
+#[test]
+fn a_superuser_with_codes_gets_one_on_the_command_line_and_logs_in_with_both() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    let otp = || project.pbr("superuser otp root@example.com");
+    otp().exits(1).stderr_contains("OTP auth is not enabled for the _superusers collection");
+    let server = project.serve();
+    server.root().patch("/api/collections/_superusers", json!({ "otp": { "enabled": true } })).is(200);
+    project.pbr("superuser otp nobody@example.com").exits(1).stderr_contains("doesn't exist");
+    let text = otp().succeeds().stdout();
+    let value =
+        |name: &str| text.split(name).nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned();
+    let guest = server.client();
+    let superusers = "/api/collections/_superusers";
+    let password = json!({ "identity": "root@example.com", "password": "secret12345" });
+    let first = guest.post(&format!("{superusers}/auth-with-password"), password);
+    let mfa = first.is(401).json()["mfaId"].clone();
+    let body = json!({ "otpId": value("Id:"), "password": value("Pass:"), "mfaId": mfa });
+    guest.post(&format!("{superusers}/auth-with-otp"), body).ok();
+}
+
+#[test]
+fn the_addresses_of_superusers_are_set_for_the_running_server_too() {
+    let (project, server, root) = Project::bare();
+    project.pbr("superuser ips 10.0.0.1 nonsense").exits(1).stderr_contains("nvalid IP or CIDR subnet.");
+    let run = project.pbr("superuser ips 10.0.0.1 10.1.0.0/16").succeeds();
+    assert_eq!(run.stdout(), "Successfully updated SuperuserIPs setting:\n├─ 10.0.0.1\n└─ 10.1.0.0/16\n");
+    crate::support::eventually(|| root.get("/api/settings").status == 403);
+    project.pbr("superuser ips").succeeds().stdout_contains("Successfully cleared SuperuserIPs setting!");
+    crate::support::eventually(|| root.get("/api/settings").status == 200);
+    drop(server);
+}

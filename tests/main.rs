@@ -2,6 +2,8 @@
 //!
 //! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
 
+mod accounts;
+mod auth_security;
 mod bad_input;
 mod batch;
 mod collections;

@@ -69,7 +69,7 @@ impl Accounts {
             return Ok(alive[0].id(&otps).to_owned());
         }
         let otp = self
-            .save_otp(collection, owner.record, password)
+            .store_otp(collection, owner.record, password)
             .map_err(|error| AuthError::Failed { message: "Failed to create OTP.", cause: error.to_string() })?;
         let id = otp.id(&otps).to_owned();
         let mail = Mail::Otp { id: id.clone(), password: password.to_owned() };
@@ -92,11 +92,21 @@ impl Accounts {
         Ok(id)
     }
 
-    /// Stores a code for a record, mailed to nobody.
+    /// Stores a code for a record, mailed to nobody, and returns its id.
     ///
     /// # Errors
     /// A handler refuses, or the database fails.
     pub fn save_otp(
+        self: &Arc<Self>,
+        collection: &Collection,
+        record_id: &str,
+        password: &str,
+    ) -> Result<String, AuthError> {
+        let otp = self.store_otp(collection, record_id, password)?;
+        Ok(otp.id(&*self.system("_otps")?).to_owned())
+    }
+
+    fn store_otp(
         self: &Arc<Self>,
         collection: &Collection,
         record_id: &str,

@@ -89,6 +89,31 @@ pub fn installer_token(records: &Arc<Records>) -> Result<Option<String>, AuthErr
     super::impersonation_token(&collection, &account, 1800).map(Some)
 }
 
+/// What became of a code that was asked for on the command line.
+pub enum OtpMade {
+    Made {
+        id: String,
+        password: String,
+        seconds: i64,
+    },
+    NoAccount,
+    /// Superusers log in without codes.
+    Disabled,
+}
+
+/// A one-time password for a superuser, shown instead of mailed.
+///
+/// # Errors
+/// The database cannot be read or written.
+pub fn otp(accounts: &Arc<super::Accounts>, email: &str) -> Result<OtpMade, AuthError> {
+    let collection = collection(&accounts.records)?;
+    let Some(options) = collection.auth().filter(|options| options.otp.enabled) else { return Ok(OtpMade::Disabled) };
+    let Some(record) = find_id(&accounts.records, &collection, email)? else { return Ok(OtpMade::NoAccount) };
+    let password = random_string(usize::try_from(options.otp.length).unwrap_or(8), b"0123456789");
+    let id = accounts.save_otp(&collection, &record, &password)?;
+    Ok(OtpMade::Made { id, password, seconds: options.otp.duration })
+}
+
 /// An auth record by id, or by email as its unique index compares it.
 ///
 /// # Errors

@@ -41,6 +41,18 @@ enum Command {
         /// Email of the account
         email: String,
     },
+    /// Create a one-time password for a superuser, for collections with OTP
+    #[command(after_long_help = "Examples:\n  pbr superuser otp admin@example.com")]
+    Otp {
+        /// Email of the account
+        email: String,
+    },
+    /// Set the addresses that superusers may come from; none clears the list
+    #[command(after_long_help = "Examples:\n  pbr superuser ips 10.0.0.0/8 192.168.1.5\n  pbr superuser ips")]
+    Ips {
+        /// IP addresses or CIDR ranges
+        addresses: Vec<String>,
+    },
     /// List the superusers
     #[command(after_long_help = "Examples:\n  pbr superuser list\n  pbr superuser list --json")]
     List,
@@ -92,12 +104,68 @@ pub fn run(args: Args, context: &Context) -> CliResult {
             }
             done(context, "missing", &email, &format!("superuser \"{email}\" is missing or already deleted"))
         }
+        Command::Otp { email } => otp(context, &email),
+        Command::Ips { addresses } => ips(context, &addresses),
         Command::List => {
             let app = app::open_existing(context)?;
             let emails = superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error))?;
             context.output().done(json!({ "superusers": emails }), || emails.join("\n"))
         }
     }
+}
+
+fn otp(context: &Context, email: &str) -> CliResult {
+    if !crate::schema::fields::is_email(email) {
+        return Err(CliError::new(code::USAGE, 2, "invalid or missing email address").into());
+    }
+    let app = app::open_existing(context)?;
+    let what = format!("failed to create OTP for superuser \"{email}\"");
+    let made = superusers::otp(app.accounts(), email).map_err(|error| refused(&what, error))?;
+    match made {
+        superusers::OtpMade::Made { id, password, seconds } => {
+            let result =
+                json!({ "event": "created", "email": email, "id": id, "password": password, "valid": seconds });
+            context.output().done(result, || {
+                format!(
+                    "Successfully created OTP for superuser \"{email}\":\n├─ Id:    {id}\n├─ Pass:  {password}\n└─ Valid: {seconds}s\n"
+                )
+            })
+        }
+        superusers::OtpMade::NoAccount => Err(missing(email)),
+        superusers::OtpMade::Disabled => {
+            let message = "OTP auth is not enabled for the _superusers collection";
+            Err(CliError::new(code::ACCOUNT_REFUSED, 1, message).into())
+        }
+    }
+}
+
+fn ips(context: &Context, addresses: &[String]) -> CliResult {
+    let app = app::open_existing(context)?;
+    let changes = serde_json::Map::from_iter([("superuserIPs".to_owned(), json!(addresses))]);
+    app.save_settings(&changes).map_err(|error| {
+        let text = match &error {
+            crate::SaveSettingsError::Invalid(data) => data
+                .leaves()
+                .into_iter()
+                .map(|(path, error)| format!("{path}: {}", error.message))
+                .collect::<Vec<_>>()
+                .join("; "),
+            other => other.to_string(),
+        };
+        CliError::new(code::ACCOUNT_REFUSED, 1, text)
+    })?;
+    let result = json!({ "event": "saved", "superuserIPs": addresses });
+    context.output().done(result, || match addresses {
+        [] => "Successfully cleared SuperuserIPs setting!".to_owned(),
+        [.., last] => {
+            let line = |address: &String| {
+                let branch = if std::ptr::eq(address, last) { "└─" } else { "├─" };
+                format!("\n{branch} {address}")
+            };
+            let lines: String = addresses.iter().map(line).collect();
+            format!("Successfully updated SuperuserIPs setting:{lines}")
+        }
+    })
 }
 
 impl Account {

@@ -2,7 +2,7 @@
 
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::auth::{self, superusers, tokens};
+use crate::auth::{superusers, tokens};
 use crate::diagnostic::{code, suggestions};
 use crate::events::Record;
 use crate::query::RequestInfo;
@@ -27,16 +27,25 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Issue an auth token that cannot be refreshed
-    #[command(
-        after_long_help = "Examples:\n  pbr token issue admin@example.com\n  pbr token issue alice@example.com --collection users --duration 1h"
-    )]
+    /// Issue a token: for scripts, or what a mail or a login would have given
+    #[command(after_long_help = "\
+Examples:
+  pbr token issue admin@example.com
+  pbr token issue alice@example.com --collection users --duration 1h
+  pbr token issue alice@example.com --collection users --kind password-reset
+  pbr token issue alice@example.com --collection users --kind email-change --new-email a@example.com")]
     Issue {
         /// Email or id of the account
         account: String,
         /// Auth collection of the account
         #[arg(long, value_name = "NAME", default_value = "_superusers")]
         collection: String,
+        /// What the token is for
+        #[arg(long, value_name = "KIND", default_value = "static")]
+        kind: TokenKind,
+        /// The address that an email-change token is about
+        #[arg(long, value_name = "EMAIL")]
+        new_email: Option<String>,
         /// Lifetime, such as 30m, 1h or 7d [default: that of the collection]
         #[arg(long, value_name = "TIME")]
         duration: Option<String>,
@@ -64,6 +73,22 @@ enum Command {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum TokenKind {
+    /// Authorises requests and cannot be refreshed: for scripts
+    Static,
+    /// Authorises requests and can be refreshed, as after a login
+    Auth,
+    /// Opens protected files: `?token=TOKEN`
+    File,
+    /// Proves the email of the account
+    Verification,
+    /// Sets a new password
+    PasswordReset,
+    /// Sets the email to that of --new-email, together with the password
+    EmailChange,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// The token alone
     Raw,
@@ -77,11 +102,11 @@ enum Format {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let app = app::open_existing(context)?;
     match args.command {
-        Command::Issue { account, collection, duration, format } => {
+        Command::Issue { account, collection, kind, new_email, duration, format } => {
             let seconds = duration.map(|text| seconds(&text)).transpose()?.unwrap_or(0);
             let collection = auth_collection(&app, &collection)?;
             let record = find(&app, &collection, &account)?;
-            let token = auth::impersonation_token(&collection, &record, seconds).map_err(internal)?;
+            let token = make(&collection, &record, kind, seconds, new_email.as_deref())?;
             issue(context, &collection, &record, &token, format)
         }
         Command::Inspect { token } => inspect(context, &app, token.trim()),
@@ -94,6 +119,38 @@ pub fn run(args: Args, context: &Context) -> CliResult {
             context.output().done(result, || format!("every token of {account} in {} is now invalid", collection.name))
         }
     }
+}
+
+fn make(
+    collection: &Collection,
+    record: &Record,
+    kind: TokenKind,
+    seconds: i64,
+    new_email: Option<&str>,
+) -> CliResult<String> {
+    match new_email {
+        Some(email) if !crate::schema::fields::is_email(email) => {
+            return Err(CliError::new(code::USAGE, 2, format!("`{email}` is no email address")).into());
+        }
+        None if kind == TokenKind::EmailChange => {
+            let error = CliError::new(code::USAGE, 2, "an email-change token is about a new address");
+            return Err(error.next("pbr token issue … --kind email-change --new-email ADDRESS").into());
+        }
+        Some(_) if kind != TokenKind::EmailChange => {
+            let error = CliError::new(code::USAGE, 2, "only an email-change token is about a new address");
+            return Err(error.next("pbr token issue … --kind email-change --new-email ADDRESS").into());
+        }
+        _ => {}
+    }
+    let (claim, refreshable) = match kind {
+        TokenKind::Static => (tokens::Kind::Auth, false),
+        TokenKind::Auth => (tokens::Kind::Auth, true),
+        TokenKind::File => (tokens::Kind::File, false),
+        TokenKind::Verification => (tokens::Kind::Verification, false),
+        TokenKind::PasswordReset => (tokens::Kind::PasswordReset, false),
+        TokenKind::EmailChange => (tokens::Kind::EmailChange, false),
+    };
+    tokens::issue(collection, record, claim, tokens::Grant { seconds, refreshable, new_email }).map_err(internal)
 }
 
 fn issue(
@@ -163,6 +220,7 @@ fn inspect(context: &Context, app: &App, token: &str) -> CliResult {
         "collection": collection.as_deref().unwrap_or(&claims.collection_id),
         "id": claims.id,
         "refreshable": claims.is_refreshable(),
+        "newEmail": claims.new_email,
         "expires": expires.map(|moment| moment.to_rfc3339_opts(SecondsFormat::Secs, true)),
     });
     if let Err(reason) = &verified {

@@ -7,7 +7,7 @@ mod compare;
 mod request;
 mod run;
 mod suite;
-mod tokens;
+pub mod tokens;
 
 use std::collections::BTreeMap;
 
