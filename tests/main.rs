@@ -20,6 +20,7 @@ mod parity;
 mod pocketbase_directory;
 mod project;
 mod random_filters;
+mod realtime;
 mod sdk;
 mod seeds;
 mod serving;

@@ -170,7 +170,8 @@ pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result
     Ok(values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect())
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether the body is JSON by its header.
+pub fn is_json(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
 }
 

@@ -16,6 +16,7 @@ mod form;
 mod health;
 mod middleware;
 mod pages;
+mod patience;
 mod query;
 mod realtime;
 mod records;

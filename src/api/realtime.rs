@@ -98,7 +98,7 @@ pub async fn set_subscriptions(State(state): State<ApiState>, context: Context, 
     let subscriptions = match form.get("subscriptions") {
         None | Some(Json::Null) => Vec::new(),
         // A form with one value.
-        Some(Json::String(key)) => vec![key.clone()],
+        Some(Json::String(key)) if !body::is_json(&context.headers) => vec![key.clone()],
         Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
     };
     let (app, ip) = (state.app.clone(), context.caller.ip);

@@ -1,5 +1,6 @@
 //! Listening, serving and stopping.
 
+use super::patience::Patient;
 use super::{Options, router};
 use crate::App;
 use axum::extract::ConnectInfo;
@@ -80,7 +81,7 @@ impl Server {
                 request.extensions_mut().insert(ConnectInfo(peer));
                 router.clone().oneshot(request.map(axum::body::Body::new))
             });
-            let connection = server.serve_connection(TokioIo::new(stream), service);
+            let connection = server.serve_connection(Patient::new(TokioIo::new(stream)), service);
             let connection = connections.watch(connection);
             tokio::spawn(async move {
                 // A client that breaks off is its own affair.

@@ -152,13 +152,23 @@ impl Loop {
         }
     }
 
-    fn change(&self, records: &Arc<Records>, mut change: Change, snapshot: Option<&Mutex<Snapshot>>) {
+    fn change(&self, records: &Arc<Records>, change: Change, snapshot: Option<&Mutex<Snapshot>>) {
+        let gone = (change.operation == Operation::Delete && change.collection.is_auth())
+            .then(|| ClientAuth::of(&change.collection, &change.record));
+        self.show(records, change, snapshot);
+        // After the message: who is deleted hears of it as who it was.
+        if let Some(gone) = gone {
+            self.forget_identity(&gone);
+        }
+    }
+
+    fn show(&self, records: &Arc<Records>, mut change: Change, snapshot: Option<&Mutex<Snapshot>>) {
+        // Rules that follow see who the client is now, whatever handlers make of the record.
+        self.follow_identity(&change);
         if let Some(told) = change.told.take() {
             let Some(record) = told.wait(change.record.clone(), PATIENCE) else { return };
             change.record = record;
         }
-        // Rules that follow see who the client is now.
-        self.follow_identity(&change);
         match snapshot {
             Some(snapshot) => {
                 let snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
@@ -167,9 +177,6 @@ impl Loop {
             None => {
                 let _ = records.db.readers().here(|reader| fanout::send(&self.registry, records, reader, &change));
             }
-        }
-        if change.operation == Operation::Delete {
-            self.forget_identity(&change);
         }
     }
 
@@ -187,14 +194,9 @@ impl Loop {
         }
     }
 
-    fn forget_identity(&self, change: &Change) {
-        if !change.collection.is_auth() {
-            return;
-        }
-        let id = change.record.id(&change.collection);
+    fn forget_identity(&self, gone: &ClientAuth) {
         for client in self.registry.clients() {
-            let gone = |auth: &ClientAuth| auth.info.id == id && auth.info.collection_id == change.collection.id;
-            if client.auth().as_ref().is_some_and(gone) {
+            if client.auth().is_some_and(|auth| auth.is_same_record(gone)) {
                 self.registry.authenticate(&client, None);
             }
         }

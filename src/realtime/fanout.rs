@@ -31,12 +31,15 @@ enum Topic {
     View,
 }
 
+/// The JSON of a message.
+type Data = Arc<Vec<u8>>;
+
 struct Fanout<'a> {
     records: &'a Arc<Records>,
     connection: &'a Connection,
     change: &'a Change,
     /// The message data, `None` for those who may not see it.
-    data: HashMap<(Who, Topic, Options), Option<Arc<Vec<u8>>>>,
+    data: HashMap<(Who, Topic, Options), Option<Data>>,
     /// Whole events, by their name and the place of their data.
     events: HashMap<(String, usize), Bytes>,
 }
@@ -91,7 +94,7 @@ impl Fanout<'_> {
         let data = match self.data.get(&key) {
             Some(known) => known.clone(),
             None => {
-                let data = self.render(&key.2, topic, auth.map(|auth| &auth.info)).map(Arc::new);
+                let data = self.render(&key.2, topic, auth.map(|auth| &auth.info)).map(Data::new);
                 self.data.insert(key, data.clone());
                 data
             }

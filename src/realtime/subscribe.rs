@@ -48,10 +48,10 @@ pub fn subscribe(
     if client.ip != ip {
         return Err(SubscribeError::OtherAddress);
     }
-    if let Some(known) = client.auth() {
-        if !caller.as_ref().is_some_and(|caller| caller.is_same_record(&known)) {
-            return Err(SubscribeError::OtherAuth);
-        }
+    if let Some(known) = client.auth()
+        && !caller.as_ref().is_some_and(|caller| caller.is_same_record(&known))
+    {
+        return Err(SubscribeError::OtherAuth);
     }
     let mut event = RealtimeSubscribeEvent { client_id: client.id.clone(), subscriptions: keys };
     let mut done = false;

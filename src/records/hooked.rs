@@ -217,8 +217,9 @@ impl Records {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
-        self.clean_up_after(tx, &mut effects, true);
-        if catalog.iter().any(|collection| self.bus.listens_to_writes(collection)) {
+        let hooked = catalog.iter().any(|collection| self.bus.listens_to_writes(collection));
+        self.clean_up_after(tx, &mut effects, hooked);
+        if hooked {
             let write = write.clone();
             let tell = move |records: &Self, error: Option<&str>| records.tell_all(effects, &write, error);
             transaction.told.borrow_mut().push(Box::new(tell));

@@ -13,6 +13,7 @@ pub mod pocketbase;
 pub mod project;
 pub mod server;
 pub mod smtp;
+pub mod sse;
 
 pub use http::Client;
 pub use project::{Project, Run};
