@@ -8,12 +8,14 @@
 //! let server = project.serve();
 //! ```
 
+pub mod embedded;
 pub mod http;
 pub mod pocketbase;
 pub mod project;
 pub mod server;
 pub mod smtp;
 
+pub use embedded::Embedded;
 pub use http::Client;
 pub use project::{Project, Run};
 pub use server::Server;
