@@ -1,9 +1,8 @@
 //! What PocketBase's hooks were seen to do, handler by handler, held against the bus: the same handlers in Rust, the same
 //! requests over HTTP, the same answers and the same order (spec 05 §10; the numbers are the scripts' there).
 
-use crate::support::{Client, Project};
+use crate::support::{Client, Embedded, Project};
 use pbr::App;
-use pbr::api::{Options, Server};
 use pbr::events::{EventError, Hook, ModelEvent, Next, RecordEvent};
 use pbr::schema::fields::Value;
 use pbr::schema::{ErrorTree, FieldError};
@@ -20,8 +19,7 @@ struct Fixture {
     guest: Client,
     root: Client,
     lines: Arc<Mutex<Vec<String>>>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _served: Embedded,
     _project: Project,
 }
 
@@ -43,20 +41,10 @@ impl Fixture {
         app.create_record("notes", note).expect("a note");
         app.save_settings(json!({ "batch": { "enabled": true } }).as_object().expect("an object")).expect("settings");
 
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (tell, told) = std::sync::mpsc::channel();
-        let served = app.clone();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-            runtime.expect("a runtime").block_on(async {
-                let server = Server::bind(served, "127.0.0.1:0", Options::default()).await.expect("a free port");
-                tell.send(server.address()).expect("the test waits");
-                server.run(async { drop(stopped.await) }).await;
-            });
-        });
-        let guest = Client::new(&format!("http://{}", told.recv().expect("an address")));
+        let served = Embedded::serve(app.clone());
+        let guest = served.client();
         let root = guest.login("_superusers", "root@example.com", "secret12345");
-        Self { app, guest, root, lines: Arc::default(), stop: Some(stop), thread: Some(thread), _project: project }
+        Self { app, guest, root, lines: Arc::default(), _served: served, _project: project }
     }
 
     /// What a handler says.
@@ -79,15 +67,6 @@ impl Fixture {
             say(format!("{name} out"));
             Ok(())
         });
-    }
-}
-
-impl Drop for Fixture {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

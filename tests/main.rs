@@ -3,6 +3,7 @@
 //! One program, so that the world is linked once. `tests/run.sh` puts PocketBase and the JavaScript SDK in place.
 
 mod accounts;
+mod auth_hooks;
 mod auth_security;
 mod bad_input;
 mod batch;

@@ -50,7 +50,7 @@ impl Accounts {
     /// # Errors
     /// A handler or the mail server refuses.
     pub(super) fn send_mail(
-        &self,
+        self: &Arc<Self>,
         collection: &Arc<Collection>,
         record: &Record,
         mail: Mail,
@@ -68,6 +68,9 @@ impl Accounts {
         };
         hook.trigger(&RecordEvent::tags(collection), &mut event, &mut |event| {
             event.message = self.send(event.message.clone())?;
+            if let Mail::Otp { id, .. } = &mail {
+                self.mark_sent(id, &event.message);
+            }
             Ok(())
         })?;
         Ok(event.message)

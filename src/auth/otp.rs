@@ -7,6 +7,7 @@ use super::mails::Mail;
 use super::tokens::{self, Grant, Kind};
 use super::{AuthError, is_older};
 use crate::events::{AuthWithOtpEvent, Record, RecordEvent, RequestOtpEvent};
+use crate::mail::Message;
 use crate::records::{Owner, RecordError};
 use crate::schema::fields::Value;
 use crate::schema::{Collection, LOWER_ALPHANUMERIC, random_string};
@@ -74,15 +75,11 @@ impl Accounts {
         let id = otp.id(&otps).to_owned();
         let mail = Mail::Otp { id: id.clone(), password: password.to_owned() };
         let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), record.clone());
-        let sent = otp.clone();
-        let taken = self.mails.submit(move || match accounts.send_mail(&collection, &record, mail) {
-            Ok(message) => {
-                let to = message.to.first().map(|mailbox| mailbox.address.clone()).unwrap_or_default();
-                accounts.mark_sent(sent, to);
-            }
-            Err(error) => {
+        let unsent = otp.clone();
+        let taken = self.mails.submit(move || {
+            if let Err(error) = accounts.send_mail(&collection, &record, mail) {
                 accounts.warn("Failed to send OTP email", &error);
-                accounts.drop_otp(sent);
+                accounts.drop_otp(unsent);
             }
         });
         if !taken {
@@ -119,10 +116,12 @@ impl Accounts {
         Ok(self.records.create_directly(&otps, otp)?)
     }
 
-    fn mark_sent(self: &Arc<Self>, otp: Record, to: String) {
+    /// Notes whom a code was mailed to: whoever enters it has that address.
+    pub(super) fn mark_sent(self: &Arc<Self>, id: &str, message: &Message) {
         let Ok(otps) = self.system("_otps") else { return };
-        // It may have been used or handled meanwhile.
-        let Ok(Some(current)) = self.by_id(&otps, otp.id(&otps)) else { return };
+        // It may have been used meanwhile.
+        let Ok(Some(current)) = self.by_id(&otps, id) else { return };
+        let to = message.to.first().map(|mailbox| mailbox.address.clone()).unwrap_or_default();
         if !current.text(&otps, "sentTo").is_empty() {
             return;
         }

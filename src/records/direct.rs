@@ -5,6 +5,7 @@ use super::batch::Place;
 use super::delete::Effects;
 use super::draft::{Body, Draft, generate};
 use super::hooked::Save;
+use super::sessions::{self, Change};
 use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, rotate_token_key};
 use super::{Owner, RecordError, Records};
 use crate::events::Record;
@@ -105,6 +106,57 @@ impl Records {
         done?;
         told?;
         Ok(gone)
+    }
+
+    /// Where somebody listens to their deletes, unlinks the accounts of a record that becomes verified, and gives it a
+    /// new token key.
+    pub(super) fn unlink_hooked(self: &Arc<Self>, save: &Save<'_>, record: &mut Record) -> Result<(), RecordError> {
+        let collection = &save.write.collection;
+        let Some(original) = save.draft.original.as_ref().filter(|_| collection.is_auth()) else { return Ok(()) };
+        if Change::between(collection, original, record).verifies && self.delete_rows_hooked(save, "_externalAuths")? {
+            sessions::rotate_key(collection, record, original);
+        }
+        Ok(())
+    }
+
+    /// Where somebody listens to their deletes, deletes rows that end with the change of an auth record.
+    pub(super) fn forget_hooked(
+        self: &Arc<Self>,
+        save: &Save<'_>,
+        record: &Record,
+        tables: &[&str],
+    ) -> Result<(), RecordError> {
+        let collection = &save.write.collection;
+        let Some(original) = save.draft.original.as_ref().filter(|_| collection.is_auth()) else { return Ok(()) };
+        let forgets = Change::between(collection, original, record).forgets();
+        for table in tables.iter().filter(|table| forgets.contains(table)) {
+            self.delete_rows_hooked(save, table)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows of the saved record inside their hooks, where there are any; whether there were rows.
+    fn delete_rows_hooked(self: &Arc<Self>, save: &Save<'_>, table: &str) -> Result<bool, RecordError> {
+        if !self.listens_to_rows(table) {
+            return Ok(false);
+        }
+        let Some(owned) = self.catalog.load().get(table).cloned() else { return Ok(false) };
+        let rows = self.reading(save.place, save.request, {
+            let (owned, collection) = (Arc::clone(&owned), save.write.collection.id.clone());
+            let id = save.draft.record.id(&save.write.collection).to_owned();
+            move |scope| {
+                let condition = "collectionRef = ?1 AND recordRef = ?2";
+                Ok(super::find_all(scope.connection, &owned, condition, [collection, id])?)
+            }
+        })?;
+        let any = !rows.is_empty();
+        for row in rows {
+            match save.place {
+                Place::Apart => drop(self.delete_directly(&owned, row)?),
+                Place::Within(transaction) => self.delete_within(transaction, &operator(&owned), row)?,
+            }
+        }
+        Ok(any)
     }
 
     /// A row of a system collection for an auth record, with more fields to be set.

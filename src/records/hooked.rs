@@ -130,16 +130,20 @@ impl Records {
         })
     }
 
-    /// The same of an update.
+    /// The same of an update. Rows that end with the change of an auth record are deleted inside it.
     pub(super) fn update_saved(self: &Arc<Self>, save: &Save<'_>, event: &mut RecordEvent) -> Result<(), EventError> {
         let collection = &save.write.collection;
         self.around_save(save, Operation::Update, event, &mut |event| {
             self.validate_hooked(save, event)?;
             self.seal(collection, &mut event.record, save.message)?;
             self.bus.around(Stage::Execute(Operation::Update), event, &mut |event| {
+                self.unlink_hooked(save, &mut event.record)?;
                 stamp(collection, &mut event.record, false, &now());
-                Ok(self.replace(save, &event.record)?)
-            })
+                self.forget_hooked(save, &event.record, &["_otps"])?;
+                event.record = self.replace(save, &event.record)?;
+                Ok(())
+            })?;
+            Ok(self.forget_hooked(save, &event.record, &["_authOrigins", "_mfas"])?)
         })
     }
 
@@ -356,7 +360,7 @@ impl Records {
         stored
     }
 
-    fn replace(self: &Arc<Self>, save: &Save<'_>, record: &Record) -> Result<(), RecordError> {
+    fn replace(self: &Arc<Self>, save: &Save<'_>, record: &Record) -> Result<Record, RecordError> {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;

@@ -1,6 +1,5 @@
 //! Rows of the system collections that belong to an auth record: pending factors, codes, linked accounts, known places.
 
-use super::RecordError;
 use crate::events::Record;
 use crate::schema::fields::Value;
 use crate::schema::{ALPHANUMERIC, Collection, ddl, random_string};
@@ -27,37 +26,42 @@ pub fn delete_all(connection: &Connection, table: &str, collection: &str, record
         .execute([collection, record])
 }
 
-/// What a change of an auth record means for its rows (spec 03 §1.4), and the record as it must be stored: an account
-/// that somebody else may have linked before the address was verified loses its links and its sessions.
-///
-/// # Errors
-/// SQLite fails.
-pub fn update(
-    connection: &Connection,
-    collection: &Collection,
-    original: &Record,
-    record: &Record,
-) -> Result<Record, RecordError> {
-    let mut record = record.clone();
-    let id = original.id(collection);
-    let changed = |record: &Record, field| original.get(collection, field) != record.get(collection, field);
-    let delete = |table| delete_all(connection, table, &collection.id, id);
-    if !original.flag(collection, "verified")
-        && record.flag(collection, "verified")
-        && !collection.is_superusers()
-        && delete("_externalAuths")? > 0
-        && !changed(&record, "tokenKey")
-    {
+/// What changes about an auth record, as far as its rows are concerned (spec 03 §1.4).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Change {
+    /// The email is proved now. Accounts that somebody may have linked before are unlinked, and with them all sessions
+    /// end.
+    pub verifies: bool,
+    /// The token key is another one: codes end.
+    pub key: bool,
+    /// The password is another one: known places and begun logins end.
+    pub password: bool,
+}
+
+impl Change {
+    pub fn between(collection: &Collection, original: &Record, record: &Record) -> Self {
+        let changed = |field| original.get(collection, field) != record.get(collection, field);
+        let hash = |record: &Record| record.password_hash(collection, "password").to_owned();
+        Self {
+            verifies: changed("verified") && record.flag(collection, "verified") && !collection.is_superusers(),
+            key: changed("tokenKey"),
+            password: hash(original) != hash(record),
+        }
+    }
+
+    /// Collections whose rows of the record are to be deleted.
+    pub fn forgets(self) -> Vec<&'static str> {
+        let codes: &[&str] = if self.key { &["_otps"] } else { &[] };
+        let places: &[&str] = if self.password { &["_authOrigins", "_mfas"] } else { &[] };
+        [codes, places].concat()
+    }
+}
+
+/// Gives the record a new token key, unless the same change sets one.
+pub fn rotate_key(collection: &Collection, record: &mut Record, original: &Record) {
+    if original.get(collection, "tokenKey") == record.get(collection, "tokenKey") {
         record.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
     }
-    if changed(&record, "tokenKey") {
-        delete("_otps")?;
-    }
-    if original.password_hash(collection, "password") != record.password_hash(collection, "password") {
-        delete("_authOrigins")?;
-        delete("_mfas")?;
-    }
-    Ok(record)
 }
 
 /// Whether the stored record still has the token key of the one that was read.

@@ -223,7 +223,13 @@ impl Records {
             collection.is_auth() && ["passwordConfirm", "oldPassword"].iter().any(|key| body.values.contains_key(*key));
         // An expansion may take its time, and readers have a deadline.
         let expands = !write.expand.is_empty();
-        sets_password || confirms || expands || !body.uploads.is_empty() || self.bus.listens_to_writes(collection)
+        let forgets = collection.is_auth() && sessions::OWNED.iter().any(|name| self.listens_to_rows(name));
+        sets_password
+            || confirms
+            || forgets
+            || expands
+            || !body.uploads.is_empty()
+            || self.bus.listens_to_writes(collection)
     }
 
     /// The stored record with the body applied, and the request with the resolved body.
@@ -266,24 +272,36 @@ impl Records {
         collection: &Arc<Collection>,
         draft: &Draft,
         told: Option<Told>,
-    ) -> Result<(), RecordError> {
-        let Some(original) = &draft.original else { return Ok(()) };
+    ) -> Result<Record, RecordError> {
+        let mut record = draft.record.clone();
+        let Some(original) = &draft.original else { return Ok(record) };
         if collection.is_auth() {
-            let record = sessions::update(tx, collection, original, &draft.record)?;
-            update_unchecked(tx, collection, original, &record, UPDATE_FAILED)?;
-            self.announce(tx, Operation::Update, collection, &record, Some(original), told);
+            let change = sessions::Change::between(collection, original, &record);
+            if change.verifies
+                && sessions::delete_all(tx, "_externalAuths", &collection.id, original.id(collection))? > 0
+            {
+                sessions::rotate_key(collection, &mut record, original);
+            }
+            let change = sessions::Change::between(collection, original, &record);
+            for table in change.forgets().into_iter().filter(|table| !self.listens_to_rows(table)) {
+                sessions::delete_all(tx, table, &collection.id, original.id(collection))?;
+            }
             self.distrust_after(tx);
-        } else {
-            update_unchecked(tx, collection, original, &draft.record, UPDATE_FAILED)?;
-            self.announce(tx, Operation::Update, collection, &draft.record, Some(original), told);
         }
+        update_unchecked(tx, collection, original, &record, UPDATE_FAILED)?;
+        self.announce(tx, Operation::Update, collection, &record, Some(original), told);
         let removed = removed_files(collection, original, &draft.record);
         if !removed.is_empty() {
             let id = original.id(collection).to_owned();
             let (files, collection) = (self.files.clone(), collection.id.clone());
             tx.after_commit(move || removed.iter().for_each(|name| files.delete(&collection, &id, name)));
         }
-        Ok(())
+        Ok(record)
+    }
+
+    /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
+    pub(super) fn listens_to_rows(&self, name: &str) -> bool {
+        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
     }
 
     pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {

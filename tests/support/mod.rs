@@ -8,6 +8,7 @@
 //! let server = project.serve();
 //! ```
 
+pub mod embedded;
 pub mod http;
 pub mod pocketbase;
 pub mod project;
@@ -15,6 +16,7 @@ pub mod server;
 pub mod smtp;
 pub mod sse;
 
+pub use embedded::Embedded;
 pub use http::Client;
 pub use project::{Project, Run};
 pub use server::Server;
