@@ -11,6 +11,7 @@ mod collections;
 mod command_line;
 mod durability;
 mod examples;
+mod files;
 mod hook_results;
 mod hooks;
 mod keys;

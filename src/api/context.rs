@@ -11,7 +11,6 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Set by the middleware: who calls, and with what token.
@@ -19,8 +18,6 @@ use std::sync::Arc;
 pub struct Caller {
     pub identity: Option<Arc<Identity>>,
     pub token: String,
-    /// The address that the request came from.
-    pub ip: Option<IpAddr>,
 }
 
 /// Everything of a request but its body.

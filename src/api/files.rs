@@ -1,13 +1,22 @@
-//! `GET /api/files/{collection}/{record}/{name}`
+//! `/api/files`: downloads, thumbs and the tokens that protected files ask for.
 
+use super::client_ip::ClientIp;
 use super::context::{Context, blocking, finish};
+use super::error::json_response;
+use super::ranges::{Content, serve};
 use super::{ApiError, ApiState};
-use crate::records;
-use crate::schema::FieldKind;
+use crate::events::{FileDownloadEvent, RecordEvent};
+use crate::files::{Key, StoredFile, ThumbSize, has_thumbs};
+use crate::query::RequestInfo;
+use crate::records::{self, FoundFile};
+use crate::schema::Collection;
+use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use std::sync::Arc;
+
+type Answer = Result<Response<HttpBody>, ApiError>;
 
 /// Content types that a browser may show; anything else is saved.
 const INLINE: [&str; 25] = [
@@ -39,88 +48,155 @@ const INLINE: [&str; 25] = [
 ];
 const SANDBOX: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
+/// What a file name's end says of its content, where looking inside says less.
+const BY_EXTENSION: [(&str, &str); 7] = [
+    (".svg", "image/svg+xml"),
+    (".css", "text/css"),
+    (".js", "text/javascript"),
+    (".mjs", "text/javascript"),
+    (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+];
+/// The thumb that every image has.
+const DEFAULT_THUMB: &str = "100x100";
+
 /// Serves a file that a record names; a protected one to those whom the view rule lets see the record. The
 /// `Authorization` header is not asked, because images are loaded without it.
 pub async fn download(
     State(state): State<ApiState>,
     Path((collection, record, name)): Path<(String, String, String)>,
+    Extension(ip): Extension<ClientIp>,
     context: Context,
-) -> Result<Response<HttpBody>, ApiError> {
+) -> Answer {
     let collection = state.app.collection(&collection);
     let collection = collection.ok_or_else(|| ApiError::not_found("Missing or invalid collection context."))?;
-    let mut request = context.info(&state, "protectedFile");
-    Arc::make_mut(&mut request).auth = None;
-    let (owner, id, wanted) = (Arc::clone(&collection), record.clone(), name.clone());
-    let find = state.app.records().read(request, move |scope| {
-        let Some(record) = records::find(scope.connection, &owner, &id)? else { return Ok(false) };
-        let protected = owner.fields.iter().zip(&record.values).find_map(|(field, value)| match &field.kind {
-            FieldKind::File(file) if value.items().contains(&wanted.as_str()) => Some(file.protected),
-            _ => None,
-        });
-        match (protected, &owner.rules.view) {
-            (None, _) | (Some(true), None) => Ok(false),
-            (Some(true), Some(rule)) => Ok(scope.satisfying(&owner, rule, &[&id]).is_ok_and(|ids| ids.contains(&id))),
-            (Some(false), _) => Ok(true),
-        }
-    });
-    if !finish(find).await? {
-        return Err(ApiError::missing_route());
-    }
-    let (files, id, file) = (state.app.records().files.clone(), collection.id.clone(), name.clone());
-    let stored = blocking(move || files.get(&id, &record, &file)).await?;
-    let (content, content_type) =
-        stored.map_err(|error| ApiError::internal(error.to_string()))?.ok_or_else(ApiError::missing_route)?;
+    let found = find(&state, &context, &ip, &collection, &record, &name).await?;
 
-    let disposition = if INLINE.contains(&content_type.as_str()) { "inline" } else { "attachment" };
-    let disposition = format!("{disposition}; filename=\"{}\"", name.replace(['"', '\\'], "_"));
-    let mut response = match context.headers.get(header::RANGE).and_then(|range| range.to_str().ok()) {
-        Some(range) => part(content, range),
-        None => Response::new(HttpBody::from(content)),
+    let files = &state.app.records().files;
+    let (storage, key) = (files.clone(), Key::file(&found.owner.id, &found.owner_record, &name));
+    let key = key.map_err(|_| ApiError::missing_route())?;
+    let opened = blocking(move || storage.open(&key)).await?;
+    let original =
+        opened.map_err(|error| ApiError::internal(error.to_string()))?.ok_or_else(ApiError::missing_route)?;
+
+    let mut served = original;
+    let mut event = FileDownloadEvent {
+        collection: Arc::clone(&collection),
+        record: found.record.clone(),
+        field: found.field.name.clone(),
+        served_name: name.clone(),
+        thumb_error: None,
     };
-    let served = response.status() != StatusCode::RANGE_NOT_SATISFIABLE;
-    let headers = response.headers_mut();
-    let text = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    let content_type = if served { &content_type } else { "text/plain; charset=utf-8" };
-    headers.insert(header::CONTENT_TYPE, text(content_type));
-    headers.insert(header::CONTENT_DISPOSITION, text(&disposition));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    if served {
-        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        headers
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, stale-while-revalidate=86400"));
+    if let Some((size, thumb)) = wanted_thumb(context.query.get("thumb"), &found, &name, &served.content_type) {
+        let copy = served.file.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
+        let source = StoredFile { content_type: served.content_type.clone(), file: copy, ..served };
+        match state.thumbs.get(files, source, thumb.clone(), size).await {
+            Ok(made) => {
+                served = made;
+                event.served_name = thumb.name().to_owned();
+            }
+            Err(reason) => {
+                let data = serde_json::json!({ "file": name, "error": &reason });
+                state.app.logs().message(crate::logs::Level::WARN, "Failed to make a thumb", data);
+                event.thumb_error = Some(reason);
+            }
+        }
     }
-    Ok(response)
+    if state.app.hooks().requests.file_download.is_bound() {
+        let (app, collection) = (state.app.clone(), Arc::clone(&collection));
+        let mut going = false;
+        let (told, going) = blocking(move || {
+            let hook = &app.hooks().requests.file_download;
+            let heard = hook.trigger(&RecordEvent::tags(&collection), &mut event, &mut |_| {
+                going = true;
+                Ok(())
+            });
+            heard.map(|()| (event, going))
+        })
+        .await??;
+        if !going {
+            return Ok(Response::new(HttpBody::empty()));
+        }
+        event = told;
+    }
+    Ok(answer(served, &event.served_name, &context))
 }
 
-/// One range of a content, as media players ask for it; several ranges give the whole.
-fn part(content: Vec<u8>, range: &str) -> Response<HttpBody> {
-    let size = content.len();
-    if range.contains(',') {
-        return Response::new(HttpBody::from(content));
+/// A token for protected files, short-lived enough to stand in an address.
+pub async fn token(State(state): State<ApiState>, context: Context) -> Answer {
+    let identity = context.caller.identity.clone().ok_or_else(ApiError::unauthorized)?;
+    let app = state.app.clone();
+    let token = blocking(move || app.issue_file_token(&identity.info)).await??;
+    Ok(match token {
+        Some(token) => json_response(serde_json::json!({ "token": token }).to_string().into_bytes()),
+        None => Response::new(HttpBody::empty()),
+    })
+}
+
+/// The file among those of the record, where the caller may have it.
+async fn find(
+    state: &ApiState,
+    context: &Context,
+    ip: &ClientIp,
+    collection: &Arc<Collection>,
+    record: &str,
+    name: &str,
+) -> Result<FoundFile, ApiError> {
+    let mut request = context.info(state, "protectedFile");
+    let (owner, id, wanted) = (Arc::clone(collection), record.to_owned(), name.to_owned());
+    Arc::make_mut(&mut request).auth = None;
+    let guest = Arc::clone(&request);
+    let find = state.app.records().read(guest, move |scope| records::find_file(scope, &owner, &id, &wanted));
+    let found = finish(find).await?.ok_or_else(ApiError::missing_route)?;
+    if !found.field_options.protected {
+        return Ok(found);
     }
-    let bounds = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'));
-    let range = match bounds.map(|(first, last)| (first.parse::<usize>(), last.parse::<usize>(), first, last)) {
-        Some((Ok(first), Ok(last), ..)) if first <= last => Some(first..last.saturating_add(1).min(size)),
-        Some((Ok(first), Err(_), _, "")) => Some(first..size),
-        Some((Err(_), Ok(length), "", _)) => Some(size.saturating_sub(length)..size),
-        _ => None,
-    };
-    let (status, body, shown) = match range {
-        None => (StatusCode::RANGE_NOT_SATISFIABLE, b"invalid range\n".to_vec(), None),
-        Some(range) if range.start >= size => {
-            let message = b"invalid range: failed to overlap\n".to_vec();
-            (StatusCode::RANGE_NOT_SATISFIABLE, message, Some(format!("bytes */{size}")))
-        }
-        Some(range) => {
-            let shown = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-            (StatusCode::PARTIAL_CONTENT, content[range].to_vec(), Some(shown))
-        }
-    };
-    let mut response = Response::new(HttpBody::from(body));
-    *response.status_mut() = status;
-    if let Some(shown) = shown {
-        let shown = HeaderValue::from_str(&shown).expect("digits make a header");
-        response.headers_mut().insert(header::CONTENT_RANGE, shown);
+    let token = context.query.get("token").to_owned();
+    let banned =
+        |info: &crate::query::AuthInfo| info.is_superuser() && state.app.accounts().check_superuser_ip(&ip.0).is_err();
+    if !token.is_empty() {
+        let app = state.app.clone();
+        let auth = blocking(move || app.file_token_owner(&token)).await?;
+        Arc::make_mut(&mut request).auth = auth.filter(|info| !banned(info));
+    }
+    let (owner, id) = (Arc::clone(collection), record.to_owned());
+    let request: Arc<RequestInfo> = request;
+    let allowed = state.app.records().read(request, move |scope| {
+        let Ok(rule) = scope.rule(&owner.rules.view) else { return Ok(false) };
+        let Some(rule) = rule else { return Ok(true) };
+        Ok(scope.satisfying(&owner, rule, &[&id]).is_ok_and(|ids| ids.contains(&id)))
+    });
+    if finish(allowed).await? { Ok(found) } else { Err(ApiError::missing_route()) }
+}
+
+/// The thumb that is asked for, where the field has it and the file can have one.
+fn wanted_thumb(text: &str, found: &FoundFile, name: &str, content_type: &str) -> Option<(ThumbSize, Key)> {
+    let listed = text == DEFAULT_THUMB || found.field_options.thumbs.iter().any(|thumb| thumb == text);
+    if text.is_empty() || !listed || !has_thumbs(content_type) {
+        return None;
+    }
+    let key = Key::thumb(&found.owner.id, &found.owner_record, name, text).ok()?;
+    Some((ThumbSize::parse(text)?, key))
+}
+
+fn answer(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
+    let saved = matches!(context.query.get("download"), "1" | "t" | "T" | "TRUE" | "true" | "True");
+    let inline = INLINE.contains(&stored.content_type.as_str()) && !saved;
+    let disposition = if inline { "inline" } else { "attachment" };
+    let disposition = format!("{disposition}; filename=\"{}\"", name.replace(['"', '\\'], "_"));
+    let by_extension = BY_EXTENSION.iter().find(|(end, _)| name.ends_with(end)).map(|(_, content_type)| *content_type);
+    let content_type = by_extension.unwrap_or(&stored.content_type);
+    let content = Content { file: stored.file, size: stored.size, modified: stored.modified, content_type };
+    let mut response = serve(content, &context.method, &context.headers);
+    let failed = response.status() == StatusCode::RANGE_NOT_SATISFIABLE;
+    let headers = response.headers_mut();
+    let text = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    headers.insert(header::CONTENT_DISPOSITION, text(&disposition));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
+    if !failed {
+        headers
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, stale-while-revalidate=86400"));
     }
     response
 }

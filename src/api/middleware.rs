@@ -102,8 +102,7 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     }
     let started = Instant::now();
     let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
-    let caller = Caller { ip, ..caller(&state, request.headers()).await };
+    let caller = caller(&state, request.headers()).await;
     let logs = state.app.settings();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let ip = ClientIp::of(request.headers(), &logs.trusted_proxy, peer);
@@ -193,7 +192,7 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
         return Caller::default();
     }
     let identity = identify(&state.app, token).await;
-    Caller { identity, token: token.to_owned(), ip: None }
+    Caller { identity, token: token.to_owned() }
 }
 
 /// Applies `fields` to a successful JSON response.

@@ -18,10 +18,12 @@ mod middleware;
 mod pages;
 mod patience;
 mod query;
+mod ranges;
 mod realtime;
 mod records;
 mod serve;
 mod settings;
+mod thumbs;
 
 pub use error::ApiError;
 pub use middleware::Cors;
@@ -31,6 +33,7 @@ use crate::App;
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 use std::sync::Arc;
+use thumbs::Thumbs;
 use tokio::sync::Semaphore;
 
 const CONCURRENT_LOGINS: usize = 16;
@@ -43,6 +46,7 @@ pub struct ApiState {
     pub schema_locked: bool,
     /// Password logins that may be under way at once.
     pub logins: Arc<Semaphore>,
+    pub thumbs: Arc<Thumbs>,
 }
 
 /// How an app is served.
@@ -56,7 +60,8 @@ pub struct Options {
 /// The API of an app with its middleware.
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
-    let state = ApiState { app, schema_locked, logins: Arc::new(Semaphore::new(CONCURRENT_LOGINS)) };
+    let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
+    let state = ApiState { app, schema_locked, logins, thumbs: Arc::default() };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
@@ -96,6 +101,7 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/_/pages.js", get(pages::script))
         .route("/api/crons", get(crons::list))
         .route("/api/crons/{id}", post(crons::run))
+        .route("/api/files/token", post(files::token))
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_route)

@@ -1,9 +1,11 @@
 //! `/api/realtime`: the stream of server-sent events, and what a client wants to hear of.
 
+use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
 use super::{ApiError, ApiState, body};
 use crate::events::RealtimeConnectEvent;
 use crate::realtime::{Client, Registry, SubscribeError, subscribe};
+use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -21,14 +23,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 const LOADING: &str = "Something went wrong while processing your request.";
 
-pub async fn connect(State(state): State<ApiState>, context: Context) -> Answer {
+pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<ClientIp>) -> Answer {
     let registry = Arc::clone(state.app.realtime().registry());
-    let (app, ip) = (state.app.clone(), context.caller.ip);
+    let app = state.app.clone();
     let accept = move || {
         let mut event = RealtimeConnectEvent { idle_timeout: IDLE_TIMEOUT, max_timeout: MAX_TIMEOUT };
         let mut session = None;
         app.hooks().requests.realtime_connect.trigger(&[], &mut event, &mut |event| {
-            session = registry.connect(ip).map(|(client, messages)| Session {
+            session = registry.connect(&ip.0).map(|(client, messages)| Session {
                 prefix: format!("id:{}\n", client.id).into(),
                 idle_timeout: event.idle_timeout,
                 end: Instant::now() + event.max_timeout,
@@ -87,7 +89,12 @@ impl Drop for Session {
     }
 }
 
-pub async fn set_subscriptions(State(state): State<ApiState>, context: Context, body: HttpBody) -> Answer {
+pub async fn set_subscriptions(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
     let form = body::form_of(&context, body, LOADING).await?;
     let loading = || ApiError::bad_request(LOADING);
     let client_id = match form.get("clientid") {
@@ -101,12 +108,12 @@ pub async fn set_subscriptions(State(state): State<ApiState>, context: Context, 
         Some(Json::String(key)) if !body::is_json(&context.headers) => vec![key.clone()],
         Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
     };
-    let (app, ip) = (state.app.clone(), context.caller.ip);
+    let app = state.app.clone();
     let identity = context.caller.identity.clone();
     let done = blocking(move || {
         let caller = identity.map(|identity| app.client_auth(&identity.info)).transpose()?.flatten();
         let registry = app.realtime().registry();
-        Ok(subscribe(registry, app.hooks(), &client_id, subscriptions, caller, ip)?)
+        Ok(subscribe(registry, app.hooks(), &client_id, subscriptions, caller, &ip.0)?)
     });
     let mut response = Response::new(HttpBody::empty());
     if done.await?.map_err(|error: Failure| ApiError::from(error))? {

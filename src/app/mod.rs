@@ -1,6 +1,7 @@
 //! An application: one data directory, opened, with everything that serves it.
 
 mod collections;
+mod files;
 mod jobs;
 mod realtime;
 mod records;

@@ -38,8 +38,9 @@ pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
-    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, MailHooks, RealtimeConnectEvent,
-    RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent, Requests, SettingsListEvent,
+    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, FileDownloadEvent, FileTokenEvent,
+    MailHooks, RealtimeConnectEvent, RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent, Requests,
+    SettingsListEvent,
 };
 pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
 

@@ -27,6 +27,9 @@ pub struct Requests {
     pub collection_update: Hook<CollectionEvent>,
     pub collection_delete: Hook<CollectionEvent>,
     pub collections_import: Hook<CollectionsImportEvent>,
+    /// A file that the caller may have, on its way out.
+    pub file_download: Hook<FileDownloadEvent>,
+    pub file_token: Hook<FileTokenEvent>,
     /// A client connects; the rest of the chain takes it in.
     pub realtime_connect: Hook<RealtimeConnectEvent>,
     pub realtime_subscribe: Hook<RealtimeSubscribeEvent>,
@@ -96,6 +99,26 @@ pub struct CollectionsListEvent {
     /// −1 where nobody asked.
     pub total_items: i64,
     pub total_pages: i64,
+}
+
+/// A file on its way to whoever asked for it.
+pub struct FileDownloadEvent {
+    pub collection: Arc<Collection>,
+    pub record: Record,
+    /// Name of the field.
+    pub field: String,
+    /// The name that the client is told.
+    pub served_name: String,
+    /// Why the original is served instead of the thumb that was asked for.
+    pub thumb_error: Option<String>,
+}
+
+/// A token for protected files that is to be issued.
+pub struct FileTokenEvent {
+    pub collection: Arc<Collection>,
+    /// The auth record.
+    pub record: Record,
+    pub token: String,
 }
 
 /// A realtime client on its way in.

@@ -1,12 +1,25 @@
 //! Files on disk in PocketBase's layout: `storage/<collection>/<record>/<name>` and a sidecar `<name>.attrs`.
 
+use super::key::{Key, segment};
 use super::mime;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
+use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// A file that was found, opened for reading.
+#[derive(Debug)]
+pub struct StoredFile {
+    pub content_type: String,
+    /// Bytes.
+    pub size: u64,
+    pub modified: SystemTime,
+    pub file: fs::File,
+}
 
 /// The `storage` folder of a data directory.
 #[derive(Clone, Debug)]
@@ -19,26 +32,39 @@ impl LocalStorage {
         Self { root: data_dir.join("storage") }
     }
 
-    /// Stores a file durably: a reader sees all of it or nothing.
+    /// Stores the file of a record durably: a reader sees all of it or nothing.
     ///
     /// # Errors
     /// The disk is full or not writable.
     pub fn put(&self, collection: &str, record: &str, name: &str, original: &str, content: &[u8]) -> io::Result<()> {
-        let target = self.path(collection, record, name)?;
+        let cut: String = original.chars().take(255).collect();
+        let metadata = json!({ "original-filename": cut });
+        self.write(&Key::file(collection, record, name)?, &mime::header(content), &metadata, content)
+    }
+
+    /// Stores a thumb.
+    ///
+    /// # Errors
+    /// The disk is full or not writable.
+    pub fn put_thumb(&self, key: &Key, content_type: &str, content: &[u8]) -> io::Result<()> {
+        self.write(key, content_type, &json!({}), content)
+    }
+
+    fn write(&self, key: &Key, content_type: &str, metadata: &Json, content: &[u8]) -> io::Result<()> {
+        let target = self.root.join(key.path());
         let folder = target.parent().expect("a record's file has a folder");
         fs::create_dir_all(folder)?;
-        let cut: String = original.chars().take(255).collect();
-        let attributes = serde_json::json!({
+        let attributes = json!({
             "user.cache_control": "",
             "user.content_disposition": "",
             "user.content_encoding": "",
             "user.content_language": "",
-            "user.content_type": mime::header(content),
-            "user.metadata": { "original-filename": cut },
+            "user.content_type": content_type,
+            "user.metadata": metadata,
             "md5": STANDARD.encode(Md5::digest(content)),
         });
-        let sidecar = target.with_file_name(format!("{name}.attrs"));
-        let temporary = target.with_file_name(format!("{name}.{:x}.tmp", rand::random::<u64>()));
+        let sidecar = sidecar(&target);
+        let temporary = target.with_file_name(format!("{}.{:x}.tmp", key.name(), rand::random::<u64>()));
         let written = (|| {
             let mut file = fs::File::create(&temporary)?;
             file.write_all(content)?;
@@ -54,28 +80,38 @@ impl LocalStorage {
         written
     }
 
-    /// Reads a file and its content type; `None` when there is none.
+    /// Opens a file; `None` when there is none, or when what is known of it cannot be read.
     ///
     /// # Errors
-    /// The file exists and cannot be read.
-    pub fn get(&self, collection: &str, record: &str, name: &str) -> io::Result<Option<(Vec<u8>, String)>> {
-        let path = self.path(collection, record, name)?;
-        let content = match fs::read(&path) {
-            Ok(content) => content,
+    /// The file exists and cannot be opened.
+    pub fn open(&self, key: &Key) -> io::Result<Option<StoredFile>> {
+        let path = self.root.join(key.path());
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let attributes = fs::read(path.with_file_name(format!("{name}.attrs"))).unwrap_or_default();
-        let attributes: serde_json::Value = serde_json::from_slice(&attributes).unwrap_or_default();
-        let content_type = attributes["user.content_type"].as_str().unwrap_or("application/octet-stream").to_owned();
-        Ok(Some((content, content_type)))
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(None);
+        }
+        let content_type = match fs::read(sidecar(&path)) {
+            Err(_) => "application/octet-stream".to_owned(),
+            Ok(attributes) => match serde_json::from_slice::<Json>(&attributes) {
+                Ok(attributes) => attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
+                Err(_) => return Ok(None),
+            },
+        };
+        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        Ok(Some(StoredFile { content_type, size: metadata.len(), modified, file }))
     }
 
     /// Deletes a file with its sidecar and thumbs; a missing one is no error.
     pub fn delete(&self, collection: &str, record: &str, name: &str) {
-        let Ok(path) = self.path(collection, record, name) else { return };
+        let Ok(key) = Key::file(collection, record, name) else { return };
+        let path = self.root.join(key.path());
         let _ = fs::remove_file(&path);
-        let _ = fs::remove_file(path.with_file_name(format!("{name}.attrs")));
+        let _ = fs::remove_file(sidecar(&path));
         let _ = fs::remove_dir_all(path.with_file_name(format!("thumbs_{name}")));
         // Folders that are empty now; one that is not stays.
         for folder in path.ancestors().skip(1).take(2) {
@@ -105,38 +141,33 @@ impl LocalStorage {
         fs::rename(self.root.join(collection), self.root.join(&aside)).ok()?;
         Some(aside)
     }
-
-    fn path(&self, collection: &str, record: &str, name: &str) -> io::Result<PathBuf> {
-        Ok(self.root.join(segment(collection)?).join(segment(record)?).join(segment(name)?))
-    }
 }
 
-/// A path segment that stays inside its folder.
-fn segment(text: &str) -> io::Result<&str> {
-    let safe = !text.is_empty()
-        && text != "."
-        && text != ".."
-        && !text.contains(['/', '\\', '\0'])
-        && !text.chars().any(char::is_control);
-    if safe { Ok(text) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file name")) }
+fn sidecar(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!("{name}.attrs"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     #[test]
     fn files_come_back_and_paths_cannot_escape() {
         let dir = tempfile::tempdir().unwrap();
         let storage = LocalStorage::new(dir.path());
         storage.put("c", "r", "a.txt", "A.txt", b"hello").unwrap();
-        let (content, content_type) = storage.get("c", "r", "a.txt").unwrap().unwrap();
-        assert_eq!((content.as_slice(), content_type.as_str()), (&b"hello"[..], "text/plain; charset=utf-8"));
+        let open = |name: &str| storage.open(&Key::file("c", "r", name).unwrap()).unwrap();
+        let mut stored = open("a.txt").unwrap();
+        let mut content = String::new();
+        stored.file.read_to_string(&mut content).unwrap();
+        assert_eq!((content.as_str(), stored.content_type.as_str()), ("hello", "text/plain; charset=utf-8"));
         for name in ["..", "../a", "a/b", "", "a\0b"] {
             assert!(storage.put("c", "r", name, "x", b"").is_err(), "{name:?}");
-            assert!(storage.get("c", name, "a.txt").is_err(), "{name:?}");
+            assert!(Key::file("c", name, "a.txt").is_err(), "{name:?}");
         }
         storage.delete_record("c", "r");
-        assert!(storage.get("c", "r", "a.txt").unwrap().is_none());
+        assert!(open("a.txt").is_none());
     }
 }

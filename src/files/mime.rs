@@ -23,6 +23,8 @@ pub fn sniff(content: &[u8]) -> &'static str {
 /// The content type as a header shows it: texts say their character set.
 pub fn header(content: &[u8]) -> String {
     match sniff(content) {
+        // As PocketBase says it.
+        text if content.is_empty() => text.to_owned(),
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
     }

@@ -5,7 +5,6 @@ use crate::events::Record;
 use crate::query::AuthInfo;
 use crate::schema::Collection;
 use bytes::Bytes;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
@@ -17,7 +16,7 @@ pub struct Client {
     /// Tells clients apart within the process.
     pub(super) number: u64,
     /// The address that it connected from.
-    pub ip: Option<IpAddr>,
+    pub ip: String,
     state: Mutex<State>,
 }
 
@@ -57,7 +56,7 @@ impl ClientAuth {
 }
 
 impl Client {
-    pub(super) fn new(id: String, number: u64, ip: Option<IpAddr>) -> (Arc<Self>, mpsc::Receiver<Bytes>) {
+    pub(super) fn new(id: String, number: u64, ip: String) -> (Arc<Self>, mpsc::Receiver<Bytes>) {
         let (queue, messages) = mpsc::channel(QUEUE);
         let state = State { queue: Some(queue), ..State::default() };
         (Arc::new(Self { id, number, ip, state: Mutex::new(state) }), messages)
@@ -126,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_client_that_does_not_read_is_cut_and_keeps_what_it_was_sent() {
-        let (client, mut messages) = Client::new("x".into(), 1, None);
+        let (client, mut messages) = Client::new("x".into(), 1, String::new());
         for _ in 0..=QUEUE {
             client.send("a", b"{}");
         }

@@ -5,7 +5,6 @@ use super::topic::Subscription;
 use crate::schema::{ALPHANUMERIC, random_string};
 use bytes::Bytes;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use tokio::sync::mpsc;
@@ -40,9 +39,9 @@ pub(super) struct Subscriber {
 
 impl Registry {
     /// Takes in a client; its messages come out of the receiver. `None` when the server is stopping.
-    pub fn connect(&self, ip: Option<IpAddr>) -> Option<(Arc<Client>, mpsc::Receiver<Bytes>)> {
+    pub fn connect(&self, ip: &str) -> Option<(Arc<Client>, mpsc::Receiver<Bytes>)> {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let (client, messages) = Client::new(random_string(ID_LENGTH, ALPHANUMERIC), number, ip);
+        let (client, messages) = Client::new(random_string(ID_LENGTH, ALPHANUMERIC), number, ip.to_owned());
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         if self.closed.load(Ordering::Acquire) {
             return None;
@@ -174,7 +173,7 @@ mod tests {
     #[test]
     fn subscriptions_are_replaced_as_a_whole_and_leave_nothing_behind() {
         let registry = Registry::default();
-        let (client, _messages) = registry.connect(None).unwrap();
+        let (client, _messages) = registry.connect("").unwrap();
         registry.subscribe(&client, keys(&["posts/*", "posts/*?a=1", "tags/x"]));
         let subscribers = registry.subscribers("posts/*");
         assert_eq!((subscribers.len(), subscribers[0].subscriptions.len()), (1, 2));

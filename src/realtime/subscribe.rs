@@ -6,7 +6,6 @@ use super::topic::Subscription;
 use crate::events::{Bus, EventError, RealtimeSubscribeEvent};
 use crate::schema::{ErrorTree, FieldError};
 use std::collections::HashSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 const MAX_ID: usize = 255;
@@ -38,7 +37,7 @@ pub fn subscribe(
     client_id: &str,
     keys: Vec<String>,
     caller: Option<ClientAuth>,
-    ip: Option<IpAddr>,
+    ip: &str,
 ) -> Result<bool, SubscribeError> {
     let errors = check(client_id, &keys);
     if !errors.is_empty() {

@@ -5,13 +5,14 @@ use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
-use crate::files::stored_name;
+use crate::files::{Key, stored_name};
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Collection, random_string};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -229,8 +230,10 @@ impl Seeder<'_> {
                 let full = inside(self.options.folder, path)?;
                 let content = std::fs::read(&full).map_err(|error| SeedError::File { path: full.clone(), error })?;
                 let same = stored.iter().find(|name| {
-                    let read = self.records.files.get(&collection.id, &row.id, name);
-                    matches!(read, Ok(Some((known, _))) if known == content)
+                    let key = Key::file(&collection.id, &row.id, name).ok();
+                    let open = key.and_then(|key| self.records.files.open(&key).ok().flatten());
+                    let mut known = Vec::new();
+                    open.is_some_and(|mut stored| stored.file.read_to_end(&mut known).is_ok()) && known == content
                 });
                 if let Some(name) = same {
                     kept.push((*name).to_owned());
