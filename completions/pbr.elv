@@ -317,6 +317,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --totp 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
+            cand --login-back-off 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'

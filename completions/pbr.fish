@@ -250,6 +250,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -l encryption-env -d 'Env
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s v -l verbose -d 'Print more; twice for even more'

@@ -24,6 +24,7 @@ mod project;
 mod random_filters;
 mod realtime;
 mod sdk;
+mod second_factor;
 mod seeds;
 mod serving;
 mod settings;

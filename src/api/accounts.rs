@@ -1,8 +1,9 @@
 //! Requests about an account: verification, password reset, email change.
 
-use super::auth::{Answer, auth_collection, own_record, visit};
+use super::auth::{Answer, auth_collection, own_record, totp_is_on, turn, visit};
 use super::client_ip::ClientIp;
 use super::context::{Context, InCollection, blocking};
+use super::error::json_response;
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, Accounts, AuthError, Visit};
@@ -10,6 +11,7 @@ use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use serde_json::json;
 use std::sync::Arc;
 
 const VERIFIED: &str = "All superusers are verified by default.";
@@ -97,6 +99,63 @@ pub async fn confirm_email_change(
     done(&state, move |accounts| accounts.confirm_email_change(&visit, &token, &password)).await
 }
 
+/// A new secret for the caller's authenticator app.
+pub async fn request_totp(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    totp_is_on(&state)?;
+    let identity = own_record(&at, &context)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let password = form.text("password")?;
+    let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
+    let enrolment = blocking(move || {
+        let _turn = turn;
+        accounts.request_totp(&visit, &identity.info.id, &password)
+    });
+    let enrolment = enrolment.await??;
+    let answer = json!({ "secret": enrolment.secret, "uri": enrolment.uri });
+    Ok(json_response(answer.to_string().into_bytes()))
+}
+
+pub async fn confirm_totp(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    totp_is_on(&state)?;
+    let identity = own_record(&at, &context)?;
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let code = form.text("code")?;
+    done(&state, move |accounts| accounts.confirm_totp(&visit, &identity.info.id, &code)).await
+}
+
+/// For the owner with his password, and for superusers.
+pub async fn remove_totp(
+    State(state): State<ApiState>,
+    ip: Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    totp_is_on(&state)?;
+    auth_collection(&at)?;
+    let own = context.caller.identity.as_ref().ok_or_else(ApiError::unauthorized)?;
+    let owner = own.info.collection_id == at.collection.id && own.info.id == at.id;
+    if !owner && !context.is_superuser() {
+        return Err(ApiError::forbidden("The authorized record is not allowed to perform this action."));
+    }
+    let id = at.id.clone();
+    let (visit, form) = read(&state, ip, at, context, body).await?;
+    let password = form.text("password")?;
+    done(&state, move |accounts| accounts.remove_totp(&visit, &id, &password)).await
+}
+
 /// Refused before the body is looked at.
 fn not_of_superusers(at: &InCollection, message: &str) -> Result<(), ApiError> {
     auth_collection(at)?;
@@ -117,9 +176,12 @@ async fn read(
 /// Runs the one call of a handler; 204 when it succeeds.
 async fn done(state: &ApiState, work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static) -> Answer {
     let accounts = Arc::clone(state.app.accounts());
-    let turn = Arc::clone(&state.logins).acquire_owned().await;
-    let _turn = turn.map_err(|error| ApiError::internal(error.to_string()))?;
-    blocking(move || work(&accounts)).await??;
+    let turn = turn(state).await?;
+    blocking(move || {
+        let _turn = turn;
+        work(&accounts)
+    })
+    .await??;
     let mut response = Response::new(HttpBody::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)

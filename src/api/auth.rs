@@ -80,6 +80,27 @@ pub async fn with_otp(
     outcome(blocking(move || accounts.with_otp(&visit, &id, &password, turn)).await?)
 }
 
+pub async fn with_totp(
+    State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
+    at: InCollection,
+    context: Context,
+    body: HttpBody,
+) -> Answer {
+    totp_is_on(&state)?;
+    auth_collection(&at)?;
+    let form = Form::read(&context, body).await?;
+    let code = form.text("code")?;
+    let visit = visit(&state, at, &context, ip, &form, "default");
+    let accounts = Arc::clone(state.app.accounts());
+    outcome(blocking(move || accounts.with_totp(&visit, &code)).await?)
+}
+
+/// Without the option these routes do not exist.
+pub(super) fn totp_is_on(state: &ApiState) -> Result<(), ApiError> {
+    if state.app.accounts().has_totp() { Ok(()) } else { Err(ApiError::missing_route()) }
+}
+
 pub async fn refresh(
     State(state): State<ApiState>,
     Extension(ip): Extension<ClientIp>,
@@ -155,7 +176,7 @@ pub(super) fn visit(
 }
 
 /// Logins wait here, not on the threads that downloads and uploads need as well.
-async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+pub(super) async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
     Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
 }
 

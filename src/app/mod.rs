@@ -10,7 +10,7 @@ mod settings;
 pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
-use crate::auth::{Accounts, Identities};
+use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::cron::Cron;
 use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
@@ -62,9 +62,16 @@ pub struct Builder {
     query_timeout: Duration,
     bus: Bus,
     encryption: Encryption,
+    logins: LoginOptions,
 }
 
 impl Builder {
+    /// What logins do beyond PocketBase's.
+    pub fn logins(mut self, logins: LoginOptions) -> Self {
+        self.logins = logins;
+        self
+    }
+
     /// Encrypts the stored settings.
     pub fn encryption(mut self, encryption: Encryption) -> Self {
         self.encryption = encryption;
@@ -134,8 +141,13 @@ impl Builder {
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
         let logs = Logs::open(&self.dir)?;
+        let accounts =
+            Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone(), encryption.clone(), self.logins);
+        if self.logins.totp {
+            accounts.install_totp()?;
+        }
         let inner = Arc::new(Inner {
-            accounts: Arc::new(Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone())),
+            accounts: Arc::new(accounts),
             cron: Cron::default(),
             broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
             records,
@@ -163,6 +175,7 @@ impl App {
             query_timeout: Duration::from_secs(30),
             bus: Bus::default(),
             encryption: Encryption::none(),
+            logins: LoginOptions::default(),
         }
     }
 

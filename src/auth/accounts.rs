@@ -1,5 +1,6 @@
 //! What logins and requests about accounts need beside the records: settings, mail, counters.
 
+use super::back_off::BackOff;
 use super::limits::{Attempts, Throttle};
 use super::{AuthError, tokens};
 use crate::events::Record;
@@ -8,7 +9,7 @@ use crate::mail::Queue;
 use crate::query::RequestInfo;
 use crate::records::{self, RecordError, Records};
 use crate::schema::{Collection, ddl};
-use crate::settings::Settings;
+use crate::settings::{Encryption, Settings};
 use arc_swap::ArcSwap;
 use rusqlite::OptionalExtension;
 use serde_json::json;
@@ -26,6 +27,20 @@ pub struct Accounts {
     pub(super) password_reset: Throttle,
     /// One-time passwords that were tried, right or wrong.
     pub(super) otp: Attempts,
+    pub(super) options: LoginOptions,
+    /// Codes of authenticator apps that were tried, right or wrong.
+    pub(super) totp: Attempts,
+    pub(super) back_off: BackOff,
+    pub(super) encryption: Encryption,
+}
+
+/// What logins do beyond PocketBase's; all of it is off unless asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoginOptions {
+    /// Accounts may have an authenticator app, whose code is then needed after the password.
+    pub totp: bool,
+    /// Wrong passwords make the next attempts for the same identity wait, longer each time.
+    pub back_off: bool,
 }
 
 /// A request about accounts, as far as the core must know it.
@@ -58,7 +73,13 @@ impl Visit {
 }
 
 impl Accounts {
-    pub fn new(records: Arc<Records>, settings: Arc<ArcSwap<Settings>>, logs: Logs) -> Self {
+    pub fn new(
+        records: Arc<Records>,
+        settings: Arc<ArcSwap<Settings>>,
+        logs: Logs,
+        encryption: Encryption,
+        options: LoginOptions,
+    ) -> Self {
         const TWO_MINUTES: Duration = Duration::from_secs(120);
         const THREE_MINUTES: Duration = Duration::from_secs(180);
         Self {
@@ -69,12 +90,17 @@ impl Accounts {
             verification: Throttle::new(TWO_MINUTES),
             password_reset: Throttle::new(TWO_MINUTES),
             otp: Attempts::new(5, THREE_MINUTES),
+            options,
+            totp: Attempts::new(5, THREE_MINUTES),
+            back_off: BackOff::default(),
+            encryption,
         }
     }
 
     /// Starts the counters anew, as every change of the settings does.
     pub fn settings_changed(&self) {
         self.otp.reset();
+        self.totp.reset();
     }
 
     /// Waits until the mails that were asked for are sent, at most so long.

@@ -15,6 +15,8 @@ pub enum Method {
     Password,
     OAuth2,
     Otp,
+    /// An authenticator app, after a password.
+    Totp,
     /// Of a refreshed or impersonated record: there is no second factor to it and no alert.
     None,
 }
@@ -25,6 +27,7 @@ impl Method {
             Self::Password => "password",
             Self::OAuth2 => "oauth2",
             Self::Otp => "otp",
+            Self::Totp => "totp",
             Self::None => "",
         }
     }

@@ -19,15 +19,8 @@ impl Accounts {
         record: &Record,
         method: Method,
     ) -> Result<Option<String>, AuthError> {
-        let mfa = &visit.options().mfa;
-        if method == Method::None || !mfa.enabled {
+        if !self.needs_two_factors(visit, record, method)? {
             return Ok(None);
-        }
-        match self.satisfies(visit, record, &mfa.rule)? {
-            Some(true) => {}
-            Some(false) => return Ok(None),
-            // A rule that cannot be asked must not let anybody in.
-            None => return Err(AuthError::failed()),
         }
         let sessions = self.system("_mfas")?;
         let owner = Owner { collection: &visit.collection.id, record: record.id(&visit.collection) };
@@ -39,7 +32,7 @@ impl Accounts {
         }
         let expired = || AuthError::refused(400, "Invalid or expired MFA session.");
         let session = self.by_id(&sessions, &visit.mfa_id)?.ok_or_else(expired)?;
-        if super::is_older(session.text(&sessions, "created"), mfa.duration) {
+        if super::is_older(session.text(&sessions, "created"), session_seconds(visit)) {
             self.records.delete_directly(&sessions, session)?;
             return Err(expired());
         }
@@ -56,6 +49,31 @@ impl Accounts {
             return Err(expired());
         }
         Ok(None)
+    }
+}
+
+impl Accounts {
+    fn needs_two_factors(&self, visit: &Visit, record: &Record, method: Method) -> Result<bool, AuthError> {
+        let mfa = &visit.options().mfa;
+        let demanded = match method {
+            Method::None => return Ok(false),
+            // Its code is never the first.
+            Method::Totp => return Ok(true),
+            _ if !mfa.enabled => false,
+            // A rule that cannot be asked must not let anybody in.
+            _ => self.satisfies(visit, record, &mfa.rule)?.ok_or_else(AuthError::failed)?,
+        };
+        Ok(demanded
+            || (method == Method::Password && self.needs_totp(&visit.collection, record.id(&visit.collection))?))
+    }
+}
+
+/// How long the second factor may take, in seconds.
+pub(super) fn session_seconds(visit: &Visit) -> i64 {
+    // Where nothing demands a second factor the option may never have been set.
+    match visit.options().mfa.duration {
+        0 => 600,
+        seconds => seconds,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod answer;
+mod back_off;
 mod cleanup;
 mod email_change;
 mod error;
@@ -21,9 +22,10 @@ mod password_reset;
 mod refresh;
 pub mod superusers;
 pub mod tokens;
+mod totp;
 mod verification;
 
-pub use accounts::{Accounts, Visit};
+pub use accounts::{Accounts, LoginOptions, Visit};
 pub use answer::{Method, Outcome};
 pub use error::{AuthError, VALIDATING};
 pub use identity::{Identities, Identity, info};
@@ -33,6 +35,7 @@ pub use otp::require_otp;
 pub use password::{LoginRequest, require_password_auth};
 pub use password_reset::require_resettable;
 pub use refresh::impersonation_token;
+pub use totp::Enrolment;
 
 use crate::events::Record;
 use crate::records::{self, RecordError};

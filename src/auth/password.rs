@@ -44,6 +44,14 @@ impl Accounts {
         require_password_auth(&visit.collection)?;
         login.check(&visit.collection)?;
         let collection = &visit.collection;
+        let identity = format!("{} {}", collection.id, login.identity.to_lowercase());
+        if self.options.back_off {
+            self.back_off.begin(&identity).map_err(|left| {
+                let seconds = left.as_secs() + 1;
+                let message = format!("Too many failed logins, please try again in {seconds} seconds.");
+                AuthError::refused(429, &message)
+            })?;
+        }
         let mut event = AuthWithPasswordEvent {
             collection: Arc::clone(collection),
             request: Arc::clone(&visit.request),
@@ -59,6 +67,9 @@ impl Accounts {
             let correct = self.check_password(collection, event.record.as_ref(), &event.password)?;
             drop(turn.take());
             let record = event.record.as_ref().filter(|_| correct).ok_or_else(AuthError::failed)?;
+            if self.options.back_off {
+                self.back_off.succeed(&identity);
+            }
             let grant = Grant { refreshable: true, ..Grant::default() };
             let token = tokens::issue(collection, record, Kind::Auth, grant).map_err(AuthError::from)?;
             outcome = self.authenticate(visit, record, Method::Password, token, Json::Null)?;

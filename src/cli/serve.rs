@@ -3,6 +3,7 @@
 use super::{CliError, CliResult, Context, app};
 use crate::App;
 use crate::api::{Cors, Options, ServeError, Server};
+use crate::auth::LoginOptions;
 use crate::diagnostic::code;
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
@@ -45,6 +46,14 @@ pub struct Args {
     #[arg(long, value_name = "HASH")]
     password_hash: Option<Scheme>,
 
+    /// Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]
+    #[arg(long)]
+    totp: bool,
+
+    /// Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]
+    #[arg(long)]
+    login_back_off: bool,
+
     /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
     #[arg(long, value_name = "MODE")]
     schema_edits: Option<SchemaEdits>,
@@ -85,7 +94,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     }
     let builder = App::builder(&dir)
         .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
-        .query_timeout(Duration::from_secs(args.query_timeout));
+        .query_timeout(Duration::from_secs(args.query_timeout))
+        .logins(logins(&args, project.as_ref()));
     let app = app::open(context, builder, &dir)?;
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
@@ -103,6 +113,12 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
     runtime.block_on(serve(&args, context, project.as_ref(), app, installer))
+}
+
+/// What the command line or the project asks for.
+fn logins(args: &Args, project: Option<&Workspace>) -> LoginOptions {
+    let configured = project.map(|project| project.config.logins).unwrap_or_default();
+    LoginOptions { totp: args.totp || configured.totp, back_off: args.login_back_off || configured.back_off }
 }
 
 async fn serve(

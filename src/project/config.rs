@@ -16,6 +16,7 @@ pub struct Config {
     pub server: Server,
     pub password_hash: Option<PasswordHash>,
     pub schema_edits: Option<SchemaEdits>,
+    pub logins: Logins,
     /// Keys of PocketBase's settings; secrets are `${env:NAME}`.
     pub settings: Map<String, Json>,
     pub sdk: Vec<SdkTarget>,
@@ -47,6 +48,15 @@ pub struct Server {
 pub struct TrustedProxy {
     pub headers: Vec<String>,
     pub use_leftmost_ip: bool,
+}
+
+/// What logins do beyond PocketBase's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Logins {
+    /// Authenticator apps as a second factor after the password.
+    pub totp: bool,
+    /// Pauses after wrong passwords.
+    pub back_off: bool,
 }
 
 /// A client that `pbr sdk` writes.
@@ -118,14 +128,15 @@ impl Default for Config {
             server: Server::default(),
             password_hash: None,
             schema_edits: None,
+            logins: Logins::default(),
             settings: Map::new(),
             sdk: Vec::new(),
         }
     }
 }
 
-const KEYS: [&str; 9] =
-    ["version", "name", "environment", "dirs", "server", "passwordHash", "schemaEdits", "settings", "sdk"];
+const KEYS: [&str; 10] =
+    ["version", "name", "environment", "dirs", "server", "passwordHash", "schemaEdits", "logins", "settings", "sdk"];
 
 impl Config {
     /// Reads the file.
@@ -160,6 +171,7 @@ impl Reader<'_> {
                 "environment" => self.word(entry, |word| word.parse().map(|word| config.environment = word)),
                 "passwordHash" => self.word(entry, |word| word.parse().map(|word| config.password_hash = Some(word))),
                 "schemaEdits" => self.word(entry, |word| word.parse().map(|word| config.schema_edits = Some(word))),
+                "logins" => self.logins(&mut config.logins, node),
                 "dirs" => self.dirs(&mut config.dirs, node),
                 "server" => self.server(&mut config.server, node),
                 "settings" => config.settings = self.settings(node, "settings"),
@@ -174,6 +186,22 @@ impl Reader<'_> {
         if let Err(reason) = set(word) {
             let message = format!("`{word}` is not a value of `{}`", entry.key);
             self.error(code::CONFIG_INVALID, message, &entry.value.span).help = Some(reason);
+        }
+    }
+
+    fn logins(&mut self, logins: &mut Logins, node: &Node) {
+        for entry in self.map("logins", node) {
+            let target = match entry.key.as_str() {
+                "totp" => &mut logins.totp,
+                "backOff" => &mut logins.back_off,
+                _ => {
+                    self.unknown_key(entry, "`logins`", &["totp", "backOff"]);
+                    continue;
+                }
+            };
+            if let Some(flag) = self.flag(&entry.key, &entry.value) {
+                *target = flag;
+            }
         }
     }
 

@@ -131,6 +131,7 @@ fn delete_sessions(
     id: &str,
     effects: &mut Effects,
 ) -> Result<(), RecordError> {
+    sessions::delete_totp(scope.connection, &collection.id, id)?;
     for name in sessions::OWNED {
         let Some(owned) = scope.catalog.get(name) else { continue };
         if !bus.is_some_and(|bus| bus.listens_to_writes(owned)) {

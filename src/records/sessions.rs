@@ -26,6 +26,20 @@ pub fn delete_all(connection: &Connection, table: &str, collection: &str, record
         .execute([collection, record])
 }
 
+/// Forgets the authenticator app of a record, where the database has a table of them.
+///
+/// # Errors
+/// SQLite fails.
+pub fn delete_totp(connection: &Connection, collection: &str, record: &str) -> rusqlite::Result<()> {
+    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_pbr_totp'";
+    if connection.prepare_cached(exists)?.exists([])? {
+        connection
+            .prepare_cached("DELETE FROM _pbr_totp WHERE collectionRef = ?1 AND recordRef = ?2")?
+            .execute([collection, record])?;
+    }
+    Ok(())
+}
+
 /// What changes about an auth record, as far as its rows are concerned (spec 03 §1.4).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Change {

@@ -143,6 +143,9 @@ pub fn project_file() -> Json {
             } },
             "passwordHash": { "enum": ["argon2id", "bcrypt"] },
             "schemaEdits": { "enum": ["allow", "deny"] },
+            "logins": { "type": "object", "additionalProperties": false, "properties": {
+                "totp": { "type": "boolean" }, "backOff": { "type": "boolean" },
+            } },
             "settings": { "type": "object" },
             "sdk": { "anyOf": [
                 { "type": "object", "additionalProperties": text },

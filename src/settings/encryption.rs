@@ -54,7 +54,7 @@ impl Encryption {
     }
 
     /// Base64 of nonce, ciphertext and tag; `None` without a key.
-    pub(super) fn encrypt(&self, plain: &[u8]) -> Option<String> {
+    pub fn encrypt(&self, plain: &[u8]) -> Option<String> {
         let key = self.key.as_ref()?;
         let bytes: [u8; NONCE] = rand::random();
         let nonce = Nonce::<U12>::from(bytes);
@@ -67,9 +67,11 @@ impl Encryption {
         Some(STANDARD.encode([&bytes[..], &sealed].concat()))
     }
 
+    /// The inverse of [`Encryption::encrypt`].
+    ///
     /// # Errors
     /// There is no key, or it is another one.
-    pub(super) fn decrypt(&self, stored: &[u8]) -> Result<Vec<u8>, SettingsError> {
+    pub fn decrypt(&self, stored: &[u8]) -> Result<Vec<u8>, SettingsError> {
         let missing = || SettingsError::MissingKey(self.variable.clone());
         let key = self.key.as_ref().ok_or_else(missing)?;
         let bytes = STANDARD.decode(stored).map_err(|_| SettingsError::WrongKey)?;
