@@ -39,7 +39,7 @@ pub fn limit(collection: &Collection) -> u64 {
 /// Takes in what a client goes on sending after it was refused, within bounds: a connection that is closed before all was
 /// read is reset, and the client may never see why.
 async fn discard(mut body: HttpBody) {
-    const MOST: usize = 16 << 20;
+    const MOST: usize = 64 << 20;
     const PATIENCE: Duration = Duration::from_secs(2);
     let reading = async {
         let mut taken = 0;

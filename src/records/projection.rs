@@ -4,7 +4,7 @@
 //! form as the statement steps.
 
 use crate::events::Record;
-use crate::schema::fields::write_json_string;
+use crate::schema::fields::{Value, write_json_string};
 use crate::schema::{Collection, ddl};
 use rusqlite::Row;
 use rusqlite::types::{Value as SqlValue, ValueRef};
@@ -92,6 +92,21 @@ impl Viewer<'_> {
     /// Whether any decision about an email is open: it is not when everything is visible anyway.
     fn sees_email(&self, collection: &Collection, id: &str) -> bool {
         self.superuser || self.auth == Some((id, &collection.id)) || self.managed.contains(id)
+    }
+}
+
+/// The column as SQLite would give it back: one of numbers or JSON keeps what looks like a number as one.
+fn as_stored(value: &Value) -> SqlValue {
+    let number = match value {
+        Value::Number(number) => Some(*number),
+        Value::Json(Some(text)) => text.parse().ok(),
+        _ => None,
+    };
+    match number {
+        // Whole numbers that a double holds exactly.
+        Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => SqlValue::Integer(number as i64),
+        Some(number) if number.is_finite() => SqlValue::Real(number),
+        _ => value.to_sql(),
     }
 }
 
@@ -198,7 +213,7 @@ impl Projection {
 
     /// The selected columns of a record in memory.
     pub fn columns_of(&self, record: &Record) -> Vec<SqlValue> {
-        self.selected.iter().map(|at| record.values[*at].to_sql()).collect()
+        self.selected.iter().map(|at| as_stored(&record.values[*at])).collect()
     }
 
     /// Appends a row as a JSON object.

@@ -35,6 +35,9 @@ pub fn infer_fields(view: &str, query: &str, catalog: &Catalog) -> Result<Vec<Fi
         if repeats > 0 {
             // As SQLite names the second column of a view.
             field.name = format!("{}:{repeats}", field.name);
+            if let FieldKind::Text(text) = &mut field.kind {
+                text.primary_key = false;
+            }
         }
         fields.push(field);
     }

@@ -34,6 +34,9 @@ suites! {
     accounts
     protocol
     visibility
+    collections
+    settings
+    batch
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

@@ -1,7 +1,7 @@
 //! Requests of a test and what came back.
 
 use reqwest::Method;
-use reqwest::blocking::{Client as Http, RequestBuilder};
+use reqwest::blocking::{Client as Http, RequestBuilder, Response};
 use serde_json::{Value as Json, json};
 
 /// A caller of one server, maybe logged in.
@@ -49,7 +49,12 @@ impl Client {
 
     #[track_caller]
     pub fn send(&self, request: RequestBuilder) -> Reply {
-        let response = request.send().expect("an answer");
+        Self::reply(request.send().expect("an answer"))
+    }
+
+    /// A response, read whole.
+    #[track_caller]
+    pub fn reply(response: Response) -> Reply {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Reply { status, headers, body: response.text().expect("a readable body") }
     }

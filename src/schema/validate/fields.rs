@@ -136,7 +136,7 @@ fn check_relation(
             errors.insert(&path, FieldError::new("validation_field_relation_missing_collection", message));
         }
         Some(target) if target.is_view() && !new.is_view() => {
-            let message = "Non view collections are not allowed to have a view relation.";
+            let message = "Only view collections are allowed to have relations to other views.";
             errors.insert(&path, FieldError::new("validation_relation_field_non_view_base_collection", message));
         }
         Some(_) => {}
