@@ -133,6 +133,7 @@ fn follow_all(app: &App, lines: &Lines) {
     follow(&requests.record_confirm_password_reset, "ConfirmPasswordReset", lines);
     follow(&requests.record_request_email_change, "RequestEmailChange", lines);
     follow(&requests.record_confirm_email_change, "ConfirmEmailChange", lines);
+    follow(&requests.file_token, "FileToken", lines);
     follow(&mails.send, "Send", lines);
     follow(&mails.verification, "VerificationMail", lines);
     follow(&mails.password_reset, "PasswordResetMail", lines);
@@ -168,6 +169,13 @@ fn refreshing_and_impersonating() {
     let token = fixture.token(Kind::Auth, Grant { refreshable: true, ..Grant::default() });
     fixture.guest.with_token(&token).post(&format!("{USERS}/auth-refresh"), json!({})).is(200);
     fixture.says("AuthRefresh{ Auth{ Enrich{ } } }");
+    let session = fixture.guest.with_token(&token);
+    fixture.app.hooks().requests.file_token.bind(&["users"], |event, next| {
+        event.token = format!("mine-{}", event.record.text(&event.collection, "email"));
+        next.run(event)
+    });
+    assert_eq!(session.post("/api/files/token", json!({})).ok()["token"], "mine-ann@example.com");
+    fixture.says("FileToken{ }");
     let root = fixture.guest.login("_superusers", "root@example.com", "secret12345");
     fixture.said();
     root.post(&format!("{USERS}/impersonate/{}", fixture.id), json!({})).is(200);

@@ -3,6 +3,8 @@
 use crate::support::http::Client;
 use crate::support::smtp::{Mail, certificate};
 use crate::support::{MailServer, Project, Server, pocketbase};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use regex::Regex;
 use serde_json::{Value as Json, json};
 
@@ -20,7 +22,7 @@ fn try_out(root: &Client, template: &str) -> crate::support::http::Reply {
 }
 
 /// A mail without what differs every time.
-fn normal(mail: &Mail) -> (String, String, String, Vec<String>) {
+fn normal(mail: &Mail) -> (String, String, String, Vec<String>, Vec<String>) {
     let replace =
         |pattern: &str, text: &str, with: &str| Regex::new(pattern).unwrap().replace_all(text, with).into_owned();
     let text = replace(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{43}", &mail.text, "<token>");
@@ -34,7 +36,40 @@ fn normal(mail: &Mail) -> (String, String, String, Vec<String>) {
     let is_header = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase()) && line.contains(": ");
     let frame =
         frame.lines().filter(|line| is_header(line) || line.contains("boundary")).collect::<Vec<_>>().join("\n");
-    (mail.subject.clone(), text, frame, mail.to.clone())
+    (mail.subject.clone(), text, frame, mail.to.clone(), tokens_of(&mail.text))
+}
+
+/// Header and claims of the tokens in a text, byte for byte, with their lifetime in minutes for the time of their end.
+fn tokens_of(text: &str) -> Vec<String> {
+    let pattern = Regex::new(r"(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]{43}").unwrap();
+    let decoded = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let shown = |token: regex::Captures<'_>| {
+        let (header, claims) = (decoded(&token[1]), decoded(&token[2]));
+        let exp: Json = serde_json::from_str(&claims).unwrap();
+        let exp = exp["exp"].as_i64().unwrap();
+        let minutes = (exp - chrono::Utc::now().timestamp() + 5) / 60;
+        format!("{header} {}", claims.replace(&exp.to_string(), &format!("<{minutes} min>")))
+    };
+    pattern.captures_iter(text).map(shown).collect()
+}
+
+#[test]
+fn tokens_of_logins_are_like_pocketbases() {
+    let project = Project::empty();
+    pocketbase::run(&project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let copy = project.duplicate();
+    let (theirs, ours) = (pocketbase::serve(&project), copy.serve());
+    let issued = |server: &Server| {
+        let root = server.root();
+        let login = json!({ "identity": "root@example.com", "password": "secret12345" });
+        let login = server.client().post("/api/collections/_superusers/auth-with-password", login).ok();
+        let id = login["record"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/collections/_superusers/impersonate/{id}");
+        let other = root.post(&path, json!({ "duration": 3600 })).ok();
+        let file = root.post("/api/files/token", json!({})).ok();
+        [login, other, file].map(|answer| tokens_of(answer["token"].as_str().unwrap()))
+    };
+    assert_eq!(issued(&theirs), issued(&ours));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The official JavaScript SDK, unchanged, against the seeded blog.
+//! The official JavaScript SDK, unchanged.
 
-use crate::support::{Project, root};
+use crate::support::{Project, Server, root};
 use std::process::Command;
 
 #[test]
@@ -9,10 +9,20 @@ fn the_official_sdk_signs_up_logs_in_reads_and_writes() {
     project.pbr("migrate").succeeds();
     project.pbr("seed").succeeds();
     project.pbr("superuser create root@example.com secret12345").succeeds();
-    let server = project.serve();
+    run("blog.mjs", &project.serve());
+}
+
+#[test]
+fn the_official_sdk_finishes_every_flow_around_an_account() {
+    let (_project, server, _root) = Project::bare();
+    run("accounts.mjs", &server);
+}
+
+#[track_caller]
+fn run(script: &str, server: &Server) {
     let output = Command::new("node")
         .current_dir(root().join("tests/sdk"))
-        .args(["--test", "blog.mjs"])
+        .args(["--test", script])
         .env("PBR_URL", server.url())
         .env("PBR_SUPERUSER_EMAIL", "root@example.com")
         .env("PBR_SUPERUSER_PASSWORD", "secret12345")

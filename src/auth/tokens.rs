@@ -8,11 +8,13 @@ use crate::events::Record;
 use crate::schema::{Catalog, Collection, TokenConfig};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::sync::Arc;
+
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 /// What a token may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +141,12 @@ pub fn issue(collection: &Collection, record: &Record, kind: Kind, grant: Grant<
         kind: kind.claim().to_owned(),
     };
     let key = key(collection, record, config)?;
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&key))
-        .map_err(|_| TokenError::NoKey)
+    let claims = serde_json::to_vec(&claims).expect("claims are plain data");
+    // Put together here: the crate writes the members of the header in another order than PocketBase.
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(claims));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &EncodingKey::from_secret(&key), Algorithm::HS256)
+        .map_err(|_| TokenError::NoKey)?;
+    Ok(format!("{message}.{signature}"))
 }
 
 fn key(collection: &Collection, record: &Record, config: &TokenConfig) -> Result<Vec<u8>, TokenError> {

@@ -42,6 +42,9 @@ pub(super) fn remove_hooked(change: &mut Change<'_>, old: &Arc<Collection>) -> R
 
 fn remove(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(), Failure> {
     table::drop(change.tx, old)?;
+    if old.is_auth() {
+        crate::records::delete_of_collection(change.tx, &old.id)?;
+    }
     change.collections.retain(|other| other.id != old.id);
     let (files, id) = (change.records.files.clone(), old.id.clone());
     change.tx.after_commit(move || {

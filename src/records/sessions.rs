@@ -26,13 +26,31 @@ pub fn delete_all(connection: &Connection, table: &str, collection: &str, record
         .execute([collection, record])
 }
 
+/// Deletes every row that belongs to a record of an auth collection that goes.
+///
+/// # Errors
+/// SQLite fails.
+pub fn delete_of_collection(connection: &Connection, collection: &str) -> rusqlite::Result<()> {
+    for table in OWNED {
+        connection.execute(&format!("DELETE FROM {table} WHERE collectionRef = ?1"), [collection])?;
+    }
+    if has_totp_table(connection)? {
+        connection.execute("DELETE FROM _pbr_totp WHERE collectionRef = ?1", [collection])?;
+    }
+    Ok(())
+}
+
+fn has_totp_table(connection: &Connection) -> rusqlite::Result<bool> {
+    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_pbr_totp'";
+    connection.prepare_cached(exists)?.exists([])
+}
+
 /// Forgets the authenticator app of a record, where the database has a table of them.
 ///
 /// # Errors
 /// SQLite fails.
 pub fn delete_totp(connection: &Connection, collection: &str, record: &str) -> rusqlite::Result<()> {
-    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_pbr_totp'";
-    if connection.prepare_cached(exists)?.exists([])? {
+    if has_totp_table(connection)? {
         connection
             .prepare_cached("DELETE FROM _pbr_totp WHERE collectionRef = ?1 AND recordRef = ?2")?
             .execute([collection, record])?;
