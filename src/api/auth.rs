@@ -180,7 +180,7 @@ pub(super) async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphore
     Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
 }
 
-fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
+pub(super) fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
     Ok(match outcome? {
         Outcome::Authenticated(body) if body.is_empty() => Response::new(HttpBody::empty()),
         Outcome::Authenticated(body) => json_response(body),
