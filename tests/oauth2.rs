@@ -63,7 +63,10 @@ fn each_list_of_methods_has_new_secrets_and_a_url_that_lacks_only_the_redirect()
             { "name": "notion", "clientId": "n", "clientSecret": "s" },
             { "name": "microsoft", "clientId": "m", "clientSecret": "s", "extra": { "idTokenEmailClaim": "email" } }])
     });
-    let methods = fixture.guest.get("/api/collections/users/auth-methods").ok();
+    let answer = fixture.guest.get("/api/collections/users/auth-methods");
+    let methods = answer.ok();
+    let head = r#"{"password":{"identityFields":["email"],"enabled":true},"oauth2":{"providers":[{"name":"oidc","displayName":"Own","logo":""#;
+    assert!(answer.body.starts_with(head), "{}", answer.body);
     let again = fixture.guest.get("/api/collections/users/auth-methods").ok();
     let providers = methods["oauth2"]["providers"].as_array().expect("providers");
     for (provider, other) in providers.iter().zip(again["oauth2"]["providers"].as_array().expect("providers")) {
@@ -230,6 +233,7 @@ fn secrets_of_a_provider_are_in_no_answer_and_no_log() {
     let fixture = Fixture::oidc();
     let methods = fixture.guest.get("/api/collections/users/auth-methods");
     let refused = fixture.login("!token=error;secret-code");
+    fixture.guest.get("/api/oauth2-redirect?state=x&code=secret-code").is(307);
     let bodies = [methods.body, refused.body, fixture.root.get("/api/collections/users").body];
     assert!(bodies.iter().all(|body| !body.contains("s&cret") && !body.contains("secret-code")));
     let mut logs = String::new();
@@ -305,6 +309,26 @@ fn pictures_come_from_public_addresses_only() {
 }
 
 #[test]
+fn an_issuer_that_cannot_be_discovered_is_not_offered_and_holds_nobody_up() {
+    let fixture = Fixture::new(|provider| {
+        let mut unknown = provider.config("oidc2");
+        // It answers 404 there.
+        unknown["extra"] = json!({ "issuerURL": provider.url });
+        unknown["authURL"] = json!("");
+        json!([provider.config("oidc"), unknown])
+    });
+    for _ in 0..3 {
+        let methods = fixture.guest.get("/api/collections/users/auth-methods").ok();
+        let names: Vec<_> =
+            methods["oauth2"]["providers"].as_array().expect("a list").iter().map(|p| &p["name"]).collect();
+        assert_eq!(names, ["oidc"]);
+    }
+    // It was asked once and not with every request.
+    assert_eq!(fixture.provider.seen().len(), 1);
+    fixture.guest.post(LOGIN, json!({ "provider": "oidc2", "code": "sub=a" })).is(400);
+}
+
+#[test]
 fn apple_client_secrets_are_signed_with_the_given_key() {
     let (project, _server, root) = Project::bare();
     let pem = Command::new("openssl")
@@ -358,7 +382,11 @@ fn the_official_sdk_logs_in_through_a_real_openid_provider() {
     let user_info = format!("{}/me", oidc.url);
     let mut by_token = provider("oidc2", "posting", "");
     by_token["extra"] = json!({ "issuers": [oidc.url], "jwksURL": format!("{}/jwks", oidc.url) });
-    let providers = [provider("oidc", "client", &user_info), by_token];
+    let discovered = json!({
+        "name": "oidc3", "clientId": "client", "clientSecret": "s&cret/1 of the client",
+        "extra": { "issuerURL": oidc.url },
+    });
+    let providers = [provider("oidc", "client", &user_info), by_token, discovered];
     let oauth2 =
         json!({ "enabled": true, "providers": providers, "mappedFields": { "name": "name", "avatarURL": "avatar" } });
     root_client.patch("/api/collections/users", json!({ "oauth2": oauth2 })).ok();

@@ -5,6 +5,7 @@ use super::client_ip::ClientIp;
 use super::context::{Context, InCollection, Superuser, blocking};
 use super::error::json_response;
 use super::form::Form;
+use super::middleware::Unlogged;
 use super::{ApiError, ApiState};
 use crate::auth::{self, OAuth2Login};
 use crate::oauth2::Secret;
@@ -112,6 +113,7 @@ impl Redirect {
         let mut response = Response::new(HttpBody::empty());
         *response.status_mut() = status;
         response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(page));
+        response.extensions_mut().insert(Unlogged);
         response
     }
 }

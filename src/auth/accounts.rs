@@ -6,7 +6,7 @@ use super::{AuthError, tokens};
 use crate::events::Record;
 use crate::logs::{Level, Logs};
 use crate::mail::Queue;
-use crate::oauth2::Names;
+use crate::oauth2::{Discovery, Names};
 use crate::query::RequestInfo;
 use crate::records::{self, RecordError, Records};
 use crate::schema::{Collection, ddl};
@@ -35,6 +35,7 @@ pub struct Accounts {
     pub(super) encryption: Encryption,
     /// Names that came with a redirect.
     pub oauth2_names: Names,
+    pub(super) discovery: Discovery,
 }
 
 /// What logins do beyond PocketBase's; all of it is off unless asked for.
@@ -98,6 +99,7 @@ impl Accounts {
             back_off: BackOff::default(),
             encryption,
             oauth2_names: Names::default(),
+            discovery: Discovery::default(),
         }
     }
 

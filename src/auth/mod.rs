@@ -33,7 +33,7 @@ pub use answer::{Method, Outcome};
 pub use error::{AuthError, VALIDATING};
 pub use identity::{Identities, Identity, info};
 pub use mails::TestMail;
-pub use methods::methods;
+pub use methods::must_ask_providers;
 pub use oauth2::{OAuth2Login, require_oauth2};
 pub use otp::require_otp;
 pub use password::{LoginRequest, require_password_auth};

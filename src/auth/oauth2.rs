@@ -77,7 +77,8 @@ impl Accounts {
 
     fn ask_provider(&self, config: &OAuth2Provider, login: &OAuth2Login) -> Result<(Token, Profile), AuthError> {
         let told = |message| move |error: OAuth2Error| AuthError::Failed { message, cause: error.to_string() };
-        let configured = Configured::new(config).ok_or_else(AuthError::failed)?;
+        let config = self.discovery.complete(config).map_err(told("Failed to fetch OAuth2 token."))?;
+        let configured = Configured::new(&config).ok_or_else(AuthError::failed)?;
         let client = Client::default();
         let token = Token::exchange(&client, &configured, &login.code, &login.code_verifier, &login.redirect_url)
             .map_err(told("Failed to fetch OAuth2 token."))?;

@@ -26,12 +26,17 @@ pub struct Client {
 
 impl Default for Client {
     fn default() -> Self {
-        let config = base().max_redirects(5).redirect_auth_headers(RedirectAuthHeaders::SameHost).build();
-        Self { agent: config.new_agent(), deadline: Instant::now() + LOGIN }
+        Self::patient(LOGIN)
     }
 }
 
 impl Client {
+    /// A client that has so much time for all that it asks.
+    pub fn patient(time: Duration) -> Self {
+        let config = base().max_redirects(5).redirect_auth_headers(RedirectAuthHeaders::SameHost).build();
+        Self { agent: config.new_agent(), deadline: Instant::now() + time }
+    }
+
     /// Sends a request, following redirects of a GET only: a code or secret goes where it was configured to go.
     ///
     /// # Errors
@@ -68,9 +73,13 @@ impl Avatars {
     /// # Errors
     /// The address is not public, the status no success, the picture too large or too slow.
     pub fn download(self, url: &str) -> Result<Bytes, OAuth2Error> {
+        self.download_from(url, PublicOnly::default())
+    }
+
+    fn download_from(self, url: &str, resolver: impl Resolver) -> Result<Bytes, OAuth2Error> {
         // A proxy would look the name up itself.
         let config = base().max_redirects(5).proxy(None).timeout_global(Some(AVATAR)).build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default());
+        let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
         let unreachable = |error: ureq::Error| OAuth2Error::Unreachable(error.to_string());
         let mut answer = agent.get(url).call().map_err(|error| match error {
             ureq::Error::HostNotFound => OAuth2Error::NotPublic,
@@ -187,5 +196,27 @@ mod tests {
             assert!(matches!(refused, OAuth2Error::NotPublic | OAuth2Error::Unreachable(_)), "{url}: {refused}");
             assert!(!refused.to_string().contains("refused"), "{url} was connected to");
         }
+    }
+
+    #[test]
+    fn a_picture_is_taken_up_to_its_limit_and_an_error_page_is_none() {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, mut head) = (stream.unwrap(), [0; 1024]);
+                let read = stream.read(&mut head).unwrap();
+                let found = head[..read].starts_with(b"GET /picture ");
+                let status = if found { "200 OK" } else { "404 Not Found" };
+                write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 10\r\nConnection: close\r\n\r\n0123456789")
+                    .unwrap();
+            }
+        });
+        let get =
+            |path: &str, limit| Avatars { limit }.download_from(&format!("{url}{path}"), DefaultResolver::default());
+        assert_eq!(get("/picture", 10).unwrap(), "0123456789");
+        assert!(matches!(get("/picture", 9), Err(OAuth2Error::Unreachable(_))));
+        assert!(matches!(get("/other", 10), Err(OAuth2Error::Status(404))));
     }
 }

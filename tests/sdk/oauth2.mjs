@@ -62,6 +62,12 @@ test("credentials in the body, and the user from the id token alone", async () =
   assert.equal(meta.rawUser.aud, "posting");
 });
 
+test("an issuer whose URLs are discovered", async () => {
+  const { record, meta } = await login(new PocketBase(url), "users", "oidc3", "hal");
+  assert.equal(record.email, "hal@example.com");
+  assert.equal(meta.rawUser.sub, "hal");
+});
+
 test("a code works once, and only with its verifier and redirect URL", async () => {
   const pb = new PocketBase(url);
   const users = pb.collection("users");
