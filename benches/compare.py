@@ -39,6 +39,7 @@ CASES = {  # reads first: the creates leave tables of different sizes
     "filter": "filter + sort",
     "relation": "filter through relations + expand",
     "auth_list": "list 30 by auth rule",
+    "auth_refresh": "auth refresh",
     "update": "update",
     "mixed": "90 % view, 10 % update",
     "create": "create",

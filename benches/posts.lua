@@ -12,6 +12,7 @@ end
 local proofs = {
   relation = '"expand":{',
   auth_list = '"items":[{',
+  auth_refresh = '"token":"eyJ',
 }
 
 local function remember_first(proof)
@@ -67,6 +68,9 @@ function init(args)
     end,
     auth_list = function()
       return wrk.format("GET", notes .. "?perPage=30&skipTotal=1", { Authorization = values.token[1] })
+    end,
+    auth_refresh = function()
+      return wrk.format("POST", "/api/collections/users/auth-refresh", { Authorization = values.token[1] })
     end,
     update = function()
       local body = string.format('{"views":%d,"status":"published"}', math.random(0, 10000))

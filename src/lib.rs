@@ -35,6 +35,7 @@ pub mod json;
 pub mod logs;
 pub mod mail;
 pub mod migrate;
+pub mod oauth2;
 pub mod passwords;
 pub mod picker;
 pub mod project;

@@ -1,7 +1,7 @@
 //! The order of the hooks around logins and account requests (spec 03 §13).
 
 use crate::support::http::Client;
-use crate::support::{Embedded, MailServer, Project, eventually};
+use crate::support::{Embedded, MailServer, Project, Provider, eventually};
 use pbr::App;
 use pbr::auth::tokens::{self, Grant, Kind};
 use pbr::events::{EventError, Hook, Lifecycle, Next, RecordEvent};
@@ -125,6 +125,7 @@ fn follow_all(app: &App, lines: &Lines) {
     follow(&requests.record_auth, "Auth", lines);
     follow(&requests.record_auth_with_password, "AuthWithPassword", lines);
     follow(&requests.record_auth_with_otp, "AuthWithOTP", lines);
+    follow(&requests.record_auth_with_oauth2, "AuthWithOAuth2", lines);
     follow(&requests.record_auth_refresh, "AuthRefresh", lines);
     follow(&requests.record_request_otp, "RequestOTP", lines);
     follow(&requests.record_request_verification, "RequestVerification", lines);
@@ -160,6 +161,50 @@ fn a_login_by_password_and_from_a_new_place() {
     refused(json!({ "identity": "nobody", "password": "x" }));
     fixture.says("AuthWithPassword{ }");
     refused(json!({ "identity": "" }));
+    fixture.says("");
+}
+
+#[test]
+fn logins_with_accounts_elsewhere() {
+    let fixture = Fixture::new();
+    let provider = Provider::start();
+    let create = Arc::clone(&fixture.lines);
+    fixture.app.hooks().requests.record_create.bind(&[], move |event, next| {
+        create.lock().expect("no panic while held").push("CreateRequest{".into());
+        let done = next.run(event);
+        create.lock().expect("no panic while held").push("}".into());
+        done
+    });
+    fixture.options(json!({ "oauth2": { "enabled": true, "providers": [provider.config("oidc")] } }));
+    let login = |code: &str| {
+        let body = json!({ "provider": "oidc", "code": code });
+        fixture.guest.post(&format!("{USERS}/auth-with-oauth2"), body).clone()
+    };
+    login("sub=new;email=new@example.com;email_verified=true").ok();
+    fixture.says(
+        "AuthWithOAuth2{ CreateRequest{ create(users){ } Enrich{ } } update(users){ execute(users){ } }
+         create(_externalAuths){ } created(users){ } updated(users){ } created(_externalAuths){ }
+         Auth{ Enrich{ } create(_authOrigins){ } created(_authOrigins){ } } }",
+    );
+    login("sub=new;email=new@example.com;email_verified=true").ok();
+    fixture.says(
+        "AuthWithOAuth2{ Auth{ Enrich{ } update(_authOrigins){ execute(_authOrigins){ } } updated(_authOrigins){ } } }",
+    );
+    // An unverified account with a place and a link of its own.
+    assert_eq!(fixture.login("a"), 200);
+    let users = fixture.app.collection("users").expect("users").id.clone();
+    let link = json!({ "collectionRef": users, "recordRef": fixture.id, "provider": "github", "providerId": "1" });
+    fixture.app.create_record("_externalAuths", link).expect("a link");
+    fixture.said();
+    login("sub=ann;email=ann@example.com;email_verified=true").ok();
+    fixture.says(
+        "AuthWithOAuth2{ delete(_externalAuths){ }
+         update(users){ execute(users){ } delete(_authOrigins){ } }
+         create(_externalAuths){ } deleted(_externalAuths){ } deleted(_authOrigins){ } updated(users){ }
+         created(_externalAuths){ } Auth{ Enrich{ } create(_authOrigins){ } created(_authOrigins){ } } }",
+    );
+    // No hook for a code that the provider refuses.
+    login("!token=400").is(400);
     fixture.says("");
 }
 

@@ -17,6 +17,7 @@ mod hooks;
 mod keys;
 mod mail;
 mod migrations;
+mod oauth2;
 mod pages;
 mod parity;
 mod pocketbase_directory;

@@ -48,7 +48,7 @@ export PBR_TEST_OLDER_POCKETBASE="$older"
 
 need node nodejs
 need npm npm
-node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' || { echo "error: the tests need Node.js 18 or newer, not $(node --version)" >&2; exit 2; }
+node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "error: the tests need Node.js 20 or newer, not $(node --version)" >&2; exit 2; }
 # Certificates of the mail server.
 need openssl openssl
 

@@ -16,9 +16,16 @@ use std::sync::Arc;
 pub(super) type Answer = Result<Response<HttpBody>, ApiError>;
 
 /// The collection of the path, which must be an auth collection.
-pub async fn methods(at: InCollection) -> Answer {
+pub async fn methods(State(state): State<ApiState>, at: InCollection) -> Answer {
     auth_collection(&at)?;
-    Ok(json_response(auth::methods(&at.collection).to_string().into_bytes()))
+    let accounts = Arc::clone(state.app.accounts());
+    let methods = if auth::must_ask_providers(&at.collection) {
+        let _turn = state.providers.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
+        blocking(move || accounts.methods(&at.collection)).await?
+    } else {
+        accounts.methods(&at.collection)
+    };
+    Ok(json_response(serde_json::to_vec(&methods).expect("methods are plain data")))
 }
 
 pub async fn with_password(
@@ -180,7 +187,7 @@ pub(super) async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphore
     Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
 }
 
-fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
+pub(super) fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
     Ok(match outcome? {
         Outcome::Authenticated(body) if body.is_empty() => Response::new(HttpBody::empty()),
         Outcome::Authenticated(body) => json_response(body),

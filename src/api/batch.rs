@@ -192,7 +192,7 @@ fn resolve(
         _ => return Err(unknown_action()),
     };
     let id = id.map(str::to_owned);
-    let mut body = Body { values: item.body, uploads };
+    let mut body = Body { values: item.body, uploads, ..Body::default() };
     let action = match (item.method.as_str(), id) {
         ("POST", None) => BatchAction::Create(Body::default()),
         ("PUT", None) => BatchAction::Upsert(Body::default()),

@@ -268,7 +268,7 @@ impl Form {
 
     fn finish(mut self) -> Body {
         self.values.extend(self.payload);
-        Body { values: self.values, uploads: self.uploads }
+        Body { values: self.values, uploads: self.uploads, ..Body::default() }
     }
 }
 

@@ -4,7 +4,8 @@ use super::context::{Superuser, blocking};
 use super::error::json_response;
 use super::{ApiError, ApiState, body};
 use crate::App;
-use crate::collections::{self, CollectionError, PROVIDERS};
+use crate::collections::{self, CollectionError};
+use crate::oauth2::{PROVIDERS, Provider};
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
@@ -85,7 +86,7 @@ pub async fn scaffolds(_caller: Superuser) -> Answer {
 }
 
 pub async fn providers(_caller: Superuser) -> Answer {
-    Ok(json(&PROVIDERS.iter().map(collections::Provider::listed).collect::<Vec<_>>()))
+    Ok(json(&PROVIDERS.iter().map(Provider::listed).collect::<Vec<_>>()))
 }
 
 pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {

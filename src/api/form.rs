@@ -83,6 +83,18 @@ impl Form {
         }
     }
 
+    /// An object, empty where it is missing.
+    ///
+    /// # Errors
+    /// 400 for a value of another type.
+    pub fn object(&self, name: &str) -> Result<Map<String, Json>, ApiError> {
+        match self.value(name) {
+            None | Some(Json::Null) => Ok(Map::new()),
+            Some(Json::Object(fields)) => Ok(fields.clone()),
+            Some(_) => Err(loading()),
+        }
+    }
+
     fn value(&self, name: &str) -> Option<&Json> {
         self.values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }

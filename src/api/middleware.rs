@@ -92,6 +92,10 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
     pattern[p..].iter().all(|c| *c == b'*')
 }
 
+/// On an answer whose request is not to be logged: its address holds what is nobody else's business.
+#[derive(Clone, Copy)]
+pub struct Unlogged;
+
 /// The one layer around the router.
 pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {
     if let Some(location) = cleaned(request.uri()) {
@@ -128,7 +132,8 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
         response = pick(response, &QueryParams::parse(Some(&query))).await;
     }
     finish_headers(response.headers_mut(), origin.as_deref().and_then(|origin| cors.allowed(origin)));
-    if let Some(mut entry) = entry.take() {
+    let logged = response.extensions().get::<Unlogged>().is_none();
+    if let Some(mut entry) = entry.take().filter(|_| logged) {
         entry.status = response.status().as_u16();
         entry.elapsed = started.elapsed();
         if response.status().as_u16() >= 400 {

@@ -15,6 +15,7 @@ mod files;
 mod form;
 mod health;
 mod middleware;
+mod oauth2;
 mod pages;
 mod patience;
 mod query;
@@ -37,6 +38,7 @@ use thumbs::Thumbs;
 use tokio::sync::Semaphore;
 
 const CONCURRENT_LOGINS: usize = 16;
+const CONCURRENT_EXCHANGES: usize = 64;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -47,6 +49,8 @@ pub struct ApiState {
     /// Password logins that may be under way at once.
     pub logins: Arc<Semaphore>,
     pub thumbs: Arc<Thumbs>,
+    /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
+    pub providers: Arc<Semaphore>,
 }
 
 /// How an app is served.
@@ -61,7 +65,8 @@ pub struct Options {
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
-    let state = ApiState { app, schema_locked, logins, thumbs: Arc::default() };
+    let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
+    let state = ApiState { app, schema_locked, logins, providers, thumbs: Arc::default() };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
@@ -87,6 +92,9 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/collections/{collection}/auth-refresh", post(auth::refresh))
         .route("/api/collections/{collection}/request-otp", post(auth::request_otp))
         .route("/api/collections/{collection}/auth-with-otp", post(auth::with_otp))
+        .route("/api/collections/{collection}/auth-with-oauth2", post(oauth2::login))
+        .route("/api/oauth2-redirect", get(oauth2::redirected).post(oauth2::posted))
+        .route("/api/settings/apple/generate-client-secret", post(oauth2::apple_client_secret))
         .route("/api/collections/{collection}/impersonate/{id}", post(auth::impersonate))
         .route("/api/collections/{collection}/request-verification", post(accounts::request_verification))
         .route("/api/collections/{collection}/confirm-verification", post(accounts::confirm_verification))

@@ -6,6 +6,7 @@ use super::{AuthError, tokens};
 use crate::events::Record;
 use crate::logs::{Level, Logs};
 use crate::mail::Queue;
+use crate::oauth2::{Discovery, Names};
 use crate::query::RequestInfo;
 use crate::records::{self, RecordError, Records};
 use crate::schema::{Collection, ddl};
@@ -32,6 +33,9 @@ pub struct Accounts {
     pub(super) totp: Attempts,
     pub(super) back_off: BackOff,
     pub(super) encryption: Encryption,
+    /// Names that came with a redirect.
+    pub oauth2_names: Names,
+    pub(super) discovery: Discovery,
 }
 
 /// What logins do beyond PocketBase's; all of it is off unless asked for.
@@ -94,6 +98,8 @@ impl Accounts {
             totp: Attempts::new(5, THREE_MINUTES),
             back_off: BackOff::default(),
             encryption,
+            oauth2_names: Names::default(),
+            discovery: Discovery::default(),
         }
     }
 

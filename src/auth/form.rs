@@ -50,9 +50,14 @@ impl Form {
         self.errors.contains(name)
     }
 
+    /// What was found so far.
+    pub fn errors(&mut self) -> ErrorTree {
+        std::mem::take(&mut self.errors)
+    }
+
     /// # Errors
     /// 400 with everything that was found.
     pub fn finish(&mut self) -> Result<(), AuthError> {
-        if self.errors.is_empty() { Ok(()) } else { Err(AuthError::invalid(std::mem::take(&mut self.errors))) }
+        if self.errors.is_empty() { Ok(()) } else { Err(AuthError::invalid(self.errors())) }
     }
 }

@@ -15,6 +15,9 @@ mod limits;
 mod mails;
 mod methods;
 mod mfa;
+mod oauth2;
+mod oauth2_link;
+mod oauth2_new;
 mod origins;
 mod otp;
 mod password;
@@ -30,7 +33,8 @@ pub use answer::{Method, Outcome};
 pub use error::{AuthError, VALIDATING};
 pub use identity::{Identities, Identity, info};
 pub use mails::TestMail;
-pub use methods::methods;
+pub use methods::must_ask_providers;
+pub use oauth2::{OAuth2Login, require_oauth2};
 pub use otp::require_otp;
 pub use password::{LoginRequest, require_password_auth};
 pub use password_reset::require_resettable;
@@ -59,10 +63,15 @@ impl Accounts {
         })
     }
 
+    /// The hash of a password that nobody knows.
+    fn random_hash(&self) -> Result<String, RecordError> {
+        let hash = self.records.passwords.hash(&random_string(50, ALPHANUMERIC), 0);
+        hash.map_err(|error| RecordError::bad_request(&error.to_string()))
+    }
+
     /// Sets a password that nobody knows, and ends every session.
     fn randomise_password(&self, collection: &Collection, record: &mut Record) -> Result<(), RecordError> {
-        let hash = self.records.passwords.hash(&random_string(50, ALPHANUMERIC), 0);
-        let hash = hash.map_err(|error| RecordError::bad_request(&error.to_string()))?;
+        let hash = self.random_hash()?;
         record.set(collection, "password", Value::Password { hash, plain: None });
         record.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::Record;
 use crate::mail::Message;
+use crate::oauth2::{Profile, Token};
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use serde_json::{Map, Value as Json};
@@ -38,6 +39,21 @@ pub struct AuthWithOtpEvent {
     pub record: Record,
     /// The row of `_otps`.
     pub otp: Record,
+}
+
+/// A login with an account elsewhere, which the provider has vouched for.
+pub struct AuthWithOAuth2Event {
+    pub collection: Arc<Collection>,
+    pub request: Arc<RequestInfo>,
+    /// The name of the provider.
+    pub provider: String,
+    pub token: Token,
+    pub profile: Profile,
+    /// What the client wants a new record to have.
+    pub create_data: Map<String, Json>,
+    /// `None` where the rest of the chain makes a new one.
+    pub record: Option<Record>,
+    pub is_new: bool,
 }
 
 /// Somebody wants a one-time password.
@@ -89,5 +105,5 @@ macro_rules! no_secrets_in_debug {
 }
 
 no_secrets_in_debug! {
-    AuthEvent AuthWithPasswordEvent AuthWithOtpEvent RequestOtpEvent AccountEvent EmailChangeEvent MailEvent RecordMailEvent
+    AuthEvent AuthWithPasswordEvent AuthWithOtpEvent AuthWithOAuth2Event RequestOtpEvent AccountEvent EmailChangeEvent MailEvent RecordMailEvent
 }

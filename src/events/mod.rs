@@ -29,8 +29,8 @@ mod requests;
 mod subjects;
 
 pub use accounts::{
-    AccountEvent, AuthEvent, AuthWithOtpEvent, AuthWithPasswordEvent, EmailChangeEvent, MailEvent, RecordMailEvent,
-    RequestOtpEvent,
+    AccountEvent, AuthEvent, AuthWithOAuth2Event, AuthWithOtpEvent, AuthWithPasswordEvent, EmailChangeEvent, MailEvent,
+    RecordMailEvent, RequestOtpEvent,
 };
 pub use error::{EventError, sentence};
 pub use feed::{Change, Feed, Tell, Told, Watcher};

@@ -1,8 +1,8 @@
 //! The hooks around requests that have passed their rule.
 
 use super::{
-    AccountEvent, AuthEvent, AuthWithOtpEvent, AuthWithPasswordEvent, CollectionEvent, EmailChangeEvent, Hook,
-    MailEvent, Record, RecordEvent, RecordMailEvent, RequestOtpEvent, SettingsEvent,
+    AccountEvent, AuthEvent, AuthWithOAuth2Event, AuthWithOtpEvent, AuthWithPasswordEvent, CollectionEvent,
+    EmailChangeEvent, Hook, MailEvent, Record, RecordEvent, RecordMailEvent, RequestOtpEvent, SettingsEvent,
 };
 use crate::query::RequestInfo;
 use crate::schema::Collection;
@@ -42,6 +42,8 @@ pub struct Requests {
     pub record_auth: Hook<AuthEvent>,
     pub record_auth_with_password: Hook<AuthWithPasswordEvent>,
     pub record_auth_with_otp: Hook<AuthWithOtpEvent>,
+    /// Around everything that follows the provider's answer: choosing or making the record, linking it, logging in.
+    pub record_auth_with_oauth2: Hook<AuthWithOAuth2Event>,
     pub record_auth_refresh: Hook<AccountEvent>,
     pub record_request_otp: Hook<RequestOtpEvent>,
     pub record_request_verification: Hook<AccountEvent>,

@@ -86,6 +86,18 @@ impl Broker {
         }
     }
 
+    /// Sends a client the one event that it awaits under a topic, and ends that subscription. `false` where no client of
+    /// that id connected from the address, or it has not subscribed to exactly this topic.
+    pub fn send_once(&self, client_id: &str, ip: &str, topic: &str, data: &serde_json::Value) -> bool {
+        let Some(client) = self.registry.client(client_id) else { return false };
+        if client.ip != ip || !client.has_subscription(topic) {
+            return false;
+        }
+        self.registry.unsubscribe(&client, topic);
+        self.deliver(&client, topic, &super::client::event(topic, data.to_string().as_bytes()));
+        true
+    }
+
     fn deliver(&self, client: &Arc<super::Client>, name: &str, event: &bytes::Bytes) {
         if let Some(records) = self.records.upgrade() {
             fanout::deliver(&records.bus, client, name, event);

@@ -47,6 +47,9 @@ pub fn check(
             errors.insert("verified", mismatch());
         }
     }
+    if draft.random_password {
+        return errors;
+    }
     if password.is_empty() && (new || !confirm.is_empty() || !old.is_empty()) {
         errors.insert("password", FieldError::required());
     }

@@ -5,9 +5,9 @@
 
 use super::draft::Body;
 use super::store::{Records, WriteRequest};
-use super::{RecordError, delete};
+use super::{Owner, RecordError, delete};
 use crate::db::{DbError, WriteTx};
-use crate::events::EventError;
+use crate::events::{EventError, Record};
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
 use std::cell::RefCell;
@@ -82,6 +82,25 @@ pub enum BatchError {
 impl From<DbError> for BatchError {
     fn from(error: DbError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+impl Transaction<'_> {
+    /// A record as the transaction sees it.
+    ///
+    /// # Errors
+    /// SQLite fails.
+    pub fn find(&self, collection: &Collection, id: &str) -> Result<Option<Record>, RecordError> {
+        Ok(delete::find(self.tx, collection, id)?)
+    }
+
+    /// Rows of a system collection that belong to an auth record.
+    ///
+    /// # Errors
+    /// SQLite fails.
+    pub fn owned(&self, collection: &Collection, owner: Owner<'_>) -> Result<Vec<Record>, RecordError> {
+        let condition = "collectionRef = ?1 AND recordRef = ?2";
+        Ok(delete::find_all(self.tx, collection, condition, [owner.collection, owner.record])?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Records saved by the program itself: hooks and validation run, but no rule, no form and no request hook is asked.
 //! These functions block.
 
-use super::batch::Place;
+use super::batch::{Place, Transaction};
 use super::delete::Effects;
 use super::draft::{Body, Draft, generate};
 use super::hooked::Save;
@@ -25,10 +25,47 @@ impl Records {
         collection: &Arc<Collection>,
         record: Record,
     ) -> Result<Record, RecordError> {
+        self.create_by_program(Place::Apart, collection, record)
+    }
+
+    /// [`Records::create_directly`] inside a transaction.
+    ///
+    /// # Errors
+    /// A field is invalid, or a handler refuses.
+    pub fn create_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        collection: &Arc<Collection>,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        self.create_by_program(Place::Within(transaction), collection, record)
+    }
+
+    /// Creates a record inside a transaction as a request would, rule, form and request hook included, and returns it as
+    /// stored; `None` when a handler ended the request.
+    ///
+    /// # Errors
+    /// As the same request by itself.
+    pub fn request_create_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        write: &WriteRequest,
+        body: &Body,
+    ) -> Result<Option<Record>, RecordError> {
+        let (answer, record) = self.create_requested(Place::Within(transaction), write, body)?;
+        Ok((!answer.is_empty()).then_some(record))
+    }
+
+    fn create_by_program(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        collection: &Arc<Collection>,
+        record: Record,
+    ) -> Result<Record, RecordError> {
         let write = operator(collection);
         let mut draft = Draft { record, ..Draft::new(collection, None, &Body::default(), true) };
         generate(collection, &mut draft.record, true);
-        let save = direct(&write, &draft, CREATE_FAILED);
+        let save = direct(place, &write, &draft, CREATE_FAILED);
         let mut event = save.event();
         self.create_saved(&save, &mut event)?;
         Ok(event.record)
@@ -44,7 +81,7 @@ impl Records {
         original: Record,
         record: Record,
     ) -> Result<Record, RecordError> {
-        self.update_by_program(collection, original, record, false)
+        self.update_by_program(Place::Apart, collection, original, record, false)
     }
 
     /// [`Records::update_directly`], unless the token key changed since the original was read: then the request that led
@@ -58,11 +95,26 @@ impl Records {
         original: Record,
         record: Record,
     ) -> Result<Record, RecordError> {
-        self.update_by_program(collection, original, record, true)
+        self.update_by_program(Place::Apart, collection, original, record, true)
+    }
+
+    /// [`Records::update_directly`] inside a transaction.
+    ///
+    /// # Errors
+    /// A field is invalid, or a handler refuses.
+    pub fn update_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        collection: &Arc<Collection>,
+        original: Record,
+        record: Record,
+    ) -> Result<Record, RecordError> {
+        self.update_by_program(Place::Within(transaction), collection, original, record, false)
     }
 
     fn update_by_program(
         self: &Arc<Self>,
+        place: Place<'_>,
         collection: &Arc<Collection>,
         original: Record,
         record: Record,
@@ -72,7 +124,7 @@ impl Records {
         let mut draft = Draft { record, ..Draft::new(collection, Some(original), &Body::default(), true) };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
+        let save = Save { same_key, ..direct(place, &write, &draft, UPDATE_FAILED) };
         let mut event = save.event();
         self.update_saved(&save, &mut event)?;
         Ok(event.record)
@@ -159,6 +211,19 @@ impl Records {
         Ok(any)
     }
 
+    /// [`Records::delete_directly`] inside a transaction.
+    ///
+    /// # Errors
+    /// A required reference would be left empty, or a handler refuses.
+    pub fn remove_within(
+        self: &Arc<Self>,
+        transaction: &Transaction<'_>,
+        collection: &Arc<Collection>,
+        record: Record,
+    ) -> Result<(), RecordError> {
+        self.delete_within(transaction, &operator(collection), record)
+    }
+
     /// A row of a system collection for an auth record, with more fields to be set.
     pub fn owned_row(&self, collection: &Collection, owner: Owner<'_>) -> Record {
         let mut record = Record::blank(collection);
@@ -176,9 +241,9 @@ fn operator(collection: &Arc<Collection>) -> WriteRequest {
     }
 }
 
-fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
+fn direct<'a>(place: Place<'a>, write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
     Save {
-        place: Place::Apart,
+        place,
         write,
         draft,
         request: &write.request,

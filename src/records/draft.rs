@@ -13,6 +13,9 @@ use std::collections::{HashMap, HashSet};
 pub struct Body {
     pub values: Map<String, Json>,
     pub uploads: Vec<Upload>,
+    /// The hash of a random password, which a new auth record gets where the body has no password. It is subject to no
+    /// check.
+    pub random_password: Option<String>,
 }
 
 /// A file of a multipart body, before it is stored.
@@ -29,7 +32,7 @@ pub struct Upload {
 
 impl From<Map<String, Json>> for Body {
     fn from(values: Map<String, Json>) -> Self {
-        Self { values, uploads: Vec::new() }
+        Self { values, ..Self::default() }
     }
 }
 
@@ -41,6 +44,8 @@ pub struct Draft {
     pub original: Option<Record>,
     /// The body as rules see it: modifiers resolved, values normalised, unknown keys as sent.
     pub resolved: Map<String, Json>,
+    /// The password is a random one that the program chose.
+    pub random_password: bool,
 }
 
 impl Draft {
@@ -78,7 +83,11 @@ impl Draft {
             resolved.insert(field.name.clone(), value.to_json());
             record.values[at] = value;
         }
-        Self { record, original, resolved }
+        let random = body.random_password.as_ref().filter(|_| !body.values.contains_key("password"));
+        if let Some(hash) = random {
+            record.set(collection, "password", Value::Password { hash: hash.clone(), plain: None });
+        }
+        Self { record, original, resolved, random_password: random.is_some() }
     }
 
     /// The request as rules see it, with the resolved body.

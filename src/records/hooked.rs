@@ -44,6 +44,16 @@ impl Records {
         write: &WriteRequest,
         body: &Body,
     ) -> Result<Vec<u8>, RecordError> {
+        Ok(self.create_requested(place, write, body)?.0)
+    }
+
+    /// The same, with the record as it was stored.
+    pub(super) fn create_requested(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        write: &WriteRequest,
+        body: &Body,
+    ) -> Result<(Vec<u8>, Record), RecordError> {
         let collection = &write.collection;
         let mut draft = Draft::new(collection, None, body, superuser(&write.request));
         let request = Arc::new(draft.request(&write.request));
@@ -71,7 +81,7 @@ impl Records {
             answer = self.answer(place, write, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
-        Ok(answer)
+        Ok((answer, event.record))
     }
 
     /// The hooked form of [`Records::update`]; empty when a handler ended the request.

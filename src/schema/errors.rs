@@ -52,6 +52,12 @@ impl FieldError {
             .with("max", max)
     }
 
+    /// "The length must be no more than N." with `params.max`.
+    pub fn length_too_long(max: usize) -> Self {
+        let message = format!("The length must be no more than {max}.");
+        Self::new("validation_length_too_long", message).with("max", max).with("min", 0)
+    }
+
     /// "Must be no less than N." with `params.threshold`.
     pub fn min_threshold(threshold: impl Into<Json>) -> Self {
         let threshold = threshold.into();

@@ -174,7 +174,7 @@ impl Seeder<'_> {
     ) -> Result<(), SeedError> {
         let collection = &planned.collection;
         let original = records::find(connection, collection, &row.id)?;
-        let mut body = Body { values: row.values.clone(), uploads: Vec::new() };
+        let mut body = Body::from(row.values.clone());
         body.values.insert("id".into(), row.id.clone().into());
         self.add_files(collection, original.as_ref(), row, &mut body)?;
         self.drop_known_passwords(collection, original.as_ref(), &mut body);

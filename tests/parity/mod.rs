@@ -32,6 +32,7 @@ suites! {
     forms_and_files
     auth
     accounts
+    oauth2
     protocol
     visibility
     collections

@@ -3,7 +3,7 @@
 use super::compare::{Ids, short};
 use super::request::{Side, fill};
 use super::suite::{Case, Suite};
-use crate::support::{Project, Server, pocketbase};
+use crate::support::{Project, Provider, Server, pocketbase};
 use serde_json::{Value as Json, json};
 
 const SUPERUSER: (&str, &str) = ("root@example.com", "1234567890");
@@ -19,7 +19,8 @@ pub struct Difference {
 }
 
 pub fn run(suite: &Suite) -> Outcome {
-    let (made, saved) = data_directory(suite);
+    let provider = suite.provider.then(Provider::start);
+    let (made, saved) = data_directory(suite, provider.as_ref());
     let copy = made.duplicate();
     let (theirs, ours) = (pocketbase::serve(&made), copy.serve());
     let [mut theirs, mut ours] = [&theirs, &ours].map(|server| callers(suite, server));
@@ -62,11 +63,12 @@ fn callers(suite: &Suite, server: &Server) -> Side {
 }
 
 /// What PocketBase makes of the suite's collections and records, and the ids of the collections.
-fn data_directory(suite: &Suite) -> (Project, std::collections::HashMap<String, String>) {
+fn data_directory(suite: &Suite, provider: Option<&Provider>) -> (Project, std::collections::HashMap<String, String>) {
     let project = Project::empty();
     pocketbase::run(&project, &["superuser", "upsert", SUPERUSER.0, SUPERUSER.1]).succeeds();
     let server = pocketbase::serve(&project);
     let mut side = Side::new(server.client());
+    side.saved.extend(provider.map(|provider| ("provider".to_owned(), provider.url.clone())));
     let superuser = side.guest.login("_superusers", SUPERUSER.0, SUPERUSER.1);
     side.callers.insert("superuser".into(), superuser);
     for line in suite.collections.lines() {

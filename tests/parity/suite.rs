@@ -14,6 +14,9 @@ pub struct Suite {
     /// the autodates `created` and `updated` are added.
     #[serde(default)]
     pub collections: String,
+    /// Starts a stand-in for OAuth2 providers, whose address is `${provider}`.
+    #[serde(default)]
+    pub provider: bool,
     /// Requests that change what the lines above made.
     #[serde(default)]
     pub setup: Vec<Case>,

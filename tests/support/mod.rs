@@ -12,6 +12,7 @@ pub mod embedded;
 pub mod http;
 pub mod pocketbase;
 pub mod project;
+pub mod provider;
 pub mod server;
 pub mod smtp;
 pub mod sse;
@@ -19,6 +20,7 @@ pub mod sse;
 pub use embedded::Embedded;
 pub use http::Client;
 pub use project::{Project, Run};
+pub use provider::Provider;
 pub use server::Server;
 pub use smtp::MailServer;
 
