@@ -3,6 +3,7 @@
 use crate::support::http::{Client, Reply};
 use crate::support::{MailServer, Project, Server, eventually};
 use serde_json::{Value as Json, json};
+use std::time::Duration;
 
 const USERS: &str = "/api/collections/users";
 
@@ -218,4 +219,27 @@ fn nobody_gets_a_reset_mail_for_the_account_of_the_first_start() {
     };
     ask("__pbinstaller@example.com");
     mails.nothing();
+}
+
+#[test]
+fn a_mail_server_that_says_nothing_does_not_hold_up_logins() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let (_project, server, root) = Project::bare();
+    root.patch("/api/settings", json!({ "smtp": { "enabled": true, "host": "127.0.0.1", "port": port } })).is(200);
+    let user = json!({ "email": "ann@example.com", "password": "12345678", "passwordConfirm": "12345678" });
+    root.post(&format!("{USERS}/records"), user).ok();
+    let ann = server.client().login("users", "ann@example.com", "12345678");
+    // More than may log in at once. Nobody waits for their answers; they end with the server.
+    for n in 0..20 {
+        let ann = ann.clone();
+        std::thread::spawn(move || {
+            let body = json!({ "newEmail": format!("ann{n}@example.com") });
+            drop(ann.request("POST", &format!("{USERS}/request-email-change")).json(&body).send());
+        });
+    }
+    let waiting = silent.accept().expect("a mail on its way");
+    std::thread::sleep(Duration::from_millis(500));
+    server.client().login("users", "ann@example.com", "12345678");
+    drop(waiting);
 }

@@ -15,6 +15,7 @@ mod files;
 mod hook_results;
 mod hooks;
 mod keys;
+mod logs;
 mod mail;
 mod migrations;
 mod oauth2;

@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 const VERIFIED: &str = "All superusers are verified by default.";
 const DIRECTLY: &str = "All superusers can change their emails directly.";
@@ -83,7 +84,9 @@ pub async fn request_email_change(
     not_of_superusers(&at, DIRECTLY)?;
     let (visit, form) = read(&state, ip, at, context, body).await?;
     let email = form.text("newEmail")?;
-    done(&state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email)).await
+    // The only one that waits for the mail server.
+    let turns = Arc::clone(&state.mailings);
+    done_in(turns, &state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email)).await
 }
 
 pub async fn confirm_email_change(
@@ -175,8 +178,17 @@ async fn read(
 
 /// Runs the one call of a handler; 204 when it succeeds.
 async fn done(state: &ApiState, work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static) -> Answer {
+    done_in(Arc::clone(&state.logins), state, work).await
+}
+
+/// The same, in a turn of a queue.
+async fn done_in(
+    turns: Arc<Semaphore>,
+    state: &ApiState,
+    work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static,
+) -> Answer {
     let accounts = Arc::clone(state.app.accounts());
-    let turn = turn(state).await?;
+    let turn = turns.acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))?;
     blocking(move || {
         let _turn = turn;
         work(&accounts)

@@ -5,8 +5,9 @@ use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
 use super::query::QueryParams;
 use super::{ApiError, ApiState};
-use crate::logs::RequestEntry;
+use crate::logs::{Level, RequestEntry};
 use crate::picker::Fields;
+use crate::settings::Logs as LogSettings;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
@@ -112,7 +113,7 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let ip = ClientIp::of(request.headers(), &logs.trusted_proxy, peer);
     let superuser = caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser());
     let banned = superuser && state.app.accounts().check_superuser_ip(&ip.0).is_err();
-    let mut entry = (logs.logs.max_days > 0).then(|| log_entry(&request, &caller, logs.logs.log_ip));
+    let mut entry = state.app.logs().keeps(Level::ERROR).then(|| log_entry(&request, &caller, &ip, &logs.logs));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
     request.extensions_mut().insert(caller);
@@ -242,20 +243,23 @@ fn without_tokens(url: &str) -> String {
     format!("{path}?{}", pairs.join("&"))
 }
 
-fn log_entry(request: &Request, caller: &Caller, with_ip: bool) -> RequestEntry {
+fn log_entry(request: &Request, caller: &Caller, ip: &ClientIp, wanted: &LogSettings) -> RequestEntry {
     let text = |name| {
         request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default().to_owned()
     };
-    let remote_ip = request.extensions().get::<ConnectInfo<SocketAddr>>().filter(|_| with_ip);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().filter(|_| wanted.log_ip);
+    let identity = caller.identity.as_ref();
     RequestEntry {
         method: request.method().as_str().to_owned(),
         url: request.uri().path_and_query().map_or_else(String::new, |path| without_tokens(path.as_str())),
         status: 0,
         elapsed: std::time::Duration::ZERO,
-        auth: caller.identity.as_ref().map_or_else(String::new, |identity| identity.info.collection_name.clone()),
+        auth: identity.map_or_else(String::new, |identity| identity.info.collection_name.clone()),
+        auth_id: identity.filter(|_| wanted.log_auth_id).map(|identity| identity.info.id.clone()),
         referer: text(header::REFERER),
         user_agent: text(header::USER_AGENT),
-        remote_ip: remote_ip.map_or_else(String::new, |info| info.0.ip().to_string()),
+        remote_ip: wanted.log_ip.then(|| peer.map_or_else(String::new, |peer| peer.0.ip().to_string())),
+        user_ip: if wanted.log_ip { ip.0.clone() } else { String::new() },
         error: None,
     }
 }

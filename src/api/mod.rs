@@ -14,6 +14,7 @@ mod error;
 mod files;
 mod form;
 mod health;
+mod logs;
 mod middleware;
 mod oauth2;
 mod pages;
@@ -38,6 +39,7 @@ use thumbs::Thumbs;
 use tokio::sync::Semaphore;
 
 const CONCURRENT_LOGINS: usize = 16;
+const CONCURRENT_MAILINGS: usize = 16;
 const CONCURRENT_EXCHANGES: usize = 64;
 
 /// What handlers share.
@@ -48,6 +50,8 @@ pub struct ApiState {
     pub schema_locked: bool,
     /// Password logins that may be under way at once.
     pub logins: Arc<Semaphore>,
+    /// Requests that may wait for a mail server at once: a slow one must not hold up logins.
+    pub mailings: Arc<Semaphore>,
     pub thumbs: Arc<Thumbs>,
     /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
     pub providers: Arc<Semaphore>,
@@ -66,7 +70,8 @@ pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked } = options;
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
     let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
-    let state = ApiState { app, schema_locked, logins, providers, thumbs: Arc::default() };
+    let mailings = Arc::new(Semaphore::new(CONCURRENT_MAILINGS));
+    let state = ApiState { app, schema_locked, logins, mailings, providers, thumbs: Arc::default() };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
@@ -106,6 +111,9 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/collections/{collection}/request-totp", post(accounts::request_totp))
         .route("/api/collections/{collection}/confirm-totp", post(accounts::confirm_totp))
         .route("/api/collections/{collection}/totp/{id}", delete(accounts::remove_totp))
+        .route("/api/logs", get(logs::list).delete(logs::clear))
+        .route("/api/logs/stats", get(logs::stats))
+        .route("/api/logs/{id}", get(logs::view))
         .route("/api/settings/test/email", post(settings::test_email))
         .route("/_", get(pages::without_slash))
         .route("/_/", get(pages::index))

@@ -2,6 +2,7 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
+use super::middleware::Unlogged;
 use super::{ApiError, ApiState, body};
 use crate::events::RealtimeConnectEvent;
 use crate::realtime::{Client, Registry, SubscribeError, subscribe};
@@ -50,6 +51,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
     let hello = serde_json::json!({ "clientId": session.client.id }).to_string();
     state.app.realtime().greet(&session.client, &hello);
     let mut response = Response::new(HttpBody::from_stream(session.into_stream()));
+    response.extensions_mut().insert(Unlogged);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,8 @@
-//! The request log in `auxiliary.db`, written in batches by a thread of its own.
+//! The request log in `auxiliary.db`, written in batches by a thread of its own, and read with the filter language.
+
+mod query;
+
+pub use query::{LogPage, LogQueryError, LogRow, LogTotal};
 
 use crate::db::{Access, DbError, open};
 use crate::schema::fields::{format_datetime, write_json_string};
@@ -7,9 +11,9 @@ use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
@@ -18,6 +22,10 @@ const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
 const QUEUE: usize = 16_384;
+/// Bytes of texts that clients choose; what is longer is cut.
+const MAX_MESSAGE: usize = 8000;
+const MAX_URL: usize = 3000;
+const MAX_HEADER: usize = 2000;
 
 /// `debug` −4, `info` 0, `warn` 4, `error` 8, as PocketBase numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,10 +46,14 @@ pub struct RequestEntry {
     pub elapsed: Duration,
     /// Collection name of the caller, `""` for guests.
     pub auth: String,
+    /// Id of the caller where the settings want it.
+    pub auth_id: Option<String>,
     pub referer: String,
     pub user_agent: String,
-    /// `""` where the settings do not want it.
-    pub remote_ip: String,
+    /// Address of the connection; `None` where the settings do not want it.
+    pub remote_ip: Option<String>,
+    /// Address of the client, behind trusted proxies.
+    pub user_ip: String,
     /// The message of an error response.
     pub error: Option<String>,
 }
@@ -51,6 +63,10 @@ enum Entry {
     Message(DateTime<Utc>, Level, String, Json),
     /// Rows from before this moment are to be deleted.
     DeleteBefore(DateTime<Utc>),
+    /// Rows of a lower level are to be deleted.
+    DeleteBelow(Level),
+    /// All rows are to be deleted, and who asked is to be told.
+    Clear(Sender<Result<(), String>>),
 }
 
 /// Handle to the log. Cheap to clone; rows still queued are written when the last clone is dropped.
@@ -60,6 +76,11 @@ pub struct Logs {
 }
 
 struct Inner {
+    file: PathBuf,
+    /// Rows below this level are not kept.
+    min_level: AtomicI64,
+    /// Whether any row is kept.
+    on: AtomicBool,
     queue: Option<Sender<Entry>>,
     dropped: Arc<AtomicU64>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -71,7 +92,8 @@ impl Logs {
     /// # Errors
     /// `auxiliary.db` cannot be opened.
     pub fn open(dir: &Path) -> Result<Self, DbError> {
-        let connection = open(&dir.join("auxiliary.db"), Access::ReadWrite)?;
+        let file = dir.join("auxiliary.db");
+        let connection = open(&file, Access::ReadWrite)?;
         // A lost log row is no lost write.
         connection.execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-2000")?;
         // Unbounded, because a bounded queue takes the memory of all its places at once.
@@ -82,15 +104,48 @@ impl Logs {
             .name("pbr-logs".into())
             .spawn(move || write_batches(&connection, &entries, &counter))
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        Ok(Self { inner: Arc::new(Inner { queue: Some(queue), dropped, thread: Some(thread) }) })
+        let (min_level, on) = (AtomicI64::new(0), AtomicBool::new(true));
+        let queue = Some(queue);
+        Ok(Self { inner: Arc::new(Inner { file, min_level, on, queue, dropped, thread: Some(thread) }) })
+    }
+
+    /// Whether rows of the level are kept.
+    pub fn keeps(&self, level: Level) -> bool {
+        self.inner.on.load(Ordering::Relaxed) && level.0 >= self.inner.min_level.load(Ordering::Relaxed)
     }
 
     pub fn request(&self, entry: RequestEntry) {
-        self.push(Entry::Request(Utc::now(), entry));
+        if self.keeps(entry.level()) {
+            self.push(Entry::Request(Utc::now(), entry));
+        }
     }
 
     pub fn message(&self, level: Level, message: impl Into<String>, data: Json) {
-        self.push(Entry::Message(Utc::now(), level, message.into(), data));
+        if self.keeps(level) {
+            self.push(Entry::Message(Utc::now(), level, message.into(), data));
+        }
+    }
+
+    /// Takes in how many days rows are kept, 0 for none, and from which level on; what is stored and no longer wanted goes.
+    pub fn configure(&self, days: i64, min_level: i64) {
+        self.inner.on.store(days > 0, Ordering::Relaxed);
+        let was = self.inner.min_level.swap(min_level, Ordering::Relaxed);
+        if let Some(age) = chrono::TimeDelta::try_days(days) {
+            self.delete_before(Utc::now() - age);
+        }
+        if was != min_level {
+            self.push(Entry::DeleteBelow(Level(min_level)));
+        }
+    }
+
+    /// Deletes all rows. Waits for the database.
+    ///
+    /// # Errors
+    /// They cannot be deleted.
+    pub fn clear(&self) -> Result<(), DbError> {
+        let (tell, told) = crossbeam_channel::bounded(1);
+        self.push(Entry::Clear(tell));
+        told.recv().map_err(|_| DbError::Closed)?.map_err(DbError::RolledBack)
     }
 
     /// Deletes the rows from before a moment, in the log's own time.
@@ -130,7 +185,8 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
             Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => true,
         };
-        if batch.len() >= BATCH || closed || Instant::now() >= due {
+        let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
+        if batch.len() >= BATCH || closed || hurry || Instant::now() >= due {
             let lost = dropped.swap(0, Ordering::Relaxed);
             if lost > 0 {
                 let message =
@@ -138,8 +194,13 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
                 batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
             }
             // A full disk loses log rows, not requests.
-            let _ = flush(connection, &batch);
-            batch.clear();
+            let flushed = flush(connection, &batch)
+                .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
+            for entry in batch.drain(..) {
+                if let Entry::Clear(tell) = entry {
+                    let _ = tell.try_send(flushed.as_ref().map(|()| ()).map_err(ToString::to_string));
+                }
+            }
             due = Instant::now() + FLUSH_INTERVAL;
         }
         if closed {
@@ -159,14 +220,24 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
         for entry in batch {
             match entry {
                 Entry::Request(moment, entry) => {
-                    let level = if entry.error.is_some() { Level::ERROR } else { Level::INFO };
-                    let message = format!("{} {}", entry.method, entry.url);
-                    let values =
-                        params![row_id(*moment), level.0, message, request_data(entry), format_datetime(*moment)];
+                    let message = cut(format!("{} {}", entry.method, entry.url), MAX_MESSAGE);
+                    let values = params![
+                        row_id(*moment),
+                        entry.level().0,
+                        message,
+                        request_data(entry),
+                        format_datetime(*moment)
+                    ];
                     insert.execute(values)?;
                 }
                 Entry::DeleteBefore(moment) => {
                     tx.execute("DELETE FROM _logs WHERE created < ?1", [format_datetime(*moment)])?;
+                }
+                Entry::DeleteBelow(level) => {
+                    tx.execute("DELETE FROM _logs WHERE level < ?1", [level.0])?;
+                }
+                Entry::Clear(_) => {
+                    tx.execute("DELETE FROM _logs", [])?;
                 }
                 Entry::Message(moment, level, message, data) => {
                     let values = params![row_id(*moment), level.0, message, data.to_string(), format_datetime(*moment)];
@@ -176,6 +247,22 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
         }
     }
     tx.commit()
+}
+
+impl RequestEntry {
+    fn level(&self) -> Level {
+        if self.error.is_some() { Level::ERROR } else { Level::INFO }
+    }
+}
+
+/// At most so many bytes, on a boundary of characters.
+fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
 }
 
 /// 15 letters and digits that begin with the time: rows that follow each other go to the same page of the index.
@@ -200,6 +287,9 @@ fn request_data(entry: &RequestEntry) -> String {
         write_json_string(value, &mut out);
     };
     text("{\"auth\":", &entry.auth);
+    if let Some(id) = &entry.auth_id {
+        text(",\"authId\":", id);
+    }
     if let Some(error) = &entry.error {
         text(",\"error\":", error);
     }
@@ -210,11 +300,16 @@ fn request_data(entry: &RequestEntry) -> String {
         write_json_string(value, &mut out);
     };
     text(",\"method\":", &entry.method);
-    text(",\"referer\":", &entry.referer);
-    text(",\"remoteIP\":", &entry.remote_ip);
-    text(&format!(",\"status\":{},\"type\":\"request\",\"url\":", entry.status), &entry.url);
-    text(",\"userAgent\":", &entry.user_agent);
-    text(",\"userIP\":", &entry.remote_ip);
+    text(",\"referer\":", &cut(entry.referer.clone(), MAX_HEADER));
+    if let Some(ip) = &entry.remote_ip {
+        text(",\"remoteIP\":", ip);
+    }
+    let url = cut(entry.url.clone(), MAX_URL);
+    text(&format!(",\"status\":{},\"type\":\"request\",\"url\":", entry.status), &url);
+    text(",\"userAgent\":", &cut(entry.user_agent.clone(), MAX_HEADER));
+    if entry.remote_ip.is_some() {
+        text(",\"userIP\":", &entry.user_ip);
+    }
     out.push(b'}');
     String::from_utf8(out).expect("JSON is UTF-8")
 }
@@ -231,9 +326,11 @@ mod tests {
             status: 404,
             elapsed: Duration::from_micros(1500),
             auth: String::new(),
+            auth_id: None,
             referer: String::new(),
             user_agent: "x".into(),
-            remote_ip: "127.0.0.1".into(),
+            remote_ip: Some("127.0.0.1".into()),
+            user_ip: "127.0.0.1".into(),
             error: Some("no".into()),
         };
         let text = request_data(&entry);
