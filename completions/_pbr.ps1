@@ -337,6 +337,8 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--migrate', '--migrate', [CompletionResultType]::ParameterName, 'Pending migrations: apply them, refuse to start, or start anyway')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of a pending migration')
             [CompletionResult]::new('--password-hash', '--password-hash', [CompletionResultType]::ParameterName, 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]')
+            [CompletionResult]::new('--public-dir', '--public-dir', [CompletionResultType]::ParameterName, 'Folder of static files, served beside the API [default: pb_public beside the data directory]')
+            [CompletionResult]::new('--index-fallback', '--index-fallback', [CompletionResultType]::ParameterName, 'Answer unknown paths with the start page of the static files')
             [CompletionResult]::new('--schema-edits', '--schema-edits', [CompletionResultType]::ParameterName, 'Changes of collections through the API [default: deny in a project, allow in a bare directory]')
             [CompletionResult]::new('--hooks', '--hooks', [CompletionResultType]::ParameterName, 'Start although the directory has JavaScript hooks or migrations, which are not run')
             [CompletionResult]::new('--hooks-dir', '--hooks-dir', [CompletionResultType]::ParameterName, 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]')

@@ -1353,7 +1353,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1381,6 +1381,14 @@ _pbr() {
                     ;;
                 --password-hash)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --public-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-fallback)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 --schema-edits)

@@ -309,6 +309,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --migrate 'Pending migrations: apply them, refuse to start, or start anyway'
             cand --confirm 'Consent to the data loss of a pending migration'
             cand --password-hash 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]'
+            cand --public-dir 'Folder of static files, served beside the API [default: pb_public beside the data directory]'
+            cand --index-fallback 'Answer unknown paths with the start page of the static files'
             cand --schema-edits 'Changes of collections through the API [default: deny in a project, allow in a bare directory]'
             cand --hooks 'Start although the directory has JavaScript hooks or migrations, which are not run'
             cand --hooks-dir 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]'

@@ -240,6 +240,9 @@ check\t''
 off\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l confirm -d 'Consent to the data loss of a pending migration' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l password-hash -d 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l public-dir -d 'Folder of static files, served beside the API [default: pb_public beside the data directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l index-fallback -d 'Answer unknown paths with the start page of the static files' -r -f -a "true\t''
+false\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l schema-edits -d 'Changes of collections through the API [default: deny in a project, allow in a bare directory]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks -d 'Start although the directory has JavaScript hooks or migrations, which are not run' -r -f -a "ignore\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks-dir -d 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]' -r -F

@@ -23,6 +23,7 @@ mod pages;
 mod parity;
 mod pocketbase_directory;
 mod project;
+mod public;
 mod random_filters;
 mod realtime;
 mod sdk;

@@ -19,6 +19,7 @@ mod middleware;
 mod oauth2;
 mod pages;
 mod patience;
+mod public;
 mod query;
 mod ranges;
 mod realtime;
@@ -29,10 +30,14 @@ mod thumbs;
 
 pub use error::ApiError;
 pub use middleware::Cors;
+pub use public::Public;
 pub use serve::{ServeError, Server};
 
 use crate::App;
 use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri};
 use axum::routing::{delete, get, post, put};
 use std::sync::Arc;
 use thumbs::Thumbs;
@@ -53,6 +58,7 @@ pub struct ApiState {
     /// Requests that may wait for a mail server at once: a slow one must not hold up logins.
     pub mailings: Arc<Semaphore>,
     pub thumbs: Arc<Thumbs>,
+    pub public: Option<Arc<Public>>,
     /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
     pub providers: Arc<Semaphore>,
 }
@@ -63,15 +69,31 @@ pub struct Options {
     pub cors: Cors,
     /// Refuse changes of collections, as in a project, whose schema is kept in git.
     pub schema_locked: bool,
+    /// Static files beside the API.
+    pub public: Option<Public>,
+}
+
+/// What is no route of the API: static files.
+async fn elsewhere(
+    State(state): State<ApiState>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response<Body>, ApiError> {
+    match &state.public {
+        Some(public) if matches!(method, Method::GET | Method::HEAD) => public.get(&method, &uri, &headers).await,
+        _ => Err(error::no_route(method).await),
+    }
 }
 
 /// The API of an app with its middleware.
 pub fn router(app: App, options: Options) -> Router {
-    let Options { cors, schema_locked } = options;
+    let Options { cors, schema_locked, public } = options;
+    let public = public.map(Arc::new);
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
     let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
     let mailings = Arc::new(Semaphore::new(CONCURRENT_MAILINGS));
-    let state = ApiState { app, schema_locked, logins, mailings, providers, thumbs: Arc::default() };
+    let state = ApiState { app, public, schema_locked, logins, mailings, providers, thumbs: Arc::default() };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
@@ -123,7 +145,7 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/crons/{id}", post(crons::run))
         .route("/api/files/token", post(files::token))
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
-        .fallback(error::no_route)
+        .fallback(elsewhere)
         .method_not_allowed_fallback(error::no_route)
         .with_state(state.clone());
     // Around the router and not inside it, where it would not see the `Allow` that axum adds to a wrong method.

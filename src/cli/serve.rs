@@ -2,7 +2,7 @@
 
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::api::{Cors, Options, ServeError, Server};
+use crate::api::{Cors, Options, Public, ServeError, Server};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
 use crate::migrate::{self, UpOptions};
@@ -53,6 +53,14 @@ pub struct Args {
     /// Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]
     #[arg(long)]
     login_back_off: bool,
+
+    /// Folder of static files, served beside the API [default: pb_public beside the data directory]
+    #[arg(long, alias = "publicDir", value_name = "DIR")]
+    public_dir: Option<PathBuf>,
+
+    /// Answer unknown paths with the start page of the static files
+    #[arg(long, alias = "indexFallback", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    index_fallback: bool,
 
     /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
     #[arg(long, value_name = "MODE")]
@@ -135,7 +143,12 @@ async fn serve(
         Some(configured) if !configured.is_empty() => configured,
         _ => vec!["*".to_owned()],
     };
-    let options = Options { cors: Cors::new(origins), schema_locked: !may_edit_schema(args, project) };
+    let public = Public {
+        dir: args.public_dir.clone().unwrap_or_else(|| app.dir().parent().unwrap_or(Path::new("")).join("pb_public")),
+        index_fallback: args.index_fallback,
+    };
+    let schema_locked = !may_edit_schema(args, project);
+    let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public) };
     let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();

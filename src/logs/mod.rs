@@ -198,7 +198,7 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
                 .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
             for entry in batch.drain(..) {
                 if let Entry::Clear(tell) = entry {
-                    let _ = tell.try_send(flushed.as_ref().map(|()| ()).map_err(ToString::to_string));
+                    let _ = tell.try_send(flushed.as_ref().map_err(ToString::to_string).copied());
                 }
             }
             due = Instant::now() + FLUSH_INTERVAL;
