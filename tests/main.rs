@@ -25,6 +25,7 @@ mod pocketbase_directory;
 mod project;
 mod public;
 mod random_filters;
+mod rate_limits;
 mod realtime;
 mod sdk;
 mod second_factor;

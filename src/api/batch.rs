@@ -1,14 +1,17 @@
 //! `POST /api/batch`: several writes of records, all or none (spec 02 §9).
 
+use super::client_ip::ClientIp;
 use super::context::{Context, blocking, headers};
 use super::error::json_response;
 use super::query::QueryParams;
+use super::rate_limits::{self, Asker};
 use super::{ApiError, ApiState, body};
 use crate::events::{BatchEvent, BatchRequest, EventError};
 use crate::picker::Fields;
 use crate::query::RequestInfo;
 use crate::records::{BatchAction, BatchError, BatchItem, Body, RecordError, Upload, WriteRequest};
 use crate::schema::{ErrorTree, FieldError};
+use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
@@ -31,6 +34,7 @@ struct Item {
 
 pub async fn run(
     State(state): State<ApiState>,
+    Extension(ip): Extension<ClientIp>,
     context: Context,
     body: HttpBody,
 ) -> Result<Response<HttpBody>, ApiError> {
@@ -71,7 +75,7 @@ pub async fn run(
                     }
                 }
                 let item = Item { request, uploads: uploads.next().unwrap_or_default() };
-                writes.push(resolve(&state, &context, &outer, item, query));
+                writes.push(resolve(&state, &context, &ip, &outer, item, query));
             }
             answer = match records.batch(writes, Duration::from_secs(seconds)) {
                 Ok(answers) => Ok(render(&answers, &picks)),
@@ -179,6 +183,7 @@ fn check(items: &[Item], max: usize) -> ErrorTree {
 fn resolve(
     state: &ApiState,
     context: &Context,
+    ip: &ClientIp,
     outer: &BTreeMap<String, String>,
     item: Item,
     query: QueryParams,
@@ -202,6 +207,16 @@ fn resolve(
     };
     let missing = || RecordError::refused(404, "Missing collection context.");
     let collection = state.app.collection(name).ok_or_else(missing)?;
+    let tags = match action {
+        BatchAction::Create(_) | BatchAction::Upsert(_) => rate_limits::CREATE,
+        BatchAction::Update { .. } => rate_limits::UPDATE,
+        BatchAction::Delete { .. } => rate_limits::DELETE,
+    };
+    let identity = context.caller.identity.as_ref();
+    let asker = Asker { ip: &ip.0, authenticated: identity.is_some(), superuser: context.is_superuser() };
+    if !state.limiter.admits_in_batch(&state.app, &collection, tags, asker) {
+        return Err(RecordError::refused(429, "Too Many Requests."));
+    }
     let is_file = |key: &str| {
         let field = collection.field(key.trim_matches('+'));
         field.is_some_and(|field| matches!(field.kind, crate::schema::FieldKind::File(_)))

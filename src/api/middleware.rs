@@ -4,6 +4,7 @@ use super::client_ip::ClientIp;
 use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
 use super::query::QueryParams;
+use super::rate_limits::Asker;
 use super::{ApiError, ApiState};
 use crate::logs::{Level, RequestEntry};
 use crate::picker::Fields;
@@ -113,6 +114,8 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let ip = ClientIp::of(request.headers(), &logs.trusted_proxy, peer);
     let superuser = caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser());
     let banned = superuser && state.app.accounts().check_superuser_ip(&ip.0).is_err();
+    let asker = Asker { ip: &ip.0, authenticated: caller.identity.is_some(), superuser: superuser && !banned };
+    let admitted = state.limiter.admits(&state.app, request.method(), request.uri().path(), asker);
     let mut entry = state.app.logs().keeps(Level::ERROR).then(|| log_entry(&request, &caller, &ip, &logs.logs));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
@@ -122,6 +125,9 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let handled = async {
         if banned {
             return ApiError::forbidden("You are not allowed to perform this request.").into_response();
+        }
+        if !admitted {
+            return ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests.").into_response();
         }
         next.run(request).await
     };

@@ -22,6 +22,7 @@ mod patience;
 mod public;
 mod query;
 mod ranges;
+mod rate_limits;
 mod realtime;
 mod records;
 mod serve;
@@ -39,6 +40,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use axum::routing::{delete, get, post, put};
+use rate_limits::RateLimiter;
 use std::sync::Arc;
 use thumbs::Thumbs;
 use tokio::sync::Semaphore;
@@ -58,6 +60,7 @@ pub struct ApiState {
     /// Requests that may wait for a mail server at once: a slow one must not hold up logins.
     pub mailings: Arc<Semaphore>,
     pub thumbs: Arc<Thumbs>,
+    pub limiter: Arc<RateLimiter>,
     pub public: Option<Arc<Public>>,
     /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
     pub providers: Arc<Semaphore>,
@@ -93,7 +96,16 @@ pub fn router(app: App, options: Options) -> Router {
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
     let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
     let mailings = Arc::new(Semaphore::new(CONCURRENT_MAILINGS));
-    let state = ApiState { app, public, schema_locked, logins, mailings, providers, thumbs: Arc::default() };
+    let state = ApiState {
+        app,
+        public,
+        schema_locked,
+        logins,
+        mailings,
+        providers,
+        thumbs: Arc::default(),
+        limiter: Arc::default(),
+    };
     let routes = Router::new()
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))

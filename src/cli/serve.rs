@@ -205,22 +205,11 @@ fn announce(
 /// Settings and options that somebody relies on and that would be ignored without a word.
 fn not_honoured(app: &App) -> Vec<String> {
     let settings = app.settings();
-    let mut ignored: Vec<String> = [
-        (settings.rate_limits.enabled, "rateLimits"),
-        (settings.s3.enabled, "s3"),
-        (!settings.backups.cron.is_empty(), "backups.cron"),
-    ]
-    .into_iter()
-    .filter(|(set, _)| *set)
-    .map(|(_, name)| format!("the setting {name}"))
-    .collect();
-    let catalog = app.catalog();
-    for (collection, options) in catalog.iter().filter_map(|collection| Some((collection, collection.auth()?))) {
-        if options.oauth2.enabled {
-            ignored.push(format!("oauth2 of the collection {}", collection.name));
-        }
-    }
-    ignored
+    [(settings.s3.enabled, "s3"), (!settings.backups.cron.is_empty(), "backups.cron")]
+        .into_iter()
+        .filter(|(set, _)| *set)
+        .map(|(_, name)| format!("the setting {name}"))
+        .collect()
 }
 
 /// Resolves at SIGINT or SIGTERM.
