@@ -597,3 +597,35 @@ fn requests_about_collections_pass_their_hooks() {
     assert_eq!(root.delete("/api/collections/tags").is(200).body, "");
     root.get("/api/collections/tags").is(200);
 }
+
+#[test]
+fn handlers_after_a_commit_change_or_keep_back_what_subscribers_hear() {
+    let fixture = Fixture::new();
+    let hooks = fixture.app.hooks();
+    hooks.record.after_create_success.bind(&["tags"], |event, next| {
+        if text(event, "label") == "quiet" {
+            return Ok(());
+        }
+        set(event, "label", "shown".into());
+        next.run(event)
+    });
+    // Too late for the message: it is sent between the hooks of records and those of models.
+    hooks.model.after_create_success.bind(&["tags"], end);
+    hooks.requests.realtime_subscribe.bind(&[], |event, next| {
+        event.subscriptions.push("news".into());
+        next.run(event)
+    });
+    hooks.requests.realtime_message.bind(&[], |event, next| {
+        event.data = event.data.replace("shown", "seen");
+        next.run(event)
+    });
+    let stream = crate::support::sse::Stream::open(&fixture.guest);
+    stream.subscribe(&["tags/*"]);
+    fixture.guest.post(TAGS, json!({ "label": "quiet" })).ok();
+    fixture.guest.post(TAGS, json!({ "label": "loud" })).ok();
+    fixture.app.realtime().publish("news", &json!({ "text": "hello" }));
+    let heard: Vec<String> = stream.rest().into_iter().map(|event| format!("{} {}", event.name, event.data)).collect();
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    assert!(heard.iter().any(|line| line.starts_with("tags/*") && line.contains("seen")), "{heard:?}");
+    assert!(heard.contains(&"news {\"text\":\"hello\"}".to_owned()), "{heard:?}");
+}

@@ -244,6 +244,19 @@ fn addresses_are_shown_as_in_the_api() {
 }
 
 #[test]
+fn writes_with_passwords_and_expansions_are_told_as_well() {
+    let lines = same(|server, root| {
+        let stream = Stream::open(&server.client());
+        stream.subscribe(&["users/*", "posts/*"]);
+        let password = json!({ "password": "another123", "passwordConfirm": "another123" });
+        root.patch("/api/collections/users/records/user00000000001", password).ok();
+        root.post(&format!("{POSTS}?expand=owner"), json!({ "id": "post00000000001", "title": "x" })).ok();
+        heard(&stream).iter().map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect()
+    });
+    assert_eq!(lines, ["posts/*", "users/*"]);
+}
+
+#[test]
 fn truncating_tells_of_every_record() {
     let lines = same(|server, root| {
         for n in 1..=3 {

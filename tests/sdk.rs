@@ -18,6 +18,12 @@ fn the_official_sdk_finishes_every_flow_around_an_account() {
     run("accounts.mjs", &server);
 }
 
+#[test]
+fn the_official_sdk_follows_changes_and_loads_files() {
+    let (_project, server, _root) = Project::bare();
+    run("realtime.mjs", &server);
+}
+
 #[track_caller]
 fn run(script: &str, server: &Server) {
     let output = Command::new("node")

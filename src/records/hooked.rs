@@ -275,7 +275,7 @@ impl Records {
         let told = |error| error::within(error, 400, save.message);
         match self.bus.around(Stage::Whole(operation), event, action) {
             Ok(()) => match save.place {
-                Place::Apart => self.bus.around(Stage::AfterSuccess(operation), event, &mut |_| Ok(())).map_err(told),
+                Place::Apart => self.tell_success(operation, event, save.tell.take()).map_err(told),
                 Place::Within(transaction) => {
                     // Nothing has succeeded before the transaction has.
                     let (mut event, tell) = (event.clone(), save.tell.take());
