@@ -23,7 +23,7 @@ from compare import Server, ask, markdown, new_directory, note, parse_servers
 FANOUT = Path(__file__).parent.parent / "target/release/examples/fanout"
 
 
-def measure(name, program, work, clients, events):
+def measure(name, program, work, clients, events, pause):
     server = Server(name, program, work / f"{name}-{clients}")
     try:
         superuser = new_directory(server)
@@ -31,7 +31,7 @@ def measure(name, program, work, clients, events):
         fields = [{"name": "title", "type": "text"}]
         ask(server, "POST", "/api/collections", {"name": "posts", "type": "base", **rules, "fields": fields}, superuser)
         idle = server.memory()[0]
-        command = [str(FANOUT), f"127.0.0.1:{server.port}", str(clients), str(events)]
+        command = [str(FANOUT), f"127.0.0.1:{server.port}", str(clients), str(events), str(pause)]
         client = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         highest = idle
         while client.poll() is None:
@@ -53,6 +53,7 @@ def main():
     parser.add_argument("--clients", type=int, default=1000, help="clients of each server")
     parser.add_argument("--many", type=int, default=10_000, help="clients of the last server alone; 0 leaves it out")
     parser.add_argument("--events", type=int, default=100)
+    parser.add_argument("--pause", type=int, default=200, help="milliseconds between two events of --many; the others come as fast as they can")
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -60,12 +61,13 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory(prefix="pbr-bench-") as directory:
         work = Path(directory)
-        runs = [(name, program, options.clients) for name, program in servers]
+        runs = [(name, program, options.clients, 0) for name, program in servers]
         if options.many:
-            runs.append((*servers[-1], options.many))
-        for name, program, clients in runs:
-            r = measure(name, program, work, clients, options.events)
-            rows.append([f"{name}, {clients:,} clients", f"{r['messages_per_s']:,}", f"{r['p50_ms']:.0f} ms", f"{r['p99_ms']:.0f} ms", f"{r['lost']}", f"{r['kb_per_client']:.0f} KB"])
+            runs.append((*servers[-1], options.many, options.pause))
+        for name, program, clients, pause in runs:
+            r = measure(name, program, work, clients, options.events, pause)
+            paced = f", an event each {pause} ms" if pause else ""
+            rows.append([f"{name}, {clients:,} clients{paced}", f"{r['messages_per_s']:,}", f"{r['p50_ms']:.0f} ms", f"{r['p99_ms']:.0f} ms", f"{r['lost']}", f"{r['kb_per_client']:.0f} KB"])
     print(markdown([f"{options.events} events", "messages/s", "p50", "p99", "lost", "memory per client"], rows))
 
 

@@ -4,7 +4,7 @@
 //! cargo run --release --example fanout -- 127.0.0.1:8090 10000 100
 //! ```
 //!
-//! Takes the address, the number of clients and the number of events; the collection `posts` must be open to everyone and
+//! Takes the address, the number of clients, the number of events and, if wanted, the milliseconds between two events; the collection `posts` must be open to everyone and
 //! have a text field `title`. Prints one JSON object: milliseconds from the moment a create was sent until each client had
 //! its message, and how long all messages took. Speaks HTTP/1.1 by hand, so that the measuring costs as little as it can.
 
@@ -22,10 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, address, clients, events] = &arguments[..] else {
-        eprintln!("usage: fanout ADDRESS CLIENTS EVENTS");
+    let [_, address, clients, events, pause @ ..] = &arguments[..] else {
+        eprintln!("usage: fanout ADDRESS CLIENTS EVENTS [PAUSE]");
         std::process::exit(2);
     };
+    let pause = Duration::from_millis(pause.first().map_or(0, |pause| pause.parse().expect("milliseconds")));
     let clients: usize = clients.parse().expect("a number of clients");
     let events: usize = events.parse().expect("a number of events");
 
@@ -62,6 +63,7 @@ async fn main() {
         let body = format!("{{\"title\":\"event {event}.\"}}");
         let answer = exchange(&mut writer, address, "/api/collections/posts/records", &body).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        tokio::time::sleep(pause).await;
     }
     let mut all = Vec::with_capacity(clients * events);
     let mut lost = 0;
