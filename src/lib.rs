@@ -24,6 +24,7 @@
 pub mod api;
 mod app;
 pub mod auth;
+pub mod backup;
 pub mod cli;
 pub mod collections;
 pub mod cron;

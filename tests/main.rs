@@ -5,6 +5,7 @@
 mod accounts;
 mod auth_hooks;
 mod auth_security;
+mod backups;
 mod bad_input;
 mod batch;
 mod collections;

@@ -180,6 +180,11 @@ fn wanted_thumb(text: &str, found: &FoundFile, name: &str, content_type: &str) -
     Some((ThumbSize::parse(text)?, key))
 }
 
+/// A stored file of a type that no browser shows, to be saved.
+pub fn attachment(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
+    answer(stored, name, context)
+}
+
 fn answer(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
     let saved = matches!(context.query.get("download"), "1" | "t" | "T" | "TRUE" | "true" | "True");
     let inline = INLINE.contains(&stored.content_type.as_str()) && !saved;

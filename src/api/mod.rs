@@ -4,6 +4,7 @@
 
 mod accounts;
 mod auth;
+mod backups;
 mod batch;
 mod body;
 mod client_ip;
@@ -153,6 +154,8 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/_/", get(pages::index))
         .route("/_/pages.css", get(pages::style))
         .route("/_/pages.js", get(pages::script))
+        .route("/api/backups", get(backups::list).post(backups::create))
+        .route("/api/backups/{key}", get(backups::download).delete(backups::delete))
         .route("/api/crons", get(crons::list))
         .route("/api/crons/{id}", post(crons::run))
         .route("/api/files/token", post(files::token))

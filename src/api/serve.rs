@@ -52,6 +52,7 @@ impl Server {
     /// Serves until `stop` resolves, then lets running requests finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         self.app.cron().tick();
+        self.app.backups().clean_up();
         let app = self.app.clone();
         let router = router(self.app, self.options);
         let mut server = http1::Builder::new();

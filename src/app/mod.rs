@@ -11,6 +11,7 @@ pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
 use crate::auth::{Accounts, Identities, LoginOptions};
+use crate::backup::Backups;
 use crate::cron::Cron;
 use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
@@ -38,6 +39,7 @@ struct Inner {
     records: Arc<Records>,
     settings: Arc<ArcSwap<Settings>>,
     accounts: Arc<Accounts>,
+    backups: Backups,
     cron: Cron,
     broker: Arc<Broker>,
     identities: Identities,
@@ -148,6 +150,7 @@ impl Builder {
         }
         let inner = Arc::new(Inner {
             accounts: Arc::new(accounts),
+            backups: Backups::new(&self.dir),
             cron: Cron::default(),
             broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
             records,
@@ -204,6 +207,11 @@ impl App {
     /// Logins, and what accounts can ask for.
     pub fn accounts(&self) -> &Arc<Accounts> {
         &self.inner.accounts
+    }
+
+    /// Archives of the data directory.
+    pub fn backups(&self) -> &Backups {
+        &self.inner.backups
     }
 
     /// Jobs by the clock; a server lets the clock run.

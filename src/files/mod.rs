@@ -9,5 +9,5 @@ mod thumbs;
 
 pub use key::Key;
 pub use local::{LocalStorage, StoredFile};
-pub use names::stored_name;
+pub use names::{snake_case, stored_name};
 pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};

@@ -52,7 +52,7 @@ fn clean_extension(extension: &str) -> String {
 }
 
 /// Words of ASCII letters and digits, joined by `_`; a capital after a small letter starts a word.
-fn snake_case(text: &str) -> String {
+pub fn snake_case(text: &str) -> String {
     let mut snake = String::new();
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
         if !snake.is_empty() {
