@@ -48,7 +48,8 @@ impl Broker {
     /// No thread can be started.
     pub fn start(records: &Arc<Records>) -> std::io::Result<Arc<Self>> {
         let registry = Arc::new(Registry::default());
-        let (queue, work) = crossbeam_channel::bounded(QUEUE);
+        // Unbounded, because a bounded queue takes the memory of all its places at once.
+        let (queue, work) = crossbeam_channel::unbounded();
         let (told, weak) = (Arc::clone(&registry), Arc::downgrade(records));
         std::thread::Builder::new()
             .name("pbr-realtime".into())
@@ -142,6 +143,9 @@ impl Watcher for Broker {
             Some(before) => Some(Arc::clone(before)),
             None => self.snapshot(&records),
         };
+        while self.queue.len() >= QUEUE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let _ = self.queue.send(Work::Change(change, snapshot));
     }
 }
