@@ -1,5 +1,6 @@
 //! Answers where handlers take part: rows become records in memory, pass the enrich hooks, and only then become JSON.
 
+use super::batch::Place;
 use super::expand::{self, Expansion, TreeRecord};
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
@@ -37,9 +38,7 @@ impl Records {
             let expansion = Expansion::parse(&params.expand);
             let tags = RecordEvent::tags(collection);
             self.bus.requests.records_list.trigger(&tags, &mut event, &mut |event| {
-                let found = std::mem::take(&mut event.records);
-                event.records.clone_from(&found);
-                let shown = present(scope, collection, found, &expansion);
+                let shown = present(scope, collection, event.records.clone(), &expansion);
                 let shown = shown.map_err(|error| error::within(error, 500, FAILED_MANY))?;
                 let page = Page {
                     page: event.page,
@@ -86,13 +85,13 @@ impl Records {
     /// A record in memory as the answer to a write.
     pub(super) fn answer(
         self: &Arc<Self>,
-        place: super::batch::Place<'_>,
+        place: Place<'_>,
         write: &WriteRequest,
         record: Record,
     ) -> Result<Vec<u8>, RecordError> {
         match place {
-            super::batch::Place::Apart => self.render(&write.collection, &write.request, record, &write.expand),
-            super::batch::Place::Within(transaction) => {
+            Place::Apart => self.render(&write.collection, &write.request, record, &write.expand),
+            Place::Within(transaction) => {
                 let catalog = self.catalog.load();
                 let scope = self.scope(transaction.tx, &catalog, &write.request);
                 Ok(render(&scope, &write.collection, record, &write.expand)?)
