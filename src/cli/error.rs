@@ -166,13 +166,33 @@ impl From<MigrateError> for Box<CliError> {
                 let flags: Vec<String> = tokens.iter().map(|token| format!("--confirm {token}")).collect();
                 base.why(lost.join("\n")).meta("token", tokens.join(",")).meta("flags", flags).meta("losses", lost)
             }
-            MigrateError::NoHistory { .. } => base.why("its schema cannot be taken over into YAML yet"),
-            MigrateError::Sum { .. } | MigrateError::Divergent { .. } => {
-                base.next("git status").next("git checkout -- migrations")
+            MigrateError::NoHistory { .. } => {
+                base.why("they were made in the dashboard or by PocketBase").next("pbr migrate pull")
             }
+            MigrateError::Drift { differences, .. } => base
+                .why(differences.join("\n"))
+                .next("pbr migrate pull")
+                .next("pbr migrate drift --fix")
+                .next("pbr migrate up --allow-drift")
+                .meta("drift", differences),
+            MigrateError::NoDown { .. } => base.next("pbr migrate diff NAME --down"),
+            MigrateError::Conflict(paths) => base
+                .why("settle it in the YAML files; where they have one of the two values, that one is taken")
+                .next("git diff")
+                .next("pbr migrate rebase")
+                .meta("conflicts", paths),
+            MigrateError::UnsavedChanges(changes) => {
+                base.why("what the database has cannot be told from what the files want")
+                    .next("pbr migrate diff")
+                    .meta("changes", changes)
+            }
+            MigrateError::Sum { .. } => {
+                base.next("git status").next("git checkout -- migrations").next("pbr migrate hash")
+            }
+            MigrateError::Divergent { .. } => base.next("git status").next("git checkout -- migrations"),
             MigrateError::Chain { .. } => base
                 .why("two branches changed the schema; the later one must be made again on top")
-                .next("pbr migrate check"),
+                .next("pbr migrate rebase"),
             MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
             MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
             _ => base,

@@ -54,6 +54,19 @@ pub enum MigrateError {
     Behind { to: i64, current: i64 },
     #[error("applying would lose data")]
     DataLoss(Vec<Consent>),
+    /// The database is not what the applied migrations lead to.
+    #[error("{} is not what its migrations lead to", database.display())]
+    Drift { database: PathBuf, differences: Vec<String> },
+    #[error("{file} has no file that leads back")]
+    NoDown { file: String, backup: Option<PathBuf> },
+    /// Two branches changed the same thing to different ends.
+    #[error("both branches changed {}", .0.join(", "))]
+    Conflict(Vec<String>),
+    /// The schema files, the migrations and the database must agree first.
+    #[error("the schema files have changes of their own: {}", .0.join("; "))]
+    UnsavedChanges(Vec<String>),
+    #[error("the schema read back from YAML is another: {}", .0.join("; "))]
+    RoundTrip(Vec<String>),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -85,6 +98,11 @@ impl MigrateError {
             Self::NoHistory { .. } => code::NO_HISTORY,
             Self::UnknownVersion(_) | Self::Behind { .. } => code::UNKNOWN_VERSION,
             Self::DataLoss(_) => code::DATA_LOSS,
+            Self::Drift { .. } => code::DRIFT,
+            Self::NoDown { .. } => code::NO_DOWN,
+            Self::Conflict(_) => code::CONFLICT,
+            Self::UnsavedChanges(_) => code::PENDING_CHANGES,
+            Self::RoundTrip(_) => code::INTERNAL,
             Self::Db(_) => code::DATABASE,
         }
     }
@@ -92,9 +110,10 @@ impl MigrateError {
     /// The process exit code of the table in the manual.
     pub fn exit(&self) -> u8 {
         match self {
-            Self::Io { .. } | Self::Db(_) => 1,
-            Self::Decision(_) | Self::UnknownVersion(_) | Self::Behind { .. } => 2,
-            Self::Open(_) | Self::DataLoss(_) => 5,
+            Self::Io { .. } | Self::Db(_) | Self::RoundTrip(_) => 1,
+            Self::Decision(_) | Self::UnknownVersion(_) | Self::Behind { .. } | Self::NoDown { .. } => 2,
+            Self::UnsavedChanges(_) => 4,
+            Self::Open(_) | Self::DataLoss(_) | Self::Conflict(_) => 5,
             Self::BadName { .. }
             | Self::Sum { .. }
             | Self::Divergent { .. }
@@ -102,6 +121,7 @@ impl MigrateError {
             | Self::OutOfOrder { .. }
             | Self::Chain { .. }
             | Self::Replay { .. }
+            | Self::Drift { .. }
             | Self::NoHistory { .. } => 6,
             Self::Failed { .. } => 7,
             Self::Locked { .. } => 8,

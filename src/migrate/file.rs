@@ -48,6 +48,40 @@ impl MigrationFile {
         })
     }
 
+    /// The file with another value of a `-- pbr:key=value` comment that it has.
+    pub fn with_header(&self, key: &'static str, value: &str) -> Self {
+        let is_header = |line: &str| {
+            line.trim().strip_prefix("-- pbr:").and_then(|comment| comment.split_once('=')).is_some_and(|c| c.0 == key)
+        };
+        let line = |line: &str| if is_header(line) { format!("-- pbr:{key}={value}\n") } else { format!("{line}\n") };
+        Self { sql: self.sql.lines().map(line).collect(), ..self.clone() }
+    }
+
+    /// The same text under another version.
+    pub fn with_version(&self, version: i64) -> Self {
+        Self { version, file_name: format!("V{version}__{}.sql", self.name), ..self.clone() }
+    }
+
+    /// The blocks between `-- pbr:data` and `-- pbr:end`, marks included.
+    pub fn data_blocks(&self) -> String {
+        let mut inside = false;
+        let mut blocks = String::new();
+        for line in self.sql.lines() {
+            inside |= line.trim() == "-- pbr:data";
+            if inside {
+                blocks.push_str(line);
+                blocks.push('\n');
+            }
+            inside &= line.trim() != "-- pbr:end";
+        }
+        blocks
+    }
+
+    /// Written by hand: no schema before and after is announced.
+    pub fn is_by_hand(&self) -> bool {
+        self.header("from").is_none()
+    }
+
     /// The losses that the file admits: code and subject.
     pub fn data_losses(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers("data-loss").filter_map(|value| value.split_once(' '))

@@ -3,7 +3,7 @@
 use super::MigrateError;
 use super::file::{MigrationFile, is_down_file};
 use crate::schema::hash::sha256;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Name of the file with the hashes.
 pub const SUM_FILE: &str = "pbr.sum";
@@ -27,7 +27,11 @@ pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     Ok(files)
 }
 
-fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
+/// The same without `pbr.sum`.
+///
+/// # Errors
+/// [`MigrateError::BadName`] or an I/O error.
+pub fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let io = |error| MigrateError::Io { path: dir.to_owned(), error };
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -94,6 +98,35 @@ pub fn add(dir: &Path, files: &[MigrationFile], new: &MigrationFile) -> Result<(
     all.sort_by_key(|file| file.version);
     write_whole(&dir.join(&new.file_name), &new.sql)?;
     write_whole(&dir.join(SUM_FILE), &sum_text(&all))
+}
+
+/// Where the file that leads back from a migration stands.
+pub fn down_path(dir: &Path, file: &MigrationFile) -> PathBuf {
+    dir.join(format!("{}.down.sql", file.stem()))
+}
+
+/// Puts `new` in the place of `old`: writes what changed, removes what is gone, renews `pbr.sum`.
+///
+/// A down file moves with its migration when that changes its version but not its name.
+///
+/// # Errors
+/// An I/O error.
+pub fn replace(dir: &Path, old: &[MigrationFile], new: &[MigrationFile]) -> Result<(), MigrateError> {
+    let io = |path: PathBuf| move |error| MigrateError::Io { path: path.clone(), error };
+    for file in new.iter().filter(|file| !old.contains(file)) {
+        write_whole(&dir.join(&file.file_name), &file.sql)?;
+    }
+    let gone = |file: &&MigrationFile| new.iter().all(|kept| kept.file_name != file.file_name);
+    for file in old.iter().filter(gone) {
+        let path = dir.join(&file.file_name);
+        std::fs::remove_file(&path).map_err(io(path.clone()))?;
+        let down = down_path(dir, file);
+        let moved = new.iter().find(|other| other.name == file.name && !old.contains(other));
+        if let Some(moved) = moved.filter(|_| down.exists()) {
+            std::fs::rename(&down, down_path(dir, moved)).map_err(io(down.clone()))?;
+        }
+    }
+    write_whole(&dir.join(SUM_FILE), &sum_text(new))
 }
 
 /// Writes to a temporary name beside the target, then renames.

@@ -2,31 +2,52 @@
 //!
 //! Knows SQL and files; does not know HTTP, and asks nobody anything: open questions are returned as errors.
 
+mod copy;
+mod down;
+mod drift;
 mod error;
 mod file;
 mod folder;
 mod guard;
+mod history;
+mod lint;
 mod lock;
 mod loss;
+mod merge;
+mod new;
 mod plan;
 #[cfg(test)]
 mod properties;
+mod pull;
+mod rebase;
+mod rehearse;
 mod replay;
+mod restamp;
 mod runner;
 mod secrets;
 mod sql;
 mod status;
+mod structure;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod up;
 mod verify;
 
+pub use copy::CopyBefore;
+pub use down::{DownOptions, DownReport, down};
+pub use drift::{Drift, Repair, drift, fix as fix_drift};
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use folder::{SUM_FILE, write_whole};
+pub use history::{RepairAs, baseline, repair};
+pub use lint::{Finding, LintOptions, Selection, lint};
 pub use loss::Loss;
+pub use new::{NewFile, new_file};
 pub use plan::{Plan, plan};
+pub use pull::{PullOptions, PullReport, pull};
+pub use rebase::{Rebased, rebase};
+pub use restamp::restamp;
 pub use status::{Entry, State, Status, status};
 pub use tables::{Alteration, TableSync, sync};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
@@ -47,11 +68,13 @@ pub struct ProjectPaths {
     pub migrations: PathBuf,
     /// The data directory; the database is `data.db` in it.
     pub data: PathBuf,
+    /// Another file than `data.db`.
+    pub database: Option<PathBuf>,
 }
 
 impl ProjectPaths {
     pub fn database(&self) -> PathBuf {
-        self.data.join("data.db")
+        self.database.clone().unwrap_or_else(|| self.data.join("data.db"))
     }
 }
 
@@ -66,12 +89,16 @@ pub struct DiffOptions {
     pub decisions: Decisions,
     /// Write the file and `pbr.sum`.
     pub write: bool,
+    /// With a file that leads back.
+    pub down: bool,
 }
 
 /// What the schema has that no migration leads to.
 #[derive(Clone, Debug)]
 pub struct DiffReport {
     pub file: MigrationFile,
+    /// The text of the file that leads back, where one was wanted.
+    pub down: Option<String>,
     pub changes: Vec<Change>,
     pub losses: Vec<Loss>,
     /// The file was written.
@@ -100,7 +127,8 @@ pub fn diff(
         ReconcileError::Decision(message) => MigrateError::Decision(message),
     })?;
     refuse_updates(project, &state.collections, &desired)?;
-    let plan = plan(&state.collections, &desired);
+    let before = state.collections.clone();
+    let plan = plan(&before, &desired);
     if plan.is_empty() {
         return Ok(None);
     }
@@ -124,10 +152,14 @@ pub fn diff(
         name,
         sql: file::normalise(&plan.file()),
     };
+    let down = options.down.then(|| down::plan_back(&mut state, &before)).transpose()?;
     if options.write {
         folder::add(&paths.migrations, &files, &file)?;
+        if let Some(down) = &down {
+            write_whole(&folder::down_path(&paths.migrations, &file), down)?;
+        }
     }
-    Ok(Some(DiffReport { file, changes: plan.changes, losses: plan.losses, written: options.write }))
+    Ok(Some(DiffReport { file, down, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
 fn renames_made(files: &[MigrationFile]) -> Renames {

@@ -23,8 +23,7 @@ pub fn replay(files: &[MigrationFile]) -> Result<Replay, MigrateError> {
     let mut replay = Replay::fresh()?;
     let mut previous = "the empty database";
     for file in files {
-        replay.check_start(file, previous)?;
-        replay.run(file)?;
+        replay.step(file, previous)?;
         previous = &file.file_name;
     }
     replay.refresh()?;
@@ -42,6 +41,15 @@ impl Replay {
         Ok(replay)
     }
 
+    /// Runs the next file. [`Replay::refresh`] is the caller's.
+    ///
+    /// # Errors
+    /// As for [`replay`].
+    pub fn step(&mut self, file: &MigrationFile, previous: &str) -> Result<(), MigrateError> {
+        self.check_start(file, previous)?;
+        self.run(file)
+    }
+
     fn check_start(&mut self, file: &MigrationFile, previous: &str) -> Result<(), MigrateError> {
         let Some(from) = file.header("from") else { return Ok(()) };
         self.refresh()?;
@@ -51,7 +59,11 @@ impl Replay {
         Err(MigrateError::Chain { file: file.file_name.clone(), previous: previous.to_owned() })
     }
 
-    fn run(&mut self, file: &MigrationFile) -> Result<(), MigrateError> {
+    /// Runs a file without asking whether it fits.
+    ///
+    /// # Errors
+    /// [`MigrateError::Replay`].
+    pub fn run(&mut self, file: &MigrationFile) -> Result<(), MigrateError> {
         let fail = |reason: String| MigrateError::Replay { file: file.file_name.clone(), reason };
         if !file.has_whole_blocks() {
             return Err(fail("every `-- pbr:data` needs its `-- pbr:end`".to_owned()));
@@ -70,7 +82,11 @@ impl Replay {
         self.refresh()
     }
 
-    fn refresh(&mut self) -> Result<(), MigrateError> {
+    /// Reads the collections and their hash anew.
+    ///
+    /// # Errors
+    /// A row of `_collections` that does not decode.
+    pub fn refresh(&mut self) -> Result<(), MigrateError> {
         self.collections = collections::load(&self.connection)?;
         self.hash = schema_hash(&self.collections);
         Ok(())

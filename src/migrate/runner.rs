@@ -6,39 +6,56 @@
 use super::MigrateError;
 use super::file::MigrationFile;
 use super::guard::Guard;
+use crate::db::collections;
+use crate::schema::hash::schema_hash;
 use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
 
 /// The connection as refinery sees it.
-struct Migrating<'a>(&'a mut Connection);
+struct Migrating<'a> {
+    connection: &'a mut Connection,
+    /// Queries that ran; each file is two, its text and its row of the history.
+    done: usize,
+}
+
+impl<'a> Migrating<'a> {
+    fn new(connection: &'a mut Connection) -> Self {
+        Self { connection, done: 0 }
+    }
+}
 
 impl Transaction for Migrating<'_> {
     type Error = rusqlite::Error;
 
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
-        self.0.execute_batch("PRAGMA foreign_keys=OFF")?;
-        let result = Guard::watch(self.0, |connection, guard| execute_immediately(connection, guard, queries));
-        self.0.execute_batch("PRAGMA foreign_keys=ON")?;
-        result
+        self.done = 0;
+        without_foreign_keys(self.connection, |transaction, guard| {
+            for query in queries {
+                guard.run(transaction, query)?;
+                self.done += 1;
+            }
+            Ok(self.done)
+        })
     }
 }
 
-fn execute_immediately<'a>(
+/// One transaction with the foreign keys off outside and checked inside.
+fn without_foreign_keys<T>(
     connection: &mut Connection,
-    guard: &Guard,
-    queries: impl Iterator<Item = &'a str>,
-) -> rusqlite::Result<usize> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut count = 0;
-    for query in queries {
-        guard.run(&transaction, query)?;
-        count += 1;
-    }
-    check_foreign_keys(&transaction)?;
-    transaction.commit()?;
-    Ok(count)
+    work: impl FnOnce(&Connection, &Guard) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.execute_batch("PRAGMA foreign_keys=OFF")?;
+    let result = Guard::watch(connection, |connection, guard| {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction, guard)?;
+        check_foreign_keys(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    });
+    connection.execute_batch("PRAGMA foreign_keys=ON")?;
+    result
 }
 
 /// Dangling references would stay unnoticed, because the keys were off.
@@ -53,7 +70,7 @@ pub fn check_foreign_keys(connection: &Connection) -> rusqlite::Result<()> {
 
 impl Query<Vec<Migration>> for Migrating<'_> {
     fn query(&mut self, query: &str) -> Result<Vec<Migration>, Self::Error> {
-        Query::query(self.0, query)
+        Query::query(self.connection, query)
     }
 }
 
@@ -106,20 +123,61 @@ pub fn migrations(files: &[MigrationFile]) -> Result<Vec<Migration>, MigrateErro
     files.iter().map(migration).collect()
 }
 
-/// Applies one file: the text and the history row in one transaction.
+/// Applies files in one transaction: each with its row of the history.
+///
+/// # Errors
+/// [`MigrateError::Failed`] with the file that failed; the database is as before.
+pub fn apply(connection: &mut Connection, all: &[Migration], files: &[&MigrationFile]) -> Result<(), MigrateError> {
+    let Some(last) = files.last() else { return Ok(()) };
+    let mut migrating = Migrating::new(connection);
+    let result = runner(all, Target::Version(last.version)).run(&mut migrating);
+    let failed = files.get(migrating.done / 2).unwrap_or(last).file_name.clone();
+    result.map(drop).map_err(|error| MigrateError::Failed { file: failed, reason: root_cause(&error) })
+}
+
+/// Makes the table of the history where there is none.
+///
+/// # Errors
+/// SQLite fails.
+pub fn ensure_history(connection: &mut Connection) -> Result<(), MigrateError> {
+    let result = Migrating::new(connection).assert_migrations_table("refinery_schema_history");
+    result.map(drop).map_err(|error| MigrateError::Failed { file: "history".to_owned(), reason: root_cause(&error) })
+}
+
+/// Notes everything up to a version as applied without running it.
+///
+/// # Errors
+/// The history does not fit the files.
+pub fn record(connection: &mut Connection, all: &[Migration], version: i64) -> Result<(), MigrateError> {
+    let result = runner(all, Target::FakeVersion(version)).run(&mut Migrating::new(connection));
+    result.map(drop).map_err(|error| MigrateError::Failed { file: format!("V{version}"), reason: root_cause(&error) })
+}
+
+fn runner(all: &[Migration], target: Target) -> Runner {
+    Runner::new(all).set_grouped(true).set_target(target).set_abort_divergent(true).set_abort_missing(true)
+}
+
+/// Runs the text that leads back from a version and takes its row out of the history, in one transaction.
 ///
 /// # Errors
 /// [`MigrateError::Failed`]; the database is as before.
-pub fn apply(connection: &mut Connection, all: &[Migration], file: &MigrationFile) -> Result<(), MigrateError> {
-    let runner = Runner::new(all)
-        .set_grouped(true)
-        .set_target(Target::Version(file.version))
-        .set_abort_divergent(true)
-        .set_abort_missing(true);
-    runner
-        .run(&mut Migrating(connection))
-        .map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: root_cause(&error) })?;
-    Ok(())
+pub fn revert(connection: &mut Connection, down: &MigrationFile) -> Result<(), MigrateError> {
+    let failed = |reason: String| MigrateError::Failed { file: down.file_name.clone(), reason };
+    let hash = |connection: &Connection| collections::load(connection).map(|all| schema_hash(&all)).ok();
+    let fits = down.header("from").is_some_and(|from| hash(connection).as_deref() == Some(from));
+    let wrong = "it does not lead back to the schema before the migration";
+    without_foreign_keys(connection, |transaction, guard| {
+        guard.run(transaction, &down.sql)?;
+        if let Some(to) = down.header("to").filter(|_| fits)
+            && hash(transaction).as_deref() != Some(to)
+        {
+            let failure = ffi::Error::new(ffi::SQLITE_CONSTRAINT);
+            return Err(rusqlite::Error::SqliteFailure(failure, Some(wrong.to_owned())));
+        }
+        transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
+    })
+    .map(drop)
+    .map_err(|error| failed(error.to_string()))
 }
 
 fn root_cause(error: &refinery_core::Error) -> String {

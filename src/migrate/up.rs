@@ -1,11 +1,12 @@
 //! Applying what is pending.
 
+use super::copy::{self, CopyBefore};
+use super::drift;
 use super::file::MigrationFile;
-use super::guard::Guard;
 use super::lock::Lock;
-use super::loss::count_rows;
+use super::rehearse::rehearse;
 use super::status::{State, Status, status_of};
-use super::{Consent, MigrateError, ProjectPaths, folder, replay, runner, secrets};
+use super::{MigrateError, ProjectPaths, folder, replay, runner, secrets};
 use crate::db::{Access, Changed, DbError, collections, notify, open, system};
 use crate::schema::diff::is_untouched_default;
 use rusqlite::{Connection, TransactionBehavior};
@@ -26,6 +27,11 @@ pub struct UpOptions {
     pub lock_timeout: Duration,
     /// Tokens that consent to the data loss of one file each.
     pub confirm: Vec<String>,
+    /// All files in one transaction instead of one each.
+    pub together: bool,
+    pub copy: CopyBefore,
+    /// Apply although the database is not what its migrations lead to.
+    pub allow_drift: bool,
     /// Where `${env:NAME}` is looked up.
     pub env: Env,
 }
@@ -38,6 +44,9 @@ impl Default for UpOptions {
             dry_run: false,
             lock_timeout: Duration::from_secs(30),
             confirm: Vec::new(),
+            together: false,
+            copy: CopyBefore::Auto,
+            allow_drift: false,
             env: Box::new(|name| std::env::var(name).ok()),
         }
     }
@@ -47,7 +56,14 @@ impl Default for UpOptions {
 pub struct AppliedFile {
     pub file: String,
     pub version: i64,
+    /// Of its transaction.
     pub took: Duration,
+}
+
+impl AppliedFile {
+    fn new(file: &MigrationFile, took: Duration) -> Self {
+        Self { file: file.file_name.clone(), version: file.version, took }
+    }
 }
 
 /// What `up` did, or would do.
@@ -59,6 +75,8 @@ pub struct UpReport {
     pub pending: usize,
     /// Environment variables that the schema names and that are not set.
     pub missing_env: Vec<String>,
+    /// The copy of the database from before.
+    pub copy: Option<PathBuf>,
     pub dry_run: bool,
 }
 
@@ -104,33 +122,78 @@ fn run(
     let status = status_of(connection, files)?;
     status.integrity()?;
     refuse_foreign(connection, &status, paths)?;
-    let expected = replay::replay(files)?.collections;
     let pending = select(files, &status, options)?;
+    if !pending.is_empty() && !options.allow_drift {
+        drift::refuse(connection, files, &status, paths)?;
+    }
+    let expected = replay::replay(files)?.collections;
     let left = status.count(State::Pending) - pending.len();
+    let mut report = UpReport {
+        database: paths.database(),
+        applied: Vec::new(),
+        pending: left,
+        missing_env: Vec::new(),
+        copy: None,
+        dry_run: options.dry_run,
+    };
     if options.dry_run || pending.iter().any(|file| file.data_losses().next().is_some()) {
-        rehearse(connection, &pending, options)?;
+        // Where drift is repaired, only the database itself tells whether a file runs.
+        let rehearsed: Vec<&MigrationFile> =
+            pending.iter().copied().filter(|file| file.header(drift::HEADER).is_none()).collect();
+        rehearse(connection, &rehearsed, &options.confirm)?;
+    }
+    if options.dry_run {
+        let file = |file: &&MigrationFile| AppliedFile::new(file, Duration::ZERO);
+        report.applied = pending.iter().map(file).collect();
+        return Ok(report);
     }
     let before = secrets::remember(connection)?;
+    report.copy = copy_before(connection, &status, &pending, paths, options)?;
     let migrations = runner::migrations(files)?;
-    let mut applied = Vec::new();
-    for file in &pending {
+    let groups: Vec<&[&MigrationFile]> =
+        if options.together { vec![&pending[..]] } else { pending.chunks(1).collect() };
+    for group in groups.into_iter().filter(|group| !group.is_empty()) {
         let started = Instant::now();
-        if !options.dry_run {
-            runner::apply(connection, &migrations, file)?;
+        match group {
+            [repair] if drift::is_made_good(connection, files, repair)? => {
+                runner::record(connection, &migrations, repair.version)?;
+            }
+            _ => runner::apply(connection, &migrations, group)?,
         }
-        applied.push(AppliedFile { file: file.file_name.clone(), version: file.version, took: started.elapsed() });
+        report.applied.extend(group.iter().map(|file| AppliedFile::new(file, started.elapsed())));
     }
-    let mut missing_env = Vec::new();
-    if !options.dry_run {
-        let env = options.env.as_ref();
-        missing_env = secrets::fill(connection, if left == 0 { &expected } else { &[] }, &before, env)?;
-        if !applied.is_empty() {
-            // As PocketBase does after every change of a table.
-            connection.execute_batch("PRAGMA optimize")?;
-            notify(&paths.data, Changed::Collections);
+    let env = options.env.as_ref();
+    report.missing_env = secrets::fill(connection, if left == 0 { &expected } else { &[] }, &before, env)?;
+    if !report.applied.is_empty() {
+        // As PocketBase does after every change of a table.
+        connection.execute_batch("PRAGMA optimize")?;
+        notify(&paths.data, Changed::Collections);
+    }
+    Ok(report)
+}
+
+fn copy_before(
+    connection: &Connection,
+    status: &Status,
+    pending: &[&MigrationFile],
+    paths: &ProjectPaths,
+    options: &UpOptions,
+) -> Result<Option<PathBuf>, MigrateError> {
+    let Some(first) = pending.first() else { return Ok(None) };
+    let risky = |file: &&MigrationFile| {
+        file.data_losses().next().is_some() || file.is_by_hand() || !file.data_blocks().is_empty()
+    };
+    let target = match &options.copy {
+        CopyBefore::Never => return Ok(None),
+        CopyBefore::To(path) => path.clone(),
+        CopyBefore::Auto if status.current().is_some() && pending.iter().any(risky) => {
+            copy::default_path(&paths.data, first.version)
         }
-    }
-    Ok(UpReport { database: paths.database(), applied, pending: left, missing_env, dry_run: options.dry_run })
+        CopyBefore::Auto => return Ok(None),
+    };
+    copy::write(connection, &target)?;
+    copy::tidy(&paths.data);
+    Ok(Some(target))
 }
 
 /// Collections that somebody made elsewhere are not ours to migrate.
@@ -169,45 +232,4 @@ fn select<'a>(
     };
     let wanted = files.iter().filter(pending).filter(|file| options.to.is_none_or(|to| file.version <= to));
     Ok(wanted.take(options.steps.unwrap_or(usize::MAX)).collect())
-}
-
-/// Runs the files in a transaction that is rolled back, counting before each what it would destroy.
-fn rehearse(connection: &mut Connection, pending: &[&MigrationFile], options: &UpOptions) -> Result<(), MigrateError> {
-    connection.execute_batch("PRAGMA foreign_keys=OFF")?;
-    let mut result = Ok(Vec::new());
-    Guard::watch(connection, |connection, guard| {
-        result = rehearse_in_transaction(connection, guard, pending, options);
-        Ok(())
-    })?;
-    connection.execute_batch("PRAGMA foreign_keys=ON")?;
-    let consents = result?;
-    if consents.is_empty() { Ok(()) } else { Err(MigrateError::DataLoss(consents)) }
-}
-
-fn rehearse_in_transaction(
-    connection: &mut Connection,
-    guard: &Guard,
-    pending: &[&MigrationFile],
-    options: &UpOptions,
-) -> Result<Vec<Consent>, MigrateError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut consents = Vec::new();
-    for file in pending {
-        let losses: Vec<(String, String, i64)> = file
-            .data_losses()
-            .map(|(code, subject)| (code.to_owned(), subject.to_owned(), count_rows(&transaction, code, subject)))
-            .filter(|(_, _, rows)| *rows > 0)
-            .collect();
-        let token = file.token();
-        if !losses.is_empty() && !options.confirm.contains(&token) {
-            consents.push(Consent { file: file.file_name.clone(), token, losses });
-        }
-        let run = || {
-            guard.run(&transaction, &file.sql)?;
-            runner::check_foreign_keys(&transaction)
-        };
-        run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: error.to_string() })?;
-    }
-    transaction.rollback()?;
-    Ok(consents)
 }

@@ -4,6 +4,7 @@
 
 mod config;
 mod env;
+pub mod git;
 
 pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
 pub use env::ENV_KEYS;
@@ -58,6 +59,7 @@ impl Workspace {
             schema: self.path(&dirs.schema),
             migrations: self.path(&dirs.migrations),
             data: data.map_or_else(|| self.path(&dirs.data), Path::to_owned),
+            database: None,
         }
     }
 

@@ -67,7 +67,7 @@ fn canonical_field(field: &Json) -> Json {
 }
 
 /// What differs from the defaults, objects compared key by key; a key that became null stays as null.
-fn difference(value: &Json, default: &Json) -> Option<Json> {
+pub fn difference(value: &Json, default: &Json) -> Option<Json> {
     match (value, default) {
         (Json::Object(value), Json::Object(default)) => {
             let changed: Map<String, Json> = value

@@ -37,7 +37,7 @@ pub fn without_entries(text: &str, mut spans: Vec<Range<usize>>) -> String {
 }
 
 /// An entry that has its lines for itself goes with them; one of a flow mapping goes with a comma.
-fn entry_range(text: &str, span: Range<usize>) -> Range<usize> {
+pub(super) fn entry_range(text: &str, span: Range<usize>) -> Range<usize> {
     let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let rest = &text[span.end..];
     let line_rest = rest.split('\n').next().unwrap_or_default();

@@ -71,7 +71,7 @@ impl Reader<'_> {
 }
 
 /// `idx_<collection>_<fields>`, with a number when the name is taken in the file.
-fn free_index_name(collection: &Collection, index: &Index) -> String {
+pub(super) fn free_index_name(collection: &Collection, index: &Index) -> String {
     const MAX_LENGTH: usize = 60;
     let word = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     let columns: Vec<String> = index.columns.iter().map(|column| word(&column.name)).collect();

@@ -1,0 +1,116 @@
+//! `pbr migrate drift` and `pull`: the database against the migrations.
+
+use super::super::{CliError, CliResult, Context};
+use super::{Database, duration};
+use crate::diagnostic::code;
+use crate::migrate::{self, ProjectPaths, PullOptions};
+use crate::project::{Workspace, parse_schema};
+use serde_json::json;
+use std::time::Duration;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Write a migration that takes the drift back where it is
+    #[arg(long)]
+    fix: bool,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(clap::Args)]
+pub struct Pull {
+    /// Only this collection; repeatable
+    #[arg(long, value_name = "NAME")]
+    collection: Vec<String>,
+
+    /// Name of the migration; made from the changes when absent
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Show what would be written
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Wait so long for another migrating process
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    lock_timeout: Duration,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
+    let paths = args.database.apply(paths);
+    if args.fix {
+        return fix(context, &paths);
+    }
+    let drift = migrate::drift(&paths)?;
+    let database = drift.database.display().to_string();
+    if drift.is_empty() {
+        return context.output().done(json!({ "database": database, "version": drift.version, "drift": [] }), || {
+            format!("{database} is what its migrations lead to")
+        });
+    }
+    let lines = drift.lines();
+    let error = CliError::new(code::DRIFT, 4, format!("{database} is not what its migrations lead to"))
+        .why(lines.join("\n"))
+        .next("pbr migrate pull")
+        .next("pbr migrate drift --fix");
+    Err(error.meta("drift", lines).meta("version", drift.version).into())
+}
+
+fn fix(context: &Context, paths: &ProjectPaths) -> CliResult {
+    let Some(repair) = migrate::fix_drift(paths)? else {
+        return context.output().done(json!({ "file": null }), || "there is no drift to take back".to_owned());
+    };
+    let path = paths.migrations.join(&repair.file.file_name).display().to_string();
+    let losses: Vec<String> = repair.losses.iter().map(|(code, subject)| format!("{code} {subject}")).collect();
+    let result = json!({ "file": path, "version": repair.file.version, "losses": losses, "left": repair.left });
+    context.output().done(result, || {
+        let mut text = format!("wrote {path}\n");
+        text.extend(losses.iter().map(|loss| format!("warning: {loss} goes with the values it has\n")));
+        text.extend(repair.left.iter().map(|line| format!("left alone: {line}\n")));
+        text + "next: read it, then pbr migrate up; undo: delete it and run pbr migrate hash"
+    })
+}
+
+pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: Pull) -> CliResult {
+    let paths = args.database.apply(paths);
+    let options = PullOptions {
+        only: args.collection,
+        name: args.name,
+        dry_run: args.dry_run,
+        lock_timeout: args.lock_timeout,
+    };
+    let schema = match super::super::schema::load(workspace) {
+        // An empty project has no folder yet.
+        Err(error) if error.code == code::NO_PROJECT => Default::default(),
+        schema => schema?,
+    };
+    let report = migrate::pull(&paths, &schema, &|files| parse_schema(files), &options)?;
+    let Some(report) = report else {
+        return context.output().done(json!({ "changes": [], "written": [] }), || {
+            "the database has nothing that the schema does not have".to_owned()
+        });
+    };
+    let show = |paths: &[std::path::PathBuf]| -> Vec<String> {
+        paths.iter().map(|path| path.display().to_string()).collect()
+    };
+    let (mut written, removed) = (show(&report.written), show(&report.removed));
+    let migration = report.migration.as_ref().map(|file| paths.migrations.join(&file.file_name).display().to_string());
+    written.extend(migration.clone());
+    let changes: Vec<String> = report.changes.iter().map(ToString::to_string).collect();
+    let result = json!({
+        "changes": changes, "written": written, "removed": removed, "migration": migration,
+        "missingEnv": report.secrets, "dryRun": options.dry_run,
+    });
+    context.output().done(result, || {
+        let verb = |verb: &str| if options.dry_run { format!("would have {verb}") } else { verb.to_owned() };
+        let mut text: String = changes.iter().map(|change| format!("{change}\n")).collect();
+        text.extend(written.iter().map(|path| format!("{} {path}\n", verb("written"))));
+        text.extend(removed.iter().map(|path| format!("{} {path}\n", verb("removed"))));
+        text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
+        text + if options.dry_run { "" } else { "next: git diff; undo: git checkout" }
+    })
+}

@@ -1,0 +1,126 @@
+//! `pbr migrate rebase`, `hash`, `baseline` and `repair`.
+
+use super::super::{CliError, CliResult, Context};
+use super::Database;
+use crate::diagnostic::code;
+use crate::migrate::{self, ProjectPaths, RepairAs};
+use crate::project::{Workspace, git};
+use serde_json::{Value as Json, json};
+
+#[derive(clap::Args)]
+pub struct Baseline {
+    /// The newest version that the database has
+    version: i64,
+
+    /// Although its collections are not what the migrations lead to
+    #[arg(long)]
+    allow_drift: bool,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(clap::Args)]
+pub struct Repair {
+    version: i64,
+
+    /// What really happened to it
+    #[arg(long, value_name = "STATE")]
+    r#as: State,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum State {
+    /// It was run by hand
+    Applied,
+    /// It was taken back by hand
+    Reverted,
+    /// Its file was changed, not what it did
+    Edited,
+}
+
+pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, onto: Option<String>) -> CliResult {
+    let missing = || {
+        CliError::new(code::GIT, 2, "it is not clear which branch's migrations come first")
+            .next("pbr migrate rebase --onto origin/main")
+    };
+    let onto = onto.or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
+    let base = files_at(paths, &onto)?;
+    let schema = super::super::schema::load(workspace)?;
+    let desired: Vec<_> = schema.collections().cloned().collect();
+    let rebased = migrate::rebase(paths, &base, &desired)?;
+    let files: Vec<Json> = rebased
+        .iter()
+        .map(|file| {
+            json!({ "from": file.from, "to": file.to, "replanned": file.replanned, "movedData": file.moved_data })
+        })
+        .collect();
+    context.output().done(json!({ "onto": onto, "files": files }), || {
+        let mut lines: Vec<String> = rebased
+            .iter()
+            .map(|file| {
+                let what = if file.replanned { "planned again" } else { "same statements" };
+                let data = if file.moved_data { "; its data blocks went to the end, check them" } else { "" };
+                format!("{} -> {} ({what}{data})", file.from, file.to)
+            })
+            .collect();
+        if lines.is_empty() {
+            lines.push(format!("there are no migrations that {onto} does not have"));
+        }
+        lines.push("next: pbr migrate diff --check".to_owned());
+        lines.join("\n")
+    })
+}
+
+/// The migrations that a branch has.
+///
+/// # Errors
+/// Exit 2 when git cannot tell.
+pub fn files_at(paths: &ProjectPaths, reference: &str) -> CliResult<Vec<String>> {
+    let names = git::files_at(&paths.migrations, reference).map_err(|reason| {
+        CliError::new(code::GIT, 2, format!("git does not know the migrations of {reference}"))
+            .why(reason)
+            .next("git fetch origin")
+    })?;
+    Ok(names.into_iter().filter(|name| name.ends_with(".sql") && !name.ends_with(".down.sql")).collect())
+}
+
+pub fn hash(context: &Context, paths: &ProjectPaths) -> CliResult {
+    let changed = migrate::restamp(paths)?;
+    context.output().done(json!({ "changed": changed }), || match changed.as_slice() {
+        [] => "pbr.sum is up to date".to_owned(),
+        names => format!("renewed the hashes of {}", names.join(", ")),
+    })
+}
+
+pub fn baseline(context: &Context, paths: ProjectPaths, args: Baseline) -> CliResult {
+    let paths = args.database.apply(paths);
+    context.output().note(&format!("database: {}", paths.database().display()));
+    let versions = migrate::baseline(&paths, args.version, args.allow_drift, &who())?;
+    context.output().done(json!({ "versions": versions, "database": paths.database() }), || {
+        format!("{} migrations count as applied; undo: pbr migrate repair VERSION --as reverted", versions.len())
+    })
+}
+
+pub fn repair(context: &Context, paths: ProjectPaths, args: Repair) -> CliResult {
+    let paths = args.database.apply(paths);
+    context.output().note(&format!("database: {}", paths.database().display()));
+    let (state, word) = match args.r#as {
+        State::Applied => (RepairAs::Applied, "applied"),
+        State::Reverted => (RepairAs::Reverted, "not applied"),
+        State::Edited => (RepairAs::Edited, "applied as its file is now"),
+    };
+    migrate::repair(&paths, args.version, state, &who())?;
+    context.output().done(json!({ "version": args.version, "state": word }), || {
+        format!("V{} counts as {word}", args.version)
+    })
+}
+
+/// Who to write down.
+fn who() -> String {
+    let names = ["USER", "LOGNAME", "USERNAME"];
+    names.iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty())).unwrap_or_else(|| "unknown".into())
+}

@@ -1,0 +1,63 @@
+//! Copies of the database from before a migration, in `backups/` of the data directory.
+
+use super::MigrateError;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// Older copies are removed.
+const KEPT: usize = 5;
+
+/// Whether to copy the database before applying.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CopyBefore {
+    /// When a pending file loses values or was written by hand.
+    #[default]
+    Auto,
+    Never,
+    /// Always, to this file.
+    To(PathBuf),
+}
+
+fn name(version: i64) -> String {
+    format!("before_V{version}.db")
+}
+
+/// Where the copy from before a version goes by itself.
+pub fn default_path(data: &Path, version: i64) -> PathBuf {
+    data.join("backups").join(name(version))
+}
+
+/// The copy from before a version, if it is there.
+pub fn find(data: &Path, version: i64) -> Option<PathBuf> {
+    Some(default_path(data, version)).filter(|path| path.exists())
+}
+
+/// Writes a whole copy of the database; it appears when it is complete.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write(connection: &Connection, target: &Path) -> Result<(), MigrateError> {
+    let io = |error| MigrateError::Io { path: target.to_owned(), error };
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let mut temporary = target.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let temporary = PathBuf::from(temporary);
+    let _ = std::fs::remove_file(&temporary);
+    connection.execute("VACUUM INTO ?1", [temporary.to_string_lossy()])?;
+    std::fs::rename(&temporary, target).map_err(io)
+}
+
+/// Removes all but the newest copies.
+pub fn tidy(data: &Path) {
+    let Ok(entries) = std::fs::read_dir(data.join("backups")) else { return };
+    let is_copy = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.starts_with("before_V") && name.ends_with(".db")
+    };
+    let mut copies: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_copy).collect();
+    copies.sort();
+    for old in copies.iter().rev().skip(KEPT) {
+        let _ = std::fs::remove_file(old);
+    }
+}

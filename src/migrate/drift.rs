@@ -1,0 +1,303 @@
+//! Drift: what a database has that its applied migrations do not lead to, and the migration that takes it back.
+//!
+//! A repair runs only where the drift is: its `drift-from` is the fingerprint of the database that it was written for.
+//! Elsewhere it is noted as applied without being run, and replay skips it.
+
+use super::file::{MigrationFile, normalise};
+use super::loss::find_losses;
+use super::replay::{Replay, replay};
+use super::status::{State, Status, status_of};
+use super::structure::{Kind, Structure, differences, fingerprint, structure};
+use super::{MigrateError, ProjectPaths, folder, next_version, plan};
+use crate::db::{Access, collections, open};
+use crate::schema::Collection;
+use crate::schema::ddl::quote;
+use crate::schema::diff::{Change, diff};
+use crate::schema::hash::schema_hash;
+use rusqlite::Connection;
+use std::path::PathBuf;
+
+/// Key of the machine comment of a repair.
+pub const HEADER: &str = "drift-from";
+
+/// The drift of one database.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    pub database: PathBuf,
+    /// The newest applied version, which the database is compared with.
+    pub version: Option<i64>,
+    /// What happened to the collections since.
+    pub changes: Vec<Change>,
+    /// What tables, columns, indexes and views have beside that, in words.
+    pub structure: Vec<String>,
+}
+
+impl Drift {
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.structure.is_empty()
+    }
+
+    /// Everything in words.
+    pub fn lines(&self) -> Vec<String> {
+        self.changes.iter().map(ToString::to_string).chain(self.structure.iter().cloned()).collect()
+    }
+}
+
+/// The two states that are compared.
+struct Comparison {
+    live: Vec<Collection>,
+    expected: Replay,
+    status: Status,
+}
+
+impl Comparison {
+    fn new(connection: &Connection, files: &[MigrationFile], status: Status) -> Result<Self, MigrateError> {
+        let current = status.current().unwrap_or(i64::MIN);
+        let applied: Vec<MigrationFile> = files.iter().filter(|file| file.version <= current).cloned().collect();
+        Ok(Self { live: user(collections::load(connection)?), expected: replay(&applied)?, status })
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        diff(&user(self.expected.collections.clone()), &self.live)
+    }
+}
+
+fn user(collections: Vec<Collection>) -> Vec<Collection> {
+    collections.into_iter().filter(|collection| !collection.system).collect()
+}
+
+/// Compares a database with what its applied migrations lead to.
+///
+/// # Errors
+/// Integrity errors, or there is no database.
+pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
+    let database = paths.database();
+    let files = folder::read(&paths.migrations)?;
+    let connection = open_existing(paths)?;
+    let status = status_of(&connection, &files)?;
+    status.integrity()?;
+    let comparison = Comparison::new(&connection, &files, status)?;
+    let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
+    let changes = comparison.changes();
+    // What the changed collections explain need not be said twice.
+    let explained = explained_names(&comparison, &changes);
+    let structure = differences(&here, &there)
+        .into_iter()
+        .filter(|line| !explained.iter().any(|name| line.split(' ').nth(1) == Some(name)))
+        .collect();
+    Ok(Drift { database, version: comparison.status.current(), changes, structure })
+}
+
+pub(super) fn open_existing(paths: &ProjectPaths) -> Result<Connection, MigrateError> {
+    let database = paths.database();
+    if !database.exists() {
+        return Err(MigrateError::Decision(format!("there is no database {}", database.display())));
+    }
+    Ok(open(&database, Access::ReadOnly)?)
+}
+
+/// Tables, columns, views and indexes that differ because their collection does.
+fn explained_names(comparison: &Comparison, changes: &[Change]) -> Vec<String> {
+    let mut names = Vec::new();
+    for change in changes {
+        match change {
+            Change::CreateCollection { name, .. } | Change::DropCollection { name } => {
+                let all = comparison.live.iter().chain(&comparison.expected.collections);
+                for collection in all.filter(|collection| collection.name == *name) {
+                    names.extend(index_names(&collection.indexes));
+                }
+                names.push(name.clone());
+            }
+            Change::RenameCollection { from, to } => {
+                names.extend([from.clone(), to.clone()]);
+            }
+            Change::AddField { collection, name, .. }
+            | Change::DropField { collection, name }
+            | Change::ChangeField { collection, name, .. } => names.push(format!("{collection}.{name}")),
+            Change::RenameField { collection, from, to } => {
+                names.extend([format!("{collection}.{from}"), format!("{collection}.{to}")]);
+            }
+            Change::AddIndex { index, .. } | Change::DropIndex { index, .. } => {
+                names.extend(index_names(std::slice::from_ref(index)));
+            }
+            Change::ChangeQuery { collection } => names.push(collection.clone()),
+            Change::ReorderFields { .. } | Change::ChangeRule { .. } | Change::ChangeOptions { .. } => {}
+        }
+    }
+    names
+}
+
+fn index_names(indexes: &[String]) -> Vec<String> {
+    indexes.iter().filter_map(|sql| crate::schema::index::Index::parse(sql)).map(|index| index.name).collect()
+}
+
+/// Refuses to apply onto collections that are not what the applied migrations lead to.
+pub(super) fn refuse(
+    connection: &Connection,
+    files: &[MigrationFile],
+    status: &Status,
+    paths: &ProjectPaths,
+) -> Result<(), MigrateError> {
+    if status.current().is_none() {
+        return Ok(());
+    }
+    let pending = files.iter().find(|file| {
+        status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending)
+    });
+    if pending.is_some_and(|file| file.header(HEADER).is_some()) {
+        return Ok(());
+    }
+    let comparison = Comparison::new(connection, files, status.clone())?;
+    let differences: Vec<String> = comparison.changes().iter().map(ToString::to_string).collect();
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(MigrateError::Drift { database: paths.database(), differences })
+}
+
+/// Whether a file is a repair of drift that this database does not have.
+///
+/// # Errors
+/// [`MigrateError::Failed`] for a database that differs in another way.
+pub(super) fn is_made_good(
+    connection: &Connection,
+    files: &[MigrationFile],
+    file: &MigrationFile,
+) -> Result<bool, MigrateError> {
+    let Some(from) = file.header(HEADER) else { return Ok(false) };
+    let here = structure(connection)?;
+    let live = collections::load(connection)?;
+    if fingerprint(&schema_hash(&live), &here) == from {
+        return Ok(false);
+    }
+    let comparison = Comparison::new(connection, files, status_of(connection, files)?)?;
+    if comparison.changes().is_empty() {
+        return Ok(true);
+    }
+    let reason = "this database has drifted in another way than the one it was written for; see pbr migrate drift";
+    Err(MigrateError::Failed { file: file.file_name.clone(), reason: reason.to_owned() })
+}
+
+/// A repair and what it cannot do.
+#[derive(Clone, Debug)]
+pub struct Repair {
+    pub file: MigrationFile,
+    /// Differences that stay: tables that no migration knows are nobody's to drop.
+    pub left: Vec<String>,
+    /// What the repair takes away, as lint code and subject.
+    pub losses: Vec<(String, String)>,
+}
+
+/// Writes the migration that takes the drift back; `None` when there is none.
+///
+/// # Errors
+/// Pending migrations, integrity errors, an I/O error.
+pub fn fix(paths: &ProjectPaths) -> Result<Option<Repair>, MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    let connection = open_existing(paths)?;
+    let status = status_of(&connection, &files)?;
+    status.integrity()?;
+    if status.count(State::Pending) > 0 {
+        let message = "apply what is pending first: pbr migrate up --allow-drift";
+        return Err(MigrateError::Decision(message.to_owned()));
+    }
+    let comparison = Comparison::new(&connection, &files, status)?;
+    let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
+    let expected = user(comparison.expected.collections.clone());
+    let sandbox = sandbox(&connection)?;
+    let plan = plan(&comparison.live, &expected);
+    let refused = |error: rusqlite::Error| MigrateError::Unplannable { reason: error.to_string() };
+    sandbox.execute_batch(&plan.sql()).map_err(refused)?;
+    let (rest, columns) = statements(&structure(&sandbox)?, &there, &comparison.expected.connection)?;
+    sandbox.execute_batch(&rest.join("\n")).map_err(refused)?;
+    let left = differences(&structure(&sandbox)?, &there);
+    let sql = [plan.sql(), rest.join("\n")].join("\n");
+    let sql = sql.trim();
+    if sql.is_empty() {
+        return Ok(None);
+    }
+    let losses: Vec<(String, String)> = find_losses(&comparison.live, &expected)
+        .into_iter()
+        .filter(|loss| loss.consent)
+        .map(|loss| (loss.code.to_owned(), loss.subject))
+        .chain(columns.into_iter().map(|column| ("DS102".to_owned(), column)))
+        .collect();
+    let hash = schema_hash(&expected);
+    let live = collections::load(&connection)?;
+    let mut text = format!("-- pbr:engine=sqlite\n-- pbr:from={hash}\n-- pbr:to={hash}\n");
+    text.push_str(&format!("-- pbr:{HEADER}={}\n", fingerprint(&schema_hash(&live), &here)));
+    text.extend(losses.iter().map(|(code, subject)| format!("-- pbr:data-loss={code} {subject}\n")));
+    text.push_str("--\n-- Takes back what was changed past the migrations; does nothing to other databases.\n");
+    text.extend(comparison.changes().iter().map(|change| format!("-- undo: {change}\n").replace("\n\n", "\n")));
+    text.push_str(&format!("\n-- pbr:data\n{sql}\n-- pbr:end\n"));
+    let version = next_version(&files);
+    let name = "repair_drift".to_owned();
+    let file = MigrationFile { version, file_name: format!("V{version}__{name}.sql"), name, sql: normalise(&text) };
+    folder::add(&paths.migrations, &files, &file)?;
+    Ok(Some(Repair { file, left, losses }))
+}
+
+/// The schema of a database without its rows, and the rows of `_collections`.
+fn sandbox(connection: &Connection) -> Result<Connection, MigrateError> {
+    let copy = Connection::open_in_memory()?;
+    crate::db::add_missing_math(&copy)?;
+    let mut statement = connection.prepare(
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        copy.execute_batch(&row.get::<_, String>(0)?)?;
+    }
+    for collection in collections::load(connection)? {
+        collections::insert(&copy, &collection)?;
+    }
+    Ok(copy)
+}
+
+/// The statements that even out what the collections do not tell, and the columns that they drop.
+fn statements(
+    here: &Structure,
+    there: &Structure,
+    expected: &Connection,
+) -> Result<(Vec<String>, Vec<String>), MigrateError> {
+    let same = |key: &(Kind, String)| here.get(key) == there.get(key);
+    let sql_of = |name: &str| -> rusqlite::Result<String> {
+        expected.query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0))
+    };
+    let (mut away, mut change, mut back, mut dropped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for key in here.keys().filter(|key| !same(key)) {
+        let (kind, name) = key;
+        match kind {
+            Kind::Index | Kind::View | Kind::Trigger => {
+                away.push(format!("DROP {} IF EXISTS {};", kind.name().to_uppercase(), quote(name)));
+            }
+            Kind::Column if !there.contains_key(key) => {
+                let Some((table, column)) = name.split_once('.') else { continue };
+                if there.contains_key(&(Kind::Table, table.to_owned())) {
+                    change.push(format!("ALTER TABLE {} DROP COLUMN {};", quote(table), quote(column)));
+                    dropped.push(name.clone());
+                }
+            }
+            Kind::Column | Kind::Table => {}
+        }
+    }
+    for key in there.keys().filter(|key| !same(key)) {
+        let (kind, name) = key;
+        match kind {
+            Kind::Table => change.push(format!("{};", sql_of(name)?)),
+            Kind::Index | Kind::View | Kind::Trigger => back.push(format!("{};", sql_of(name)?)),
+            Kind::Column if !here.contains_key(key) => {
+                let Some((table, column)) = name.split_once('.') else { continue };
+                if here.contains_key(&(Kind::Table, table.to_owned())) {
+                    let definition = there[key].replace(" PRIMARY KEY", "");
+                    change.push(format!("ALTER TABLE {} ADD COLUMN {} {definition};", quote(table), quote(column)));
+                }
+            }
+            Kind::Column => {}
+        }
+    }
+    away.extend(change);
+    away.extend(back);
+    Ok((away, dropped))
+}

@@ -1,0 +1,113 @@
+//! API rules are the security boundary: what opens one is seen, and what closes one too.
+
+use super::Subject;
+use crate::schema::diff::find;
+use crate::schema::index::Index;
+use crate::schema::view::mentions;
+use crate::schema::{Collection, FieldKind};
+
+type Rule<'a> = (&'static str, Option<&'a str>);
+
+fn rules(collection: &Collection) -> Vec<Rule<'_>> {
+    let rules = &collection.rules;
+    let mut all = vec![
+        ("list", rules.list.as_deref()),
+        ("view", rules.view.as_deref()),
+        ("create", rules.create.as_deref()),
+        ("update", rules.update.as_deref()),
+        ("delete", rules.delete.as_deref()),
+    ];
+    if let Some(options) = collection.auth() {
+        all.extend([("auth", options.auth_rule.as_deref()), ("manage", options.manage_rule.as_deref())]);
+    }
+    all
+}
+
+/// Public, by a condition, locked.
+fn strictness(rule: Option<&str>) -> u8 {
+    match rule {
+        Some("") => 0,
+        Some(_) => 1,
+        None => 2,
+    }
+}
+
+/// A condition that got another `&&`.
+fn narrows(old: Option<&str>, new: Option<&str>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) if !old.is_empty() && new.contains("&&") => {
+            new.len() > old.len() && !new.contains("||") && new.contains(old)
+        }
+        _ => false,
+    }
+}
+
+impl Subject<'_> {
+    pub fn rules(&mut self) {
+        for new in self.after.iter().filter(|collection| !collection.system) {
+            match find(self.before, new) {
+                Some(old) => self.changed_rules(old, new),
+                None => self.new_rules(new),
+            }
+            let touched = find(self.before, new).is_none_or(|old| old != new);
+            if touched && !new.is_view() {
+                self.relations_without_index(new);
+            }
+        }
+    }
+
+    fn changed_rules(&mut self, old: &Collection, new: &Collection) {
+        for ((name, before), (_, after)) in rules(old).into_iter().zip(rules(new)).filter(|(old, new)| old.1 != new.1) {
+            let subject = format!("{}.{name}", new.name);
+            let mark = format!("{name} rule of {}", new.name);
+            let opened = strictness(after) < strictness(before);
+            // Everyone may log in by default; only what was closed before is news.
+            if after == Some("") {
+                let message = format!("the {name} rule of {} becomes public", new.name);
+                self.add("SEC101", &subject, &mark, message, None);
+            } else if new.is_auth() && (opened || (name == "manage" && after.is_some())) {
+                let message = format!("the {name} rule of the auth collection {} is opened", new.name);
+                self.add("SEC102", &subject, &mark, message, None);
+            }
+            if strictness(after) > strictness(before) || narrows(before, after) {
+                let message = format!("the {name} rule of {} is stricter; clients that pass today may not", new.name);
+                self.add("BC102", &subject, &mark, message, None);
+            }
+        }
+    }
+
+    /// Reading may well be public; changing what others wrote hardly ever.
+    fn new_rules(&mut self, new: &Collection) {
+        for (name, rule) in rules(new) {
+            if rule == Some("") && matches!(name, "update" | "delete") {
+                let subject = format!("{}.{name}", new.name);
+                let message = format!("everyone may {name} every record of {}", new.name);
+                self.add("SEC101", &subject, &format!("collection {}", new.name), message, None);
+            }
+        }
+    }
+
+    /// A rule that goes back along a relation, or compares one, reads it for every row.
+    fn relations_without_index(&mut self, collection: &Collection) {
+        let texts: Vec<&str> = rules(collection).into_iter().filter_map(|(_, rule)| rule).collect();
+        for other in self.after.iter().filter(|other| !other.is_view() && !other.system) {
+            for field in other.fields.iter().filter(|field| matches!(field.kind, FieldKind::Relation(_))) {
+                let back = format!("{}_via_{}", other.name, field.name);
+                let compared = format!("{} = @request.auth.id", field.name);
+                let goes_back = texts.iter().any(|rule| mentions(rule, &back));
+                let compares = other.id == collection.id
+                    && rules(collection)
+                        .iter()
+                        .any(|(name, rule)| *name == "list" && rule.is_some_and(|rule| rule.contains(&compared)));
+                let indexed = other.indexes.iter().filter_map(|text| Index::parse(text)).any(|index| {
+                    index.columns.first().is_some_and(|column| column.name.eq_ignore_ascii_case(&field.name))
+                });
+                if (goes_back || compares) && !indexed {
+                    let subject = format!("{}.{}", other.name, field.name);
+                    let message = format!("a rule of {} reads {subject}, which has no index", collection.name);
+                    self.add("LT104", &subject, &format!("collection {}", collection.name), message, None);
+                }
+            }
+        }
+    }
+}

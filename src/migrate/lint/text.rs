@@ -1,0 +1,169 @@
+//! What the SQL itself says: rebuilt tables, pragmas, transactions, secrets.
+
+use super::Subject;
+use crate::migrate::file::MigrationFile;
+use crate::schema::yaml::is_placeholder;
+
+impl Subject<'_> {
+    pub fn text(&mut self) {
+        let statements = statements(&self.file.sql);
+        for statement in &statements {
+            let words: Vec<String> =
+                statement.code.split_whitespace().take(4).map(str::to_ascii_uppercase).collect();
+            let word = |at: usize| words.get(at).map_or("", String::as_str);
+            match (word(0), word(1)) {
+                ("PRAGMA", name) if name.starts_with("FOREIGN_KEYS") => {
+                    let message = "foreign keys are off around every migration and checked at its end; \
+                                   switching them inside does nothing, or deletes rows";
+                    self.add_at("LT102", "foreign_keys", statement.line, message.to_owned(), None);
+                }
+                ("BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE", _) => {
+                    let message = "every migration is one transaction; it cannot begin or end one".to_owned();
+                    self.add_at("LT103", &word(0).to_lowercase(), statement.line, message, None);
+                }
+                ("DROP", "TABLE") => self.rebuild(statement),
+                _ => {}
+            }
+        }
+        for name in self.file.headers("rebuild").map(str::to_owned).collect::<Vec<_>>() {
+            let message = format!("the table {name} is written anew, which takes time and space on large tables");
+            self.add("LT101", &name, "pbr:rebuild", message, None);
+        }
+        self.secrets();
+    }
+
+    /// A table that goes and whose collection stays was rebuilt.
+    fn rebuild(&mut self, statement: &Statement) {
+        let stays = |name: &str| {
+            self.before.iter().any(|old| old.name == name) && self.after.iter().any(|new| new.name == name)
+        };
+        let name = self
+            .file
+            .sql
+            .lines()
+            .nth(statement.line - 1)
+            .and_then(|line| line.split_whitespace().last())
+            .map(|name| name.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned());
+        if let Some(name) = name.filter(|name| stays(name)) {
+            let message = format!("the table {name} is written anew, which takes time and space on large tables");
+            self.add_at("LT101", &name, statement.line, message, None);
+        }
+    }
+
+    fn secrets(&mut self) {
+        let lines: Vec<(usize, String)> = secret_lines(self.file);
+        for (line, key) in lines {
+            let message = format!("`{key}` holds a secret; write ${{env:NAME}} and set NAME where it is applied");
+            self.add_at("SEC103", &key, line, message, None);
+        }
+    }
+}
+
+/// Lines with a value for a key that is secret.
+fn secret_lines(file: &MigrationFile) -> Vec<(usize, String)> {
+    const KEYS: [&str; 3] = ["clientSecret", "secret", "password"];
+    let mut found = Vec::new();
+    for (at, line) in file.sql.lines().enumerate() {
+        for key in KEYS {
+            let Some((_, rest)) = line.split_once(&format!("\"{key}\":")) else { continue };
+            let value = rest.trim().trim_start_matches('"').split('"').next().unwrap_or_default();
+            if rest.trim().starts_with('"') && !value.is_empty() && !is_placeholder(value) {
+                found.push((at + 1, key.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// A statement without its comments and texts.
+#[derive(Debug, PartialEq, Eq)]
+struct Statement {
+    /// Where it begins, from 1.
+    line: usize,
+    code: String,
+}
+
+/// Splits a script at its semicolons; a trigger is one statement with the ones inside it.
+fn statements(sql: &str) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let (mut code, mut line, mut start) = (String::new(), 1, 1);
+    let mut chars = sql.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' => {
+                line += 1;
+                code.push(' ');
+            }
+            '-' if chars.peek() == Some(&'-') => {
+                while chars.peek().is_some_and(|c| *c != '\n') {
+                    chars.next();
+                }
+            }
+            '/' if chars.peek() == Some(&'*') => {
+                let mut before = ' ';
+                for c in chars.by_ref() {
+                    line += usize::from(c == '\n');
+                    if before == '*' && c == '/' {
+                        break;
+                    }
+                    before = c;
+                }
+            }
+            '\'' | '"' | '`' | '[' => {
+                let end = if c == '[' { ']' } else { c };
+                for c in chars.by_ref() {
+                    line += usize::from(c == '\n');
+                    if c == end {
+                        break;
+                    }
+                }
+                code.push_str("''");
+            }
+            ';' => {
+                let trigger = is_trigger(&code) && !ends_trigger(&code);
+                if trigger {
+                    code.push(';');
+                    continue;
+                }
+                if !code.trim().is_empty() {
+                    statements.push(Statement { line: start, code: std::mem::take(&mut code) });
+                }
+                code.clear();
+            }
+            c => {
+                if code.trim().is_empty() && !c.is_whitespace() {
+                    start = line;
+                }
+                code.push(c);
+            }
+        }
+    }
+    if !code.trim().is_empty() {
+        statements.push(Statement { line: start, code });
+    }
+    statements
+}
+
+fn is_trigger(code: &str) -> bool {
+    let words: Vec<String> = code.split_whitespace().take(3).map(str::to_ascii_uppercase).collect();
+    words.first().is_some_and(|word| word == "CREATE") && words[1..].iter().any(|word| word == "TRIGGER")
+}
+
+fn ends_trigger(code: &str) -> bool {
+    code.rsplit([';', ' ']).next().is_some_and(|word| word.eq_ignore_ascii_case("end"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_comments_and_triggers_hide_what_they_hold() {
+        let sql = "-- BEGIN;\nSELECT 'COMMIT; x';\n/* PRAGMA\n foreign_keys */\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  \
+                   DELETE FROM b;\nEND;\n  BEGIN;\n";
+        let statements = statements(sql);
+        let lines: Vec<usize> = statements.iter().map(|statement| statement.line).collect();
+        assert_eq!(lines, [2, 5, 8]);
+        assert_eq!(statements[2].code.trim(), "BEGIN");
+    }
+}

@@ -1,0 +1,173 @@
+//! After a merge: the migrations of one branch, planned again on top of those of another.
+
+use super::drift::open_existing;
+use super::file::{MigrationFile, normalise};
+use super::replay::{Replay, replay};
+use super::runner::history;
+use super::{MigrateError, ProjectPaths, folder, merge, plan};
+use crate::schema::Collection;
+
+/// A file before and after.
+#[derive(Clone, Debug)]
+pub struct Rebased {
+    pub from: String,
+    pub to: String,
+    /// The statements are others now, so the data blocks may need another look.
+    pub replanned: bool,
+    /// Blocks between `-- pbr:data` and `-- pbr:end` that moved to the end of the file.
+    pub moved_data: bool,
+}
+
+/// Puts every file that is not in `base` (file names) behind those that are.
+///
+/// Each keeps what it did: the difference between the states before and after it, merged into the state that it now
+/// starts from. `desired` decides where both branches changed the same thing.
+///
+/// # Errors
+/// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already.
+pub fn rebase(
+    paths: &ProjectPaths,
+    base: &[String],
+    desired: &[Collection],
+) -> Result<Vec<Rebased>, MigrateError> {
+    let files = folder::read_unchecked(&paths.migrations)?;
+    if let Some(missing) = base.iter().find(|name| !files.iter().any(|file| file.file_name == **name)) {
+        let message = format!("{missing} is not here: merge the branch first, then rebase the migrations");
+        return Err(MigrateError::Decision(message));
+    }
+    let (upstream, local): (Vec<MigrationFile>, Vec<MigrationFile>) =
+        files.iter().cloned().partition(|file| base.contains(&file.file_name));
+    refuse_applied(paths, &local)?;
+    let Some(first) = local.iter().find_map(|file| file.header("from")) else {
+        return renumber(paths, &files, upstream, &local);
+    };
+    let mut old = branching_point(&upstream, first, &local)?;
+    let mut new = replay(&upstream)?;
+    let mut version = upstream.last().map_or(0, |file| file.version);
+    let mut result = upstream.clone();
+    let mut report = Vec::new();
+    for file in &local {
+        version = file.version.max(version + 1);
+        let before = std::mem::take(&mut old.collections);
+        old.run(file)?;
+        old.refresh()?;
+        let rebased = if file.is_by_hand() {
+            file.with_version(version)
+        } else {
+            let last = local.last().is_some_and(|last| last.version == file.version);
+            let arbiter = if last { desired } else { &[] };
+            let target = merge::merge(&before, &old.collections, &new.collections, arbiter)
+                .map_err(MigrateError::Conflict)?;
+            write(file, &before, &old.collections, &new.collections, &target).with_version(version)
+        };
+        new.run(&rebased)?;
+        new.refresh()?;
+        let rebased = if rebased.header("to").is_some() { rebased.with_header("to", &new.hash) } else { rebased };
+        let replanned = rebased.without_data() != file.with_header("from", rebased.header("from").unwrap_or_default())
+            .with_header("to", rebased.header("to").unwrap_or_default())
+            .without_data();
+        report.push(Rebased {
+            from: file.file_name.clone(),
+            to: rebased.file_name.clone(),
+            replanned,
+            moved_data: replanned && !file.data_blocks().is_empty(),
+        });
+        result.push(rebased);
+    }
+    folder::replace(&paths.migrations, &files, &result)?;
+    Ok(report)
+}
+
+fn refuse_applied(paths: &ProjectPaths, local: &[MigrationFile]) -> Result<(), MigrateError> {
+    if !paths.database().exists() {
+        return Ok(());
+    }
+    let applied = history(&open_existing(paths)?)?;
+    match local.iter().find(|file| applied.iter().any(|entry| entry.version == file.version)) {
+        None => Ok(()),
+        Some(file) => {
+            let message = format!(
+                "{} is applied to {}; take it back first (pbr migrate down), or work on a new database",
+                file.file_name,
+                paths.database().display()
+            );
+            Err(MigrateError::Decision(message))
+        }
+    }
+}
+
+/// Files written by hand announce no schema, so only their order matters.
+fn renumber(
+    paths: &ProjectPaths,
+    files: &[MigrationFile],
+    upstream: Vec<MigrationFile>,
+    local: &[MigrationFile],
+) -> Result<Vec<Rebased>, MigrateError> {
+    let mut version = upstream.last().map_or(0, |file| file.version);
+    let mut result = upstream;
+    let mut report = Vec::new();
+    for file in local {
+        version = file.version.max(version + 1);
+        let moved = file.with_version(version);
+        let (from, to) = (file.file_name.clone(), moved.file_name.clone());
+        report.push(Rebased { from, to, replanned: false, moved_data: false });
+        result.push(moved);
+    }
+    replay(&result)?;
+    folder::replace(&paths.migrations, files, &result)?;
+    Ok(report)
+}
+
+/// The state that the branch started from: after the upstream file whose schema the first local file announces.
+fn branching_point(
+    upstream: &[MigrationFile],
+    from: &str,
+    local: &[MigrationFile],
+) -> Result<Replay, MigrateError> {
+    let mut state = Replay::fresh()?;
+    let mut previous = "the empty database";
+    let mut found = None;
+    for (at, file) in upstream.iter().enumerate() {
+        state.refresh()?;
+        if state.hash == from {
+            found = Some(at);
+        }
+        state.step(file, previous)?;
+        previous = &file.file_name;
+    }
+    state.refresh()?;
+    if state.hash == from {
+        return Ok(state);
+    }
+    match found {
+        Some(count) => replay(&upstream[..count]),
+        None => Err(MigrateError::Chain {
+            file: local.first().map(|file| file.file_name.clone()).unwrap_or_default(),
+            previous: previous.to_owned(),
+        }),
+    }
+}
+
+/// The file with the statements that lead from the new state to its target. Where these are the ones it had, the text
+/// stays as it is but for the hashes.
+fn write(
+    file: &MigrationFile,
+    before: &[Collection],
+    after: &[Collection],
+    from: &[Collection],
+    target: &[Collection],
+) -> MigrationFile {
+    let (old, new) = (plan(before, after), plan(from, target));
+    if old.sql() == new.sql() {
+        return file.with_header("from", &new.from).with_header("to", &new.to);
+    }
+    let blocks = file.data_blocks();
+    let accepted: String = file.sql.lines().filter(|line| line.starts_with("-- pbr:nolint ")).map(|line| format!("{line}\n")).collect();
+    let text = new.file();
+    let text = match text.split_once("--\n") {
+        Some((head, rest)) if !accepted.is_empty() => format!("{head}{accepted}--\n{rest}"),
+        _ => text,
+    };
+    let separator = if blocks.is_empty() { "" } else { "\n" };
+    MigrationFile { sql: normalise(&format!("{text}{separator}{blocks}")), ..file.clone() }
+}

@@ -1,0 +1,56 @@
+//! Running files in a transaction that is rolled back: to see whether they run, and what they would destroy.
+
+use super::file::MigrationFile;
+use super::guard::Guard;
+use super::loss::count_rows;
+use super::runner::check_foreign_keys;
+use super::{Consent, MigrateError};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Runs the files one after the other, counting before each what it would destroy.
+///
+/// # Errors
+/// [`MigrateError::DataLoss`] for losses that no token of `confirm` consents to, [`MigrateError::Failed`].
+pub fn rehearse(
+    connection: &mut Connection,
+    files: &[&MigrationFile],
+    confirm: &[String],
+) -> Result<(), MigrateError> {
+    connection.execute_batch("PRAGMA foreign_keys=OFF")?;
+    let mut result = Ok(Vec::new());
+    Guard::watch(connection, |connection, guard| {
+        result = in_transaction(connection, guard, files, confirm);
+        Ok(())
+    })?;
+    connection.execute_batch("PRAGMA foreign_keys=ON")?;
+    let consents = result?;
+    if consents.is_empty() { Ok(()) } else { Err(MigrateError::DataLoss(consents)) }
+}
+
+fn in_transaction(
+    connection: &mut Connection,
+    guard: &Guard,
+    files: &[&MigrationFile],
+    confirm: &[String],
+) -> Result<Vec<Consent>, MigrateError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut consents = Vec::new();
+    for file in files {
+        let losses: Vec<(String, String, i64)> = file
+            .data_losses()
+            .map(|(code, subject)| (code.to_owned(), subject.to_owned(), count_rows(&transaction, code, subject)))
+            .filter(|(_, _, rows)| *rows > 0)
+            .collect();
+        let token = file.token();
+        if !losses.is_empty() && !confirm.contains(&token) {
+            consents.push(Consent { file: file.file_name.clone(), token, losses });
+        }
+        let run = || {
+            guard.run(&transaction, &file.sql)?;
+            check_foreign_keys(&transaction)
+        };
+        run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: error.to_string() })?;
+    }
+    transaction.rollback()?;
+    Ok(consents)
+}

@@ -1,0 +1,64 @@
+//! New sums and hashes after an honest hand edit of files that no database has applied.
+
+use super::drift::open_existing;
+use super::file::MigrationFile;
+use super::replay::Replay;
+use super::runner::{checksum, history};
+use super::{MigrateError, ProjectPaths, folder};
+use std::collections::HashMap;
+
+/// Writes the hashes that the files now have. Returns the names of the files that changed.
+///
+/// # Errors
+/// An applied file was edited ([`MigrateError::Divergent`]); the chain is broken although no file was edited, so that
+/// it was another branch ([`MigrateError::Chain`]); a file does not run.
+pub fn restamp(paths: &ProjectPaths) -> Result<Vec<String>, MigrateError> {
+    let files = folder::read_unchecked(&paths.migrations)?;
+    let applied = if paths.database().exists() { history(&open_existing(paths)?)? } else { Vec::new() };
+    for entry in &applied {
+        if let Some(file) = files.iter().find(|file| file.version == entry.version)
+            && checksum(file)? != entry.checksum
+        {
+            return Err(MigrateError::Divergent { file: file.file_name.clone() });
+        }
+    }
+    let sums = sums(paths)?;
+    let mut state = Replay::fresh()?;
+    let mut stamped: Vec<MigrationFile> = Vec::new();
+    let (mut edited, mut previous) = (false, "the empty database".to_owned());
+    for file in &files {
+        edited |= sums.get(&file.file_name).is_some_and(|hash| *hash != file.hash());
+        let mut new = file.clone();
+        state.refresh()?;
+        if file.header("from").is_some_and(|from| from != state.hash) {
+            if !edited || applied.iter().any(|entry| entry.version == file.version) {
+                return Err(MigrateError::Chain { file: file.file_name.clone(), previous });
+            }
+            new = new.with_header("from", &state.hash);
+        }
+        state.run(file)?;
+        state.refresh()?;
+        if file.header("to").is_some_and(|to| to != state.hash) {
+            new = new.with_header("to", &state.hash);
+        }
+        previous.clone_from(&file.file_name);
+        stamped.push(new);
+    }
+    folder::replace(&paths.migrations, &files, &stamped)?;
+    let changed = files.iter().zip(&stamped).filter(|(old, new)| {
+        old != new || sums.get(&old.file_name).is_none_or(|hash| *hash != old.hash())
+    });
+    Ok(changed.map(|(_, new)| new.file_name.clone()).collect())
+}
+
+/// File names and hashes as `pbr.sum` has them.
+fn sums(paths: &ProjectPaths) -> Result<HashMap<String, String>, MigrateError> {
+    let path = paths.migrations.join(folder::SUM_FILE);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(MigrateError::Io { path, error }),
+    };
+    let lines = text.lines().filter_map(|line| line.split_once(" h1:"));
+    Ok(lines.map(|(name, hash)| (name.to_owned(), hash.to_owned())).collect())
+}

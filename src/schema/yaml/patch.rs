@@ -1,0 +1,217 @@
+//! A changed collection back into its file: the entries that differ are written, everything else stays as it was typed.
+
+use super::collection::CollectionFile;
+use super::format::entry_range;
+use super::node::{Entry, Node, Value};
+use super::write::{Yaml, after_key, block, document, entry, flow, scalar, to_yaml};
+use crate::schema::{Catalog, Collection};
+use serde_json::json;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The text of a file in which `current` (the file's collection with the ids of the migrated state) becomes `target`.
+///
+/// The caller reads the result again: a file whose form this cannot change, such as one with aliases, then says
+/// something else and is written anew with [`rewrite`].
+pub fn patch(file: &CollectionFile, current: &Collection, target: &Collection, catalog: &Catalog) -> String {
+    let text = &file.source.text;
+    let mut patch = Patch { text, edits: Vec::new(), fields: None, typed_names: HashMap::new() };
+    let (mut old, mut new) = (document(current, catalog), document(target, catalog));
+    forget_ids(&mut old, file);
+    forget_ids(&mut new, file);
+    patch.rename_fields(file, current, target, &mut old);
+    patch.map(&file.root, &old, &new);
+    patch.apply()
+}
+
+/// The file written anew; its head comment and what only YAML knows stay.
+pub fn rewrite(file: &CollectionFile, target: &Collection, catalog: &Catalog) -> String {
+    let text = &file.source.text;
+    let head: String = text.lines().take_while(|line| line.trim_start().starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let mut tree = document(target, catalog);
+    forget_ids(&mut tree, file);
+    let mut out = if head.is_empty() { String::new() } else { head };
+    let kept = |entry: &&Entry| entry.key == "description" || entry.key.starts_with("x-");
+    let Value::Map(entries) = &file.root.value else { return to_yaml(target, catalog) };
+    let mut body = String::new();
+    block(&tree, 0, &mut body);
+    // The description goes below the type, extensions to the end.
+    let (first, rest) = body.split_once("\nfields:").map_or((body.as_str(), String::new()), |(first, rest)| {
+        (first, format!("fields:{rest}"))
+    });
+    out.push_str(first.trim_end());
+    out.push('\n');
+    for entry in entries.iter().filter(kept).filter(|entry| entry.key == "description") {
+        out.push_str(text[entry.key_span.start..end_of(text, entry)].trim_end());
+        out.push('\n');
+    }
+    out.push_str(&rest);
+    for entry in entries.iter().filter(kept).filter(|entry| entry.key != "description") {
+        out.push_str(text[entry.key_span.start..end_of(text, entry)].trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The migrated state knows the ids; a file says only those that it said before.
+fn forget_ids(tree: &mut Yaml, file: &CollectionFile) {
+    let Yaml::Map(entries) = tree else { return };
+    entries.retain(|(key, _)| key != "id" || file.has_id);
+    for (_, fields) in entries.iter_mut().filter(|(key, _)| key == "fields") {
+        let Yaml::Map(fields) = fields else { continue };
+        for (name, options) in fields {
+            if let Yaml::Map(options) = options
+                && !file.fields_with_id.contains(name)
+            {
+                options.retain(|(key, _)| key != "id");
+            }
+        }
+    }
+}
+
+struct Patch<'a> {
+    text: &'a str,
+    edits: Vec<(Range<usize>, String)>,
+    /// Where the mapping of the fields stands, and under which names the renamed ones were typed.
+    fields: Option<Range<usize>>,
+    typed_names: HashMap<String, String>,
+}
+
+impl Patch<'_> {
+    fn rename_fields(&mut self, file: &CollectionFile, current: &Collection, target: &Collection, old: &mut Yaml) {
+        let mut names = HashMap::new();
+        for field in &target.fields {
+            if let Some(former) = current.field_by_id(&field.id).filter(|former| former.name != field.name) {
+                names.insert(former.name.clone(), field.name.clone());
+            }
+        }
+        let source = file.root.entry("fields").map(|entry| &entry.value);
+        let Yaml::Map(entries) = old else { return };
+        for (_, fields) in entries.iter_mut().filter(|(key, _)| key == "fields") {
+            let Yaml::Map(fields) = fields else { continue };
+            for (name, _) in fields {
+                let Some(new) = names.get(name) else { continue };
+                if let Some(entry) = source.and_then(|source| source.entry(name)) {
+                    self.edits.push((entry.key_span.clone(), scalar(&json!(new), false)));
+                    self.typed_names.insert(new.clone(), std::mem::replace(name, new.clone()));
+                }
+            }
+        }
+        self.fields = source.map(|source| source.span.clone());
+    }
+
+    fn find<'n>(&self, source: &'n Node, key: &str) -> Option<&'n Entry> {
+        match self.typed_names.get(key) {
+            Some(typed) if self.fields.as_ref() == Some(&source.span) => source.entry(typed),
+            _ => source.entry(key),
+        }
+    }
+
+    fn is_flow(&self, node: &Node) -> bool {
+        self.text.as_bytes().get(node.span.start) == Some(&b'{')
+    }
+
+    fn map(&mut self, source: &Node, old: &Yaml, new: &Yaml) {
+        let (Yaml::Map(old_entries), Yaml::Map(new_entries)) = (old, new) else { return };
+        let Value::Map(typed) = &source.value else { return };
+        let in_flow = self.is_flow(source);
+        for (key, _) in old_entries.iter().filter(|(key, _)| new.entry(key).is_none()) {
+            if let Some(entry) = self.find(source, key) {
+                let span = entry.key_span.start..end_of_value(self.text, entry);
+                self.edits.push((entry_range(self.text, span), String::new()));
+            }
+        }
+        for (at, (key, value)) in new_entries.iter().enumerate() {
+            let before = old.entry(key);
+            if before == Some(value) {
+                continue;
+            }
+            match self.find(source, key) {
+                Some(entry) => match (&entry.value.value, before, value) {
+                    (Value::Map(_), Some(Yaml::Map(_)), Yaml::Map(_)) => {
+                        self.map(&entry.value, before.unwrap_or(value), value);
+                    }
+                    _ => self.replace(entry, value, in_flow),
+                },
+                None => self.insert(source, typed, &new_entries[..at], key, value, in_flow),
+            }
+        }
+    }
+
+    fn replace(&mut self, entry: &Entry, value: &Yaml, in_flow: bool) {
+        let end = end_of_value(self.text, entry);
+        let colon = self.text[entry.key_span.end..].find(':').map_or(entry.key_span.end, |at| entry.key_span.end + at + 1);
+        let text = if in_flow {
+            format!(" {}", flow(value))
+        } else {
+            let mut out = String::new();
+            after_key(&entry.key, value, self.column(entry.key_span.start), &mut out);
+            out.trim_end_matches('\n').to_owned()
+        };
+        self.edits.push((colon..end.max(colon), text));
+    }
+
+    fn column(&self, at: usize) -> usize {
+        at - self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+    }
+
+    fn insert(
+        &mut self,
+        source: &Node,
+        typed: &[Entry],
+        before: &[(String, Yaml)],
+        key: &str,
+        value: &Yaml,
+        in_flow: bool,
+    ) {
+        let neighbour = before.iter().rev().find_map(|(key, _)| self.find(source, key));
+        if in_flow {
+            let text = format!("{}: {}", scalar(&json!(key), true), flow(value));
+            let edit = match neighbour.or(typed.last()) {
+                Some(neighbour) => {
+                    let end = end_of_value(self.text, neighbour);
+                    (end..end, format!(", {text}"))
+                }
+                None => (source.span.clone(), format!("{{ {text} }}")),
+            };
+            self.edits.push(edit);
+            return;
+        }
+        let Some(first) = typed.first() else { return };
+        let indent = self.column(first.key_span.start);
+        let mut out = String::new();
+        entry(key, value, indent, &mut out);
+        // Built-in fields and the like may have no neighbour that was typed; then it goes to the end.
+        let neighbour = neighbour.or(typed.last()).unwrap_or(first);
+        let end = end_of(self.text, neighbour);
+        if !self.text[..end].ends_with('\n') {
+            out.insert(0, '\n');
+        }
+        self.edits.push((end..end, out));
+    }
+
+    fn apply(mut self) -> String {
+        let mut text = self.text.to_owned();
+        // From the end, so that the places before stay true; of two at one place, the later one first.
+        let mut order: Vec<usize> = (0..self.edits.len()).collect();
+        order.sort_by_key(|at| (self.edits[*at].0.start, *at));
+        for at in order.into_iter().rev() {
+            let (range, replacement) = std::mem::take(&mut self.edits[at]);
+            text.replace_range(range, &replacement);
+        }
+        text
+    }
+}
+
+/// Where the typed value ends, without what follows it.
+fn end_of_value(text: &str, entry: &Entry) -> usize {
+    let start = entry.key_span.start;
+    let end = entry.value.span.end.max(entry.key_span.end).min(text.len());
+    start + text[start..end].trim_end().len()
+}
+
+/// The beginning of the line after an entry.
+fn end_of(text: &str, entry: &Entry) -> usize {
+    let end = end_of_value(text, entry);
+    text[end..].find('\n').map_or(text.len(), |at| end + at + 1)
+}
