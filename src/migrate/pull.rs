@@ -240,17 +240,30 @@ impl Work<'_> {
         Ok((texts, removed))
     }
 
-    /// Files whose form cannot be patched are written anew.
+    /// Files whose form cannot be patched are written anew, each by itself.
     fn rewrite_misread(&self, texts: &mut Texts, parse: Parse<'_>) {
-        let parsed = parse(&pairs(texts)).ok();
+        let mut safe = texts.clone();
+        let mut changed: Vec<(usize, &Collection)> = Vec::new();
         for (file, current) in self.project.files.iter().zip(self.current) {
             let Some(target) = self.target.iter().find(|target| target.id == current.id) else { continue };
             let path = PathBuf::from(&file.source.path);
-            let Some(text) = texts.iter_mut().find(|(known, _, changed)| *known == path && *changed) else { continue };
-            let read = parsed.as_ref().and_then(|project| project.file(&target.name));
-            let same = read.is_some_and(|read| same_but_ids(&read.collection, target));
-            if !same {
-                text.1 = rewrite(file, target, &self.catalog);
+            if let Some(at) = texts.iter().position(|(known, _, changed)| *known == path && *changed) {
+                safe[at].1 = rewrite(file, target, &self.catalog);
+                changed.push((at, target));
+            }
+        }
+        let says = |texts: &Texts, target: &Collection| {
+            let project = parse(&pairs(texts)).ok();
+            project.and_then(|project| project.file(&target.name).map(|file| same_but_ids(&file.collection, target)))
+        };
+        if changed.iter().all(|(_, target)| says(texts, target) == Some(true)) {
+            return;
+        }
+        for (at, target) in changed {
+            let mut one = safe.clone();
+            one[at].1.clone_from(&texts[at].1);
+            if says(&one, target) != Some(true) {
+                texts[at].1.clone_from(&safe[at].1);
             }
         }
     }

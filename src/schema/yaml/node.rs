@@ -175,7 +175,7 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
                     if style == ScalarStyle::Plain && !as_text { plain(&text) } else { Value::Text(text.into_owned()) };
                 Ok(self.remember(anchor, Node { span: range, value }))
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), &range)?;
                 let mut items = Vec::new();
                 let end = loop {
@@ -185,17 +185,19 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
                     }
                     items.push(self.node(event, span, depth + 1)?);
                 };
-                let span = range.start..items.last().map_or(end, |last: &Node| last.span.end.max(range.end));
+                let last = items.last().map_or(end, |last: &Node| last.span.end.max(range.end));
+                let span = range.start..if style == StructureStyle::Flow { end } else { last };
                 Ok(self.remember(anchor, Node { span, value: Value::List(items) }))
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), &range)?;
-                let entries = self.entries(depth)?;
+                let (entries, end) = self.entries(depth)?;
                 let start = match (style, entries.first()) {
                     (StructureStyle::Block, Some(first)) => first.key_span.start,
                     _ => range.start,
                 };
-                let span = start..entries.last().map_or(range.end, |last| last.value.span.end.max(last.key_span.end));
+                let last = entries.last().map_or(range.end, |last| last.value.span.end.max(last.key_span.end));
+                let span = start..if style == StructureStyle::Flow { end } else { last };
                 Ok(self.remember(anchor, Node { span, value: Value::Map(entries) }))
             }
             Event::Alias(id) => {
@@ -212,7 +214,8 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
         }
     }
 
-    fn entries(&mut self, depth: usize) -> Parsed<Vec<Entry>> {
+    /// The entries, and where the mapping ends.
+    fn entries(&mut self, depth: usize) -> Parsed<(Vec<Entry>, usize)> {
         let mut entries: Vec<Entry> = Vec::new();
         // Where each key stands: a seed file may have a hundred thousand labels.
         let mut seen: HashMap<String, usize> = HashMap::new();
@@ -220,7 +223,7 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
             let (event, span) = self.next()?;
             let key_span = self.range(span);
             let key = match event {
-                Event::MappingEnd => return Ok(entries),
+                Event::MappingEnd => return Ok((entries, key_span.end)),
                 Event::Scalar(text, ..) => text.into_owned(),
                 _ => return Err(self.error(code::REFUSED_SYNTAX, "a key must be text", key_span)),
             };

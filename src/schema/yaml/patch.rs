@@ -192,9 +192,10 @@ impl Patch<'_> {
 
     fn apply(mut self) -> String {
         let mut text = self.text.to_owned();
-        // From the end, so that the places before stay true; of two at one place, the later one first.
+        // From the end, so that the places before stay true. What is taken away at a place goes before what is put
+        // there, and of two things put there the later one first.
         let mut order: Vec<usize> = (0..self.edits.len()).collect();
-        order.sort_by_key(|at| (self.edits[*at].0.start, *at));
+        order.sort_by_key(|at| (self.edits[*at].0.start, !self.edits[*at].0.is_empty(), *at));
         for at in order.into_iter().rev() {
             let (range, replacement) = std::mem::take(&mut self.edits[at]);
             text.replace_range(range, &replacement);
@@ -214,4 +215,42 @@ fn end_of_value(text: &str, entry: &Entry) -> usize {
 fn end_of(text: &str, entry: &Entry) -> usize {
     let end = end_of_value(text, entry);
     text[end..].find('\n').map_or(text.len(), |at| end + at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::yaml::parse_project;
+
+    fn read(text: &str) -> CollectionFile {
+        let files = [("posts.yaml".to_owned(), text.to_owned())];
+        parse_project(&files, &|_, _, _| Ok(())).unwrap().files.remove(0)
+    }
+
+    #[test]
+    fn what_differs_is_written_and_the_rest_stays_as_it_was_typed() {
+        let text = "# posts\ncollection: posts\nfields:\n  # the title\n  title: { type: text, max: 200 }   # short\n  slug:\n    type: text\n    required: true   # always\n  gone: number\n  body: editor\nrules:\n  # everyone\n  list: public\n  view: title = 1\n  # the last one\n  delete: locked\nx-seed: { key: slug }\n";
+        let file = read(text);
+        let mut target = file.collection.clone();
+        let fields = &mut target.fields;
+        fields.retain(|field| field.name != "gone");
+        fields[1] = crate::schema::fields::decode_fields(&json!([{
+            "id": fields[1].id, "name": "title", "type": "text", "max": 300, "required": true
+        }]))
+        .unwrap()
+        .remove(0);
+        fields[2].name = "permalink".into();
+        fields[2].presentable = true;
+        fields[3].hidden = true;
+        target.rules.view = Some("title = \"2\"".into());
+        target.rules.create = Some(String::new());
+        let catalog = Catalog::default();
+        let patched = patch(&file, &file.collection, &target, &catalog);
+        insta::assert_snapshot!(patched);
+        let again = read(&patched);
+        assert_eq!(again.collection.rules, target.rules);
+        let names: Vec<&str> = again.collection.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["id", "title", "permalink", "body"]);
+        insta::assert_snapshot!("rewritten", rewrite(&file, &target, &catalog));
+    }
 }

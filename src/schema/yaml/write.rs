@@ -138,13 +138,23 @@ fn field_entry(field: &Field, builtin: Option<&Field>, id: Option<&String>, cata
     for key in json.as_object().into_iter().flat_map(|object| object.keys()) {
         let elsewhere = ["id", "name", "type", "collectionId"].contains(&key.as_str());
         if !elsewhere && !FIRST.contains(&key.as_str()) && !LAST.contains(&key.as_str()) {
-            options.extend(changed(key).map(|value| (key.clone(), Yaml::from(value))));
+            options.extend(changed(key).map(|value| (key.clone(), option(key, value))));
         }
     }
     for key in LAST {
         options.extend(changed(key).map(|value| (key.to_owned(), Yaml::from(value))));
     }
     Yaml::Map(options)
+}
+
+/// Sizes get the largest unit that they are whole numbers of.
+fn option(key: &str, value: &Json) -> Yaml {
+    let size = value.as_u64().filter(|size| key.ends_with("Size") && *size > 0);
+    match size {
+        Some(size) if size % (1 << 20) == 0 => Yaml::text(&format!("{}MiB", size >> 20)),
+        Some(size) if size % (1 << 10) == 0 => Yaml::text(&format!("{}KiB", size >> 10)),
+        _ => Yaml::from(value),
+    }
 }
 
 /// The indexes that every auth collection gets are left out where they stand at the end.
