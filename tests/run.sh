@@ -46,6 +46,7 @@ if [ ! -x "$older" ]; then
 fi
 export PBR_TEST_OLDER_POCKETBASE="$older"
 
+need git git
 need node nodejs
 need npm npm
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "error: the tests need Node.js 20 or newer, not $(node --version)" >&2; exit 2; }

@@ -181,11 +181,14 @@ impl From<MigrateError> for Box<CliError> {
                 .next("git diff")
                 .next("pbr migrate rebase")
                 .meta("conflicts", paths),
-            MigrateError::UnsavedChanges(changes) => {
-                base.why("what the database has cannot be told from what the files want")
-                    .next("pbr migrate diff")
-                    .meta("changes", changes)
+            MigrateError::UnsavedChanges(changes) => base
+                .why("what the database has cannot be told from what the files want")
+                .next("pbr migrate diff")
+                .meta("changes", changes),
+            MigrateError::BadName { ref reason, .. } if reason.contains("same version") => {
+                base.why("two branches wrote a migration in the same second").next("pbr migrate rebase")
             }
+            MigrateError::Sum { ref reason } if reason.contains("merge conflict") => base.next("pbr migrate rebase"),
             MigrateError::Sum { .. } => {
                 base.next("git status").next("git checkout -- migrations").next("pbr migrate hash")
             }
@@ -193,6 +196,7 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::Chain { .. } => base
                 .why("two branches changed the schema; the later one must be made again on top")
                 .next("pbr migrate rebase"),
+            MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
             MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
             MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
             _ => base,

@@ -3,6 +3,7 @@
 use super::MigrateError;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Older copies are removed.
 const KEPT: usize = 5;
@@ -44,8 +45,19 @@ pub fn write(connection: &Connection, target: &Path) -> Result<(), MigrateError>
     temporary.push(".tmp");
     let temporary = PathBuf::from(temporary);
     let _ = std::fs::remove_file(&temporary);
-    connection.execute("VACUUM INTO ?1", [temporary.to_string_lossy()])?;
+    copy_database(connection, &temporary)?;
     std::fs::rename(&temporary, target).map_err(io)
+}
+
+/// Copies a database page by page, whoever else reads or writes it.
+///
+/// # Errors
+/// SQLite cannot read the one or write the other.
+pub fn copy_database(from: &Connection, to: &Path) -> Result<(), MigrateError> {
+    const PAGES: i32 = 4096;
+    let mut target = Connection::open(to)?;
+    rusqlite::backup::Backup::new(from, &mut target)?.run_to_completion(PAGES, Duration::ZERO, None)?;
+    Ok(())
 }
 
 /// Removes all but the newest copies.

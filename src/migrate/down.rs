@@ -45,7 +45,7 @@ pub struct DownReport {
 pub fn down(paths: &ProjectPaths, options: &DownOptions) -> Result<DownReport, MigrateError> {
     let database = paths.database();
     if !database.exists() {
-        return Err(MigrateError::Decision(format!("there is no database {}", database.display())));
+        return Err(MigrateError::NoDatabase { database });
     }
     let _lock = Lock::acquire(&database, options.lock_timeout)?;
     let files = folder::read(&paths.migrations)?;
@@ -70,8 +70,7 @@ pub fn down(paths: &ProjectPaths, options: &DownOptions) -> Result<DownReport, M
     let chosen: Vec<&MigrationFile> = newest.take(steps).collect();
     let downs: Vec<MigrationFile> = chosen.iter().map(|file| read_down(paths, file)).collect::<Result<_, _>>()?;
     rehearse(&mut connection, &downs.iter().collect::<Vec<_>>(), &options.confirm)?;
-    let mut report =
-        DownReport { database, reverted: Vec::new(), current: status.current(), dry_run: options.dry_run };
+    let mut report = DownReport { database, reverted: Vec::new(), current: status.current(), dry_run: options.dry_run };
     for down in &downs {
         if !options.dry_run {
             runner::revert(&mut connection, down)?;

@@ -91,7 +91,7 @@ pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
 pub(super) fn open_existing(paths: &ProjectPaths) -> Result<Connection, MigrateError> {
     let database = paths.database();
     if !database.exists() {
-        return Err(MigrateError::Decision(format!("there is no database {}", database.display())));
+        return Err(MigrateError::NoDatabase { database });
     }
     Ok(open(&database, Access::ReadOnly)?)
 }
@@ -141,9 +141,9 @@ pub(super) fn refuse(
     if status.current().is_none() {
         return Ok(());
     }
-    let pending = files.iter().find(|file| {
-        status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending)
-    });
+    let pending = files
+        .iter()
+        .find(|file| status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending));
     if pending.is_some_and(|file| file.header(HEADER).is_some()) {
         return Ok(());
     }

@@ -44,6 +44,8 @@ pub enum MigrateError {
     /// The schema is fine by its own rules, but SQLite refuses it: an index expression, a view.
     #[error("SQLite refuses the schema: {reason}")]
     Unplannable { reason: String },
+    #[error("there is no database {}", database.display())]
+    NoDatabase { database: PathBuf },
     #[error("another process is migrating {}", database.display())]
     Locked { database: PathBuf },
     #[error("{} has collections but no migration history: {}", database.display(), collections.join(", "))]
@@ -94,6 +96,7 @@ impl MigrateError {
             Self::Replay { .. } => code::REPLAY_FAILED,
             Self::Failed { .. } => code::FAILED,
             Self::Unplannable { .. } => code::REFUSED_BY_SQLITE,
+            Self::NoDatabase { .. } => code::NO_DATABASE,
             Self::Locked { .. } => code::LOCKED,
             Self::NoHistory { .. } => code::NO_HISTORY,
             Self::UnknownVersion(_) | Self::Behind { .. } => code::UNKNOWN_VERSION,
@@ -111,7 +114,11 @@ impl MigrateError {
     pub fn exit(&self) -> u8 {
         match self {
             Self::Io { .. } | Self::Db(_) | Self::RoundTrip(_) => 1,
-            Self::Decision(_) | Self::UnknownVersion(_) | Self::Behind { .. } | Self::NoDown { .. } => 2,
+            Self::Decision(_)
+            | Self::NoDatabase { .. }
+            | Self::UnknownVersion(_)
+            | Self::Behind { .. }
+            | Self::NoDown { .. } => 2,
             Self::UnsavedChanges(_) => 4,
             Self::Open(_) | Self::DataLoss(_) | Self::Conflict(_) => 5,
             Self::BadName { .. }

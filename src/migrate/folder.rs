@@ -32,6 +32,21 @@ pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
 /// # Errors
 /// [`MigrateError::BadName`] or an I/O error.
 pub fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
+    let files = read_with_twins(dir)?;
+    match files.windows(2).find(|pair| pair[0].version == pair[1].version) {
+        None => Ok(files),
+        Some(pair) => {
+            let reason = format!("{} has the same version", pair[0].file_name);
+            Err(MigrateError::BadName { file: pair[1].file_name.clone(), reason })
+        }
+    }
+}
+
+/// The same, though two branches may have used one version.
+///
+/// # Errors
+/// [`MigrateError::BadName`] or an I/O error.
+pub fn read_with_twins(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let io = |error| MigrateError::Io { path: dir.to_owned(), error };
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -49,12 +64,9 @@ pub fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
         let text = std::fs::read_to_string(&path).map_err(|error| MigrateError::Io { path, error })?;
         let bad = |reason: &str| MigrateError::BadName { file: name.clone(), reason: reason.to_owned() };
         let file = MigrationFile::new(&name, &text).ok_or_else(|| bad("it is not V<version>__<name>.sql"))?;
-        if let Some(other) = files.iter().find(|other| other.version == file.version) {
-            return Err(bad(&format!("{} has the same version", other.file_name)));
-        }
         files.push(file);
     }
-    files.sort_by_key(|file| file.version);
+    files.sort_by(|a, b| (a.version, &a.file_name).cmp(&(b.version, &b.file_name)));
     Ok(files)
 }
 

@@ -39,12 +39,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 /// # Errors
 /// The database has a history, or its collections are not what the migrations lead to ([`MigrateError::Drift`],
 /// unless `allow_drift`).
-pub fn baseline(
-    paths: &ProjectPaths,
-    version: i64,
-    allow_drift: bool,
-    who: &str,
-) -> Result<Vec<i64>, MigrateError> {
+pub fn baseline(paths: &ProjectPaths, version: i64, allow_drift: bool, who: &str) -> Result<Vec<i64>, MigrateError> {
     drop(open_existing(paths)?);
     let _lock = Lock::acquire(&paths.database(), LOCK_TIMEOUT)?;
     let files = folder::read(&paths.migrations)?;

@@ -87,7 +87,8 @@ fn merge_list(
         if find(theirs, item).is_some() || find(base, item).is_some() {
             continue;
         }
-        let neighbour = ours[..at].iter().rev().find_map(|before| merged.iter().position(|m: &Json| m[key] == before[key]));
+        let neighbour =
+            ours[..at].iter().rev().find_map(|before| merged.iter().position(|m: &Json| m[key] == before[key]));
         let place = neighbour.map_or(merged.len(), |at| at + 1);
         merged.insert(place.min(merged.len()), item.clone());
     }
@@ -165,9 +166,13 @@ mod tests {
 
     #[test]
     fn both_branches_keep_what_they_did() {
-        let merged =
-            merge(&posts(&["a", "b"], None), &posts(&["a", "mine", "b"], Some("")), &posts(&["a", "theirs"], None), &[])
-                .unwrap();
+        let merged = merge(
+            &posts(&["a", "b"], None),
+            &posts(&["a", "mine", "b"], Some("")),
+            &posts(&["a", "theirs"], None),
+            &[],
+        )
+        .unwrap();
         assert_eq!(merged, posts(&["a", "mine", "theirs"], Some("")));
     }
 

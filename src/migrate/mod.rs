@@ -10,6 +10,7 @@ mod file;
 mod folder;
 mod guard;
 mod history;
+mod import;
 mod lint;
 mod lock;
 mod loss;
@@ -33,14 +34,16 @@ mod tables;
 mod tests;
 mod up;
 mod verify;
+mod write_back;
 
-pub use copy::CopyBefore;
+pub use copy::{CopyBefore, copy_database};
 pub use down::{DownOptions, DownReport, down};
 pub use drift::{Drift, Repair, drift, fix as fix_drift};
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use folder::{SUM_FILE, write_whole};
 pub use history::{RepairAs, baseline, repair};
+pub use import::{ImportReport, import};
 pub use lint::{Finding, LintOptions, Selection, lint};
 pub use loss::Loss;
 pub use new::{NewFile, new_file};
@@ -51,6 +54,7 @@ pub use restamp::restamp;
 pub use status::{Entry, State, Status, status};
 pub use tables::{Alteration, TableSync, sync};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
+pub use write_back::Parse;
 
 pub use verify::verify;
 

@@ -6,14 +6,14 @@ use super::lock::Lock;
 use super::replay::replay;
 use super::runner;
 use super::status::{State, status_of};
-use super::{MigrateError, ProjectPaths, folder, next_version, plan, renames_made, write_whole};
+use super::write_back::{Parse, WriteBack, user};
+use super::{MigrateError, ProjectPaths, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
 use crate::schema::diff::{Change, Decisions, diff, is_untouched_default, reconcile};
 use crate::schema::hash::canonical;
-use crate::schema::yaml::{Project, is_placeholder, patch, rewrite, to_yaml};
-use crate::schema::{Catalog, Collection, CollectionKind};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use crate::schema::yaml::{Project, is_placeholder};
+use crate::schema::{Collection, CollectionKind};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is taken over.
@@ -40,9 +40,6 @@ pub struct PullReport {
     /// Environment variables that the files now name in the place of secrets.
     pub secrets: Vec<String>,
 }
-
-/// Parses the schema files again, to see what they say.
-pub type Parse<'a> = &'a dyn Fn(&[(String, String)]) -> Result<Project, Vec<crate::diagnostic::Diagnostic>>;
 
 /// Writes what the database has more than the migrations; `None` when it has nothing.
 ///
@@ -76,9 +73,8 @@ pub fn pull(
     if changes.is_empty() && plan(&state, &target).is_empty() {
         return Ok(None);
     }
-    let work = Work { project, current: &current, target: &target, catalog: catalog(&target) };
-    let (texts, removed) = work.texts(paths, parse)?;
-    let desired = work.reread(&texts, parse, &decisions)?;
+    let written = WriteBack { project, current: &current, target: &target, parse }.texts(&paths.schema)?;
+    let desired = written.collections;
     let plan = plan(&state, &desired);
     let name = options.name.clone().unwrap_or_else(|| if files.is_empty() { "baseline".into() } else { plan.name() });
     let migration = (!plan.is_empty()).then(|| {
@@ -86,32 +82,20 @@ pub fn pull(
         let file_name = format!("V{version}__{name}.sql");
         MigrationFile { version, file_name, name, sql: normalise(&plan.file()) }
     });
-    let report = PullReport {
-        changes,
-        written: texts.iter().filter(|(_, _, changed)| *changed).map(|(path, _, _)| path.clone()).collect(),
-        removed,
-        migration,
-        secrets,
-    };
+    let report = PullReport { changes, written: written.files.changed(), removed: written.removed, migration, secrets };
     if !options.dry_run {
-        write(paths, &files, &texts, &report)?;
+        written.files.write(&paths.schema, &report.removed)?;
+        if let Some(file) = &report.migration {
+            folder::add(&paths.migrations, &files, file)?;
+        }
         mark(&mut connection, paths, &report, &desired, &live)?;
     }
     Ok(Some(report))
 }
 
-fn user(collections: Vec<Collection>) -> Vec<Collection> {
-    collections.into_iter().filter(|collection| !collection.system).collect()
-}
-
-fn catalog(target: &[Collection]) -> Catalog {
-    let system = crate::schema::system::initial_collections().into_iter().filter(|collection| collection.system);
-    Catalog::new(system.chain(target.iter().cloned()).map(Arc::new), 0)
-}
-
 /// The schema files with the ids of the migrated state. They must agree with the migrations, so that what is written
 /// is what the database has.
-fn current(
+pub(super) fn current(
     state: &[Collection],
     project: &Project,
     decisions: &Decisions,
@@ -131,8 +115,8 @@ fn current(
     if ahead.is_empty() { Ok(current) } else { Err(MigrateError::UnsavedChanges(ahead)) }
 }
 
-/// Puts `${env:NAME}` where secrets are: the name that the migrations have, else one from the collection and provider.
-fn without_secrets(mut live: Vec<Collection>, state: &[Collection]) -> (Vec<Collection>, Vec<String>) {
+/// Puts `${env:NAME}` where secrets are, or where an export left them out: the name that the migrations have, else one from the collection and provider.
+pub(super) fn without_secrets(mut live: Vec<Collection>, state: &[Collection]) -> (Vec<Collection>, Vec<String>) {
     let mut names = Vec::new();
     for collection in &mut live {
         let former = state.iter().find(|former| former.id == collection.id).cloned();
@@ -140,7 +124,7 @@ fn without_secrets(mut live: Vec<Collection>, state: &[Collection]) -> (Vec<Coll
         let collection_name = upper(&collection.name);
         let Some(options) = collection.auth_mut() else { continue };
         for provider in &mut options.oauth2.providers {
-            if provider.client_secret.is_empty() || is_placeholder(&provider.client_secret) {
+            if is_placeholder(&provider.client_secret) {
                 continue;
             }
             let known = former.as_ref().and_then(|former| former.auth()).and_then(|former| {
@@ -158,7 +142,7 @@ fn without_secrets(mut live: Vec<Collection>, state: &[Collection]) -> (Vec<Coll
 }
 
 /// White space around rules and queries says nothing, and YAML does not keep it.
-fn tidy(mut collection: Collection) -> Collection {
+pub(super) fn tidy(mut collection: Collection) -> Collection {
     let trim = |rule: &mut Option<String>| {
         if let Some(rule) = rule {
             *rule = rule.trim().to_owned();
@@ -205,143 +189,6 @@ fn chosen(state: &[Collection], live: &[Collection], options: &PullOptions) -> R
     Ok(target)
 }
 
-/// Path, text, and whether the text is another than before.
-type Texts = Vec<(PathBuf, String, bool)>;
-
-struct Work<'a> {
-    project: &'a Project,
-    current: &'a [Collection],
-    target: &'a [Collection],
-    catalog: Catalog,
-}
-
-impl Work<'_> {
-    fn texts(&self, paths: &ProjectPaths, parse: Parse<'_>) -> Result<(Texts, Vec<PathBuf>), MigrateError> {
-        let (mut texts, mut removed) = (Texts::new(), Vec::new());
-        for (file, current) in self.project.files.iter().zip(self.current) {
-            let path = PathBuf::from(&file.source.path);
-            let Some(target) = self.target.iter().find(|target| target.id == current.id) else {
-                removed.push(path);
-                continue;
-            };
-            if diff(std::slice::from_ref(current), std::slice::from_ref(target)).is_empty() {
-                texts.push((path, file.source.text.clone(), false));
-                continue;
-            }
-            let patched = patch(file, current, target, &self.catalog);
-            texts.push((path, patched, true));
-        }
-        for target in self.target {
-            if !self.current.iter().any(|current| current.id == target.id) {
-                texts.push((free_path(&paths.schema, &target.name, &texts), to_yaml(target, &self.catalog), true));
-            }
-        }
-        self.rewrite_misread(&mut texts, parse);
-        Ok((texts, removed))
-    }
-
-    /// Files whose form cannot be patched are written anew, each by itself.
-    fn rewrite_misread(&self, texts: &mut Texts, parse: Parse<'_>) {
-        let mut safe = texts.clone();
-        let mut changed: Vec<(usize, &Collection)> = Vec::new();
-        for (file, current) in self.project.files.iter().zip(self.current) {
-            let Some(target) = self.target.iter().find(|target| target.id == current.id) else { continue };
-            let path = PathBuf::from(&file.source.path);
-            if let Some(at) = texts.iter().position(|(known, _, changed)| *known == path && *changed) {
-                safe[at].1 = rewrite(file, target, &self.catalog);
-                changed.push((at, target));
-            }
-        }
-        let says = |texts: &Texts, target: &Collection| {
-            let project = parse(&pairs(texts)).ok();
-            project.and_then(|project| project.file(&target.name).map(|file| same_but_ids(&file.collection, target)))
-        };
-        if changed.iter().all(|(_, target)| says(texts, target) == Some(true)) {
-            return;
-        }
-        for (at, target) in changed {
-            let mut one = safe.clone();
-            one[at].1.clone_from(&texts[at].1);
-            if says(&one, target) != Some(true) {
-                texts[at].1.clone_from(&safe[at].1);
-            }
-        }
-    }
-
-    /// What the files say now, with the ids of the database.
-    fn reread(
-        &self,
-        texts: &Texts,
-        parse: Parse<'_>,
-        decisions: &Decisions,
-    ) -> Result<Vec<Collection>, MigrateError> {
-        let project = parse(&pairs(texts)).map_err(MigrateError::Schema)?;
-        // Against the target, names are ids; renames that the database made are no questions.
-        let desired = reconcile(self.target, &project, decisions)
-            .map_err(|error| MigrateError::RoundTrip(vec![error.to_string()]))?;
-        let differences: Vec<String> = diff(self.target, &desired).iter().map(ToString::to_string).collect();
-        if differences.is_empty() { Ok(desired) } else { Err(MigrateError::RoundTrip(differences)) }
-    }
-}
-
-fn pairs(texts: &Texts) -> Vec<(String, String)> {
-    texts.iter().map(|(path, text, _)| (path.display().to_string(), text.clone())).collect()
-}
-
-/// Ids come from the migrated state, so a file alone may have others.
-fn same_but_ids(read: &Collection, target: &Collection) -> bool {
-    let neutral = |collection: &Collection| {
-        let mut collection = collection.clone();
-        let id = std::mem::take(&mut collection.id);
-        for field in &mut collection.fields {
-            field.id.clear();
-        }
-        for index in &mut collection.indexes {
-            *index = index.replace(&id, "");
-        }
-        let mut json = canonical(&collection);
-        // Relations are compared by the caller, who knows the ids of their targets.
-        for field in json["fields"].as_array_mut().into_iter().flatten() {
-            if let Some(field) = field.as_object_mut() {
-                field.remove("collectionId");
-            }
-        }
-        json
-    };
-    neutral(read) == neutral(target)
-}
-
-fn free_path(schema: &Path, name: &str, texts: &Texts) -> PathBuf {
-    let taken = |path: &PathBuf| texts.iter().any(|(known, _, _)| known == path);
-    std::iter::once(schema.join(format!("{name}.yaml")))
-        .chain((2..).map(|n| schema.join(format!("{name}_{n}.yaml"))))
-        .find(|path| !taken(path))
-        .expect("the sequence of candidates is endless")
-}
-
-fn write(
-    paths: &ProjectPaths,
-    files: &[MigrationFile],
-    texts: &Texts,
-    report: &PullReport,
-) -> Result<(), MigrateError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |error| MigrateError::Io { path: path.clone(), error }
-    };
-    std::fs::create_dir_all(&paths.schema).map_err(io(&paths.schema))?;
-    for (path, text, _) in texts.iter().filter(|(_, _, changed)| *changed) {
-        write_whole(path, text)?;
-    }
-    for path in &report.removed {
-        std::fs::remove_file(path).map_err(io(path))?;
-    }
-    if let Some(file) = &report.migration {
-        folder::add(&paths.migrations, files, file)?;
-    }
-    Ok(())
-}
-
 /// Notes the migration as applied and evens out the rows that differ from the files in white space.
 fn mark(
     connection: &mut rusqlite::Connection,
@@ -352,7 +199,9 @@ fn mark(
 ) -> Result<(), MigrateError> {
     let Some(file) = &report.migration else { return Ok(()) };
     let stored = user(collections::load(connection)?);
-    for (collection, stored) in desired.iter().filter_map(|new| Some((new, stored.iter().find(|old| old.id == new.id)?))) {
+    for (collection, stored) in
+        desired.iter().filter_map(|new| Some((new, stored.iter().find(|old| old.id == new.id)?)))
+    {
         let taken_over = live.iter().any(|live| live.id == collection.id && canonical(live) == canonical(collection));
         if taken_over && canonical(stored) != canonical(collection) {
             let mut row = collection.clone();

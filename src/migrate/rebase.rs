@@ -25,12 +25,8 @@ pub struct Rebased {
 ///
 /// # Errors
 /// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already.
-pub fn rebase(
-    paths: &ProjectPaths,
-    base: &[String],
-    desired: &[Collection],
-) -> Result<Vec<Rebased>, MigrateError> {
-    let files = folder::read_unchecked(&paths.migrations)?;
+pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &[Collection]) -> Result<Vec<Rebased>, MigrateError> {
+    let files = folder::read_with_twins(&paths.migrations)?;
     if let Some(missing) = base.iter().find(|name| !files.iter().any(|file| file.file_name == **name)) {
         let message = format!("{missing} is not here: merge the branch first, then rebase the migrations");
         return Err(MigrateError::Decision(message));
@@ -56,16 +52,18 @@ pub fn rebase(
         } else {
             let last = local.last().is_some_and(|last| last.version == file.version);
             let arbiter = if last { desired } else { &[] };
-            let target = merge::merge(&before, &old.collections, &new.collections, arbiter)
-                .map_err(MigrateError::Conflict)?;
+            let target =
+                merge::merge(&before, &old.collections, &new.collections, arbiter).map_err(MigrateError::Conflict)?;
             write(file, &before, &old.collections, &new.collections, &target).with_version(version)
         };
         new.run(&rebased)?;
         new.refresh()?;
         let rebased = if rebased.header("to").is_some() { rebased.with_header("to", &new.hash) } else { rebased };
-        let replanned = rebased.without_data() != file.with_header("from", rebased.header("from").unwrap_or_default())
-            .with_header("to", rebased.header("to").unwrap_or_default())
-            .without_data();
+        let replanned = rebased.without_data()
+            != file
+                .with_header("from", rebased.header("from").unwrap_or_default())
+                .with_header("to", rebased.header("to").unwrap_or_default())
+                .without_data();
         report.push(Rebased {
             from: file.file_name.clone(),
             to: rebased.file_name.clone(),
@@ -83,7 +81,8 @@ fn refuse_applied(paths: &ProjectPaths, local: &[MigrationFile]) -> Result<(), M
         return Ok(());
     }
     let applied = history(&open_existing(paths)?)?;
-    match local.iter().find(|file| applied.iter().any(|entry| entry.version == file.version)) {
+    match local.iter().find(|file| applied.iter().any(|entry| entry.version == file.version && entry.name == file.name))
+    {
         None => Ok(()),
         Some(file) => {
             let message = format!(
@@ -119,11 +118,7 @@ fn renumber(
 }
 
 /// The state that the branch started from: after the upstream file whose schema the first local file announces.
-fn branching_point(
-    upstream: &[MigrationFile],
-    from: &str,
-    local: &[MigrationFile],
-) -> Result<Replay, MigrateError> {
+fn branching_point(upstream: &[MigrationFile], from: &str, local: &[MigrationFile]) -> Result<Replay, MigrateError> {
     let mut state = Replay::fresh()?;
     let mut previous = "the empty database";
     let mut found = None;
@@ -162,7 +157,8 @@ fn write(
         return file.with_header("from", &new.from).with_header("to", &new.to);
     }
     let blocks = file.data_blocks();
-    let accepted: String = file.sql.lines().filter(|line| line.starts_with("-- pbr:nolint ")).map(|line| format!("{line}\n")).collect();
+    let accepted: String =
+        file.sql.lines().filter(|line| line.starts_with("-- pbr:nolint ")).map(|line| format!("{line}\n")).collect();
     let text = new.file();
     let text = match text.split_once("--\n") {
         Some((head, rest)) if !accepted.is_empty() => format!("{head}{accepted}--\n{rest}"),

@@ -11,11 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 ///
 /// # Errors
 /// [`MigrateError::DataLoss`] for losses that no token of `confirm` consents to, [`MigrateError::Failed`].
-pub fn rehearse(
-    connection: &mut Connection,
-    files: &[&MigrationFile],
-    confirm: &[String],
-) -> Result<(), MigrateError> {
+pub fn rehearse(connection: &mut Connection, files: &[&MigrationFile], confirm: &[String]) -> Result<(), MigrateError> {
     connection.execute_batch("PRAGMA foreign_keys=OFF")?;
     let mut result = Ok(Vec::new());
     Guard::watch(connection, |connection, guard| {

@@ -45,9 +45,10 @@ pub fn restamp(paths: &ProjectPaths) -> Result<Vec<String>, MigrateError> {
         stamped.push(new);
     }
     folder::replace(&paths.migrations, &files, &stamped)?;
-    let changed = files.iter().zip(&stamped).filter(|(old, new)| {
-        old != new || sums.get(&old.file_name).is_none_or(|hash| *hash != old.hash())
-    });
+    let changed = files
+        .iter()
+        .zip(&stamped)
+        .filter(|(old, new)| old != new || sums.get(&old.file_name).is_none_or(|hash| *hash != old.hash()));
     Ok(changed.map(|(_, new)| new.file_name.clone()).collect())
 }
 

@@ -41,9 +41,8 @@ pub fn structure(connection: &Connection) -> rusqlite::Result<Structure> {
          WHERE tbl_name NOT LIKE '\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          AND tbl_name <> 'refinery_schema_history' AND sql IS NOT NULL",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(3)?))
-    })?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(3)?)))?;
     for row in rows {
         let (kind, name, sql) = row?;
         let text = match kind.as_str() {

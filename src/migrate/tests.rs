@@ -26,7 +26,8 @@ impl Room {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
-        let paths = ProjectPaths { schema: path("schema"), migrations: path("migrations"), data: path("data"), database: None };
+        let paths =
+            ProjectPaths { schema: path("schema"), migrations: path("migrations"), data: path("data"), database: None };
         Self { _dir: dir, paths }
     }
 

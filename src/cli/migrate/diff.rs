@@ -135,8 +135,10 @@ fn edit(context: &Context, path: &Path) -> CliResult {
     if !context.interactive() {
         return Err(usage("--edit needs a terminal").next("pbr migrate hash").into());
     }
-    let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    let editor = editor.ok_or_else(|| usage("neither VISUAL nor EDITOR names an editor").next("EDITOR=vi pbr migrate diff --edit"))?;
+    let editor =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let editor = editor
+        .ok_or_else(|| usage("neither VISUAL nor EDITOR names an editor").next("EDITOR=vi pbr migrate diff --edit"))?;
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
     let status = std::process::Command::new(program).args(words).arg(path).status();

@@ -77,12 +77,8 @@ fn fix(context: &Context, paths: &ProjectPaths) -> CliResult {
 
 pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: Pull) -> CliResult {
     let paths = args.database.apply(paths);
-    let options = PullOptions {
-        only: args.collection,
-        name: args.name,
-        dry_run: args.dry_run,
-        lock_timeout: args.lock_timeout,
-    };
+    let options =
+        PullOptions { only: args.collection, name: args.name, dry_run: args.dry_run, lock_timeout: args.lock_timeout };
     let schema = match super::super::schema::load(workspace) {
         // An empty project has no folder yet.
         Err(error) if error.code == code::NO_PROJECT => Default::default(),
@@ -94,9 +90,8 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
             "the database has nothing that the schema does not have".to_owned()
         });
     };
-    let show = |paths: &[std::path::PathBuf]| -> Vec<String> {
-        paths.iter().map(|path| path.display().to_string()).collect()
-    };
+    let show =
+        |paths: &[std::path::PathBuf]| -> Vec<String> { paths.iter().map(|path| path.display().to_string()).collect() };
     let (mut written, removed) = (show(&report.written), show(&report.removed));
     let migration = report.migration.as_ref().map(|file| paths.migrations.join(&file.file_name).display().to_string());
     written.extend(migration.clone());

@@ -114,13 +114,16 @@ pub fn repair(context: &Context, paths: ProjectPaths, args: Repair) -> CliResult
         State::Edited => (RepairAs::Edited, "applied as its file is now"),
     };
     migrate::repair(&paths, args.version, state, &who())?;
-    context.output().done(json!({ "version": args.version, "state": word }), || {
-        format!("V{} counts as {word}", args.version)
-    })
+    context
+        .output()
+        .done(json!({ "version": args.version, "state": word }), || format!("V{} counts as {word}", args.version))
 }
 
 /// Who to write down.
 fn who() -> String {
     let names = ["USER", "LOGNAME", "USERNAME"];
-    names.iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty())).unwrap_or_else(|| "unknown".into())
+    names
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| "unknown".into())
 }

@@ -70,7 +70,9 @@ A finding is accepted by a line in the file: -- pbr:nolint DS102 posts.subtitle 
     Lint(lint::Args),
 
     /// Show which migrations are applied
-    #[command(after_long_help = "Examples:\n  pbr migrate status\n  pbr migrate status --check\n  pbr migrate status --db backup/data.db")]
+    #[command(
+        after_long_help = "Examples:\n  pbr migrate status\n  pbr migrate status --check\n  pbr migrate status --db backup/data.db"
+    )]
     Status {
         /// Exit 4 when migrations are pending
         #[arg(long)]
@@ -90,11 +92,15 @@ Examples:
     Up(apply::Up),
 
     /// Take applied migrations back
-    #[command(after_long_help = "Examples:\n  pbr migrate down\n  pbr migrate down --steps 2 --dry-run\n  pbr migrate down --to 20261122061500")]
+    #[command(
+        after_long_help = "Examples:\n  pbr migrate down\n  pbr migrate down --steps 2 --dry-run\n  pbr migrate down --to 20261122061500"
+    )]
     Down(apply::Down),
 
     /// Compare the database with what its migrations lead to
-    #[command(after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix")]
+    #[command(
+        after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix"
+    )]
     Drift(drift::Args),
 
     /// Take over what was changed in the database: YAML files, and a migration that counts as applied there
@@ -126,11 +132,15 @@ Examples:
     Hash,
 
     /// Say that the database has everything up to a version already
-    #[command(after_long_help = "Examples:\n  pbr migrate baseline 20261122061500\n  pbr migrate baseline 20261122061500 --db /srv/app/pb_data")]
+    #[command(
+        after_long_help = "Examples:\n  pbr migrate baseline 20261122061500\n  pbr migrate baseline 20261122061500 --db /srv/app/pb_data"
+    )]
     Baseline(history::Baseline),
 
     /// Correct what the history of the database says of one migration
-    #[command(after_long_help = "Examples:\n  pbr migrate repair 20261122061500 --as edited\n  pbr migrate repair 20261122061500 --as reverted")]
+    #[command(
+        after_long_help = "Examples:\n  pbr migrate repair 20261122061500 --as edited\n  pbr migrate repair 20261122061500 --as reverted"
+    )]
     Repair(history::Repair),
 }
 
@@ -224,7 +234,10 @@ fn new(context: &Context, paths: &ProjectPaths, name: &str, down: bool) -> CliRe
     let new = migrate::new_file(paths, name, down)?;
     let written: Vec<String> = new.written.iter().map(|path| path.display().to_string()).collect();
     context.output().done(json!({ "version": new.file.version, "files": written }), || {
-        format!("wrote {}\nafter editing: pbr migrate hash; undo: delete it and run pbr migrate hash", written.join(", "))
+        format!(
+            "wrote {}\nafter editing: pbr migrate hash; undo: delete it and run pbr migrate hash",
+            written.join(", ")
+        )
     })
 }
 

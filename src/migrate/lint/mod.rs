@@ -104,9 +104,7 @@ fn chosen(
     Ok(match (selection, connection) {
         (Selection::All, _) => versions(&mut files.iter()),
         (Selection::Latest(count), _) => versions(&mut files.iter().rev().take(*count)),
-        (Selection::Except(names), _) => {
-            versions(&mut files.iter().filter(|file| !names.iter().any(|name| *name == file.file_name)))
-        }
+        (Selection::Except(names), _) => versions(&mut files.iter().filter(|file| !names.contains(&file.file_name))),
         (Selection::Pending, Some(connection)) => {
             let status = status_of(connection, files)?;
             status.entries.iter().filter(|entry| entry.state == State::Pending).map(|entry| entry.version).collect()

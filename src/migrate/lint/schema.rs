@@ -77,7 +77,8 @@ impl Subject<'_> {
             }
             let rows = self.database.map(|database| empties(database, &old.name, former));
             let subject = format!("{}.{}", new.name, field.name);
-            let message = format!("{subject} becomes required; rows without a value cannot be saved until they have one");
+            let message =
+                format!("{subject} becomes required; rows without a value cannot be saved until they have one");
             self.add("MF102", &subject, &subject, message, rows);
         }
     }

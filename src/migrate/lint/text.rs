@@ -8,8 +8,7 @@ impl Subject<'_> {
     pub fn text(&mut self) {
         let statements = statements(&self.file.sql);
         for statement in &statements {
-            let words: Vec<String> =
-                statement.code.split_whitespace().take(4).map(str::to_ascii_uppercase).collect();
+            let words: Vec<String> = statement.code.split_whitespace().take(4).map(str::to_ascii_uppercase).collect();
             let word = |at: usize| words.get(at).map_or("", String::as_str);
             match (word(0), word(1)) {
                 ("PRAGMA", name) if name.starts_with("FOREIGN_KEYS") => {

@@ -27,7 +27,8 @@ pub fn patch(file: &CollectionFile, current: &Collection, target: &Collection, c
 /// The file written anew; its head comment and what only YAML knows stay.
 pub fn rewrite(file: &CollectionFile, target: &Collection, catalog: &Catalog) -> String {
     let text = &file.source.text;
-    let head: String = text.lines().take_while(|line| line.trim_start().starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let head: String =
+        text.lines().take_while(|line| line.trim_start().starts_with('#')).map(|line| format!("{line}\n")).collect();
     let mut tree = document(target, catalog);
     forget_ids(&mut tree, file);
     let mut out = if head.is_empty() { String::new() } else { head };
@@ -36,9 +37,9 @@ pub fn rewrite(file: &CollectionFile, target: &Collection, catalog: &Catalog) ->
     let mut body = String::new();
     block(&tree, 0, &mut body);
     // The description goes below the type, extensions to the end.
-    let (first, rest) = body.split_once("\nfields:").map_or((body.as_str(), String::new()), |(first, rest)| {
-        (first, format!("fields:{rest}"))
-    });
+    let (first, rest) = body
+        .split_once("\nfields:")
+        .map_or((body.as_str(), String::new()), |(first, rest)| (first, format!("fields:{rest}")));
     out.push_str(first.trim_end());
     out.push('\n');
     for entry in entries.iter().filter(kept).filter(|entry| entry.key == "description") {
@@ -98,6 +99,10 @@ impl Patch<'_> {
             }
         }
         self.fields = source.map(|source| source.span.clone());
+        let seed_key = file.root.entry("x-seed").and_then(|seed| seed.value.entry("key"));
+        if let Some((new, entry)) = file.seed_key.as_ref().and_then(|key| names.get(key)).zip(seed_key) {
+            self.edits.push((entry.value.span.clone(), scalar(&json!(new), true)));
+        }
     }
 
     fn find<'n>(&self, source: &'n Node, key: &str) -> Option<&'n Entry> {
@@ -140,7 +145,8 @@ impl Patch<'_> {
 
     fn replace(&mut self, entry: &Entry, value: &Yaml, in_flow: bool) {
         let end = end_of_value(self.text, entry);
-        let colon = self.text[entry.key_span.end..].find(':').map_or(entry.key_span.end, |at| entry.key_span.end + at + 1);
+        let colon =
+            self.text[entry.key_span.end..].find(':').map_or(entry.key_span.end, |at| entry.key_span.end + at + 1);
         let text = if in_flow {
             format!(" {}", flow(value))
         } else {

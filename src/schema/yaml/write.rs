@@ -92,8 +92,7 @@ fn fields(collection: &Collection, catalog: &Catalog) -> Yaml {
     if collection.is_auth() {
         builtin.extend(auth_fields());
     }
-    let unlisted =
-        collection.fields.iter().zip(&builtin).take_while(|(field, usual)| field == usual).count();
+    let unlisted = collection.fields.iter().zip(&builtin).take_while(|(field, usual)| field == usual).count();
     let known = |field: &Field| builtin.iter().find(|usual| usual.name == field.name);
     let mut ids: Vec<String> = builtin.iter().take(unlisted).map(|field| field.id.clone()).collect();
     let mut entries = Vec::new();

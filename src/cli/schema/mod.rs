@@ -1,5 +1,8 @@
 //! `pbr schema`: checking, formatting and showing the schema files. No database.
 
+mod graph;
+mod transfer;
+
 use super::error::io;
 use super::{CliError, CliResult, Context};
 use crate::diagnostic::code;
@@ -50,6 +53,27 @@ enum Command {
         collection: Option<String>,
     },
 
+    /// Show which collection points to which
+    #[command(
+        after_long_help = "Examples:\n  pbr schema graph\n  pbr schema graph --format mermaid >> docs/schema.md\n  pbr schema graph --format dot | dot -Tsvg > schema.svg"
+    )]
+    Graph {
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: graph::Format,
+    },
+
+    /// Write collections that PocketBase exported into the schema files
+    #[command(
+        after_long_help = "Examples:\n  pbr schema import pb_schema.json\n  curl -s -H \"Authorization: $TOKEN\" http://127.0.0.1:8090/api/collections | jq .items | pbr schema import -"
+    )]
+    Import(transfer::Import),
+
+    /// Print the collections in the form that PocketBase imports
+    #[command(
+        after_long_help = "Examples:\n  pbr schema export > pb_schema.json\n  pbr schema export --out pb_schema.json"
+    )]
+    Export(transfer::Export),
+
     /// Print the JSON Schema of a file, for editors
     #[command(
         after_long_help = "Examples:\n  pbr schema json-schema > .pbr/collection.schema.json\n  pbr schema json-schema project"
@@ -73,6 +97,9 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Validate => validate(context),
         Command::Fmt { files, check } => fmt(context, files, check),
         Command::Show { collection } => show(context, collection.as_deref()),
+        Command::Graph { format } => graph::run(context, format),
+        Command::Import(args) => transfer::import(context, &args),
+        Command::Export(args) => transfer::export(context, &args),
         Command::JsonSchema { of } => {
             let schema = match of {
                 SchemaOf::Collection => json_schema::collection_file(),
@@ -82,6 +109,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         }
     }
 }
+
+pub use transfer::read as read_export;
 
 /// Reads and checks the schema of a project.
 ///

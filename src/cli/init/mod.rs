@@ -1,5 +1,7 @@
 //! `pbr init`.
 
+mod from;
+
 use super::{CliError, CliResult, Context, error::io};
 use crate::diagnostic::{code, suggestions};
 use crate::migrate::{self, DiffOptions, write_whole};
@@ -18,7 +20,9 @@ const DEFAULT_TEMPLATE: &str = "blank";
 #[command(after_long_help = "\
 Examples:
   pbr init blog --template blog     a blog with users, posts, tags and comments
-  pbr init --yes                    an empty project in this directory, no questions")]
+  pbr init --yes                    an empty project in this directory, no questions
+  pbr init app --from ./pb_data     the schema, history and data of a PocketBase app
+  pbr init app --from pb_schema.json")]
 pub struct Args {
     /// Directory of the project, made if it is missing
     #[arg(value_name = "DIR", default_value = ".")]
@@ -27,6 +31,10 @@ pub struct Args {
     /// What to start from: blank or blog
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
+
+    /// PocketBase data directory or exported collections to start from
+    #[arg(long, value_name = "PB_DATA|PB_SCHEMA.JSON", conflicts_with = "template")]
+    from: Option<PathBuf>,
 
     /// Name of the project [default: that of the directory]
     #[arg(long, value_name = "NAME")]
@@ -42,11 +50,15 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         let message = format!("{} already is a project", shown(&args.target));
         return Err(CliError::new(code::USAGE, 2, message).next("pbr init ANOTHER_DIR").into());
     }
+    let source = args.from.as_deref().map(from::Source::open).transpose()?;
     let answers = ask(&args, context)?;
     check_word("name", &answers.name)?;
     check_word("address", &args.http)?;
     let template = TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template))?;
-    let files = render(template, &answers, &args.http)?;
+    let mut files = render(template, &answers, &args.http)?;
+    if source.is_some() {
+        files.retain(|(path, _)| !path.starts_with("schema") && !path.starts_with("seeds"));
+    }
     if let Some((taken, _)) = files.iter().find(|(path, _)| args.target.join(path).exists()) {
         let message = format!("{} is in the way", args.target.join(taken).display());
         return Err(CliError::new(code::USAGE, 2, message).why("init overwrites nothing").into());
@@ -58,7 +70,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         std::fs::write(&target, content).map_err(|error| io(&target, &error))?;
     }
     let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
-    finish(&args, context, &answers, written)
+    finish(&args, context, &answers, source.as_ref(), written)
 }
 
 struct Answers {
@@ -84,6 +96,7 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
     let names = template_names();
     let template = match &args.template {
         Some(template) => template.clone(),
+        None if args.from.is_some() => DEFAULT_TEMPLATE.to_owned(),
         None if asks => {
             let default = names.iter().position(|name| name == DEFAULT_TEMPLATE).unwrap_or(0);
             let chosen = dialoguer::Select::new()
@@ -157,7 +170,13 @@ fn render(template: &Dir<'_>, answers: &Answers, http: &str) -> CliResult<Vec<(P
 }
 
 /// The editor's schema, the first migration, and what to do next.
-fn finish(args: &Args, context: &Context, answers: &Answers, mut written: Vec<PathBuf>) -> CliResult {
+fn finish(
+    args: &Args,
+    context: &Context,
+    answers: &Answers,
+    source: Option<&from::Source>,
+    mut written: Vec<PathBuf>,
+) -> CliResult {
     let config = args.target.join("pbr.yaml");
     let env = |_: &str| None;
     let project = Workspace::find(Some(&config), &env)
@@ -170,12 +189,20 @@ fn finish(args: &Args, context: &Context, answers: &Answers, mut written: Vec<Pa
         write_whole(&args.target.join(&path), &schema)?;
         written.push(path);
     }
-    let schema = super::schema::load(&project)?;
-    let options = DiffOptions { name: Some("init".to_owned()), write: true, ..DiffOptions::default() };
     let paths = project.paths(None);
-    if let Some(report) = migrate::diff(&paths, &schema, &options)? {
-        let dir = &project.config.dirs.migrations;
-        written.extend([dir.join(&report.file.file_name), dir.join(migrate::SUM_FILE)]);
+    let mut has_data = false;
+    if let Some(source) = source {
+        let relative = |path: PathBuf| path.strip_prefix(&args.target).map(Path::to_owned).unwrap_or(path);
+        written.extend(source.take_over(context, &project, &paths)?.into_iter().map(relative));
+        has_data = source.has_data();
+    }
+    if !has_data {
+        let schema = super::schema::load(&project)?;
+        let options = DiffOptions { name: Some("init".to_owned()), write: true, ..DiffOptions::default() };
+        if let Some(report) = migrate::diff(&paths, &schema, &options)? {
+            let dir = &project.config.dirs.migrations;
+            written.extend([dir.join(&report.file.file_name), dir.join(migrate::SUM_FILE)]);
+        }
     }
     let here = args.target == Path::new(".");
     let result = json!({
@@ -183,17 +210,19 @@ fn finish(args: &Args, context: &Context, answers: &Answers, mut written: Vec<Pa
         "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
     });
     context.output().done(result, || {
-        let mut text = format!("made {} from the template {}:\n", shown(&args.target), answers.template);
+        let from = match &args.from {
+            Some(source) => source.display().to_string(),
+            None => format!("the template {}", answers.template),
+        };
+        let mut text = format!("made {} from {from}:\n", shown(&args.target));
         for path in &written {
             text.push_str(&format!("  {}\n", path.display()));
         }
         let enter = if here { String::new() } else { format!("  cd {}\n", args.target.display()) };
         let seeds =
             if args.target.join("seeds").exists() { "  pbr seed           fill it with sample records\n" } else { "" };
-        text + &format!(
-            "\nNext:\n{enter}  pbr migrate        make the database\n{seeds}  pbr serve          http://{}/api/",
-            args.http
-        )
+        let migrate = if has_data { "" } else { "  pbr migrate        make the database\n" };
+        text + &format!("\nNext:\n{enter}{migrate}{seeds}  pbr serve          http://{}/api/", args.http)
     })
 }
 

@@ -1,0 +1,158 @@
+//! `pbr init --from`: a project out of a PocketBase app.
+
+use super::super::error::io;
+use super::super::schema::read_export;
+use super::super::{CliError, CliResult, Context};
+use crate::db::{Access, Database, Options, open};
+use crate::diagnostic::code;
+use crate::migrate::{self, ProjectPaths, PullOptions, copy_database};
+use crate::project::{Workspace, parse_schema};
+use crate::schema::Collection;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What the project is made of.
+pub enum Source {
+    /// A data directory of PocketBase or pbr.
+    Data(PathBuf),
+    /// `pb_schema.json`.
+    Collections(Vec<Collection>),
+}
+
+impl Source {
+    /// Looks at it before anything is written.
+    ///
+    /// # Errors
+    /// Exit 2 for a directory without a database, exit 9 for a file that is no export.
+    pub fn open(path: &Path) -> CliResult<Self> {
+        if !path.is_dir() {
+            return Ok(Self::Collections(read_export(path)?));
+        }
+        if path.join("data.db").exists() {
+            return Ok(Self::Data(path.to_owned()));
+        }
+        let message = format!("{} has no data.db, so it is no data directory", path.display());
+        let inner = path.join("pb_data");
+        let error = CliError::new(code::NO_DATABASE, 2, message);
+        Err(if inner.join("data.db").exists() {
+            error.next(format!("pbr init --from {}", inner.display())).into()
+        } else {
+            error.into()
+        })
+    }
+
+    pub fn has_data(&self) -> bool {
+        matches!(self, Self::Data(_))
+    }
+
+    /// Fills the new project: schema files, and for a data directory its data and a migration that counts as applied.
+    /// Returns what was written.
+    ///
+    /// # Errors
+    /// Files that cannot be copied, or a schema that YAML cannot tell.
+    pub fn take_over(&self, context: &Context, project: &Workspace, paths: &ProjectPaths) -> CliResult<Vec<PathBuf>> {
+        let parse: migrate::Parse<'_> = &|files| parse_schema(files);
+        let empty = Default::default();
+        let (mut written, secrets) = match self {
+            Self::Collections(collections) => {
+                let report = migrate::import(paths, &empty, parse, collections.clone(), false)?;
+                (report.written, report.secrets)
+            }
+            Self::Data(dir) => {
+                copy_directory(context, dir, &paths.data)?;
+                // Brings a directory of an older version to the present one.
+                let opened = Database::open(&paths.data, Options::default());
+                drop(opened.map_err(|error| CliError::new(code::DATA_DIR, 1, error.to_string()))?);
+                let options = PullOptions { lock_timeout: Duration::from_secs(30), ..PullOptions::default() };
+                match migrate::pull(paths, &empty, parse, &options)? {
+                    None => (Vec::new(), Vec::new()),
+                    Some(report) => {
+                        let mut written = report.written;
+                        if let Some(file) = &report.migration {
+                            let names = [file.file_name.as_str(), migrate::SUM_FILE];
+                            written.extend(names.map(|name| paths.migrations.join(name)));
+                        }
+                        (written, report.secrets)
+                    }
+                }
+            }
+        };
+        for name in secrets {
+            context.output().note(&format!("set {name} where migrations are applied: the schema names no secrets"));
+        }
+        if let Self::Data(dir) = self {
+            note_javascript(context, dir);
+        }
+        if written.is_empty() {
+            // Git keeps no empty folders.
+            let folder = project.path(&project.config.dirs.schema);
+            std::fs::create_dir_all(&folder).map_err(|error| io(&folder, &error))?;
+        }
+        written.sort();
+        Ok(written)
+    }
+}
+
+/// Business rules in JavaScript do not come along.
+fn note_javascript(context: &Context, dir: &Path) {
+    let beside = std::path::absolute(dir).ok().and_then(|dir| dir.parent().map(Path::to_owned)).unwrap_or_default();
+    if beside.join("pb_hooks").exists() {
+        context.output().note("warning: the app has pb_hooks, which pbr does not run; see pbr explain PBR-SERVE-0002");
+    }
+}
+
+fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult {
+    if from.canonicalize().ok().is_some_and(|from| to.canonicalize().is_ok_and(|to| to == from)) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(to).map_err(|error| io(to, &error))?;
+    for name in ["data.db", "auxiliary.db"] {
+        let (from, to) = (from.join(name), to.join(name));
+        if from.exists() {
+            let source = open(&from, Access::ReadOnly)
+                .map_err(|error| CliError::new(code::DATA_DIR, 1, format!("{}: {error}", from.display())))?;
+            copy_database(&source, &to)?;
+        }
+    }
+    let storage = from.join("storage");
+    if !storage.exists() {
+        return Ok(());
+    }
+    let files = files_below(&storage)?;
+    let bytes = files.iter().map(|(_, size)| size).sum();
+    let shown = !context.global.quiet && !context.global.json && std::io::stderr().is_terminal();
+    let bar = if shown { ProgressBar::new(bytes) } else { ProgressBar::hidden() };
+    let style = ProgressStyle::with_template("copying files {bar:30} {bytes}/{total_bytes}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    for (file, size) in files {
+        let target = to.join("storage").join(file.strip_prefix(&storage).unwrap_or(&file));
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
+        }
+        std::fs::copy(&file, &target).map_err(|error| io(&file, &error))?;
+        bar.inc(size);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// All files with their sizes in bytes.
+fn files_below(dir: &Path) -> CliResult<Vec<(PathBuf, u64)>> {
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|error| io(&folder, &error))? {
+            let entry = entry.map_err(|error| io(&folder, &error))?;
+            let kind = entry.file_type().map_err(|error| io(&entry.path(), &error))?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                let size = entry.metadata().map_err(|error| io(&entry.path(), &error))?.len();
+                files.push((entry.path(), size));
+            }
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,223 @@
+//! A team in git: branches that both migrate, and the lines of CI that stop what must not be merged.
+
+use crate::support::Project;
+use std::process::Command;
+
+const NOTES: &str = "version: 1\ncollection: notes\nfields:\n  title: { type: text, max: 100 }\nrules:\n  list: '@request.auth.id != \"\"'\n";
+
+/// A project in a repository, committed on `main`.
+fn repository() -> Project {
+    let project = Project::from_template("blank");
+    project.write("schema/notes.yaml", NOTES);
+    project.pbr("migrate diff notes").succeeds();
+    git(&project, "init --quiet --initial-branch main");
+    git(&project, "config user.email dev@example.com");
+    git(&project, "config user.name dev");
+    commit(&project, "start");
+    project
+}
+
+#[track_caller]
+fn git(project: &Project, arguments: &str) -> String {
+    let output = Command::new("git").current_dir(project.path()).args(arguments.split(' ')).output().expect("git runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "git {arguments}: {}{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn commit(project: &Project, message: &str) {
+    git(project, "add --all");
+    git(project, &format!("commit --quiet -m {message}"));
+}
+
+/// Changes the schema on a branch of its own, with a migration.
+fn branch(project: &Project, name: &str, from: &str, to: &str) {
+    git(project, &format!("checkout --quiet -b {name} main"));
+    project.replace("schema/notes.yaml", from, to);
+    project.pbr(&format!("migrate diff {name}")).succeeds();
+    commit(project, name);
+}
+
+/// Versions are seconds, and the two of the beginning have taken the next ones.
+fn a_moment_later() {
+    std::thread::sleep(std::time::Duration::from_secs(4));
+}
+
+/// Merges a branch, whose `pbr.sum` conflicts and whose YAML does not.
+fn merge(project: &Project, name: &str) {
+    let merged = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", name]).output();
+    assert!(!merged.expect("git runs").status.success(), "pbr.sum should conflict");
+    assert_eq!(git(project, "diff --name-only --diff-filter=U").trim(), "migrations/pbr.sum");
+}
+
+fn migrations(project: &Project) -> Vec<String> {
+    project.list("migrations").into_iter().filter(|name| name.ends_with(".sql")).collect()
+}
+
+#[test]
+fn two_branches_that_migrate_conflict_and_are_put_in_a_row() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    a_moment_later();
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    merge(&project, "theirs");
+
+    project.pbr("migrate check").exits(6).stderr_contains("merge conflict marks");
+    project.pbr("migrate diff --check").exits(6);
+    project.pbr("migrate rebase").succeeds().stdout_contains("ours.sql");
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    let names = migrations(&project);
+    assert!(names.last().is_some_and(|name| name.ends_with("__ours.sql")), "{names:?}");
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+    let columns: i64 = project
+        .database()
+        .query_row("SELECT count(*) FROM pragma_table_info('notes') WHERE name IN ('ours', 'theirs')", [], |row| {
+            row.get(0)
+        })
+        .expect("a count");
+    assert_eq!(columns, 2);
+}
+
+#[test]
+fn without_the_conflict_of_the_sums_the_chain_still_stops_the_second_branch() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    a_moment_later();
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    merge(&project, "theirs");
+    // As somebody would who thinks of pbr.sum as a lock file.
+    let sum = project.read("migrations/pbr.sum");
+    let kept: String =
+        sum.lines().filter(|line| !line.starts_with(['<', '=', '>'])).map(|line| format!("{line}\n")).collect();
+    project.write("migrations/pbr.sum", &kept);
+    project.pbr("migrate hash").exits(6).stderr_contains("does not continue").stderr_contains("pbr migrate rebase");
+    project.pbr("migrate rebase --onto theirs").succeeds();
+    project.pbr("migrate check").succeeds();
+}
+
+#[test]
+fn what_both_branches_changed_is_settled_in_the_yaml() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 200 }");
+    branch(&project, "ours", "max: 100 }", "max: 300 }");
+    let merged = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    assert!(!merged.expect("git runs").status.success());
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100", "max: 100, min: 5"));
+    let conflict = project.pbr("migrate rebase --json").exits(5).json();
+    assert_eq!(conflict["error"]["meta"]["conflicts"][0], "notes.title.max", "{conflict}");
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100", "max: 300"));
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn a_rebase_keeps_data_blocks_and_files_written_by_hand() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    let name = migrations(&project).pop().expect("a migration");
+    let text = project.read(&format!("migrations/{name}"));
+    // Written in the same second as the other branch's, mostly.
+    let block = "\n-- pbr:data\nUPDATE notes SET ours = TRUE;\n-- pbr:end\n";
+    project.write(&format!("migrations/{name}"), &(text + block));
+    project.pbr("migrate hash").succeeds().stdout_contains("ours");
+    project.pbr("migrate new by_hand").succeeds();
+    commit(&project, "data");
+    merge(&project, "theirs");
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate check").succeeds();
+    let names = migrations(&project);
+    let kept = |end: &str| names.iter().rev().find(|name| name.ends_with(end)).expect("the file").clone();
+    assert!(project.read(&format!("migrations/{}", kept("__ours.sql"))).contains(block), "{names:?}");
+    assert!(kept("__by_hand.sql") > kept("__theirs.sql"), "{names:?}");
+}
+
+#[test]
+fn applied_files_are_not_rebased() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    project.pbr("migrate").succeeds();
+    merge(&project, "theirs");
+    project.pbr("migrate rebase").exits(2).stderr_contains("is applied");
+}
+
+/// The lines that `pbr init` writes into the workflow, one by one.
+#[test]
+fn the_lines_of_ci_stop_what_must_not_be_merged() {
+    let project = repository();
+    let workflow = project.read(".github/workflows/pbr.yml");
+    for line in [
+        "pbr schema validate",
+        "pbr migrate check",
+        "pbr migrate diff --check",
+        "pbr migrate lint --base",
+        "pbr migrate drift",
+    ] {
+        assert!(workflow.contains(line), "{line} in\n{workflow}");
+    }
+    git(&project, "checkout --quiet -b change");
+
+    // A broken schema.
+    project.write("schema/broken.yaml", "collection: broken\nfields: { a: txet }\n");
+    project.pbr("schema validate").exits(9).stderr_contains("did you mean `text`?");
+    std::fs::remove_file(project.file("schema/broken.yaml")).expect("a removed file");
+
+    // A change without its migration.
+    project.replace("schema/notes.yaml", "rules:", "  kept: text\nrules:");
+    project
+        .pbr("migrate diff --check")
+        .exits(4)
+        .stderr_contains("add text field notes.kept")
+        .stderr_contains("pbr migrate diff");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate lint --base main").succeeds().stdout_contains("1 migration, nothing found");
+    commit(&project, "kept");
+
+    // A drop.
+    project.write("schema/notes.yaml", &NOTES.replace("'@request.auth.id != \"\"'", "public"));
+    project.pbr("migrate diff --drop notes.kept").succeeds();
+    let findings = project.pbr("migrate lint --base main --json").exits(4).json();
+    let codes: Vec<&str> = findings["error"]["meta"]["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|f| f["code"].as_str())
+        .collect();
+    assert_eq!(codes, ["DS102", "SEC101"], "{findings}");
+    let annotations = project.pbr("migrate lint --base main --format github").exits(4).stdout();
+    assert!(
+        annotations.contains("::error file=migrations/V") && annotations.contains("title=DS102::"),
+        "{annotations}"
+    );
+
+    // An edited file.
+    let name = migrations(&project).pop().expect("a migration");
+    let text = project.read(&format!("migrations/{name}"));
+    project.write(
+        &format!("migrations/{name}"),
+        &format!("{text}-- pbr:nolint DS102 kept was never used\n-- pbr:nolint SEC101 notes are public\n"),
+    );
+    project.pbr("migrate check").exits(6).stderr_contains("was edited").stderr_contains("pbr migrate hash");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate check").succeeds();
+    project
+        .pbr("migrate lint --base main")
+        .succeeds()
+        .stdout_contains("accepted[DS102]")
+        .stdout_contains("kept was never used");
+
+    // Drift.
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.database().execute_batch("ALTER TABLE notes ADD COLUMN hand TEXT").expect("a column");
+    project
+        .pbr("migrate drift")
+        .exits(4)
+        .stderr_contains("column notes.hand is in no migration")
+        .stderr_contains("pbr migrate pull");
+
+    project.pbr("migrate lint --base nowhere").exits(2).stderr_contains("git does not know the migrations of nowhere");
+}

@@ -1,0 +1,372 @@
+//! Databases that were changed past their migrations: seen, taken over, taken back; and the surgery on histories.
+
+use crate::support::{Client, Project, pocketbase};
+use serde_json::{Value as Json, json};
+
+/// A migrated blog, committed to nothing.
+fn blog() -> Project {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project
+}
+
+/// Changes collections as a dashboard does, over the API of a running server.
+fn edit(project: &Project, change: impl Fn(&Client)) {
+    project.pbr("superuser upsert root@example.com secret12345").succeeds();
+    let server = project.serve_with("--schema-edits allow");
+    change(&server.root());
+}
+
+fn collection(root: &Client, name: &str) -> Json {
+    root.get(&format!("/api/collections/{name}")).ok()
+}
+
+/// Renames a field, narrows another, adds one and a collection.
+fn redecorate(root: &Client) {
+    let mut posts = collection(root, "posts");
+    for field in posts["fields"].as_array_mut().expect("fields") {
+        match field["name"].as_str() {
+            Some("slug") => field["name"] = json!("permalink"),
+            Some("title") => field["max"] = json!(300),
+            _ => {}
+        }
+    }
+    posts["fields"]
+        .as_array_mut()
+        .expect("fields")
+        .push(json!({ "type": "select", "name": "mood", "values": ["a b", "c,d"] }));
+    posts["viewRule"] = json!("@request.auth.id != \"\" && title != 'x'");
+    posts["deleteRule"] = Json::Null;
+    let text = posts.to_string().replace("`slug`", "`permalink`");
+    root.patch("/api/collections/posts", serde_json::from_str(&text).expect("JSON")).ok();
+    let relation = json!({ "type": "relation", "name": "post", "collectionId": posts["id"], "maxSelect": 1 });
+    root.post("/api/collections", json!({ "name": "extra", "type": "base", "fields": [relation], "listRule": "" }))
+        .ok();
+    root.patch("/api/collections/users", json!({ "otp": { "enabled": true } })).ok();
+}
+
+#[test]
+fn what_the_dashboard_changed_is_pulled_and_comments_stay() {
+    let project = blog();
+    project.replace("schema/posts.yaml", "  title: {", "  # shown in the list\n  title: {");
+    edit(&project, redecorate);
+    let drift = project.pbr("migrate drift --json").exits(4).json();
+    assert!(drift["error"]["meta"]["drift"].to_string().contains("rename field posts.slug to permalink"), "{drift}");
+
+    let before = project.read("schema/posts.yaml");
+    project.pbr("migrate pull --dry-run").succeeds().stdout_contains("would have written");
+    assert_eq!(project.read("schema/posts.yaml"), before);
+    project.pbr("migrate pull").succeeds().stdout_contains("schema/extra.yaml");
+    let posts = project.read("schema/posts.yaml");
+    assert!(posts.contains("  # shown in the list\n  title: {") && posts.contains("max: 300"), "{posts}");
+    assert!(posts.contains("  permalink:\n") && posts.contains("x-seed: { key: permalink }"), "{posts}");
+    assert!(posts.contains("mood: { type: select, values: [a b, \"c,d\"] }"), "{posts}");
+
+    // All three agree now, and on a new database too.
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate up").succeeds().stdout_contains("nothing to do");
+    project.pbr("schema fmt --check").succeeds();
+    project.pbr("migrate pull").succeeds().stdout_contains("has nothing");
+    std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn one_collection_can_be_pulled_alone() {
+    let project = blog();
+    edit(&project, redecorate);
+    project.pbr("migrate pull --collection users").succeeds();
+    assert!(project.read("schema/users.yaml").contains("otp:"));
+    assert!(!project.file("schema/extra.yaml").exists());
+    project.pbr("migrate drift").exits(4).stderr_contains("create base collection extra");
+    project.pbr("migrate pull --collection nobody").exits(2).stderr_contains("no collection `nobody`");
+    project.pbr("migrate pull").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn schema_files_with_changes_of_their_own_are_not_mixed_with_those_of_the_database() {
+    let project = blog();
+    edit(&project, redecorate);
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  own: text\n");
+    project.pbr("migrate pull").exits(4).stderr_contains("add text field tags.own").stderr_contains("pbr migrate diff");
+}
+
+#[test]
+fn drift_is_taken_back_only_where_it_is() {
+    let project = blog();
+    let elsewhere = project.duplicate();
+    project
+        .database()
+        .execute_batch("CREATE INDEX by_hand ON posts (title); ALTER TABLE posts ADD COLUMN hand TEXT; DROP INDEX idx_posts_slug; CREATE TABLE mine (a)")
+        .expect("changes by hand");
+    edit(&project, |root| {
+        root.patch("/api/collections/tags", json!({ "listRule": null })).ok();
+    });
+    project
+        .pbr("migrate drift --fix")
+        .succeeds()
+        .stdout_contains("DS102 posts.hand")
+        .stdout_contains("left alone: table mine");
+    let name = project.list("migrations").into_iter().find(|name| name.contains("repair_drift")).expect("a repair");
+
+    // Elsewhere it is noted and not run.
+    for file in [name.as_str(), "pbr.sum"] {
+        elsewhere.write(&format!("migrations/{file}"), &project.read(&format!("migrations/{file}")));
+    }
+    elsewhere.pbr("migrate up").succeeds();
+    elsewhere.pbr("migrate drift").succeeds();
+
+    project.pbr("migrate up").succeeds();
+    let left = project.pbr("migrate drift --json").exits(4).json();
+    assert_eq!(left["error"]["meta"]["drift"], json!(["table mine is in no migration"]));
+    project.database().execute_batch("DROP TABLE mine").expect("a dropped table");
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn nothing_is_applied_onto_drift() {
+    let project = blog();
+    edit(&project, |root| {
+        root.patch("/api/collections/tags", json!({ "listRule": null })).ok();
+    });
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  more: text\n");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate up").exits(6).stderr_contains("change the list rule of tags").stderr_contains("--allow-drift");
+    project.pbr("migrate status --check").exits(4);
+    project.pbr("migrate up --allow-drift").succeeds();
+}
+
+#[test]
+fn a_down_file_takes_a_migration_back_and_without_one_the_copy_is_named() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  more: text\n");
+    project.pbr("migrate diff more --down").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.database().execute_batch("UPDATE posts SET more = 'x'").expect("values");
+    let refused = project.pbr("migrate down --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate down --dry-run --confirm {token}")).succeeds().stdout_contains("would run");
+    project.pbr(&format!("migrate down --confirm {token}")).succeeds();
+    project.pbr("migrate status --check").exits(4).stderr_contains("1 pending");
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate up").succeeds();
+
+    // The first has no file that leads back; nothing is taken back at all.
+    let text = project.read(&format!("migrations/{}", project.list("migrations")[1]));
+    assert!(text.contains("-- pbr:"), "{text}");
+    project.pbr("migrate down --to 0").exits(2).stderr_contains("nothing was changed");
+
+    let copies = project.list("pb_data/backups");
+    assert!(copies.is_empty(), "nothing was at risk: {copies:?}");
+    project.replace("schema/posts.yaml", "  more: text\n", "");
+    project.pbr("migrate diff less --drop posts.more").succeeds();
+    project.pbr("migrate up").succeeds().stdout_contains("undo: the database from before is pb_data/backups/before_V");
+    let copy = project.list("pb_data/backups").pop().expect("a copy");
+    project.pbr("migrate down").exits(2).stderr_contains(&copy);
+    let columns: i64 = rusqlite::Connection::open(project.file(&format!("pb_data/backups/{copy}")))
+        .and_then(|copy| {
+            copy.query_row("SELECT count(*) FROM pragma_table_info('posts') WHERE name = 'more'", [], |row| row.get(0))
+        })
+        .expect("a readable copy");
+    assert_eq!(columns, 1);
+}
+
+#[test]
+fn files_are_applied_together_or_not_at_all() {
+    let project = blog();
+    project.pbr("migrate new good").succeeds();
+    project.pbr("migrate new bad").succeeds();
+    let names = project.list("migrations");
+    let file = |end: &str| format!("migrations/{}", names.iter().find(|name| name.ends_with(end)).expect("the file"));
+    project.replace(&file("__good.sql"), "-- pbr:data\n", "-- pbr:data\nUPDATE posts SET title = 'x';\n");
+    project.replace(&file("__bad.sql"), "-- pbr:data\n", "-- pbr:data\nUPDATE nowhere SET title = 'x';\n");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate up --tx all").exits(7).stderr_contains("__bad.sql failed");
+    let pending = project.pbr("migrate status --json").succeeds().json();
+    assert_eq!(pending["pending"], 2);
+    project.pbr("migrate up --tx file --backup before.db").exits(7);
+    assert!(project.file("before.db").exists());
+    assert_eq!(project.pbr("migrate status --json").succeeds().json()["pending"], 1);
+}
+
+#[test]
+fn a_history_is_begun_and_corrected_with_a_record_of_it() {
+    let project = blog();
+    let version = project.pbr("migrate status --json").succeeds().json()["current"].as_i64().expect("a version");
+    project.database().execute_batch("DROP TABLE refinery_schema_history").expect("a dropped table");
+    project.pbr("migrate up").exits(6).stderr_contains("pbr migrate pull");
+    project.pbr("migrate baseline 7").exits(2).stderr_contains("no migration has the version 7");
+    project.pbr(&format!("migrate baseline {version}")).succeeds();
+    project.pbr("migrate status --check").succeeds();
+    project.pbr(&format!("migrate baseline {version}")).exits(2).stderr_contains("a history already");
+
+    project.pbr(&format!("migrate repair {version} --as reverted")).succeeds();
+    project.pbr("migrate status --check").exits(4);
+    project.pbr(&format!("migrate repair {version} --as applied")).succeeds();
+    let name = project.list("migrations").into_iter().find(|name| name.ends_with(".sql")).expect("a file");
+    let text = project.read(&format!("migrations/{name}"));
+    project.write(&format!("migrations/{name}"), &format!("{text}-- a word more\n"));
+    project.pbr("migrate hash").exits(6).stderr_contains("is not the file that was applied");
+    project.pbr(&format!("migrate repair {version} --as edited")).succeeds();
+    project.pbr("migrate status --check").succeeds();
+    let actions: String = project
+        .database()
+        .query_row(
+            "SELECT group_concat(action, ' ') FROM _pbr_history_edits WHERE \"by\" <> '' AND at <> ''",
+            [],
+            |row| row.get(0),
+        )
+        .expect("the record");
+    assert_eq!(actions, "baseline reverted applied edited");
+}
+
+/// An app on the real PocketBase with everything that YAML has to tell.
+fn pocketbase_app() -> Project {
+    let project = Project::empty();
+    pocketbase::run(&project, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&project);
+    let root = server.root();
+    let books = json!({ "name": "Books", "type": "base", "listRule": " @request.auth.id != \"\" ", "viewRule": "title = \"x\"",
+        "fields": [
+            { "type": "text", "name": "title", "max": 100, "required": true }, { "type": "number", "name": "pages", "min": 1.5 },
+            { "type": "file", "name": "cover", "maxSelect": 1, "thumbs": ["100x100"] }, { "type": "json", "name": "meta", "maxSize": 1234 },
+            { "type": "date", "name": "when", "min": "2020-01-01 00:00:00.000Z" }, { "type": "geoPoint", "name": "place" },
+            { "type": "relation", "name": "owner", "collectionId": "_pb_users_auth_", "cascadeDelete": true, "maxSelect": 1 },
+            { "type": "autodate", "name": "made", "onCreate": true }],
+        "indexes": ["create index if not exists idx_b on Books (title collate nocase desc) where title != ''"] });
+    let mut books = root.post("/api/collections", books).ok();
+    books["fields"][2]["name"] = json!("page_count");
+    root.patch("/api/collections/Books", json!({ "fields": books["fields"] })).ok();
+    root.post("/api/collections", json!({ "name": "stats", "type": "view", "listRule": "",
+        "viewQuery": "  select (ROW_NUMBER() OVER()) as id, count(*) as n, max(title) as t from Books group by owner " })).ok();
+    root.post("/api/collections", json!({ "name": "staff", "type": "auth", "manageRule": "@request.auth.nick = \"boss\"",
+        "fields": [{ "type": "text", "name": "nick" }, { "name": "email", "type": "email", "required": false, "onlyDomains": ["x.com"] }],
+        "indexes": ["CREATE UNIQUE INDEX `idx_nick` ON `staff` (`nick`)"],
+        "passwordAuth": { "enabled": true, "identityFields": ["email", "nick"] }, "otp": { "enabled": true },
+        "oauth2": { "enabled": true, "providers": [{ "name": "github", "clientId": "abc", "clientSecret": "topsecret" }] },
+        "verificationTemplate": { "subject": "Hi", "body": "<p>Hello\n  {TOKEN}</p>\n" } })).ok();
+    for at in 0..20 {
+        root.post("/api/collections/Books/records", json!({ "title": format!("t{at}"), "page_count": at + 2 })).ok();
+    }
+    let exported = root.get("/api/collections?perPage=100").ok()["items"].to_string();
+    project.write("pb_schema.json", &exported);
+    project
+}
+
+/// Collections without what belongs to one installation.
+fn comparable(items: &Json) -> Vec<Json> {
+    let mut items: Vec<Json> =
+        items.as_array().expect("a list").iter().filter(|item| item["system"] == false).cloned().collect();
+    for item in &mut items {
+        for key in ["created", "updated"] {
+            item.as_object_mut().expect("an object").remove(key);
+        }
+        if let Some(oauth2) = item.get_mut("oauth2").and_then(Json::as_object_mut) {
+            oauth2.remove("providers");
+        }
+        for key in ["listRule", "viewRule", "viewQuery"] {
+            if let Some(text) = item[key].as_str() {
+                item[key] = json!(text.trim());
+            }
+        }
+        if item["type"] == "view" {
+            item.as_object_mut().expect("an object").remove("fields");
+        }
+    }
+    items.sort_by_key(|item| item["name"].to_string());
+    items
+}
+
+#[test]
+fn a_pocketbase_app_becomes_a_project_with_its_data() {
+    let app = pocketbase_app();
+    app.pbr("init project --from pb_data")
+        .succeeds()
+        .stdout_contains("schema/Books.yaml")
+        .stderr_contains("STAFF_GITHUB_SECRET");
+    for check in [
+        "schema validate",
+        "migrate check",
+        "migrate diff --check",
+        "migrate status --check",
+        "migrate drift",
+        "schema fmt --check",
+    ] {
+        app.pbr(&format!("--config project {check}")).succeeds();
+    }
+    let database = rusqlite::Connection::open(app.file("project/pb_data/data.db")).expect("a database");
+    let rows: i64 = database.query_row("SELECT count(*) FROM Books", [], |row| row.get(0)).expect("a count");
+    let secret: String = database
+        .query_row(
+            "SELECT json_extract(options, '$.oauth2.providers[0].clientSecret') FROM _collections WHERE name = 'staff'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a secret");
+    assert_eq!((rows, secret.as_str()), (20, "topsecret"));
+    let written = app
+        .list("project/migrations")
+        .iter()
+        .map(|name| app.read(&format!("project/migrations/{name}")))
+        .collect::<String>();
+    assert!(!written.contains("topsecret") && written.contains("${env:STAFF_GITHUB_SECRET}"));
+    app.pbr("init twice --from nowhere").exits(1);
+    app.pbr("init twice --from project").exits(2).stderr_contains("pbr init --from project/pb_data");
+}
+
+#[test]
+fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
+    let app = pocketbase_app();
+    app.pbr("init project --from pb_schema.json").succeeds();
+    app.pbr("--config project migrate").succeeds();
+    app.pbr("--config project migrate drift").succeeds();
+    app.pbr("--config project schema import pb_schema.json").succeeds().stdout_contains("has it all already");
+    app.pbr("--config project schema export --out back.json").succeeds();
+
+    let other = Project::empty();
+    pocketbase::run(&other, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&other);
+    let root = server.root();
+    let collections: Json = serde_json::from_str(&app.read("back.json")).expect("JSON");
+    let body = json!({ "collections": collections, "deleteMissing": false });
+    let imported = root.send(root.request("PUT", "/api/collections/import").json(&body));
+    assert_eq!(imported.status, 204, "{}", imported.body);
+    let first: Json = serde_json::from_str(&app.read("pb_schema.json")).expect("JSON");
+    let second = root.get("/api/collections?perPage=100").ok();
+    let (first, second) = (comparable(&first), comparable(&second["items"]));
+    assert_eq!(first.len(), second.len());
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!(first, second);
+    }
+}
+
+#[test]
+fn an_import_changes_files_in_place() {
+    let project = blog();
+    let mut exported: Json = serde_json::from_str(&project.pbr("schema export").succeeds().stdout()).expect("JSON");
+    let tags = exported.as_array_mut().expect("a list").iter_mut().find(|item| item["name"] == "tags").expect("tags");
+    tags["listRule"] = json!("@request.auth.id != ''");
+    project.write("changed.json", &json!([tags]).to_string());
+    project.pbr("schema import changed.json").succeeds().stdout_contains("change the list rule of tags");
+    project.pbr("migrate diff --check").exits(4).stderr_contains("change the list rule of tags");
+    project.write("broken.json", "[{\"name\": 1}]");
+    project.pbr("schema import broken.json").exits(9).stderr_contains("name must be a string");
+    project.write("old.json", "[{\"name\": \"a\", \"schema\": []}]");
+    project.pbr("schema import old.json").exits(9).stderr_contains("before 0.23");
+}
+
+#[test]
+fn the_graph_names_relations_and_what_views_read() {
+    let project = Project::from_template("blog");
+    project.pbr("schema graph").succeeds().stdout_contains("author -> users");
+    project
+        .pbr("schema graph --format mermaid")
+        .succeeds()
+        .stdout_contains("erDiagram")
+        .stdout_contains("posts }o--|| users : author");
+    project.pbr("schema graph --format dot").succeeds().stdout_contains("\"posts\" -> \"users\" [label=\"author\"];");
+}

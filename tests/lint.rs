@@ -1,0 +1,146 @@
+//! `pbr migrate lint`: every code, found where it should be and nowhere else.
+
+use crate::support::Project;
+use serde_json::Value as Json;
+
+const NOTES: &str = "version: 1\ncollection: notes\nfields:\n  title: { type: text, max: 100 }\n  kind: { type: select, values: [a, b], maxSelect: 2 }\n  owner: { type: relation, collection: users, maxSelect: 1 }\nrules:\n  list: title != \"\"\n  view: public\n";
+
+fn notes() -> Project {
+    let project = Project::from_template("blank");
+    project.write("schema/notes.yaml", NOTES);
+    project.pbr("migrate diff notes").succeeds();
+    project.pbr("migrate").succeeds();
+    project
+        .database()
+        .execute_batch("INSERT INTO notes (id, title, kind) VALUES ('a', 'x', '[\"a\",\"b\"]'), ('b', 'x', '[]')")
+        .expect("rows");
+    project
+}
+
+/// The codes and subjects of the latest migration.
+fn found(project: &Project, arguments: &str) -> Vec<(String, String)> {
+    let run = project.pbr(&format!("migrate lint --json {arguments}"));
+    let json = run.json();
+    let findings = json.get("findings").or(json["error"]["meta"].get("findings")).and_then(Json::as_array).cloned();
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    findings.unwrap_or_default().iter().map(|finding| (text(&finding["code"]), text(&finding["subject"]))).collect()
+}
+
+#[track_caller]
+fn finds(project: &Project, from: &str, to: &str, arguments: &str, expected: &[(&str, &str)]) {
+    project.replace("schema/notes.yaml", from, to);
+    project.pbr(&format!("migrate diff {arguments}")).succeeds();
+    let expected: Vec<(String, String)> =
+        expected.iter().map(|(code, subject)| ((*code).to_owned(), (*subject).to_owned())).collect();
+    assert_eq!(found(project, ""), expected);
+}
+
+#[test]
+fn lost_and_narrowed_data() {
+    let project = notes();
+    finds(&project, "max: 100", "max: 50", "", &[("DS103", "notes.title")]);
+    finds(&project, "maxSelect: 2", "maxSelect: 1", "", &[("DS103", "notes.kind")]);
+    project.replace("schema/notes.yaml", "list: title", "list: kind");
+    finds(&project, "  title: { type: text, max: 50 }\n", "", "--drop notes.title", &[("DS102", "notes.title")]);
+}
+
+#[test]
+fn a_dropped_collection() {
+    let project = notes();
+    std::fs::remove_file(project.file("schema/notes.yaml")).expect("a removed file");
+    project.pbr("migrate diff --drop notes").succeeds();
+    assert_eq!(found(&project, ""), [("DS101".to_owned(), "notes".to_owned())]);
+}
+
+#[test]
+fn stricter_fields_and_indexes() {
+    let project = notes();
+    finds(&project, "max: 100", "max: 100, required: true", "", &[("MF102", "notes.title")]);
+    finds(&project, "rules:", "indexes:\n  - unique: [title]\nrules:", "", &[("MF101", "notes.idx_notes_title")]);
+    finds(&project, "  title:", "  Fresh: text\n  title:", "", &[("NM101", "notes.Fresh")]);
+}
+
+#[test]
+fn renames_are_seen_by_clients() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "list: title", "list: headline");
+    finds(&project, "  title:", "  headline:", "--rename notes.title=notes.headline", &[("BC101", "notes.title")]);
+}
+
+#[test]
+fn rules_that_open_and_close() {
+    let project = notes();
+    finds(&project, "list: title != \"\"", "list: title != \"\" && kind != \"a\"", "", &[("BC102", "notes.list")]);
+    finds(&project, "view: public", "view: title = \"a\"", "", &[("BC102", "notes.view")]);
+    finds(&project, "  view:", "  delete: public\n  view:", "", &[("SEC101", "notes.delete")]);
+    finds(
+        &project,
+        "list: title != \"\" && kind != \"a\"",
+        "list: owner = @request.auth.id",
+        "",
+        &[("LT104", "notes.owner")],
+    );
+    project.write("schema/loose.yaml", "version: 1\ncollection: loose\nrules: { list: public, update: public }\n");
+    project.pbr("migrate diff").succeeds();
+    assert_eq!(found(&project, ""), [("SEC101".to_owned(), "loose.update".to_owned())]);
+    let users = project.read("schema/users.yaml");
+    project.write("schema/users.yaml", &users.replace("rules:\n", "rules:\n  manage: verified = true\n"));
+    project.pbr("migrate diff").succeeds();
+    assert_eq!(found(&project, ""), [("SEC102".to_owned(), "users.manage".to_owned())]);
+}
+
+#[test]
+fn sql_that_breaks_the_runner() {
+    let project = notes();
+    project.pbr("migrate new by_hand").succeeds();
+    let name = project.list("migrations").into_iter().find(|name| name.ends_with("by_hand.sql")).expect("a file");
+    let file = format!("migrations/{name}");
+    let sql = "-- pbr:data\nPRAGMA foreign_keys=OFF;\nBEGIN;\nCREATE TABLE fresh AS SELECT * FROM notes;\nDROP TABLE notes;\nALTER TABLE fresh RENAME TO notes;\nCOMMIT;\nUPDATE _collections SET options = '{\n  \"clientSecret\": \"hunter2\"\n}' WHERE 0;\n";
+    project.replace(&file, "-- pbr:data\n", sql);
+    project.pbr("migrate hash").succeeds();
+    let codes: Vec<String> = found(&project, "").into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["LT102", "LT103", "LT101", "LT103", "SEC103"]);
+    let sarif: Json =
+        serde_json::from_str(&project.pbr("migrate lint --format sarif").exits(4).stdout()).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "LT102");
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+}
+
+#[test]
+fn with_a_database_only_what_concerns_rows_is_reported_with_their_number() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "rules:", "  empty: text\nrules:");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate").succeeds();
+    project.replace("schema/notes.yaml", "  empty: text\n", "");
+    project.pbr("migrate diff --drop notes.empty").succeeds();
+    project.pbr("migrate lint").exits(4);
+    project.pbr("migrate lint --db pb_data").succeeds();
+    project.replace("schema/notes.yaml", "  title: { type: text, max: 100 }\n", "").replace(
+        "schema/notes.yaml",
+        "title != \"\"",
+        "kind != \"\"",
+    );
+    project.pbr("migrate diff --drop notes.title").succeeds();
+    let findings = project.pbr("migrate lint --db pb_data/data.db --json").exits(4).json();
+    let first = &findings["error"]["meta"]["findings"][0];
+    assert_eq!((&first["code"], &first["rows"]), (&"DS102".into(), &2.into()), "{findings}");
+}
+
+#[test]
+fn a_finding_is_accepted_with_a_reason_and_strict_stops_at_warnings() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "view: public", "view: title = \"a\"");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate lint").succeeds().stdout_contains("warning[BC102]").stdout_contains("1 warning");
+    project.pbr("migrate lint --strict").exits(4).stderr_contains("-- pbr:nolint BC102 REASON");
+    let name = project.list("migrations").into_iter().rfind(|name| name.ends_with(".sql")).expect("a file");
+    let file = format!("migrations/{name}");
+    let text = project.read(&file);
+    project.write(&file, &format!("{text}-- pbr:nolint BC102\n"));
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate lint --strict").exits(4);
+    project.write(&file, &format!("{text}-- pbr:nolint BC102 notes.view nobody reads them\n"));
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate lint --strict").succeeds().stdout_contains("nobody reads them");
+}
