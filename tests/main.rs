@@ -34,3 +34,4 @@ mod seeds;
 mod serving;
 mod settings;
 mod support;
+mod templates;
