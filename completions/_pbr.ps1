@@ -50,7 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;init' {
-            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'What to start from: blank or blog')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'What to start from: blank, blog, chat, saas or todo')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the project [default: that of the directory]')
             [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address that `pbr serve` listens on')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
@@ -201,21 +201,93 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Write a migration for what the schema has and the migrations do not')
-            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an empty migration for work on rows')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for lost data, opened rules and other surprises')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show which migrations are applied')
+            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Take applied migrations back')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the database with what its migrations lead to')
+            [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Take over what was changed in the database: YAML files, and a migration that counts as applied there')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema')
+            [CompletionResult]::new('rebase', 'rebase', [CompletionResultType]::ParameterValue, 'Put this branch''s migrations behind those of another, planned again')
+            [CompletionResult]::new('hash', 'hash', [CompletionResultType]::ParameterValue, 'Write pbr.sum and the hashes again after an edit of files that are not applied')
+            [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Say that the database has everything up to a version already')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Correct what the history of the database says of one migration')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'pbr;migrate;diff' {
             [CompletionResult]::new('--rename', '--rename', [CompletionResultType]::ParameterName, 'A field or collection was renamed: posts.title=posts.headline')
             [CompletionResult]::new('--drop', '--drop', [CompletionResultType]::ParameterName, 'A field or collection is dropped, not renamed')
+            [CompletionResult]::new('--hints', '--hints', [CompletionResultType]::ParameterName, 'File with renames and drops, as JSON')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing; exit 4 when there is a difference')
             [CompletionResult]::new('--stdout', '--stdout', [CompletionResultType]::ParameterName, 'Print the migration instead of writing it')
+            [CompletionResult]::new('--down', '--down', [CompletionResultType]::ParameterName, 'Also write the file that leads back')
+            [CompletionResult]::new('--edit', '--edit', [CompletionResultType]::ParameterName, 'Open the migration in $VISUAL or $EDITOR, then renew its hashes')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;new' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--down', '--down', [CompletionResultType]::ParameterName, 'With a file that leads back')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;lint' {
+            [CompletionResult]::new('--latest', '--latest', [CompletionResultType]::ParameterName, 'The newest so many')
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'Those that a branch or commit does not have')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are written')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All of them')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Warnings are errors')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;status' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit 4 when migrations are pending')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -231,8 +303,35 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;migrate;up' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Stop after this version')
             [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Apply at most so many files')
+            [CompletionResult]::new('--tx', '--tx', [CompletionResultType]::ParameterName, 'What is one transaction')
+            [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Copy the database before: auto (when values may be lost), none, or a file')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Run everything in a transaction that is rolled back')
+            [CompletionResult]::new('--allow-drift', '--allow-drift', [CompletionResultType]::ParameterName, 'Apply although the database is not what its migrations lead to')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;down' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Take back everything newer than this version; 0 takes back everything')
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Take back so many [default: 1]')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
@@ -250,12 +349,35 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-        'pbr;migrate;status' {
+        'pbr;migrate;drift' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit 4 when migrations are pending')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Write a migration that takes the drift back where it is')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;pull' {
+            [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Only this collection; repeatable')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the migration; made from the changes when absent')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be written')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
@@ -285,24 +407,133 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'pbr;migrate;rebase' {
+            [CompletionResult]::new('--onto', '--onto', [CompletionResultType]::ParameterName, 'Branch or commit whose migrations come first [default: the one being merged, or upstream]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;hash' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;baseline' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--allow-drift', '--allow-drift', [CompletionResultType]::ParameterName, 'Although its collections are not what the migrations lead to')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;migrate;repair' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'What really happened to it')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'pbr;migrate;help' {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Write a migration for what the schema has and the migrations do not')
-            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an empty migration for work on rows')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for lost data, opened rules and other surprises')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show which migrations are applied')
+            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Take applied migrations back')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the database with what its migrations lead to')
+            [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Take over what was changed in the database: YAML files, and a migration that counts as applied there')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema')
+            [CompletionResult]::new('rebase', 'rebase', [CompletionResultType]::ParameterValue, 'Put this branch''s migrations behind those of another, planned again')
+            [CompletionResult]::new('hash', 'hash', [CompletionResultType]::ParameterValue, 'Write pbr.sum and the hashes again after an edit of files that are not applied')
+            [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Say that the database has everything up to a version already')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Correct what the history of the database says of one migration')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'pbr;migrate;help;diff' {
             break
         }
-        'pbr;migrate;help;up' {
+        'pbr;migrate;help;new' {
+            break
+        }
+        'pbr;migrate;help;lint' {
             break
         }
         'pbr;migrate;help;status' {
             break
         }
+        'pbr;migrate;help;up' {
+            break
+        }
+        'pbr;migrate;help;down' {
+            break
+        }
+        'pbr;migrate;help;drift' {
+            break
+        }
+        'pbr;migrate;help;pull' {
+            break
+        }
         'pbr;migrate;help;check' {
+            break
+        }
+        'pbr;migrate;help;rebase' {
+            break
+        }
+        'pbr;migrate;help;hash' {
+            break
+        }
+        'pbr;migrate;help;baseline' {
+            break
+        }
+        'pbr;migrate;help;repair' {
             break
         }
         'pbr;migrate;help;help' {
@@ -711,21 +942,57 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         }
         'pbr;help;migrate' {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Write a migration for what the schema has and the migrations do not')
-            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an empty migration for work on rows')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for lost data, opened rules and other surprises')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show which migrations are applied')
+            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Apply pending migrations')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Take applied migrations back')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the database with what its migrations lead to')
+            [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Take over what was changed in the database: YAML files, and a migration that counts as applied there')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema')
+            [CompletionResult]::new('rebase', 'rebase', [CompletionResultType]::ParameterValue, 'Put this branch''s migrations behind those of another, planned again')
+            [CompletionResult]::new('hash', 'hash', [CompletionResultType]::ParameterValue, 'Write pbr.sum and the hashes again after an edit of files that are not applied')
+            [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Say that the database has everything up to a version already')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Correct what the history of the database says of one migration')
             break
         }
         'pbr;help;migrate;diff' {
             break
         }
-        'pbr;help;migrate;up' {
+        'pbr;help;migrate;new' {
+            break
+        }
+        'pbr;help;migrate;lint' {
             break
         }
         'pbr;help;migrate;status' {
             break
         }
+        'pbr;help;migrate;up' {
+            break
+        }
+        'pbr;help;migrate;down' {
+            break
+        }
+        'pbr;help;migrate;drift' {
+            break
+        }
+        'pbr;help;migrate;pull' {
+            break
+        }
         'pbr;help;migrate;check' {
+            break
+        }
+        'pbr;help;migrate;rebase' {
+            break
+        }
+        'pbr;help;migrate;hash' {
+            break
+        }
+        'pbr;help;migrate;baseline' {
+            break
+        }
+        'pbr;help;migrate;repair' {
             break
         }
         'pbr;help;seed' {

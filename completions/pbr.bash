@@ -76,11 +76,38 @@ _pbr() {
             pbr__subcmd__help,token)
                 cmd="pbr__subcmd__help__subcmd__token"
                 ;;
+            pbr__subcmd__help__subcmd__migrate,baseline)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__baseline"
+                ;;
             pbr__subcmd__help__subcmd__migrate,check)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__check"
                 ;;
             pbr__subcmd__help__subcmd__migrate,diff)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__diff"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,down)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__down"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,drift)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__drift"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,hash)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__hash"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,lint)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__lint"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,new)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__new"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,pull)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__pull"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,rebase)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__rebase"
+                ;;
+            pbr__subcmd__help__subcmd__migrate,repair)
+                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__repair"
                 ;;
             pbr__subcmd__help__subcmd__migrate,status)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__status"
@@ -130,14 +157,41 @@ _pbr() {
             pbr__subcmd__help__subcmd__token,revoke)
                 cmd="pbr__subcmd__help__subcmd__token__subcmd__revoke"
                 ;;
+            pbr__subcmd__migrate,baseline)
+                cmd="pbr__subcmd__migrate__subcmd__baseline"
+                ;;
             pbr__subcmd__migrate,check)
                 cmd="pbr__subcmd__migrate__subcmd__check"
                 ;;
             pbr__subcmd__migrate,diff)
                 cmd="pbr__subcmd__migrate__subcmd__diff"
                 ;;
+            pbr__subcmd__migrate,down)
+                cmd="pbr__subcmd__migrate__subcmd__down"
+                ;;
+            pbr__subcmd__migrate,drift)
+                cmd="pbr__subcmd__migrate__subcmd__drift"
+                ;;
+            pbr__subcmd__migrate,hash)
+                cmd="pbr__subcmd__migrate__subcmd__hash"
+                ;;
             pbr__subcmd__migrate,help)
                 cmd="pbr__subcmd__migrate__subcmd__help"
+                ;;
+            pbr__subcmd__migrate,lint)
+                cmd="pbr__subcmd__migrate__subcmd__lint"
+                ;;
+            pbr__subcmd__migrate,new)
+                cmd="pbr__subcmd__migrate__subcmd__new"
+                ;;
+            pbr__subcmd__migrate,pull)
+                cmd="pbr__subcmd__migrate__subcmd__pull"
+                ;;
+            pbr__subcmd__migrate,rebase)
+                cmd="pbr__subcmd__migrate__subcmd__rebase"
+                ;;
+            pbr__subcmd__migrate,repair)
+                cmd="pbr__subcmd__migrate__subcmd__repair"
                 ;;
             pbr__subcmd__migrate,status)
                 cmd="pbr__subcmd__migrate__subcmd__status"
@@ -145,14 +199,41 @@ _pbr() {
             pbr__subcmd__migrate,up)
                 cmd="pbr__subcmd__migrate__subcmd__up"
                 ;;
+            pbr__subcmd__migrate__subcmd__help,baseline)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__baseline"
+                ;;
             pbr__subcmd__migrate__subcmd__help,check)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__check"
                 ;;
             pbr__subcmd__migrate__subcmd__help,diff)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__diff"
                 ;;
+            pbr__subcmd__migrate__subcmd__help,down)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__down"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,drift)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__drift"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,hash)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__hash"
+                ;;
             pbr__subcmd__migrate__subcmd__help,help)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__help"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,lint)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__lint"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,new)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__new"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,pull)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__pull"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,rebase)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__rebase"
+                ;;
+            pbr__subcmd__migrate__subcmd__help,repair)
+                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__repair"
                 ;;
             pbr__subcmd__migrate__subcmd__help,status)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__status"
@@ -429,8 +510,22 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__migrate)
-            opts="diff up status check"
+            opts="diff new lint status up down drift pull check rebase hash baseline repair"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__baseline)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -457,6 +552,118 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__migrate__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__down)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__drift)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__hash)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__pull)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__rebase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__migrate__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -807,7 +1014,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate)
-            opts="-q -v -y -h --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help diff up status check help"
+            opts="-q -v -y -h --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help diff new lint status up down drift pull check rebase hash baseline repair help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +1025,40 @@ _pbr() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__baseline)
+            opts="-q -v -y -h --allow-drift --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -875,7 +1116,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__diff)
-            opts="-q -v -y -h --check --stdout --rename --drop --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --stdout --rename --drop --hints --down --edit --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -886,6 +1127,10 @@ _pbr() {
                     return 0
                     ;;
                 --drop)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hints)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -912,9 +1157,137 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate__subcmd__help)
-            opts="diff up status check help"
+        pbr__subcmd__migrate__subcmd__down)
+            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__drift)
+            opts="-q -v -y -h --fix --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__hash)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help)
+            opts="diff new lint status up down drift pull check rebase hash baseline repair help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__baseline)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -954,7 +1327,119 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__down)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__drift)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__hash)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__migrate__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__pull)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__rebase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__help__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -996,8 +1481,54 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate__subcmd__status)
-            opts="-q -v -y -h --check --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+        pbr__subcmd__migrate__subcmd__lint)
+            opts="-q -v -y -h --latest --base --all --format --strict --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --latest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__new)
+            opts="-q -v -y -h --down --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1026,8 +1557,160 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__migrate__subcmd__pull)
+            opts="-q -v -y -h --collection --name --dry-run --lock-timeout --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__rebase)
+            opts="-q -v -y -h --onto --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --onto)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__repair)
+            opts="-q -v -y -h --as --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "applied reverted edited" -- "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__migrate__subcmd__status)
+            opts="-q -v -y -h --check --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__migrate__subcmd__up)
-            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --to --steps --dry-run --tx --backup --allow-drift --lock-timeout --confirm --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1041,11 +1724,23 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tx)
+                    COMPREPLY=($(compgen -W "file all" -- "${cur}"))
+                    return 0
+                    ;;
+                --backup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --lock-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -46,7 +46,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;init'= {
-            cand --template 'What to start from: blank or blog'
+            cand --template 'What to start from: blank, blog, chat, saas or todo'
             cand --name 'Name of the project [default: that of the directory]'
             cand --http 'Address that `pbr serve` listens on'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -185,20 +185,89 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand diff 'Write a migration for what the schema has and the migrations do not'
-            cand up 'Apply pending migrations'
+            cand new 'Write an empty migration for work on rows'
+            cand lint 'Look for lost data, opened rules and other surprises'
             cand status 'Show which migrations are applied'
+            cand up 'Apply pending migrations'
+            cand down 'Take applied migrations back'
+            cand drift 'Compare the database with what its migrations lead to'
+            cand pull 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
             cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+            cand rebase 'Put this branch''s migrations behind those of another, planned again'
+            cand hash 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+            cand baseline 'Say that the database has everything up to a version already'
+            cand repair 'Correct what the history of the database says of one migration'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;migrate;diff'= {
             cand --rename 'A field or collection was renamed: posts.title=posts.headline'
             cand --drop 'A field or collection is dropped, not renamed'
+            cand --hints 'File with renames and drops, as JSON'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --check 'Write nothing; exit 4 when there is a difference'
             cand --stdout 'Print the migration instead of writing it'
+            cand --down 'Also write the file that leads back'
+            cand --edit 'Open the migration in $VISUAL or $EDITOR, then renew its hashes'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;new'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --down 'With a file that leads back'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;lint'= {
+            cand --latest 'The newest so many'
+            cand --base 'Those that a branch or commit does not have'
+            cand --format 'How findings are written'
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --all 'All of them'
+            cand --strict 'Warnings are errors'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;status'= {
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --check 'Exit 4 when migrations are pending'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -213,8 +282,34 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;migrate;up'= {
             cand --to 'Stop after this version'
             cand --steps 'Apply at most so many files'
+            cand --tx 'What is one transaction'
+            cand --backup 'Copy the database before: auto (when values may be lost), none, or a file'
             cand --lock-timeout 'Wait so long for another migrating process'
             cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --dry-run 'Run everything in a transaction that is rolled back'
+            cand --allow-drift 'Apply although the database is not what its migrations lead to'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;down'= {
+            cand --to 'Take back everything newer than this version; 0 takes back everything'
+            cand --steps 'Take back so many [default: 1]'
+            cand --lock-timeout 'Wait so long for another migrating process'
+            cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
+            cand --db 'Database file, or data directory [default: the project''s]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
@@ -231,12 +326,34 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-        &'pbr;migrate;status'= {
+        &'pbr;migrate;drift'= {
+            cand --db 'Database file, or data directory [default: the project''s]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
-            cand --check 'Exit 4 when migrations are pending'
+            cand --fix 'Write a migration that takes the drift back where it is'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;pull'= {
+            cand --collection 'Only this collection; repeatable'
+            cand --name 'Name of the migration; made from the changes when absent'
+            cand --lock-timeout 'Wait so long for another migrating process'
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --dry-run 'Show what would be written'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -264,20 +381,116 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'pbr;migrate;rebase'= {
+            cand --onto 'Branch or commit whose migrations come first [default: the one being merged, or upstream]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;hash'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;baseline'= {
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --allow-drift 'Although its collections are not what the migrations lead to'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;migrate;repair'= {
+            cand --as 'What really happened to it'
+            cand --db 'Database file, or data directory [default: the project''s]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'pbr;migrate;help'= {
             cand diff 'Write a migration for what the schema has and the migrations do not'
-            cand up 'Apply pending migrations'
+            cand new 'Write an empty migration for work on rows'
+            cand lint 'Look for lost data, opened rules and other surprises'
             cand status 'Show which migrations are applied'
+            cand up 'Apply pending migrations'
+            cand down 'Take applied migrations back'
+            cand drift 'Compare the database with what its migrations lead to'
+            cand pull 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
             cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+            cand rebase 'Put this branch''s migrations behind those of another, planned again'
+            cand hash 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+            cand baseline 'Say that the database has everything up to a version already'
+            cand repair 'Correct what the history of the database says of one migration'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;migrate;help;diff'= {
         }
-        &'pbr;migrate;help;up'= {
+        &'pbr;migrate;help;new'= {
+        }
+        &'pbr;migrate;help;lint'= {
         }
         &'pbr;migrate;help;status'= {
         }
+        &'pbr;migrate;help;up'= {
+        }
+        &'pbr;migrate;help;down'= {
+        }
+        &'pbr;migrate;help;drift'= {
+        }
+        &'pbr;migrate;help;pull'= {
+        }
         &'pbr;migrate;help;check'= {
+        }
+        &'pbr;migrate;help;rebase'= {
+        }
+        &'pbr;migrate;help;hash'= {
+        }
+        &'pbr;migrate;help;baseline'= {
+        }
+        &'pbr;migrate;help;repair'= {
         }
         &'pbr;migrate;help;help'= {
         }
@@ -647,17 +860,44 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help;migrate'= {
             cand diff 'Write a migration for what the schema has and the migrations do not'
-            cand up 'Apply pending migrations'
+            cand new 'Write an empty migration for work on rows'
+            cand lint 'Look for lost data, opened rules and other surprises'
             cand status 'Show which migrations are applied'
+            cand up 'Apply pending migrations'
+            cand down 'Take applied migrations back'
+            cand drift 'Compare the database with what its migrations lead to'
+            cand pull 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
             cand check 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+            cand rebase 'Put this branch''s migrations behind those of another, planned again'
+            cand hash 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+            cand baseline 'Say that the database has everything up to a version already'
+            cand repair 'Correct what the history of the database says of one migration'
         }
         &'pbr;help;migrate;diff'= {
         }
-        &'pbr;help;migrate;up'= {
+        &'pbr;help;migrate;new'= {
+        }
+        &'pbr;help;migrate;lint'= {
         }
         &'pbr;help;migrate;status'= {
         }
+        &'pbr;help;migrate;up'= {
+        }
+        &'pbr;help;migrate;down'= {
+        }
+        &'pbr;help;migrate;drift'= {
+        }
+        &'pbr;help;migrate;pull'= {
+        }
         &'pbr;help;migrate;check'= {
+        }
+        &'pbr;help;migrate;rebase'= {
+        }
+        &'pbr;help;migrate;hash'= {
+        }
+        &'pbr;help;migrate;baseline'= {
+        }
+        &'pbr;help;migrate;repair'= {
         }
         &'pbr;help;seed'= {
         }
