@@ -37,3 +37,4 @@ mod seeds;
 mod serving;
 mod settings;
 mod support;
+mod templates;

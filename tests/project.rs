@@ -57,7 +57,7 @@ fn init_speaks_json() {
 
 #[test]
 fn what_init_writes_is_formatted_and_passes_the_checks_of_its_own_workflow() {
-    for template in ["blank", "blog"] {
+    for template in ["blank", "blog", "chat", "saas", "todo"] {
         let project = Project::from_template(template);
         for check in ["schema validate", "schema fmt --check", "migrate check", "migrate diff --check"] {
             project.pbr(check).succeeds();

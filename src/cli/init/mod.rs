@@ -20,6 +20,7 @@ const DEFAULT_TEMPLATE: &str = "blank";
 #[command(after_long_help = "\
 Examples:
   pbr init blog --template blog     a blog with users, posts, tags and comments
+  pbr init crm --template saas      teams, roles, invitations and API keys
   pbr init --yes                    an empty project in this directory, no questions
   pbr init app --from ./pb_data     the schema, history and data of a PocketBase app
   pbr init app --from pb_schema.json")]
@@ -28,7 +29,7 @@ pub struct Args {
     #[arg(value_name = "DIR", default_value = ".")]
     target: PathBuf,
 
-    /// What to start from: blank or blog
+    /// What to start from: blank, blog, chat, saas or todo
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
 
