@@ -33,4 +33,5 @@ mod second_factor;
 mod seeds;
 mod serving;
 mod settings;
+mod sql;
 mod support;
