@@ -36,5 +36,6 @@ mod second_factor;
 mod seeds;
 mod serving;
 mod settings;
+mod sql;
 mod support;
 mod templates;

@@ -108,13 +108,18 @@ async fn edit<T: Send + 'static>(
     work: impl FnOnce(&App) -> Result<T, CollectionError> + Send + 'static,
 ) -> Result<T, ApiError> {
     if state.schema_locked {
-        return Err(ApiError::forbidden(
-            "The schema of this project is kept in git: change schema/*.yaml and run `pbr migrate diff`, or start the \
-             server with --schema-edits allow.",
-        ));
+        return Err(schema_locked());
     }
     let app = state.app.clone();
     Ok(blocking(move || work(&app)).await??)
+}
+
+/// The schema is kept in git, and this server was not told that the API may change it.
+pub fn schema_locked() -> ApiError {
+    ApiError::forbidden(
+        "The schema of this project is kept in git: change schema/*.yaml and run `pbr migrate diff`, or start the server \
+         with --schema-edits allow.",
+    )
 }
 
 fn json(value: &impl Serialize) -> Response<HttpBody> {

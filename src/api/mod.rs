@@ -28,6 +28,7 @@ mod realtime;
 mod records;
 mod serve;
 mod settings;
+mod sql;
 mod thumbs;
 
 pub use error::ApiError;
@@ -158,6 +159,7 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/backups/{key}", get(backups::download).delete(backups::delete))
         .route("/api/crons", get(crons::list))
         .route("/api/crons/{id}", post(crons::run))
+        .route("/api/sql", post(sql::run))
         .route("/api/files/token", post(files::token))
         .route("/api/files/{collection}/{record}/{name}", get(files::download))
         .fallback(elsewhere)

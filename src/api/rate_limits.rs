@@ -2,6 +2,7 @@
 //! the settings.
 
 use crate::App;
+use crate::cron::RATE_LIMITS_CLEANUP as CLEANUP_JOB;
 use crate::schema::Collection;
 use crate::settings::{RateLimitRule, Settings, contains_ip};
 use axum::http::Method;
@@ -55,7 +56,7 @@ struct Window {
 
 impl RateLimiter {
     /// Counts a request; whether it may go on.
-    pub fn admits(&self, app: &App, method: &Method, path: &str, asker: Asker<'_>) -> bool {
+    pub fn admits(self: &Arc<Self>, app: &App, method: &Method, path: &str, asker: Asker<'_>) -> bool {
         let settings = app.settings();
         if !applies(&settings, asker) {
             return true;
@@ -64,41 +65,43 @@ impl RateLimiter {
         let plain = [format!("{method} {path}"), path.clone().into_owned()];
         let of_collection = tags(method, &path).and_then(|(name, tags)| Some((app.collection(name)?, tags)));
         match of_collection {
-            None => self.count(&settings, &plain, asker, |rule| format!("{}@@{}", rule.label, rule.audience)),
+            None => self.count(app, &settings, &plain, asker, |rule| format!("{}@@{}", rule.label, rule.audience)),
             Some((collection, tags)) => {
                 let labels: Vec<String> = labels(&collection, tags).chain(plain).collect();
                 let bucket = |rule: &RateLimitRule| format!("{} {:?} {}", collection.id, tags.names, rule.audience);
-                self.count(&settings, &labels, asker, bucket)
+                self.count(app, &settings, &labels, asker, bucket)
             }
         }
     }
 
     /// The same for one request of a batch, which is counted apart from those that come alone.
-    pub fn admits_in_batch(&self, app: &App, collection: &Collection, tags: Tags, asker: Asker<'_>) -> bool {
+    pub fn admits_in_batch(self: &Arc<Self>, app: &App, collection: &Collection, tags: Tags, asker: Asker<'_>) -> bool {
         let settings = app.settings();
         if !applies(&settings, asker) {
             return true;
         }
         let labels: Vec<String> = labels(collection, tags).collect();
         let bucket = |rule: &RateLimitRule| format!("batch {} {:?} {}", collection.id, tags.names, rule.audience);
-        self.count(&settings, &labels, asker, bucket)
+        self.count(app, &settings, &labels, asker, bucket)
     }
 
     fn count(
-        &self,
+        self: &Arc<Self>,
+        app: &App,
         settings: &Arc<Settings>,
         labels: &[String],
         asker: Asker<'_>,
         bucket: impl Fn(&RateLimitRule) -> String,
     ) -> bool {
         let Some(rule) = find(&settings.rate_limits.rules, labels, asker.authenticated) else { return true };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+        let now = now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if !state.settings.as_ref().is_some_and(|known| Arc::ptr_eq(known, settings)) {
             *state = State { settings: Some(Arc::clone(settings)), windows: HashMap::new() };
+            self.clean_up_by_the_clock(app);
         }
         if state.windows.len() >= MAX_WINDOWS {
-            state.windows.retain(|_, window| now - window.started < window.length);
+            state.forget_before(now);
             if state.windows.len() >= MAX_WINDOWS {
                 state.windows.clear();
             }
@@ -111,6 +114,28 @@ impl RateLimiter {
         window.requests = window.requests.saturating_add(1);
         window.requests <= rule.max_requests
     }
+
+    /// Until the settings change, which ends the job.
+    fn clean_up_by_the_clock(self: &Arc<Self>, app: &App) {
+        let limiter = Arc::downgrade(self);
+        let added = app.cron().add(CLEANUP_JOB, "2 * * * *", move || {
+            if let Some(limiter) = limiter.upgrade() {
+                limiter.state.lock().unwrap_or_else(PoisonError::into_inner).forget_before(now());
+            }
+        });
+        added.expect("the schedule of the job is valid");
+    }
+}
+
+impl State {
+    fn forget_before(&mut self, now: i64) {
+        self.windows.retain(|_, window| now - window.started < window.length);
+    }
+}
+
+/// Unix seconds.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 fn applies(settings: &Settings, asker: Asker<'_>) -> bool {

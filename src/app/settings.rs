@@ -137,6 +137,8 @@ impl Inner {
             self.settings.store(Arc::new(event.new.clone()));
             self.logs.configure(event.new.logs.max_days, event.new.logs.min_level);
             self.accounts.settings_changed();
+            // Counters start over; a limited request brings the job back.
+            self.cron.remove(crate::cron::RATE_LIMITS_CLEANUP);
             Ok(())
         });
         if let Err(error) = taken {

@@ -1,7 +1,8 @@
 //! What stands in the database for a collection: its table or view, its indexes and its row.
 
-use super::error::{Failure, sqlite_text};
+use super::error::Failure;
 use crate::db::collections;
+use crate::db::sqlite_text;
 use crate::migrate::sync;
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::index::Index;

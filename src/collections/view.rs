@@ -1,7 +1,8 @@
 //! Views: the fields of a query as SQLite sees it, and the views over what has changed.
 
-use super::error::{Failure, sqlite_text};
+use super::error::Failure;
 use super::{Change, CollectionError, table};
+use crate::db::sqlite_text;
 use crate::schema::fields::JsonField;
 use crate::schema::validate::field_name_error;
 use crate::schema::view::{MISSING_ID, infer_fields};

@@ -11,6 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+/// The job that is there while requests are limited.
+pub const RATE_LIMITS_CLEANUP: &str = "__pbRateLimitersCleanup__";
+
 type Run = Arc<dyn Fn() + Send + Sync>;
 
 struct Job {

@@ -4,11 +4,13 @@
 
 pub mod collections;
 mod connection;
+pub mod console;
 mod counts;
 mod error;
 mod notify;
 mod readers;
 mod snapshot;
+mod sqlite_text;
 pub mod system;
 mod upgrade;
 mod wait;
@@ -20,6 +22,7 @@ pub use error::DbError;
 pub use notify::{Changed, notify};
 pub use readers::{Reader, Readers};
 pub use snapshot::Snapshot;
+pub use sqlite_text::sqlite_text;
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
 pub use writer::{Lease, WriteTx, Writer};

@@ -73,6 +73,7 @@ impl Ids {
                 })
             }
             (b'"', b'"') => self.texts(place, theirs, ours),
+            _ if place.ends_with(".execTime") => None,
             _ => (theirs != ours).then(|| format!("{place}: {} | {}", short(theirs), short(ours))),
         }
     }

@@ -38,6 +38,8 @@ suites! {
     collections
     settings
     batch
+    server
+    sql
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.
