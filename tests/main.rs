@@ -31,6 +31,7 @@ mod public;
 mod random_filters;
 mod rate_limits;
 mod realtime;
+mod s3;
 mod sdk;
 mod second_factor;
 mod seeds;

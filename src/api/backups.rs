@@ -7,7 +7,7 @@ use super::files::attachment;
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::backup::BackupError;
-use crate::files::{StoredFile, snake_case};
+use crate::files::{Content, StoredFile, snake_case};
 use crate::schema::fields::format_datetime;
 use crate::schema::{ErrorTree, FieldError};
 use axum::Extension;
@@ -76,7 +76,14 @@ pub async fn download(
     let opened = opened.map_err(|error| ApiError::internal(error.to_string()))?;
     let (backup, file) = opened.ok_or_else(ApiError::missing_route)?;
     let content_type = "application/zip".to_owned();
-    Ok(attachment(StoredFile { file, size: backup.size, modified: backup.modified, content_type }, &key, &context))
+    let stored = StoredFile {
+        content_type,
+        original_name: None,
+        size: backup.size,
+        modified: backup.modified,
+        content: Content::Local(file),
+    };
+    Ok(attachment(stored, &key, &context))
 }
 
 pub async fn delete(State(state): State<ApiState>, Path(key): Path<String>, _caller: Superuser) -> Answer {

@@ -3,7 +3,7 @@
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking, finish};
 use super::error::json_response;
-use super::ranges::{Content, serve};
+use super::ranges::{Served, serve};
 use super::{ApiError, ApiState};
 use crate::events::{FileDownloadEvent, RecordEvent};
 use crate::files::{Key, StoredFile, ThumbSize, has_thumbs};
@@ -76,9 +76,9 @@ pub async fn download(
     let files = &state.app.records().files;
     let (storage, key) = (files.clone(), Key::file(&found.owner.id, &found.owner_record, &name));
     let key = key.map_err(|_| ApiError::missing_route())?;
+    // That a storage cannot be asked is in the log; to a client the file is not there.
     let opened = blocking(move || storage.open(&key)).await?;
-    let original =
-        opened.map_err(|error| ApiError::internal(error.to_string()))?.ok_or_else(ApiError::missing_route)?;
+    let original = opened.ok().flatten().ok_or_else(ApiError::missing_route)?;
 
     let mut served = original;
     let mut event = FileDownloadEvent {
@@ -89,8 +89,9 @@ pub async fn download(
         thumb_error: None,
     };
     if let Some((size, thumb)) = wanted_thumb(context.query.get("thumb"), &found, &name, &served.content_type) {
-        let copy = served.file.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
-        let source = StoredFile { content_type: served.content_type.clone(), file: copy, ..served };
+        let content = served.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
+        let (content_type, original_name) = (served.content_type.clone(), None);
+        let source = StoredFile { content_type, original_name, content, ..served };
         match state.thumbs.get(files, source, thumb.clone(), size).await {
             Ok(made) => {
                 served = made;
@@ -192,8 +193,8 @@ fn answer(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBod
     let disposition = format!("{disposition}; filename=\"{}\"", name.replace(['"', '\\'], "_"));
     let by_extension = BY_EXTENSION.iter().find(|(end, _)| name.ends_with(end)).map(|(_, content_type)| *content_type);
     let content_type = by_extension.unwrap_or(&stored.content_type);
-    let content = Content { file: stored.file, size: stored.size, modified: stored.modified, content_type };
-    let mut response = serve(content, &context.method, &context.headers);
+    let served = Served { content: stored.content, size: stored.size, modified: stored.modified, content_type };
+    let mut response = serve(served, &context.method, &context.headers);
     let failed = response.status() == StatusCode::RANGE_NOT_SATISFIABLE;
     let headers = response.headers_mut();
     let text = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));

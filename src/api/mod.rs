@@ -151,6 +151,7 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/logs/stats", get(logs::stats))
         .route("/api/logs/{id}", get(logs::view))
         .route("/api/settings/test/email", post(settings::test_email))
+        .route("/api/settings/test/s3", post(settings::test_s3))
         .route("/_", get(pages::without_slash))
         .route("/_/", get(pages::index))
         .route("/_/pages.css", get(pages::style))

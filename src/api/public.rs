@@ -3,7 +3,8 @@
 use super::ApiError;
 use super::context::blocking;
 use super::middleware::Unlogged;
-use super::ranges::{Content, serve};
+use super::ranges::{Served, serve};
+use crate::files::Content;
 use crate::files::mime;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
@@ -47,7 +48,7 @@ impl Public {
         };
         let opened = blocking(move || describe(file, &path)).await?;
         let (file, size, modified, content_type) = opened.map_err(|_| ApiError::not_found("File not found."))?;
-        let content = Content { file, size, modified, content_type: &content_type };
+        let content = Served { content: Content::Local(file), size, modified, content_type: &content_type };
         let mut response = serve(content, method, headers);
         response.extensions_mut().insert(Unlogged);
         Ok(response)

@@ -1,13 +1,15 @@
-//! Conditional requests and ranges of a content (RFC 9110), streamed from a file.
+//! Conditional requests and ranges of a content (RFC 9110), streamed from wherever it lies.
 
+use crate::files::Content;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::collections::VecDeque;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::time::SystemTime;
+use tokio::sync::mpsc::Receiver;
 
 /// Bytes that are read in one go.
 const CHUNK: u64 = 256 << 10;
@@ -15,25 +17,25 @@ const CHUNK: u64 = 256 << 10;
 const MAX_RANGES: usize = 16;
 
 /// A content to be served.
-pub struct Content<'a> {
-    pub file: File,
+pub struct Served<'a> {
+    pub content: Content,
     pub size: u64,
     pub modified: SystemTime,
     pub content_type: &'a str,
 }
 
 /// The answer to a GET or HEAD; headers of other rooms are added by the caller.
-pub fn serve(content: Content<'_>, method: &Method, request: &HeaderMap) -> Response<HttpBody> {
-    let modified: DateTime<Utc> = content.modified.into();
+pub fn serve(served: Served<'_>, method: &Method, request: &HeaderMap) -> Response<HttpBody> {
+    let modified: DateTime<Utc> = served.modified.into();
     let mut response = match precondition(request, modified) {
         Some(status) => {
             let mut response = with_status(status, HttpBody::empty());
             if status == StatusCode::PRECONDITION_FAILED {
-                insert(&mut response, header::CONTENT_TYPE, content.content_type);
+                insert(&mut response, header::CONTENT_TYPE, served.content_type);
             }
             response
         }
-        None => ranged(content, method, request, modified),
+        None => ranged(served, method, request, modified),
     };
     let moment = modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if response.status() != StatusCode::RANGE_NOT_SATISFIABLE
@@ -61,35 +63,44 @@ fn precondition(request: &HeaderMap, modified: DateTime<Utc>) -> Option<StatusCo
     (seconds(modified) <= since).then_some(StatusCode::NOT_MODIFIED)
 }
 
-fn ranged(content: Content<'_>, method: &Method, request: &HeaderMap, modified: DateTime<Utc>) -> Response<HttpBody> {
+fn ranged(served: Served<'_>, method: &Method, request: &HeaderMap, modified: DateTime<Utc>) -> Response<HttpBody> {
     let text = |name| request.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let fresh = text(header::IF_RANGE).is_none_or(|date| http_date(date) == Some(seconds(modified)));
     let wanted = text(header::RANGE).filter(|_| fresh);
-    let ranges = match wanted.map(|text| parse(text, content.size)) {
+    let ranges = match wanted.map(|text| parse(text, served.size)) {
         None | Some(Ok(None)) => None,
         Some(Ok(Some(ranges))) => Some(ranges),
-        Some(Err(unsatisfiable)) => return unsatisfiable_answer(&unsatisfiable, content.size),
+        Some(Err(unsatisfiable)) => return unsatisfiable_answer(&unsatisfiable, served.size),
     };
-    let body = |file, range: Range<u64>| if method == Method::HEAD { HttpBody::empty() } else { stream(file, range) };
-    let Content { file, size, content_type, .. } = content;
+    let body = |content, range: Range<u64>| match *method {
+        Method::HEAD => HttpBody::empty(),
+        _ => stream(content, vec![Piece::Part(range)]),
+    };
+    let Served { content, size, content_type, .. } = served;
     match ranges.as_deref() {
         None => {
-            let mut response = with_status(StatusCode::OK, body(file, 0..size));
+            let mut response = with_status(StatusCode::OK, body(content, 0..size));
             describe(&mut response, content_type, size);
             response
         }
         Some([range]) => {
-            let mut response = with_status(StatusCode::PARTIAL_CONTENT, body(file, range.clone()));
+            let mut response = with_status(StatusCode::PARTIAL_CONTENT, body(content, range.clone()));
             describe(&mut response, content_type, range.end - range.start);
             insert(&mut response, header::CONTENT_RANGE, &content_range(range, size));
             response
         }
-        Some(ranges) => several(file, method, ranges, size, content_type),
+        Some(ranges) => several(content, method, ranges, size, content_type),
     }
 }
 
 /// `multipart/byteranges`.
-fn several(file: File, method: &Method, ranges: &[Range<u64>], size: u64, content_type: &str) -> Response<HttpBody> {
+fn several(
+    content: Content,
+    method: &Method,
+    ranges: &[Range<u64>],
+    size: u64,
+    content_type: &str,
+) -> Response<HttpBody> {
     let boundary = format!("{:032x}", rand::random::<u128>());
     let head = |at: usize, range: &Range<u64>| {
         let lead = if at == 0 { "" } else { "\r\n" };
@@ -104,7 +115,7 @@ fn several(file: File, method: &Method, ranges: &[Range<u64>], size: u64, conten
     let pieces =
         heads.into_iter().zip(ranges.iter().cloned()).flat_map(|(head, range)| [Piece::Text(head), Piece::Part(range)]);
     let pieces: Vec<Piece> = pieces.chain([Piece::Text(tail)]).collect();
-    let body = if method == Method::HEAD { HttpBody::empty() } else { stream_pieces(file, pieces) };
+    let body = if method == Method::HEAD { HttpBody::empty() } else { stream(content, pieces) };
     let mut response = with_status(StatusCode::PARTIAL_CONTENT, body);
     describe(&mut response, &format!("multipart/byteranges; boundary={boundary}"), length);
     response
@@ -115,35 +126,66 @@ enum Piece {
     Part(Range<u64>),
 }
 
-fn stream(file: File, range: Range<u64>) -> HttpBody {
-    stream_pieces(file, vec![Piece::Part(range)])
-}
-
 /// Reads chunk by chunk, as the client takes them.
-fn stream_pieces(file: File, pieces: Vec<Piece>) -> HttpBody {
-    let start = (Some(file), pieces.into_iter().collect::<std::collections::VecDeque<_>>());
-    let chunks = futures_util::stream::try_unfold(start, |(mut file, mut pieces)| async move {
-        loop {
-            let range = match pieces.pop_front() {
-                None => return Ok(None),
-                Some(Piece::Text(text)) => return Ok(Some((text, (file, pieces)))),
-                Some(Piece::Part(range)) if range.is_empty() => continue,
-                Some(Piece::Part(range)) => range,
-            };
-            let Some(mut source) = file.take() else { return Ok(None) };
-            let (start, end) = (range.start, range.end.min(range.start + CHUNK));
-            let read = tokio::task::spawn_blocking(move || {
-                let mut chunk = vec![0; usize::try_from(end - start).unwrap_or(0)];
-                source.seek(SeekFrom::Start(start))?;
-                source.read_exact(&mut chunk)?;
-                Ok::<_, std::io::Error>((source, chunk))
-            });
-            let (source, chunk) = read.await.map_err(std::io::Error::other)??;
-            pieces.push_front(Piece::Part(end..range.end));
-            return Ok::<_, std::io::Error>(Some((Bytes::from(chunk), (Some(source), pieces))));
-        }
+fn stream(content: Content, pieces: Vec<Piece>) -> HttpBody {
+    let start = (content, None::<Part>, VecDeque::from(pieces));
+    let chunks = futures_util::stream::try_unfold(start, |(content, part, mut pieces)| async move {
+        let mut part = match part {
+            Some(part) => part,
+            None => loop {
+                match pieces.pop_front() {
+                    None => return Ok(None),
+                    Some(Piece::Text(text)) => return Ok(Some((text, (content, None, pieces)))),
+                    Some(Piece::Part(range)) if range.is_empty() => {}
+                    Some(Piece::Part(range)) => break Part::of(&content, range)?,
+                }
+            },
+        };
+        let (chunk, rest) = match part.source {
+            PartSource::Blocking(mut source) => {
+                let length = usize::try_from(part.left.min(CHUNK)).unwrap_or(0);
+                let read = tokio::task::spawn_blocking(move || {
+                    let mut chunk = vec![0; length];
+                    source.read_exact(&mut chunk)?;
+                    Ok::<_, io::Error>((Bytes::from(chunk), source))
+                });
+                let (chunk, source) = read.await.map_err(io::Error::other)??;
+                (chunk, PartSource::Blocking(source))
+            }
+            PartSource::Chunks(mut chunks) => {
+                let chunk = chunks.recv().await.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))?;
+                (chunk, PartSource::Chunks(chunks))
+            }
+        };
+        part = Part { source: rest, left: part.left.saturating_sub(chunk.len() as u64) };
+        let part = (part.left > 0).then_some(part);
+        Ok::<_, io::Error>(Some((chunk, (content, part, pieces))))
     });
     HttpBody::from_stream(chunks)
+}
+
+/// A range that is being sent.
+struct Part {
+    source: PartSource,
+    /// Bytes that are still to come.
+    left: u64,
+}
+
+enum PartSource {
+    /// Reading waits for a disk.
+    Blocking(Box<dyn Read + Send>),
+    Chunks(Receiver<io::Result<Bytes>>),
+}
+
+impl Part {
+    fn of(content: &Content, range: Range<u64>) -> io::Result<Self> {
+        let left = range.end.saturating_sub(range.start);
+        let source = match content {
+            Content::Local(_) => PartSource::Blocking(content.reader(range)?),
+            Content::Remote(remote) => PartSource::Chunks(remote.stream(range)),
+        };
+        Ok(Self { source, left })
+    }
 }
 
 /// The ranges of a header, `None` for one that is to be ignored.
@@ -165,14 +207,16 @@ fn parse(text: &str, size: u64) -> Result<Option<Vec<Range<u64>>>, Unsatisfiable
                 first..last.saturating_add(1).min(size)
             }
         };
-        if range.start >= size && size > 0 {
+        let from_the_end = first.trim().is_empty();
+        if range.start >= size && !from_the_end {
             overlaps_nothing = true;
             continue;
         }
         ranges.push(range);
     }
     if ranges.is_empty() {
-        return if overlaps_nothing { Err(Unsatisfiable::NoOverlap) } else { Ok(None) };
+        // Whatever is asked of an empty content, it is sent whole.
+        return if overlaps_nothing && size > 0 { Err(Unsatisfiable::NoOverlap) } else { Ok(None) };
     }
     // More than the whole is an attack or a mistake.
     let total = ranges.iter().map(|range| range.end.saturating_sub(range.start)).fold(0, u64::saturating_add);
@@ -205,7 +249,8 @@ fn describe(response: &mut Response<HttpBody>, content_type: &str, length: u64) 
 }
 
 fn content_range(range: &Range<u64>, size: u64) -> String {
-    format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1))
+    // The last byte of nothing is -1.
+    format!("bytes {}-{}/{size}", range.start, i128::from(range.end) - 1)
 }
 
 fn insert(response: &mut Response<HttpBody>, name: header::HeaderName, value: &str) {

@@ -6,6 +6,7 @@ use super::form::Form;
 use super::{ApiError, ApiState, body};
 use crate::SaveSettingsError;
 use crate::auth::TestMail;
+use crate::files::S3Storage;
 use crate::schema::fields::is_email;
 use crate::schema::{ErrorTree, FieldError};
 use crate::settings::{Redacted, Settings};
@@ -74,6 +75,30 @@ pub async fn test_email(State(state): State<ApiState>, caller: Superuser, body: 
     let accounts = Arc::clone(state.app.accounts());
     let sent = blocking(move || accounts.send_test(&collection, which, &email)).await?;
     sent.map_err(|error| ApiError::bad_request(format!("Failed to send the test email. Raw error: \n{error}")))?;
+    let mut response = nothing();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+/// Puts, lists and deletes a file in the bucket of the settings.
+pub async fn test_s3(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    const FAILED: &str = "Failed to test the S3 filesystem.";
+    let form = Form::read(&caller.context, body).await?;
+    let settings = state.app.settings();
+    let s3 = match form.text("filesystem")?.as_str() {
+        "storage" => settings.s3.clone(),
+        "backups" => settings.backups.s3.clone(),
+        other => {
+            let error = if other.is_empty() { FieldError::required() } else { FieldError::in_invalid() };
+            return Err(ApiError::bad_request(FAILED).with_data(&ErrorTree::single("filesystem", error)));
+        }
+    };
+    let failed = |reason: &str| ApiError::bad_request(format!("{FAILED} Raw error: \n{reason}."));
+    if !s3.enabled {
+        return Err(failed("S3 storage filesystem is not enabled"));
+    }
+    let tested = blocking(move || S3Storage::new(&s3).test()).await?;
+    tested.map_err(|reason| failed(&reason))?;
     let mut response = nothing();
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)

@@ -1,7 +1,7 @@
 //! Thumbs on demand: made once, however many ask for the same one, and never more at a time than memory allows.
 
 use super::context::blocking;
-use crate::files::{Key, LocalStorage, MAX_PIXELS, StoredFile, ThumbSize, pixels};
+use crate::files::{About, Key, MAX_PIXELS, RecordFiles, Source, StoredFile, ThumbSize, pixels};
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -35,7 +35,7 @@ impl Thumbs {
     /// Why there is none: the original cannot be read as an image, is too large, or it took too long.
     pub async fn get(
         &self,
-        files: &LocalStorage,
+        files: &RecordFiles,
         original: StoredFile,
         thumb: Key,
         size: ThumbSize,
@@ -57,7 +57,8 @@ impl Thumbs {
             let (storage, key) = (files.clone(), thumb.clone());
             let make = move || {
                 let (thumb, content_type) = size.of(&content).map_err(|error| error.to_string())?;
-                storage.put_thumb(&key, content_type, &thumb).map_err(|error| error.to_string())
+                let about = About { content_type, original_name: None };
+                storage.put(&key, Source::Bytes(&thumb), &about).map_err(|error| error.to_string())
             };
             blocking(make).await.map_err(|error| error.message)??;
             open(files, &thumb).await?.ok_or_else(|| "the thumb is gone again".to_owned())
@@ -86,20 +87,21 @@ impl Thumbs {
     }
 }
 
-async fn open(files: &LocalStorage, key: &Key) -> Result<Option<StoredFile>, String> {
+async fn open(files: &RecordFiles, key: &Key) -> Result<Option<StoredFile>, String> {
     let (files, key) = (files.clone(), key.clone());
     let opened = blocking(move || files.open(&key)).await.map_err(|error| error.message)?;
     opened.map_err(|error| error.to_string())
 }
 
 /// The bytes of an image and its megapixels, rounded up.
-async fn read(mut original: StoredFile) -> Result<(Vec<u8>, u32), String> {
+async fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
     if original.size > MAX_BYTES {
         return Err(format!("the original has {} bytes", original.size));
     }
     let read = move || {
         let mut content = Vec::new();
-        original.file.read_to_end(&mut content).map_err(|error| error.to_string())?;
+        let mut reader = original.content.reader(0..original.size).map_err(|error| error.to_string())?;
+        reader.read_to_end(&mut content).map_err(|error| error.to_string())?;
         let pixels = pixels(&content).map_err(|error| error.to_string())?;
         Ok((content, u32::try_from(pixels / 1_000_000 + 1).unwrap_or(BUDGET)))
     };

@@ -15,7 +15,7 @@ use crate::backup::Backups;
 use crate::cron::Cron;
 use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
 use crate::events::Bus;
-use crate::files::LocalStorage;
+use crate::files::RecordFiles;
 use crate::logs::Logs;
 use crate::passwords::{Passwords, Scheme};
 use crate::realtime::Broker;
@@ -136,13 +136,20 @@ impl Builder {
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
             plans: Plans::default(),
             bus: self.bus,
-            files: LocalStorage::new(&self.dir),
+            files: RecordFiles::new(&self.dir),
             passwords: Passwords::new(self.scheme),
             auth_epoch: AtomicU64::new(0),
             db,
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
         let logs = Logs::open(&self.dir)?;
+        records.files.report_to({
+            let logs = logs.clone();
+            move |what, error| {
+                let data = serde_json::json!({ "error": error.to_string() });
+                logs.message(crate::logs::Level::ERROR, what, data);
+            }
+        });
         let accounts =
             Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone(), encryption.clone(), self.logins);
         if self.logins.totp {

@@ -135,6 +135,7 @@ impl Inner {
         let mut event = SettingsEvent { old: self.settings.load_full(), new, error: None };
         let taken = self.records.bus.settings_reload.trigger(&[], &mut event, &mut |event| {
             self.settings.store(Arc::new(event.new.clone()));
+            self.records.files.follow(&event.new.s3);
             self.logs.configure(event.new.logs.max_days, event.new.logs.min_level);
             self.accounts.settings_changed();
             // Counters start over; a limited request brings the job back.

@@ -205,11 +205,8 @@ fn announce(
 /// Settings and options that somebody relies on and that would be ignored without a word.
 fn not_honoured(app: &App) -> Vec<String> {
     let settings = app.settings();
-    [(settings.s3.enabled, "s3"), (!settings.backups.cron.is_empty(), "backups.cron")]
-        .into_iter()
-        .filter(|(set, _)| *set)
-        .map(|(_, name)| format!("the setting {name}"))
-        .collect()
+    let ignored = [(!settings.backups.cron.is_empty(), "backups.cron")];
+    ignored.into_iter().filter(|(set, _)| *set).map(|(_, name)| format!("the setting {name}")).collect()
 }
 
 /// Resolves at SIGINT or SIGTERM.

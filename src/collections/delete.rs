@@ -47,13 +47,6 @@ fn remove(change: &mut Change<'_>, old: &Arc<Collection>) -> Result<(), Failure>
     }
     change.collections.retain(|other| other.id != old.id);
     let (files, id) = (change.records.files.clone(), old.id.clone());
-    change.tx.after_commit(move || {
-        // There may be millions of files, and nobody needs to wait for them; but a new collection of the same id must not
-        // lose its own.
-        if let Some(aside) = files.set_aside(&id) {
-            let delete = move || files.delete_collection(&aside);
-            let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(delete);
-        }
-    });
+    change.tx.after_commit(move || files.delete_collection(&id));
     Ok(())
 }

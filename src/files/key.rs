@@ -1,16 +1,34 @@
 //! Where a file lies, the same on disk and in a bucket.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// `<collection>/<record>/<name>`, or `<collection>/<record>/thumbs_<name>/<size>_<name>`: segments that stay inside
-/// their folder.
+/// `<collection>/<record>/<name>`, or `<collection>/<record>/thumbs_<name>/<size>_<name>`, or only the first of these
+/// segments for a folder. Segments stay inside their folder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     segments: Vec<String>,
 }
 
 impl Key {
+    /// A key of these segments.
+    ///
+    /// # Errors
+    /// One is no file name.
+    pub fn of(segments: &[&str]) -> io::Result<Self> {
+        let segments = segments.iter().map(|text| segment(text).map(str::to_owned)).collect::<io::Result<_>>()?;
+        Ok(Self { segments })
+    }
+
+    /// The key of a text as [`fmt::Display`] writes it.
+    ///
+    /// # Errors
+    /// A segment is no file name.
+    pub fn parse(text: &str) -> io::Result<Self> {
+        Self::of(&text.split('/').collect::<Vec<_>>())
+    }
+
     /// The file of a record.
     ///
     /// # Errors
@@ -27,9 +45,12 @@ impl Key {
         Self::of(&[collection, record, &format!("thumbs_{name}"), &format!("{size}_{name}")])
     }
 
-    fn of(segments: &[&str]) -> io::Result<Self> {
-        let segments = segments.iter().map(|text| segment(text).map(str::to_owned)).collect::<io::Result<_>>()?;
-        Ok(Self { segments })
+    /// The folder of all thumbs of a file.
+    ///
+    /// # Errors
+    /// A part is no file name.
+    pub fn thumbs(collection: &str, record: &str, name: &str) -> io::Result<Self> {
+        Self::of(&[collection, record, &format!("thumbs_{name}")])
     }
 
     /// The path below the storage's root.
@@ -40,6 +61,12 @@ impl Key {
     /// The last segment.
     pub fn name(&self) -> &str {
         self.segments.last().map_or("", String::as_str)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.segments.join("/"))
     }
 }
 

@@ -1,75 +1,64 @@
-//! Files on disk in PocketBase's layout: `storage/<collection>/<record>/<name>` and a sidecar `<name>.attrs`.
+//! Blobs on disk in PocketBase's layout: the file of a key, and a sidecar `<name>.attrs` with what is known of it.
 
 use super::key::{Key, segment};
-use super::mime;
+use super::storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use serde_json::{Value as Json, json};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// A file that was found, opened for reading.
-#[derive(Debug)]
-pub struct StoredFile {
-    pub content_type: String,
-    /// Bytes.
-    pub size: u64,
-    pub modified: SystemTime,
-    pub file: fs::File,
-}
+const SIDECAR: &str = ".attrs";
+/// Bytes that are copied in one go.
+const CHUNK: usize = 256 << 10;
 
-/// The `storage` folder of a data directory.
+/// A folder of blobs.
 #[derive(Clone, Debug)]
 pub struct LocalStorage {
     root: PathBuf,
 }
 
 impl LocalStorage {
-    pub fn new(data_dir: &Path) -> Self {
+    /// Files of records: the `storage` folder of a data directory.
+    pub fn of_records(data_dir: &Path) -> Self {
         Self { root: data_dir.join("storage") }
     }
 
-    /// Stores the file of a record durably: a reader sees all of it or nothing.
-    ///
-    /// # Errors
-    /// The disk is full or not writable.
-    pub fn put(&self, collection: &str, record: &str, name: &str, original: &str, content: &[u8]) -> io::Result<()> {
-        let cut: String = original.chars().take(255).collect();
-        let metadata = json!({ "original-filename": cut });
-        self.write(&Key::file(collection, record, name)?, &mime::header(content), &metadata, content)
+    /// The blobs of a folder, which may be made later.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
     }
 
-    /// Stores a thumb.
-    ///
-    /// # Errors
-    /// The disk is full or not writable.
-    pub fn put_thumb(&self, key: &Key, content_type: &str, content: &[u8]) -> io::Result<()> {
-        self.write(key, content_type, &json!({}), content)
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
-    fn write(&self, key: &Key, content_type: &str, metadata: &Json, content: &[u8]) -> io::Result<()> {
-        let target = self.root.join(key.path());
-        let folder = target.parent().expect("a record's file has a folder");
+    /// Moves a folder at the root out of the way at once, and returns where to: one of the same name may come back while
+    /// its files are still being deleted.
+    pub fn set_aside(&self, folder: &str) -> Option<Key> {
+        let folder = segment(folder).ok()?;
+        let aside = format!("{folder}.deleted-{:x}", rand::random::<u64>());
+        fs::rename(self.root.join(folder), self.root.join(&aside)).ok()?;
+        Key::of(&[&aside]).ok()
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        self.root.join(key.path())
+    }
+
+    fn write(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> io::Result<()> {
+        let target = self.path(key);
+        let folder = target.parent().expect("a key has a segment below the root");
         fs::create_dir_all(folder)?;
-        let attributes = json!({
-            "user.cache_control": "",
-            "user.content_disposition": "",
-            "user.content_encoding": "",
-            "user.content_language": "",
-            "user.content_type": content_type,
-            "user.metadata": metadata,
-            "md5": STANDARD.encode(Md5::digest(content)),
-        });
         let sidecar = sidecar(&target);
         let temporary = target.with_file_name(format!("{}.{:x}.tmp", key.name(), rand::random::<u64>()));
         let written = (|| {
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(content)?;
-            file.sync_all()?;
-            fs::write(&sidecar, attributes.to_string())?;
+            let sum = bring(source, &temporary)?;
+            fs::write(&sidecar, attributes(about, &sum).to_string())?;
             fs::rename(&temporary, &target)?;
             fs::File::open(folder)?.sync_all()
         })();
@@ -79,95 +68,220 @@ impl LocalStorage {
         }
         written
     }
+}
 
-    /// Opens a file; `None` when there is none, or when what is known of it cannot be read.
-    ///
-    /// # Errors
-    /// The file exists and cannot be opened.
-    pub fn open(&self, key: &Key) -> io::Result<Option<StoredFile>> {
-        let path = self.root.join(key.path());
+impl Storage for LocalStorage {
+    fn put(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
+        Ok(self.write(key, source, about)?)
+    }
+
+    /// `None` too when what is known of the blob cannot be read.
+    fn open(&self, key: &Key) -> Result<Option<StoredFile>, StorageError> {
+        let path = self.path(key);
         let file = match fs::File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(error.into()),
         };
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Ok(None);
         }
-        let content_type = match fs::read(sidecar(&path)) {
-            Err(_) => "application/octet-stream".to_owned(),
+        let (content_type, original_name) = match fs::read(sidecar(&path)) {
+            Err(_) => ("application/octet-stream".to_owned(), None),
             Ok(attributes) => match serde_json::from_slice::<Json>(&attributes) {
-                Ok(attributes) => attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
+                Ok(attributes) => (
+                    attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
+                    attributes["user.metadata"]["original-filename"].as_str().map(str::to_owned),
+                ),
                 Err(_) => return Ok(None),
             },
         };
         let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        Ok(Some(StoredFile { content_type, size: metadata.len(), modified, file }))
+        let (size, content) = (metadata.len(), Content::Local(file));
+        Ok(Some(StoredFile { content_type, original_name, size, modified, content }))
     }
 
-    /// Deletes a file with its sidecar and thumbs; a missing one is no error.
-    pub fn delete(&self, collection: &str, record: &str, name: &str) {
-        let Ok(key) = Key::file(collection, record, name) else { return };
-        let path = self.root.join(key.path());
-        let _ = fs::remove_file(&path);
-        let _ = fs::remove_file(sidecar(&path));
-        let _ = fs::remove_dir_all(path.with_file_name(format!("thumbs_{name}")));
-        // Folders that are empty now; one that is not stays.
-        for folder in path.ancestors().skip(1).take(2) {
-            let _ = fs::remove_dir(folder);
+    /// Folders that are empty then go too.
+    fn delete(&self, key: &Key) -> Result<(), StorageError> {
+        let path = self.path(key);
+        let gone = |error: io::Error| if is_missing(&error) { Ok(()) } else { Err(error) };
+        fs::remove_file(&path).or_else(gone)?;
+        fs::remove_file(sidecar(&path)).or_else(gone)?;
+        let folders = path.ancestors().skip(1).take_while(|folder| *folder != self.root);
+        for folder in folders {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn delete_folder(&self, folder: &Key) -> Result<(), StorageError> {
+        match fs::remove_dir_all(self.path(folder)) {
+            Err(error) if !is_missing(&error) => Err(error.into()),
+            _ => Ok(()),
         }
     }
 
-    /// Deletes all files of a record.
-    pub fn delete_record(&self, collection: &str, record: &str) {
-        if let (Ok(collection), Ok(record)) = (segment(collection), segment(record)) {
-            let _ = fs::remove_dir_all(self.root.join(collection).join(record));
+    fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError> {
+        list(&self.root, "", each)
+    }
+}
+
+fn list(
+    root: &Path,
+    prefix: &str,
+    each: &mut dyn FnMut(Entry) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let entries = match fs::read_dir(root.join(prefix)) {
+        // Files go on being deleted.
+        Err(error) if is_missing(&error) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let (Ok(name), Ok(metadata)) = (entry.file_name().into_string(), entry.metadata()) else { continue };
+        let key = format!("{prefix}{name}");
+        if metadata.is_dir() {
+            list(root, &format!("{key}/"), each)?;
+        } else if metadata.is_file() && !name.ends_with(SIDECAR) {
+            each(Entry { key, size: metadata.len(), modified: metadata.modified()? })?;
         }
     }
+    Ok(())
+}
 
-    /// Deletes all files of a collection.
-    pub fn delete_collection(&self, collection: &str) {
-        if let Ok(collection) = segment(collection) {
-            let _ = fs::remove_dir_all(self.root.join(collection));
+/// Puts the content into a file that is safe on disk, and returns its MD5 sum.
+fn bring(source: Source<'_>, target: &Path) -> io::Result<Vec<u8>> {
+    if let Source::Move(path) = &source
+        && fs::rename(path, target).is_ok()
+    {
+        let mut file = fs::File::open(target)?;
+        file.sync_all()?;
+        return pump(&mut file, &mut io::sink(), CHUNK).map(|(sum, _)| sum);
+    }
+    let (mut reader, size) = source.reader()?;
+    let mut file = fs::File::create(target)?;
+    // Most files are small.
+    let chunk = usize::try_from(size).unwrap_or(CHUNK).saturating_add(1).min(CHUNK);
+    let (sum, copied) = pump(&mut reader, &mut file, chunk)?;
+    if copied != size {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    file.sync_all()?;
+    Ok(sum)
+}
+
+/// Copies, `chunk` bytes at a time, and returns the MD5 sum and the size of what was copied.
+fn pump(from: &mut dyn Read, to: &mut dyn Write, chunk: usize) -> io::Result<(Vec<u8>, u64)> {
+    let (mut digest, mut copied) = (Md5::new(), 0);
+    let mut buffer = vec![0; chunk];
+    loop {
+        let read = match from.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if read == 0 {
+            return Ok((digest.finalize().to_vec(), copied));
         }
+        digest.update(&buffer[..read]);
+        to.write_all(&buffer[..read])?;
+        copied += read as u64;
     }
+}
 
-    /// Moves the folder of a collection out of the way at once, and returns where to: a collection of the same id may
-    /// come back while the files are still being deleted.
-    pub fn set_aside(&self, collection: &str) -> Option<String> {
-        let collection = segment(collection).ok()?;
-        let aside = format!("{collection}.deleted-{:x}", rand::random::<u64>());
-        fs::rename(self.root.join(collection), self.root.join(&aside)).ok()?;
-        Some(aside)
-    }
+/// What a sidecar holds.
+fn attributes(about: &About<'_>, md5: &[u8]) -> Json {
+    let metadata = about.kept_name().map_or_else(|| json!({}), |name| json!({ "original-filename": name }));
+    json!({
+        "user.cache_control": "",
+        "user.content_disposition": "",
+        "user.content_encoding": "",
+        "user.content_language": "",
+        "user.content_type": about.content_type,
+        "user.metadata": metadata,
+        "md5": STANDARD.encode(md5),
+    })
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    // A segment may name a file where a folder is expected.
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn sidecar(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    file.with_file_name(format!("{name}.attrs"))
+    file.with_file_name(format!("{name}{SIDECAR}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
+
+    fn key(name: &str) -> Key {
+        Key::file("c", "r", name).unwrap()
+    }
+
+    fn read(stored: &StoredFile, range: std::ops::Range<u64>) -> String {
+        let mut text = String::new();
+        stored.content.reader(range).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
 
     #[test]
     fn files_come_back_and_paths_cannot_escape() {
         let dir = tempfile::tempdir().unwrap();
-        let storage = LocalStorage::new(dir.path());
-        storage.put("c", "r", "a.txt", "A.txt", b"hello").unwrap();
-        let open = |name: &str| storage.open(&Key::file("c", "r", name).unwrap()).unwrap();
-        let mut stored = open("a.txt").unwrap();
-        let mut content = String::new();
-        stored.file.read_to_string(&mut content).unwrap();
-        assert_eq!((content.as_str(), stored.content_type.as_str()), ("hello", "text/plain; charset=utf-8"));
+        let storage = LocalStorage::of_records(dir.path());
+        let about = About { content_type: "text/plain; charset=utf-8", original_name: Some("A.txt") };
+        storage.put(&key("a.txt"), Source::Bytes(b"hello"), &about).unwrap();
+        let stored = storage.open(&key("a.txt")).unwrap().unwrap();
+        assert_eq!((read(&stored, 0..5), read(&stored, 1..3)), ("hello".into(), "el".into()));
+        assert_eq!(
+            (stored.content_type.as_str(), stored.original_name.as_deref()),
+            (about.content_type, Some("A.txt"))
+        );
         for name in ["..", "../a", "a/b", "", "a\0b"] {
-            assert!(storage.put("c", "r", name, "x", b"").is_err(), "{name:?}");
             assert!(Key::file("c", name, "a.txt").is_err(), "{name:?}");
+            assert!(Key::file("c", "r", name).is_err(), "{name:?}");
         }
-        storage.delete_record("c", "r");
-        assert!(open("a.txt").is_none());
+        storage.delete_folder(&Key::of(&["c", "r"]).unwrap()).unwrap();
+        assert!(storage.open(&key("a.txt")).unwrap().is_none());
+    }
+
+    #[test]
+    fn every_source_is_stored_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = LocalStorage::at(dir.path().join("blobs"));
+        let (kept, moved) = (dir.path().join("kept"), dir.path().join("moved"));
+        for path in [&kept, &moved] {
+            fs::write(path, "hello").unwrap();
+        }
+        let about = About { content_type: "text/plain", original_name: None };
+        let mut reader: &[u8] = b"hello";
+        let sources =
+            [Source::Bytes(b"hello"), Source::File(&kept), Source::Move(&moved), Source::Reader(&mut reader, 5)];
+        for (at, source) in sources.into_iter().enumerate() {
+            storage.put(&key(&at.to_string()), source, &about).unwrap();
+        }
+        assert!(kept.exists() && !moved.exists());
+        let mut found = Vec::new();
+        let listed = storage.list(&mut |entry| {
+            found.push((entry.key, entry.size));
+            Ok(())
+        });
+        listed.unwrap();
+        found.sort();
+        assert_eq!(found, (0..4).map(|at| (format!("c/r/{at}"), 5)).collect::<Vec<_>>());
+        for at in 0..4 {
+            let sums = fs::read_to_string(dir.path().join(format!("blobs/c/r/{at}.attrs"))).unwrap();
+            assert!(sums.contains(r#""md5":"XUFAKrxLKna5cZ2REBfFkg==""#), "{sums}");
+        }
+
+        let mut short: &[u8] = b"hell";
+        assert!(storage.put(&key("short"), Source::Reader(&mut short, 5), &about).is_err());
+        assert_eq!(fs::read_dir(dir.path().join("blobs/c/r")).unwrap().count(), 8);
+        (0..4).for_each(|at| storage.delete(&key(&at.to_string())).unwrap());
+        assert!(fs::read_dir(dir.path().join("blobs")).unwrap().next().is_none());
     }
 }

@@ -1,13 +1,20 @@
-//! Where the files of records live. Knows keys and bytes; it does not know who may see them.
+//! Where the files of records live, and blobs in general: on disk or in a bucket. Knows keys and bytes; it does not know
+//! who may see them.
 
 mod key;
 mod local;
 pub mod mime;
 mod names;
+mod record_files;
 mod resize;
+mod s3;
+mod storage;
 mod thumbs;
 
 pub use key::Key;
-pub use local::{LocalStorage, StoredFile};
+pub use local::LocalStorage;
 pub use names::{snake_case, stored_name};
+pub use record_files::RecordFiles;
+pub use s3::{Remote, S3Storage};
+pub use storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
 pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};

@@ -1,6 +1,7 @@
 //! A record on its way into the database: what the client sent, and what that makes of the record.
 
 use crate::events::Record;
+use crate::files::{About, Key, RecordFiles, Source, StorageError, mime};
 use crate::query::RequestInfo;
 use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
@@ -28,6 +29,19 @@ pub struct Upload {
     /// The name it will have, unique and safe.
     pub stored_name: String,
     pub content: Bytes,
+}
+
+impl Upload {
+    /// Stores the file among those of a record.
+    ///
+    /// # Errors
+    /// It cannot be stored; nothing is left then.
+    pub fn store(&self, files: &RecordFiles, collection: &str, record: &str) -> Result<(), StorageError> {
+        let key = Key::file(collection, record, &self.stored_name)?;
+        let content_type = mime::header(&self.content);
+        let about = About { content_type: &content_type, original_name: Some(&self.original_name) };
+        files.put(&key, Source::Bytes(&self.content), &about)
+    }
 }
 
 impl From<Map<String, Json>> for Body {

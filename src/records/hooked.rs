@@ -415,9 +415,7 @@ impl Records {
         let collection = &save.write.collection;
         let kept: Vec<&str> = record.values.iter().flat_map(Value::items).collect();
         for upload in save.uploads.iter().filter(|upload| kept.contains(&upload.stored_name.as_str())) {
-            let stored =
-                self.files.put(&collection.id, id, &upload.stored_name, &upload.original_name, &upload.content);
-            if stored.is_err() {
+            if upload.store(&self.files, &collection.id, id).is_err() {
                 self.drop_uploads(save, id);
                 return Err(RecordError::bad_request(save.message));
             }

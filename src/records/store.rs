@@ -14,7 +14,7 @@ use super::write::{insert_unchecked, update_unchecked};
 use super::{Plans, RecordError, Scope, admit, sessions};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Hook, Operation, Record, RecordEvent, Told};
-use crate::files::LocalStorage;
+use crate::files::RecordFiles;
 use crate::passwords::Passwords;
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value, format_datetime};
@@ -35,7 +35,7 @@ pub struct Records {
     pub catalog: ArcSwap<Catalog>,
     pub plans: Plans,
     pub bus: Bus,
-    pub files: LocalStorage,
+    pub files: RecordFiles,
     pub passwords: Passwords,
     /// Moves whenever an auth record changes or goes: what was verified before must be verified again.
     pub auth_epoch: AtomicU64,

@@ -5,7 +5,7 @@ use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
-use crate::files::{Key, stored_name};
+use crate::files::{Key, StoredFile, stored_name};
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
@@ -188,13 +188,7 @@ impl Seeder<'_> {
         self.complete(collection, &mut draft, &body);
         self.validate(connection, planned, row, &draft, &body.uploads)?;
         for upload in &body.uploads {
-            let put = self.records.files.put(
-                &collection.id,
-                &row.id,
-                &upload.stored_name,
-                &upload.original_name,
-                &upload.content,
-            );
+            let put = upload.store(&self.records.files, &collection.id, &row.id).map_err(std::io::Error::other);
             put.map_err(|error| SeedError::File { path: PathBuf::from(&upload.original_name), error })?;
             self.stored_files.push((collection.id.clone(), row.id.clone(), upload.stored_name.clone()));
         }
@@ -232,8 +226,7 @@ impl Seeder<'_> {
                 let same = stored.iter().find(|name| {
                     let key = Key::file(&collection.id, &row.id, name).ok();
                     let open = key.and_then(|key| self.records.files.open(&key).ok().flatten());
-                    let mut known = Vec::new();
-                    open.is_some_and(|mut stored| stored.file.read_to_end(&mut known).is_ok()) && known == content
+                    open.is_some_and(|stored| holds(&stored, &content))
                 });
                 if let Some(name) = same {
                     kept.push((*name).to_owned());
@@ -311,6 +304,13 @@ impl Seeder<'_> {
             self.records.files.delete(&collection, &record, &name);
         }
     }
+}
+
+fn holds(stored: &StoredFile, content: &[u8]) -> bool {
+    let mut known = Vec::new();
+    stored.size == content.len() as u64
+        && stored.content.reader(0..stored.size).and_then(|mut reader| reader.read_to_end(&mut known)).is_ok()
+        && known == content
 }
 
 /// Field errors at the fields of the seed that caused them.

@@ -13,6 +13,7 @@ pub mod http;
 pub mod pocketbase;
 pub mod project;
 pub mod provider;
+pub mod s3;
 pub mod server;
 pub mod smtp;
 pub mod sse;
@@ -21,6 +22,7 @@ pub use embedded::Embedded;
 pub use http::Client;
 pub use project::{Project, Run};
 pub use provider::Provider;
+pub use s3::S3Server;
 pub use server::Server;
 pub use smtp::MailServer;
 

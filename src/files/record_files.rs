@@ -1,0 +1,215 @@
+//! The files of records, wherever the settings keep them.
+
+use super::Key;
+use super::local::LocalStorage;
+use super::s3::S3Storage;
+use super::storage::{About, Source, Storage, StorageError, StoredFile};
+use crate::settings::S3;
+use arc_swap::ArcSwapOption;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How long the end of the program waits for deletions.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Told of what failed where nobody waits for it: what was tried, and why it failed.
+type Reporter = Box<dyn Fn(&str, &StorageError) + Send + Sync>;
+
+/// What is deleted in a bucket while nobody waits.
+type Deletion = Box<dyn FnOnce(&Shared) + Send>;
+
+/// The files of the records of one data directory.
+///
+/// Cheap to clone. What is deleted in a bucket is deleted in the background, since deletions follow commits and the
+/// writer cannot wait for a network; when the last clone goes, what is still to be deleted is waited for, within bounds.
+#[derive(Clone)]
+pub struct RecordFiles {
+    shared: Arc<Shared>,
+    deletions: Arc<Deletions>,
+}
+
+struct Shared {
+    local: LocalStorage,
+    /// The bucket, while the settings name one.
+    bucket: ArcSwapOption<S3Storage>,
+    reporter: OnceLock<Reporter>,
+}
+
+impl RecordFiles {
+    /// The files of a data directory, on disk until [`RecordFiles::follow`] says otherwise.
+    pub fn new(data_dir: &Path) -> Self {
+        let shared = Arc::new(Shared {
+            local: LocalStorage::of_records(data_dir),
+            bucket: ArcSwapOption::empty(),
+            reporter: OnceLock::new(),
+        });
+        Self { deletions: Arc::new(Deletions::new(&shared)), shared }
+    }
+
+    /// Sets who hears of what failed in the background; the first one stays.
+    pub fn report_to(&self, reporter: impl Fn(&str, &StorageError) + Send + Sync + 'static) {
+        let _ = self.shared.reporter.set(Box::new(reporter));
+    }
+
+    /// Takes in settings. Files that lie elsewhere are not moved.
+    pub fn follow(&self, settings: &S3) {
+        let current = self.shared.bucket.load();
+        if current.as_ref().map(|bucket| bucket.settings()) != settings.enabled.then_some(settings) {
+            let bucket = settings.enabled.then(|| Arc::new(S3Storage::new(settings)));
+            self.shared.bucket.store(bucket);
+        }
+    }
+
+    /// Where files are kept now.
+    pub fn storage(&self) -> Arc<dyn Storage> {
+        match self.shared.bucket.load_full() {
+            Some(bucket) => bucket,
+            None => Arc::new(self.shared.local.clone()),
+        }
+    }
+
+    /// Stores the file of a record durably: a reader sees all of it or nothing.
+    ///
+    /// # Errors
+    /// The disk is full, the server refuses; who listens is told.
+    pub fn put(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
+        let stored = self.shared.with(|storage| storage.put(key, source, about));
+        if let Err(error) = &stored {
+            self.shared.report("Failed to store a file", error);
+        }
+        stored
+    }
+
+    /// Finds a file; `None` where there is none.
+    ///
+    /// # Errors
+    /// The file exists and cannot be opened, or the server cannot be asked; who listens is told.
+    pub fn open(&self, key: &Key) -> Result<Option<StoredFile>, StorageError> {
+        let opened = self.shared.with(|storage| storage.open(key));
+        if let Err(error) = &opened {
+            self.shared.report("Failed to open a file", error);
+        }
+        opened
+    }
+
+    /// Deletes a file with its thumbs; a missing one is no error.
+    pub fn delete(&self, collection: &str, record: &str, name: &str) {
+        let keys = Key::file(collection, record, name).and_then(|file| {
+            let thumbs = Key::thumbs(collection, record, name)?;
+            Ok((file, thumbs))
+        });
+        let Ok((file, thumbs)) = keys else { return };
+        self.apart(move |storage| {
+            storage.delete_folder(&thumbs)?;
+            storage.delete(&file)
+        });
+    }
+
+    /// Deletes all files of a record.
+    pub fn delete_record(&self, collection: &str, record: &str) {
+        let Ok(folder) = Key::of(&[collection, record]) else { return };
+        self.apart(move |storage| storage.delete_folder(&folder));
+    }
+
+    /// Deletes all files of a collection, which may be millions. On disk they are out of the way at once.
+    pub fn delete_collection(&self, collection: &str) {
+        if self.shared.bucket.load().is_some() {
+            let Ok(folder) = Key::of(&[collection]) else { return };
+            return self.apart(move |storage| storage.delete_folder(&folder));
+        }
+        let Some(aside) = self.shared.local.set_aside(collection) else { return };
+        let shared = Arc::clone(&self.shared);
+        let delete = move || shared.done(shared.local.delete_folder(&aside));
+        let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(delete);
+    }
+
+    /// Deletes on disk at once, in a bucket soon.
+    fn apart(&self, delete: impl FnOnce(&dyn Storage) -> Result<(), StorageError> + Send + 'static) {
+        match self.shared.bucket.load_full() {
+            None => self.shared.done(delete(&self.shared.local)),
+            Some(bucket) => self.deletions.push(Box::new(move |shared| shared.done(delete(&*bucket)))),
+        }
+    }
+}
+
+impl Shared {
+    fn with<T>(&self, work: impl FnOnce(&dyn Storage) -> T) -> T {
+        match &*self.bucket.load() {
+            Some(bucket) => work(&**bucket),
+            None => work(&self.local),
+        }
+    }
+
+    fn done(&self, deleted: Result<(), StorageError>) {
+        if let Err(error) = deleted {
+            self.report("Failed to delete files", &error);
+        }
+    }
+
+    fn report(&self, what: &str, error: &StorageError) {
+        if let Some(reporter) = self.reporter.get() {
+            reporter(what, error);
+        }
+    }
+}
+
+/// A thread that deletes what it is told, started with the first.
+struct Deletions {
+    queue: Sender<Deletion>,
+    /// Until it is started, what the thread needs.
+    thread: Mutex<Thread>,
+}
+
+enum Thread {
+    Idle(Receiver<Deletion>, std::sync::Weak<Shared>),
+    Running(JoinHandle<()>),
+    Gone,
+}
+
+impl Deletions {
+    fn new(shared: &Arc<Shared>) -> Self {
+        let (queue, waiting) = unbounded();
+        Self { queue, thread: Mutex::new(Thread::Idle(waiting, Arc::downgrade(shared))) }
+    }
+
+    fn push(&self, deletion: Deletion) {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Thread::Idle(waiting, shared) = &*thread
+            && let Some(shared) = shared.upgrade()
+        {
+            let waiting = waiting.clone();
+            let work = move || waiting.iter().for_each(|deletion| deletion(&shared));
+            match std::thread::Builder::new().name("pbr-deletions".into()).spawn(work) {
+                Ok(running) => *thread = Thread::Running(running),
+                Err(error) => {
+                    let error = StorageError::Io(io::Error::other(error));
+                    if let Thread::Idle(_, shared) = &*thread
+                        && let Some(shared) = shared.upgrade()
+                    {
+                        shared.report("Failed to delete files", &error);
+                    }
+                }
+            }
+        }
+        let _ = self.queue.send(deletion);
+    }
+}
+
+impl Drop for Deletions {
+    fn drop(&mut self) {
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let thread = std::mem::replace(thread, Thread::Gone);
+        // Ends the thread once it has done what waits.
+        self.queue = unbounded().0;
+        if let Thread::Running(running) = thread {
+            let started = Instant::now();
+            while !running.is_finished() && started.elapsed() < PATIENCE {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+}

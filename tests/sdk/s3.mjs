@@ -1,0 +1,15 @@
+// An S3 server for the tests: one bucket, kept in the folder that is given. Prints its port.
+//
+// Each object is a file `KEY._S3rver_object` below the bucket's folder. The only credentials are S3RVER and S3RVER.
+import S3rver from "s3rver";
+
+const [directory, bucket] = process.argv.slice(2);
+const server = new S3rver({
+  address: "127.0.0.1",
+  port: 0,
+  silent: true,
+  directory,
+  configureBuckets: [{ name: bucket }],
+});
+const { port } = await server.run();
+console.log(port);
