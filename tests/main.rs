@@ -11,6 +11,7 @@ mod batch;
 mod branches;
 mod collections;
 mod command_line;
+mod defaults;
 mod drift;
 mod durability;
 mod examples;

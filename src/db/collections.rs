@@ -1,6 +1,6 @@
 //! The rows of `_collections`.
 
-use super::DbError;
+use super::{DbError, extras};
 use crate::schema::Collection;
 use rusqlite::{Connection, Row};
 use serde_json::{Map, Value as Json};
@@ -19,6 +19,7 @@ pub fn load(connection: &Connection) -> Result<Vec<Collection>, DbError> {
     while let Some(row) = rows.next()? {
         collections.push(decode(row)?);
     }
+    extras::attach(connection, &mut collections)?;
     Ok(collections)
 }
 
@@ -57,7 +58,7 @@ pub fn insert(connection: &Connection, collection: &Collection) -> rusqlite::Res
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             row(collection),
         )
-        .map(drop)
+        .and_then(|_| extras::save(connection, collection))
 }
 
 /// Overwrites the row of a collection.
@@ -72,7 +73,7 @@ pub fn update(connection: &Connection, collection: &Collection) -> rusqlite::Res
              updated = ?14 WHERE id = ?1",
             row(collection),
         )
-        .map(drop)
+        .and_then(|_| extras::save(connection, collection))
 }
 
 /// Removes the row of a collection.
@@ -80,7 +81,8 @@ pub fn update(connection: &Connection, collection: &Collection) -> rusqlite::Res
 /// # Errors
 /// SQLite fails.
 pub fn delete(connection: &Connection, id: &str) -> rusqlite::Result<()> {
-    connection.execute("DELETE FROM _collections WHERE id = ?1", [id]).map(drop)
+    connection.execute("DELETE FROM _collections WHERE id = ?1", [id])?;
+    extras::delete(connection, id)
 }
 
 /// The values of a row in the order of [`insert`].

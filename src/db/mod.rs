@@ -7,6 +7,7 @@ mod connection;
 pub mod console;
 mod counts;
 mod error;
+pub mod extras;
 mod notify;
 mod readers;
 mod snapshot;

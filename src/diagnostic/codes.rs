@@ -42,7 +42,7 @@ codes! {
     UNKNOWN_OPTION = "PBR-SCHEMA-0007" "unknown field option"
         "The option does not exist for this field type. Every type shares required, hidden, presentable, help, system, id and renamedFrom; the other options depend on the type. `pbr schema json-schema` prints them all."
     UNSUPPORTED_EXTENSION = "PBR-SCHEMA-0008" "an extension that is not supported yet"
-        "Keys that start with `x-` are extensions of pbr. This version knows `x-seed`; others are refused rather than ignored, so that a file never promises what the server does not do."
+        "Keys that start with `x-` are extensions of pbr. This version knows `x-seed` in a collection and `x-default` in a field; others are refused rather than ignored, so that a file never promises what the server does not do."
     UNSUPPORTED_VERSION = "PBR-SCHEMA-0009" "unsupported file version"
         "`version` is the version of the file format. This pbr reads version 1."
     REFUSED_SYNTAX = "PBR-SCHEMA-0010" "YAML syntax that schema files may not use"

@@ -1,6 +1,6 @@
 //! A record in memory.
 
-use crate::schema::{Collection, fields::Value};
+use crate::schema::{Collection, Field, fields::Value};
 use rusqlite::Row;
 
 /// The values of a record, in the order of the fields of its collection.
@@ -10,9 +10,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record of zero values.
+    /// A new record: the defaults of its fields, else zero values.
     pub fn blank(collection: &Collection) -> Self {
-        Self { values: collection.fields.iter().map(|field| field.kind.as_type().zero()).collect() }
+        let value = |field: &Field| field.default_value().unwrap_or_else(|| field.kind.as_type().zero());
+        Self { values: collection.fields.iter().map(value).collect() }
     }
 
     /// Reads a row whose columns are the fields of the collection, in order.

@@ -22,7 +22,11 @@ pub fn merge(
     }
     let decode = |value: &Json| {
         let object = value.as_object().cloned().unwrap_or_default();
-        Collection::from_json(&object).map_err(|error| vec![error.to_string()])
+        let mut collection = Collection::from_json(&object).map_err(|error| vec![error.to_string()])?;
+        for (field, json) in collection.fields.iter_mut().zip(value["fields"].as_array().into_iter().flatten()) {
+            field.default = json.get("x-default").cloned();
+        }
+        Ok(collection)
     };
     merged.iter().map(decode).collect()
 }
@@ -49,7 +53,7 @@ fn to_json(collections: &[Collection]) -> Vec<Json> {
         ] {
             object.insert(name.into(), json!(rule));
         }
-        object.insert("fields".into(), collection.fields.iter().map(crate::schema::Field::to_json).collect());
+        object.insert("fields".into(), collection.fields.iter().map(crate::schema::Field::definition).collect());
         object.insert("indexes".into(), json!(collection.indexes));
         Json::Object(object)
     })

@@ -3,6 +3,7 @@
 use super::loss::{Loss, find_losses};
 use super::sql::{literal, upsert_row};
 use super::tables::{TableSync, rename_steps, sync};
+use crate::db::extras;
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::diff::{Change, diff, find};
 use crate::schema::hash::schema_hash;
@@ -183,6 +184,7 @@ impl Planner<'_> {
                 let rotate = old.is_some_and(|old| auth_rule(old) != auth_rule(new));
                 add(&format!("collection {}", new.name), vec![upsert_row(new, rotate)]);
             }
+            add(&format!("defaults of {}", new.name), write_extras(old, new));
         }
         sections
     }
@@ -289,8 +291,29 @@ fn drop_collection(old: &Collection) -> Vec<String> {
             statements.push(format!("DELETE FROM `{table}` WHERE `collectionRef` = {id};"));
         }
     }
+    if extras::to_json(old).is_some() {
+        statements.push(format!("DELETE FROM `_pbr_extras` WHERE `collection` = {id};"));
+    }
     statements.push(format!("DELETE FROM `_collections` WHERE `id` = {id};"));
     statements
+}
+
+/// What the row of a collection cannot hold.
+fn write_extras(old: Option<&Collection>, new: &Collection) -> Vec<String> {
+    let (before, after) = (old.and_then(extras::to_json), extras::to_json(new));
+    let id = literal(&new.id);
+    match after {
+        after if after == before => Vec::new(),
+        None => vec![format!("DELETE FROM `_pbr_extras` WHERE `collection` = {id};")],
+        Some(json) => {
+            let json = literal(&json.to_string());
+            let row = format!(
+                "INSERT INTO `_pbr_extras` (`collection`, `extras`) VALUES ({id}, json({json}))\nON CONFLICT \
+                 (`collection`) DO UPDATE SET `extras` = excluded.`extras`;"
+            );
+            vec![extras::CREATE.to_owned(), row]
+        }
+    }
 }
 
 /// `null` and `""` both let nobody's tokens go.

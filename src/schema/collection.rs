@@ -173,7 +173,11 @@ impl Collection {
             Some(_) => return Err(DecodeError::WrongType { key: "system", expected: "a boolean" }),
         }
         if let Some(fields) = object.get("fields") {
-            self.fields = decode_fields(fields)?;
+            let former = std::mem::replace(&mut self.fields, decode_fields(fields)?);
+            for field in &mut self.fields {
+                // The API's form has no defaults, so it takes none away.
+                field.default = former.iter().find(|old| old.id == field.id).and_then(|old| old.default.clone());
+            }
         }
         if let Some(statements) = object.get("indexes") {
             self.indexes = indexes(statements)?;

@@ -50,7 +50,8 @@ pub fn canonical(collection: &Collection) -> Json {
         }
         CollectionKind::Base => {}
     }
-    object.insert("fields".into(), collection.fields.iter().map(|field| canonical_field(&field.to_json())).collect());
+    object
+        .insert("fields".into(), collection.fields.iter().map(|field| canonical_field(&field.definition())).collect());
     object.insert("indexes".into(), json!(collection.indexes));
     Json::Object(object)
 }

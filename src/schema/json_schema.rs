@@ -71,6 +71,12 @@ fn field(kind: &FieldKind) -> Json {
     }
     if !matches!(kind, FieldKind::Autodate(_)) {
         properties.insert("required".into(), json!({ "type": "boolean", "default": false }));
+        if !matches!(kind, FieldKind::File(_) | FieldKind::Password(_)) {
+            properties.insert(
+                "x-default".into(),
+                json!({ "description": "what a new record has when nobody says otherwise" }),
+            );
+        }
         properties.insert("help".into(), json!({ "type": "string", "maxLength": 300 }));
     }
     if matches!(kind, FieldKind::Relation(_)) {

@@ -98,7 +98,7 @@ fn diff_fields(old: &Collection, new: &Collection, changes: &mut Vec<Change>) {
             changes.push(Change::RenameField { collection: collection(), from, to });
         }
         let renamed = Field { name: field.name.clone(), ..former.clone() };
-        let options = option_changes("", &renamed.to_json(), &field.to_json());
+        let options = option_changes("", &renamed.definition(), &field.definition());
         if !options.is_empty() {
             changes.push(Change::ChangeField { collection: collection(), name: field.name.clone(), options });
         }

@@ -1,6 +1,6 @@
 //! What all field types share, and the decoding of field lists.
 
-use super::FieldKind;
+use super::{FieldKind, Value};
 use crate::schema::errors::FieldError;
 use crate::schema::ids::field_id;
 use serde_json::{Map, Value as Json, json};
@@ -20,6 +20,8 @@ pub struct Field {
     pub help: String,
     /// The zero value is rejected. Always `false` for `autodate`.
     pub required: bool,
+    /// What a new record has when nobody says otherwise (`x-default`); no part of the API's form.
+    pub default: Option<Json>,
     pub kind: FieldKind,
 }
 
@@ -45,6 +47,7 @@ impl Field {
             presentable: false,
             help: String::new(),
             required: false,
+            default: None,
             kind,
         }
     }
@@ -63,6 +66,27 @@ impl Field {
             object.insert("required".into(), json!(self.required));
         }
         Json::Object(object)
+    }
+
+    /// The API's form with what only pbr knows.
+    pub fn definition(&self) -> Json {
+        let mut json = self.to_json();
+        if let Some(default) = &self.default {
+            json["x-default"] = default.clone();
+        }
+        json
+    }
+
+    /// The default as a value of this field's type; `None` when there is none or it is no such value.
+    pub fn default_value(&self) -> Option<Value> {
+        let json = self.default.as_ref()?;
+        let value = self.kind.as_type().normalise(json);
+        let read = value.to_json();
+        let same = read == *json
+            || read.as_f64().is_some_and(|number| json.as_f64() == Some(number))
+            || matches!((&read, json), (Json::Array(items), Json::String(_)) if items.as_slice() == [json.clone()])
+            || matches!(self.kind, FieldKind::Date(_)) && read.as_str().is_some_and(|date| !date.is_empty());
+        same.then_some(value)
     }
 
     /// Decodes one element of a field list. `index` is only for messages.
@@ -90,6 +114,7 @@ impl Field {
             presentable: flag("presentable")?,
             help: text("help")?,
             required: flag("required")?,
+            default: None,
             kind: FieldKind::from_options(&kind, options.clone())
                 .ok_or(FieldDecodeError::UnknownType { index, kind })?
                 .map_err(|error| invalid(error.to_string()))?,

@@ -100,7 +100,7 @@ fn shape_of(value: &impl serde::Serialize) -> Map<String, Json> {
     }
 }
 
-fn free_form(node: &Node) -> Json {
+pub(super) fn free_form(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(flag) => json!(flag),

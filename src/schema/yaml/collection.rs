@@ -4,7 +4,7 @@ use super::field::ParsedField;
 use super::node::{Entry, Node, Value};
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Source, code};
-use crate::schema::fields::{Field, decode_fields};
+use crate::schema::fields::{Field, FieldKind, decode_fields};
 use crate::schema::system::{auth_fields, id_field, is_system_name};
 use crate::schema::{Collection, CollectionKind, normalise};
 use serde_json::{Map, Value as Json};
@@ -195,7 +195,7 @@ impl Reader<'_> {
                 file.broken_fields.push(entry.key.clone());
                 continue;
             };
-            let ParsedField { name, json, target, renamed_from } = parsed;
+            let ParsedField { name, json, target, renamed_from, default } = parsed;
             if json.contains_key("id") {
                 file.fields_with_id.push(name.clone());
             }
@@ -206,7 +206,12 @@ impl Reader<'_> {
                 file.field_renames.insert(name.clone(), former);
             }
             match decode_fields(&Json::Array(vec![Json::Object(json)])) {
-                Ok(decoded) => fields.extend(decoded),
+                Ok(mut decoded) => {
+                    if let (Some((value, span)), Some(field)) = (default, decoded.first_mut()) {
+                        self.default(field, value, &span);
+                    }
+                    fields.extend(decoded);
+                }
                 Err(error) => {
                     self.error(code::INVALID_OPTION, error.to_string(), &entry.key_span);
                 }
@@ -218,6 +223,29 @@ impl Reader<'_> {
             }
         }
         file.collection.fields = fields;
+    }
+
+    /// A default must be a value that a record could have.
+    fn default(&mut self, field: &mut Field, value: Json, span: &std::ops::Range<usize>) {
+        let kind = &field.kind;
+        let server_made = matches!(kind, FieldKind::File(_) | FieldKind::Password(_) | FieldKind::Autodate(_));
+        if server_made || field.name == "id" || field.name == "tokenKey" {
+            let message = format!("a field of type `{}` has no default", kind.name());
+            let message = if server_made { message } else { format!("`{}` has no default", field.name) };
+            self.error(code::INVALID_OPTION, message, span);
+            return;
+        }
+        field.default = Some(value.clone());
+        let reason = match field.default_value() {
+            None => Some(format!("{value} is no value of a `{}` field", kind.name())),
+            Some(value) => kind.as_type().validate(field, &value).err().map(|error| error.message.clone()),
+        };
+        if let Some(reason) = reason {
+            let reason = reason.trim_end_matches('.').to_owned();
+            let message = format!("the default of `{}` is refused: {reason}", field.name);
+            self.error(code::INVALID_OPTION, message, span);
+            field.default = None;
+        }
     }
 
     fn clashing_id(&mut self, file: &CollectionFile, fields: &mut [Field], at: usize) {

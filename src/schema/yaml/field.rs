@@ -3,12 +3,14 @@
 //! The options of a type and their kinds of values come from the type's own defaults, so a new field type needs
 //! nothing here.
 
+use super::auth::free_form;
 use super::node::{Entry, Node, Value};
 use super::reader::Reader;
 use super::units::parse_size;
 use crate::diagnostic::code;
 use crate::schema::fields::{Field, FieldKind, parse_datetime};
 use serde_json::{Map, Value as Json, json};
+use std::ops::Range;
 
 /// What YAML says of a field beyond the field itself.
 pub struct ParsedField {
@@ -18,6 +20,8 @@ pub struct ParsedField {
     /// The name of the collection a relation points to.
     pub target: Option<String>,
     pub renamed_from: Option<String>,
+    /// `x-default` and its key.
+    pub default: Option<(Json, Range<usize>)>,
 }
 
 const COMMON: [&str; 7] = ["required", "hidden", "presentable", "help", "system", "id", "renamedFrom"];
@@ -35,7 +39,7 @@ impl Reader<'_> {
         json.remove("id");
         json.insert("name".into(), json!(name));
         json.insert("type".into(), json!(kind.name()));
-        let mut parsed = ParsedField { name, json, target: None, renamed_from: None };
+        let mut parsed = ParsedField { name, json, target: None, renamed_from: None, default: None };
         for option in options {
             self.option(&mut parsed, option, &kind, collection);
         }
@@ -112,6 +116,7 @@ impl Reader<'_> {
             "collection" if matches!(kind, FieldKind::Relation(_)) => {
                 parsed.target = self.text(key, node).map(str::to_owned);
             }
+            "x-default" => parsed.default = Some((free_form(node), option.key_span.clone())),
             _ if key.starts_with("x-") => self.unsupported_extension(option),
             _ => match kind.options().get(key) {
                 Some(default) => {
@@ -167,7 +172,7 @@ impl Reader<'_> {
     pub fn unsupported_extension(&mut self, entry: &Entry) {
         let message = format!("`{}` is not supported yet", entry.key);
         self.error(code::UNSUPPORTED_EXTENSION, message, &entry.key_span).help =
-            Some("remove it; this version of pbr knows `x-seed`".into());
+            Some("remove it; this version of pbr knows `x-seed` and, for fields, `x-default`".into());
     }
 }
 

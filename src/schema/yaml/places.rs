@@ -92,6 +92,8 @@ impl CollectionFile {
         if let Some(object) = json.as_object_mut() {
             object.remove("created");
             object.remove("updated");
+            object
+                .insert("fields".into(), self.collection.fields.iter().map(crate::schema::Field::definition).collect());
             object.insert("description".into(), json!(self.description));
             object.insert("seedKey".into(), json!(self.seed_key));
         }

@@ -58,7 +58,7 @@ pub fn to_yaml(collection: &Collection, catalog: &Catalog) -> String {
     out
 }
 
-/// The tree of a file, without what only YAML knows (`description`, `renamedFrom`, `x-` keys).
+/// The tree of a file, without what only YAML knows (`description`, `renamedFrom`, `x-seed`).
 pub fn document(collection: &Collection, catalog: &Catalog) -> Yaml {
     let mut entries = vec![
         ("version".to_owned(), Yaml::Scalar(json!(1))),
@@ -117,7 +117,7 @@ fn field_entry(field: &Field, builtin: Option<&Field>, id: Option<&String>, cata
             Field::new(field.name.clone(), kind).to_json()
         }
     };
-    let json = field.to_json();
+    let json = field.definition();
     let mut options = vec![("type".to_owned(), Yaml::text(field.kind.name()))];
     if let Some(id) = id {
         options.push(("id".to_owned(), Yaml::text(id)));
@@ -130,7 +130,7 @@ fn field_entry(field: &Field, builtin: Option<&Field>, id: Option<&String>, cata
         }
     }
     const FIRST: [&str; 2] = ["required", "presentable"];
-    const LAST: [&str; 3] = ["hidden", "help", "system"];
+    const LAST: [&str; 4] = ["hidden", "help", "system", "x-default"];
     for key in FIRST {
         options.extend(changed(key).map(|value| (key.to_owned(), Yaml::from(value))));
     }
