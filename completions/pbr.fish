@@ -47,7 +47,7 @@ complete -c pbr -n "__fish_pbr_needs_command" -f -a "superuser" -d 'Manage the a
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "explain" -d 'Explain an error code'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand init" -l template -d 'What to start from: blank or blog' -r
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l template -d 'What to start from: blank, blog, chat, saas or todo' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l from -d 'PocketBase data directory or exported collections to start from' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l name -d 'Name of the project [default: that of the directory]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l http -d 'Address that `pbr serve` listens on' -r
