@@ -30,6 +30,7 @@ pub mod collections;
 pub mod cron;
 pub mod db;
 pub mod diagnostic;
+pub mod doctor;
 pub mod events;
 pub mod files;
 pub mod json;

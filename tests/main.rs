@@ -35,6 +35,7 @@ mod realtime;
 mod s3;
 mod sdk;
 mod second_factor;
+mod seed_generators;
 mod seeds;
 mod serving;
 mod settings;

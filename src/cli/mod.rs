@@ -4,10 +4,14 @@
 
 mod app;
 mod completions;
+mod config;
 mod context;
+mod dev;
+mod doctor;
 mod error;
 mod explain;
 mod init;
+mod man;
 mod migrate;
 mod output;
 mod password;
@@ -46,12 +50,12 @@ macro_rules! commands {
 }
 
 commands! {
-    "Project" => Init = init;
+    "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
     "Data" => Seed = seed;
     "Server" => Serve = serve;
     "Keys" => Token = token, Superuser = superuser;
-    "Shell" => Explain = explain, Completions = completions;
+    "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;
 }
 
 /// A backend you keep in git

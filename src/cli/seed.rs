@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 Examples:
   pbr seed                       the groups required and dev
   pbr seed --group demo          the groups required and demo
-  pbr seed --only posts --dry-run")]
+  pbr seed --only posts --dry-run
+  pbr seed --count posts=5000    more generated rows than the files say
+  pbr seed --prune               also remove what the files no longer have")]
 pub struct Args {
     /// Groups to seed beside `required`: dev, demo or test [default: dev, in production none]
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
@@ -31,6 +33,18 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
+    /// Generate another number of rows: posts=5000
+    #[arg(long, value_name = "COLLECTION=N", value_delimiter = ',', value_parser = row_count)]
+    count: Vec<(String, u64)>,
+
+    /// What happens to records that exist
+    #[arg(long, value_name = "MODE", default_value = "upsert")]
+    mode: Mode,
+
+    /// Remove records that former seeds made and these do not
+    #[arg(long)]
+    prune: bool,
+
     /// Say what would change and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -38,6 +52,22 @@ pub struct Args {
     /// Consent to seed a production environment with more than `required`
     #[arg(long, value_name = "PROJECT_NAME")]
     confirm: Option<String>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Mode {
+    /// The fields of the seed are written, others left
+    Upsert,
+    /// They stay as they are
+    Insert,
+    /// Fields that the seed does not name get their default
+    Replace,
+}
+
+fn row_count(text: &str) -> Result<(String, u64), String> {
+    let (collection, count) = text.split_once('=').ok_or("write COLLECTION=N, for example posts=5000")?;
+    let count = count.trim().parse().map_err(|_| format!("`{count}` is no number of rows"))?;
+    Ok((collection.trim().to_owned(), count))
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
@@ -59,6 +89,13 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         groups: &groups,
         only: &args.only,
         seed: args.seed,
+        counts: &args.count.iter().cloned().collect(),
+        mode: match args.mode {
+            Mode::Upsert => seed::Mode::Upsert,
+            Mode::Insert => seed::Mode::Insert,
+            Mode::Replace => seed::Mode::Replace,
+        },
+        prune: args.prune,
         dry_run: args.dry_run,
         folder: &folder,
         keys: &keys,
@@ -112,8 +149,9 @@ fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run:
         let width = totals.keys().map(|name| name.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (name, counts) in &totals {
+            let pruned = if counts.pruned > 0 { format!(", {} removed", counts.pruned) } else { String::new() };
             text.push_str(&format!(
-                "{name:width$}  {} created, {} updated, {} unchanged\n",
+                "{name:width$}  {} created, {} updated, {} unchanged{pruned}\n",
                 counts.created, counts.updated, counts.unchanged
             ));
         }

@@ -15,6 +15,7 @@ mod sqlite_text;
 pub mod system;
 mod upgrade;
 mod wait;
+mod watcher;
 mod writer;
 
 pub use connection::{Access, add_missing_math, open};
@@ -26,6 +27,7 @@ pub use snapshot::Snapshot;
 pub use sqlite_text::sqlite_text;
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
+pub use watcher::ChangeWatcher;
 pub use writer::{Lease, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};

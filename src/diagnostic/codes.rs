@@ -99,6 +99,8 @@ codes! {
         "The command works on the database of a data directory, and the directory has none yet. `pbr migrate` makes it in a project; --dir names another directory."
     DATA_DIR = "PBR-CLI-0008" "the data directory cannot be used"
         "SQLite could not open or change the files of the data directory. Usual causes: another user owns them, the disk is full or mounted read-only, or the file is no database."
+    DOCTOR = "PBR-CLI-0009" "a check failed"
+        "`pbr doctor` found something that does not work. Each failed line names a remedy; lines marked `warn` work, but somebody should know."
     LISTEN = "PBR-SERVE-0001" "the address cannot be listened on"
         "Another program uses the port, the port needs a privilege, or the text is no address. --http takes a host and a port; port 0 takes a free one."
     JAVASCRIPT = "PBR-SERVE-0002" "the project has JavaScript that would not run"

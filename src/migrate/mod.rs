@@ -7,6 +7,7 @@ mod down;
 mod drift;
 mod error;
 mod file;
+mod fold;
 mod folder;
 mod guard;
 mod history;
@@ -41,6 +42,7 @@ pub use down::{DownOptions, DownReport, down};
 pub use drift::{Drift, Repair, drift, fix as fix_drift};
 pub use error::{Consent, MigrateError};
 pub use file::{MigrationFile, is_word};
+pub use fold::{Folded, fold};
 pub use folder::{SUM_FILE, write_whole};
 pub use history::{RepairAs, baseline, repair};
 pub use import::{ImportReport, import};
@@ -188,6 +190,38 @@ fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection
 fn next_version(files: &[MigrationFile]) -> i64 {
     let now = chrono::Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
     files.last().map_or(now, |last| now.max(last.version + 1))
+}
+
+/// Takes the newest migration out of the folder again, which was just written and is not applied.
+///
+/// # Errors
+/// An I/O error.
+pub fn discard_newest(paths: &ProjectPaths) -> Result<(), MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    match files.split_last() {
+        Some((_, kept)) => folder::replace(&paths.migrations, &files, kept),
+        None => Ok(()),
+    }
+}
+
+/// The hash of the schema that the migrations lead to.
+///
+/// # Errors
+/// Integrity errors of the folder.
+pub fn replayed_hash(paths: &ProjectPaths) -> Result<String, MigrateError> {
+    Ok(replay(&folder::read(&paths.migrations)?)?.hash)
+}
+
+/// The hash of the schema that a database has, or `None` while there is none.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn live_hash(paths: &ProjectPaths) -> Result<Option<String>, MigrateError> {
+    if !paths.database().exists() {
+        return Ok(None);
+    }
+    let connection = drift::open_existing(paths)?;
+    Ok(Some(crate::schema::hash::schema_hash(&crate::db::collections::load(&connection)?)))
 }
 
 /// The collections that the migrations lead to, and the renames that they made.

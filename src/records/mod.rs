@@ -27,7 +27,7 @@ mod validate;
 mod write;
 
 pub use batch::{BatchAction, BatchError, BatchItem, Transaction};
-pub use delete::{find, find_all};
+pub use delete::{Effects, delete, find, find_all};
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use enrich::render;
 pub use error::RecordError;

@@ -1,5 +1,7 @@
 //! Writing planned rows: one transaction a file, every row validated, unchanged rows left alone.
 
+use super::generate::{Counts as RowCounts, expand};
+use super::made;
 use super::parse::{Group, SeedDocument};
 use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::DbError;
@@ -22,8 +24,13 @@ pub struct Options<'a> {
     pub groups: &'a [Group],
     /// Only these collections; empty is all.
     pub only: &'a [String],
-    /// Changes every derived id.
+    /// Changes every derived id and generated value.
     pub seed: u64,
+    /// Other numbers of generated rows, by collection.
+    pub counts: &'a RowCounts,
+    pub mode: Mode,
+    /// Remove what former seeds made and these do not.
+    pub prune: bool,
     /// Roll everything back at the end.
     pub dry_run: bool,
     /// Where `!file` paths start.
@@ -34,12 +41,25 @@ pub struct Options<'a> {
     pub env: &'a dyn Fn(&str) -> Option<String>,
 }
 
+/// What happens to a record that exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The fields of the seed are written, others left.
+    #[default]
+    Upsert,
+    /// It stays as it is.
+    Insert,
+    /// Fields that the seed does not name get their default.
+    Replace,
+}
+
 /// Rows by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
+    pub pruned: u64,
 }
 
 /// Rows by collection, in the order in which they were written.
@@ -89,6 +109,8 @@ pub fn run(
         .collect();
     let catalog = records.catalog.load();
     let lease = records.db.writer().lease()?;
+    let chosen = expand(&lease, &catalog, &chosen, options.seed, options.counts).map_err(SeedError::Invalid)?;
+    made::install(&lease)?;
     let planned =
         plan(&lease, &catalog, &chosen, options.keys, options.seed, options.env).map_err(SeedError::Invalid)?;
     let mut seeder = Seeder {
@@ -128,6 +150,9 @@ pub fn run(
         }
         seeder.stored_files.clear();
         at = end;
+    }
+    if options.prune {
+        prune(&mut seeder, &lease, &planned, &mut report)?;
     }
     drop(lease);
     records.distrust();
@@ -179,6 +204,16 @@ impl Seeder<'_> {
         self.add_files(collection, original.as_ref(), row, &mut body)?;
         self.drop_known_passwords(collection, original.as_ref(), &mut body);
 
+        if !self.options.dry_run {
+            made::note(connection, &collection.id, &row.id, planned.document.group)?;
+        }
+        if original.is_some() && self.options.mode == Mode::Insert {
+            counts.unchanged += 1;
+            return Ok(());
+        }
+        if original.is_some() && self.options.mode == Mode::Replace {
+            reset_others(collection, &mut body);
+        }
         let mut draft = Draft::new(collection, original, &body, true);
         if draft.original.as_ref() == Some(&draft.record) {
             counts.unchanged += 1;
@@ -306,6 +341,57 @@ impl Seeder<'_> {
     }
 }
 
+/// Fields that the seed does not name get their default; what the server makes stays.
+fn reset_others(collection: &Collection, body: &mut Body) {
+    for field in &collection.fields {
+        let made = matches!(field.kind, FieldKind::Autodate(_) | FieldKind::Password(_));
+        if !made && !field.system && !body.values.contains_key(&field.name) {
+            body.values.insert(field.name.clone(), field.default.clone().unwrap_or(serde_json::Value::Null));
+        }
+    }
+}
+
+/// Removes what former runs made and this one does not, with whatever hangs on it.
+fn prune(
+    seeder: &mut Seeder<'_>,
+    connection: &Connection,
+    planned: &[PlannedDocument<'_>],
+    report: &mut Report,
+) -> Result<(), SeedError> {
+    let options = seeder.options;
+    let catalog = seeder.records.catalog.load();
+    let present: HashSet<(String, String)> = planned
+        .iter()
+        .flat_map(|document| document.rows.iter().map(|row| (document.collection.id.clone(), row.id.clone())))
+        .collect();
+    let concerned = |id: &str| {
+        let name = catalog.iter().find(|known| known.id == id).map(|known| known.name.clone());
+        options.only.is_empty() || name.is_some_and(|name| options.only.contains(&name))
+    };
+    let mut effects = records::Effects::default();
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mut work = || -> Result<(), SeedError> {
+        for (collection, id) in made::left_over(connection, options.groups, concerned, &present)? {
+            made::forget(connection, &collection, &id)?;
+            let Some(known) = catalog.iter().find(|known| known.id == collection).cloned() else { continue };
+            let Some(record) = records::find(connection, &known, &id)? else { continue };
+            let scope = Scope { bus: None, ..seeder.records.scope(connection, &catalog, &seeder.request) };
+            records::delete(&scope, None, &known, record, &mut effects)?;
+            report.push((known.name.clone(), Counts { pruned: 1, ..Counts::default() }));
+        }
+        Ok(())
+    };
+    let result = work();
+    let keep = result.is_ok() && !options.dry_run;
+    connection.execute_batch(if keep { "COMMIT" } else { "ROLLBACK" })?;
+    if keep {
+        for effect in effects.deleted() {
+            seeder.records.files.delete_record(&effect.collection.id, effect.stored.record.id(&effect.collection));
+        }
+    }
+    result
+}
+
 fn holds(stored: &StoredFile, content: &[u8]) -> bool {
     let mut known = Vec::new();
     stored.size == content.len() as u64
@@ -358,6 +444,7 @@ pub fn by_collection(report: &Report) -> BTreeMap<&str, Counts> {
         total.created += counts.created;
         total.updated += counts.updated;
         total.unchanged += counts.unchanged;
+        total.pruned += counts.pruned;
     }
     totals
 }

@@ -4,11 +4,14 @@
 //! know the command line or HTTP.
 
 mod apply;
+mod generate;
+mod made;
 mod parse;
 mod plan;
 mod value;
 
-pub use apply::{Counts, Options, Progress, Report, SeedError, by_collection, run};
+pub use apply::{Counts, Mode, Options, Progress, Report, SeedError, by_collection, run};
+pub use generate::Counts as RowCounts;
 pub use parse::{Group, SeedDocument, SeedRecord, parse_files};
 pub use plan::SeedKeys;
 

@@ -1,9 +1,10 @@
 //! Seed files: YAML to documents of labelled records, every error at its place.
 
+use super::generate::range_of;
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::yaml::node::{self, Node, Value};
 use crate::schema::yaml::reader::Reader;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 /// When a document is seeded.
@@ -19,6 +20,15 @@ pub enum Group {
 
 impl Group {
     pub const NAMES: [&'static str; 4] = ["required", "dev", "demo", "test"];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Dev => "dev",
+            Self::Demo => "demo",
+            Self::Test => "test",
+        }
+    }
 
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -41,6 +51,18 @@ pub struct SeedDocument {
     /// The field by which an existing record is recognised.
     pub key: Option<(String, Range<usize>)>,
     pub records: Vec<SeedRecord>,
+    pub generate: Vec<GenerateEntry>,
+}
+
+/// An element of `generate`: so many rows of this kind, with children.
+#[derive(Clone, Debug)]
+pub struct GenerateEntry {
+    pub span: Range<usize>,
+    pub count: RangeInclusive<i64>,
+    /// How the values of fields are made.
+    pub with: Vec<SeedField>,
+    /// Children by collection.
+    pub each: Vec<(String, GenerateEntry)>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +81,9 @@ pub struct SeedField {
 
 /// Nodes that a seed file may have: millions of values, but not endlessly many aliases.
 const NODE_BUDGET: usize = 20_000_000;
-const KEYS: [&str; 5] = ["version", "group", "collection", "key", "records"];
+/// The only version of the generators so far.
+const GENERATOR: i64 = 1;
+const KEYS: [&str; 7] = ["version", "generator", "group", "collection", "key", "records", "generate"];
 
 /// Parses files in the given order.
 ///
@@ -88,7 +112,7 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
         return None;
     }
     let Value::Map(entries) = root.value else { return None };
-    let (mut collection, mut key, mut records) = (None, None, Vec::new());
+    let (mut collection, mut key, mut records, mut generate) = (None, None, Vec::new(), Vec::new());
     for entry in entries {
         match entry.key.as_str() {
             "version" => {
@@ -111,11 +135,13 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
             }
             "key" => key = reader.text("key", &entry.value).map(|name| (name.to_owned(), entry.value.span.clone())),
             "records" => records = self::records(reader, entry.value),
-            "generate" => {
-                let message = "`generate` is not supported yet";
-                reader.error(code::UNSUPPORTED_EXTENSION, message, &entry.key_span).help =
-                    Some("write the records out under `records`".into());
+            "generator" => {
+                if reader.int("generator", &entry.value).is_some_and(|version| version != GENERATOR) {
+                    let message = format!("this pbr has generator {GENERATOR}");
+                    reader.error(code::UNSUPPORTED_VERSION, message, &entry.value.span);
+                }
             }
+            "generate" => generate = generators(reader, &entry.value),
             _ => reader.unknown_key(&entry, "a seed document", &KEYS),
         }
     }
@@ -123,7 +149,65 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
         reader.error(code::MISSING_KEY, "a seed document needs `collection`", &(span.start..span.start + 1));
         return None;
     };
-    Some(SeedDocument { source: Arc::clone(reader.source), group: *group, collection, collection_span, key, records })
+    Some(SeedDocument {
+        source: Arc::clone(reader.source),
+        group: *group,
+        collection,
+        collection_span,
+        key,
+        records,
+        generate,
+    })
+}
+
+/// `generate` is one entry or a list of them.
+fn generators(reader: &mut Reader<'_>, node: &Node) -> Vec<GenerateEntry> {
+    match &node.value {
+        Value::List(items) => items.iter().filter_map(|item| generator(reader, item)).collect(),
+        Value::Map(_) => generator(reader, node).into_iter().collect(),
+        _ => {
+            reader.list("generate", node);
+            Vec::new()
+        }
+    }
+}
+
+fn generator(reader: &mut Reader<'_>, node: &Node) -> Option<GenerateEntry> {
+    // `comments: 0..5` is short for `comments: { count: 0..5 }`.
+    if let Some(count) = range_of(&node.value) {
+        return Some(GenerateEntry { span: node.span.clone(), count, with: Vec::new(), each: Vec::new() });
+    }
+    let mut generator = GenerateEntry { span: node.span.clone(), count: 1..=1, with: Vec::new(), each: Vec::new() };
+    let entries = reader.map("an entry of `generate`", node);
+    if let Some(first) = entries.first() {
+        generator.span = first.key_span.clone();
+    }
+    let mut counted = false;
+    for entry in entries {
+        match entry.key.as_str() {
+            "count" => match range_of(&entry.value.value) {
+                Some(count) => (generator.count, counted) = (count, true),
+                None => {
+                    reader.error(code::SEED_INVALID, "`count` is a number or a range", &entry.value.span).help =
+                        Some("write for example `count: 100` or `count: 0..5`".into());
+                    counted = true;
+                }
+            },
+            "with" => generator.with = fields(reader, entry.value.clone()),
+            "each" => {
+                for child in reader.map("each", &entry.value) {
+                    generator
+                        .each
+                        .extend(self::generator(reader, &child.value).map(|found| (child.key.clone(), found)));
+                }
+            }
+            _ => reader.unknown_key(entry, "an entry of `generate`", &["count", "with", "each"]),
+        }
+    }
+    if !counted && !entries.is_empty() {
+        reader.error(code::MISSING_KEY, "an entry of `generate` needs `count`", &generator.span.clone());
+    }
+    (!entries.is_empty()).then_some(generator)
 }
 
 /// Records are a mapping of labels, or a list that gets its labels by position.

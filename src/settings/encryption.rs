@@ -53,6 +53,11 @@ impl Encryption {
         Ok(Self { variable: variable.to_owned(), key })
     }
 
+    /// There is a key.
+    pub fn is_on(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Base64 of nonce, ciphertext and tag; `None` without a key.
     pub fn encrypt(&self, plain: &[u8]) -> Option<String> {
         let key = self.key.as_ref()?;

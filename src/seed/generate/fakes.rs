@@ -25,7 +25,7 @@ pub const FAKES: &[(&str, &[&str], Fake)] = &[
         text(format!("{handle}@{}", options.text("domain").unwrap_or("example.com")))
     }),
     ("company", &[], |random, _, _| {
-        let name = capital(random.pick(&LOREM));
+        let name = capital(word(random));
         text(format!("{name} {}", random.pick(&COMPANY_ENDINGS)))
     }),
     ("city", &[], |random, _, _| text(*random.pick(&CITIES))),
@@ -62,7 +62,7 @@ fn text(text: impl Into<String>) -> Value {
 }
 
 fn word(random: &mut Random) -> &'static str {
-    random.pick(&LOREM)
+    random.pick::<&'static str>(&LOREM)
 }
 
 fn words(random: &mut Random, count: std::ops::RangeInclusive<i64>) -> Vec<&'static str> {
@@ -144,7 +144,8 @@ fn between(random: &mut Random, options: &Options) -> Value {
 
 fn geo_point(random: &mut Random) -> Value {
     let mut coordinate = |limit: f64| Value::Float((limit * (2.0 * random.unit() - 1.0) * 1e6).round() / 1e6);
-    let entry = |key: &str, value: Value| Entry { key: key.to_owned(), key_span: 0..0, value: Node { span: 0..0, value } };
+    let entry =
+        |key: &str, value: Value| Entry { key: key.to_owned(), key_span: 0..0, value: Node { span: 0..0, value } };
     let (lon, lat) = (coordinate(180.0), coordinate(85.0));
     Value::Map(vec![entry("lon", lon), entry("lat", lat)])
 }

@@ -1,0 +1,196 @@
+//! `pbr config`: what holds, and where it comes from.
+
+use super::{CliError, CliResult, Context};
+use crate::diagnostic::{Source, code, did_you_mean};
+use crate::project::{CONFIG_FILE, Config, ENV_KEYS, Workspace};
+use crate::schema::yaml::is_placeholder;
+use crate::schema::yaml::node::{self, Node, Value};
+use serde_json::{Value as Json, json};
+
+/// Show the configuration
+#[derive(clap::Args)]
+#[command(after_long_help = "Examples:\n  pbr config list --origin\n  pbr config get server.http")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Show every value that holds
+    #[command(after_long_help = "Examples:\n  pbr config list\n  pbr config list --origin\n  pbr config list --json")]
+    List {
+        /// Say where each comes from: a flag, the environment, pbr.yaml or the defaults
+        #[arg(long)]
+        origin: bool,
+    },
+
+    /// Print one value
+    #[command(after_long_help = "Examples:\n  pbr config get dirs.data\n  pbr config get settings.meta.appName")]
+    Get {
+        /// For example server.http
+        key: String,
+    },
+}
+
+/// A value with its origin.
+struct Setting {
+    key: String,
+    value: Json,
+    origin: String,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    let settings = settings(context)?;
+    match args.command {
+        Command::List { origin } => {
+            let list: Vec<Json> = settings
+                .iter()
+                .map(|setting| json!({ "key": setting.key, "value": setting.value, "origin": setting.origin }))
+                .collect();
+            context.output().done(json!({ "settings": list }), || {
+                let width = settings.iter().map(|setting| setting.key.len()).max().unwrap_or(0);
+                let line = |setting: &Setting| match origin {
+                    true => format!("{:width$}  {}  ({})\n", setting.key, shown(&setting.value), setting.origin),
+                    false => format!("{:width$}  {}\n", setting.key, shown(&setting.value)),
+                };
+                settings.iter().map(line).collect()
+            })
+        }
+        Command::Get { key } => {
+            let Some(setting) = settings.iter().find(|setting| setting.key == key) else {
+                let error = CliError::new(code::USAGE, 2, format!("there is no configuration key `{key}`"));
+                let similar = did_you_mean(&key, settings.iter().map(|setting| setting.key.as_str()));
+                return Err(match similar {
+                    Some(similar) => error.next(format!("pbr config get {similar}")).into(),
+                    None => error.next("pbr config list").into(),
+                });
+            };
+            let result = json!({ "key": setting.key, "value": setting.value, "origin": setting.origin });
+            context.output().done(result, || shown(&setting.value))
+        }
+    }
+}
+
+fn shown(value: &Json) -> String {
+    match value {
+        Json::Null => "-".to_owned(),
+        Json::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+fn settings(context: &Context) -> CliResult<Vec<Setting>> {
+    let project = context.find_project()?;
+    let config = project.as_ref().map(|project| project.config.clone()).unwrap_or_default();
+    let file = project.as_ref().and_then(read_file);
+    let mut list = Vec::new();
+    for (key, value) in values(&config) {
+        let origin = origin(context, &key, file.as_ref());
+        let value = match (&context.global.dir, key.as_str()) {
+            (Some(dir), "dirs.data") => json!(dir),
+            _ => redacted(&key, value),
+        };
+        list.push(Setting { key, value, origin });
+    }
+    Ok(list)
+}
+
+/// Secrets are placeholders in the file; the environment could still hold one.
+fn redacted(key: &str, value: Json) -> Json {
+    let secret = key.ends_with(".password") || key.ends_with(".secret");
+    match &value {
+        Json::String(text) if secret && !text.is_empty() && !is_placeholder(text) => json!("[redacted]"),
+        _ => value,
+    }
+}
+
+struct File {
+    shown: String,
+    source: std::sync::Arc<Source>,
+    root: Node,
+}
+
+fn read_file(project: &Workspace) -> Option<File> {
+    let path = project.root.join(CONFIG_FILE);
+    let text = std::fs::read_to_string(&path).ok()?;
+    let source = Source::new(path.display().to_string(), text.trim_start_matches('\u{feff}'));
+    let root = node::parse(&source, &mut Vec::new())?;
+    Some(File { shown: path.display().to_string(), source, root })
+}
+
+fn origin(context: &Context, key: &str, file: Option<&File>) -> String {
+    if key == "dirs.data" && context.global.dir.is_some() && std::env::args().any(|arg| arg.starts_with("--dir")) {
+        return "--dir".to_owned();
+    }
+    let variable = ENV_KEYS.iter().find(|(_, known)| *known == key).map(|(variable, _)| *variable);
+    let set = variable.filter(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
+    if let Some(name) = set {
+        return name.to_owned();
+    }
+    let place = file.and_then(|file| Some((file, find(&file.root, key)?)));
+    match place {
+        Some((file, at)) => format!("{}:{}", file.shown, file.source.line_column(at).0),
+        None => "default".to_owned(),
+    }
+}
+
+/// Where a dotted key stands.
+fn find(root: &Node, key: &str) -> Option<usize> {
+    let mut node = root;
+    let mut place = None;
+    for step in key.split('.') {
+        if !matches!(node.value, Value::Map(_)) {
+            // `trustedProxy: [X-Real-IP]` stands for its `headers`.
+            return place;
+        }
+        let entry = node.entry(step)?;
+        place = Some(entry.key_span.start);
+        node = &entry.value;
+    }
+    place
+}
+
+/// Every key with its value, in the order of the file format.
+fn values(config: &Config) -> Vec<(String, Json)> {
+    let dirs = &config.dirs;
+    let proxy = config.server.trusted_proxy.clone().unwrap_or_default();
+    let mut values = vec![
+        ("name", json!(config.name)),
+        ("environment", json!(config.environment.name())),
+        ("dirs.data", json!(dirs.data)),
+        ("dirs.schema", json!(dirs.schema)),
+        ("dirs.migrations", json!(dirs.migrations)),
+        ("dirs.seeds", json!(dirs.seeds)),
+        ("dirs.hooks", json!(dirs.hooks)),
+        ("dirs.public", json!(dirs.public)),
+        ("server.http", json!(config.server.http.clone().unwrap_or_else(|| "127.0.0.1:8090".to_owned()))),
+        ("server.https", json!(config.server.https)),
+        (
+            "server.origins",
+            json!(if config.server.origins.is_empty() { vec!["*".to_owned()] } else { config.server.origins.clone() }),
+        ),
+        ("server.trustedProxy.headers", json!(proxy.headers)),
+        ("server.trustedProxy.useLeftmostIP", json!(proxy.use_leftmost_ip)),
+        ("passwordHash", json!(config.password_hash.map_or("argon2id", |hash| hash.name()))),
+        ("schemaEdits", json!(config.schema_edits.map_or("deny", |edits| edits.name()))),
+        ("logins.totp", json!(config.logins.totp)),
+        ("logins.backOff", json!(config.logins.back_off)),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), value))
+    .collect();
+    flatten("settings", &Json::Object(config.settings.clone()), &mut values);
+    values
+}
+
+fn flatten(prefix: &str, value: &Json, values: &mut Vec<(String, Json)>) {
+    match value {
+        Json::Object(object) => {
+            for (key, value) in object {
+                flatten(&format!("{prefix}.{key}"), value, values);
+            }
+        }
+        value => values.push((prefix.to_owned(), value.clone())),
+    }
+}

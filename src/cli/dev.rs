@@ -1,0 +1,338 @@
+//! `pbr dev`: the inner loop. The server runs as a process of its own; this one watches.
+
+use super::{CliError, CliResult, Context, questions};
+use crate::db::ChangeWatcher;
+use crate::diagnostic::code;
+use crate::migrate::{self, DiffOptions, Folded, MigrateError, ProjectPaths, PullOptions, UpOptions};
+use crate::project::{Workspace, git, parse_schema};
+use crate::schema::diff::Decisions;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Serve the project and follow every change of the schema
+///
+/// Checks schema/ when a file changes, writes and applies the migration, and goes on serving. One migration is kept and
+/// rewritten until it is committed. A broken file changes nothing and is shown. What the dashboard or API changes is
+/// written back to schema/.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr dev                          then edit schema/posts.yaml
+  pbr dev --http 127.0.0.1:0       on a free port
+  pbr dev --no-seed")]
+pub struct Args {
+    /// Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<String>,
+
+    /// Do not seed a database that was just made
+    #[arg(long)]
+    no_seed: bool,
+}
+
+/// Pause between two looks at the files.
+const TICK: Duration = Duration::from_millis(150);
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    let project = context.project()?;
+    let paths = context.paths(&project);
+    let mut dev = Dev { context, args: &args, project, paths, draft: None, seen: BTreeMap::new(), shown: None };
+    dev.draft = dev.remembered_draft();
+    dev.seen = dev.files();
+    let fresh = !dev.paths.database().exists();
+    dev.take_over_schema();
+    if fresh && !args.no_seed {
+        dev.seed();
+    }
+    let stop = stop_flag()?;
+    let mut server = dev.serve()?;
+    let ended = dev.watch(&mut server, &stop);
+    end(&mut server);
+    ended
+}
+
+/// Set by SIGINT and SIGTERM.
+fn stop_flag() -> CliResult<Arc<AtomicBool>> {
+    let failed =
+        |error: std::io::Error| CliError::new(code::INTERNAL, 1, format!("cannot listen for signals: {error}"));
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let guard = runtime.enter();
+    let signal = super::serve::stop_signal();
+    drop(guard);
+    std::thread::spawn(move || {
+        runtime.block_on(signal);
+        flag.store(true, Ordering::Relaxed);
+    });
+    Ok(stop)
+}
+
+/// Lets the server finish its requests.
+fn end(server: &mut Child) {
+    #[cfg(unix)]
+    {
+        let pid = rustix::process::Pid::from_child(server);
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    let _ = server.kill();
+    let _ = server.wait();
+}
+
+struct Dev<'a> {
+    context: &'a Context,
+    args: &'a Args,
+    project: Workspace,
+    paths: ProjectPaths,
+    /// The version of the migration that is rewritten.
+    draft: Option<i64>,
+    /// Schema files and when they changed.
+    seen: BTreeMap<PathBuf, SystemTime>,
+    /// The error that is on the screen, so that it is not repeated.
+    shown: Option<String>,
+}
+
+impl Dev<'_> {
+    fn say(&self, event: &str, text: &str, details: Json) {
+        if self.context.global.json {
+            let mut line = json!({ "event": event, "message": text });
+            line["details"] = details;
+            let _ = super::print(&line.to_string());
+            return;
+        }
+        let stamp = chrono::Local::now().format("%H:%M:%S");
+        self.context.output().note(&format!("{stamp} {text}"));
+    }
+
+    fn complain(&mut self, error: &CliError) {
+        let text = error.render(true);
+        if self.shown.as_ref() == Some(&text) {
+            return;
+        }
+        if self.context.global.json {
+            let _ = super::print(&error.to_json().to_string());
+        } else {
+            self.say("error", "the schema stays as it was:", Json::Null);
+            self.context.output().note(&format!("{text}\n"));
+        }
+        self.shown = Some(text);
+    }
+
+    fn files(&self) -> BTreeMap<PathBuf, SystemTime> {
+        let entries = std::fs::read_dir(&self.paths.schema).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
+            .filter_map(|path| {
+                let changed = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok()?;
+                Some((path, changed))
+            })
+            .collect()
+    }
+
+    fn serve(&self) -> CliResult<Child> {
+        let failed =
+            |error: std::io::Error| CliError::new(code::INTERNAL, 1, format!("cannot start the server: {error}"));
+        let program = std::env::current_exe().map_err(failed)?;
+        let mut command = Command::new(program);
+        command.arg("serve").args(["--schema-edits", "allow", "--migrate", "off"]);
+        command.arg("--config").arg(self.project.root.join(crate::project::CONFIG_FILE));
+        command.arg("--dir").arg(&self.paths.data);
+        if let Some(http) = &self.args.http {
+            command.args(["--http", http]);
+        }
+        if self.context.global.json {
+            command.arg("--json");
+        }
+        if let Some(name) = &self.context.global.encryption_env {
+            command.args(["--encryption-env", name]);
+        }
+        Ok(command.spawn().map_err(failed)?)
+    }
+
+    fn watch(&mut self, server: &mut Child, stop: &AtomicBool) -> CliResult {
+        let mut live = migrate::live_hash(&self.paths).ok().flatten();
+        let mut watcher = ChangeWatcher::open(&self.paths.database()).ok();
+        loop {
+            std::thread::sleep(TICK);
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            if let Ok(Some(status)) = server.try_wait() {
+                // It has said why.
+                let exit = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+                return match exit {
+                    0 => Ok(()),
+                    exit => Err(CliError::new(code::INTERNAL, exit, "the server ended").into()),
+                };
+            }
+            let files = self.files();
+            if files != self.seen {
+                self.seen = files;
+                self.take_over_schema();
+                live = migrate::live_hash(&self.paths).ok().flatten();
+            } else if watcher.as_mut().is_some_and(ChangeWatcher::moved) {
+                let now = migrate::live_hash(&self.paths).ok().flatten();
+                if now.is_some() && now != live {
+                    self.take_over_database();
+                    live = migrate::live_hash(&self.paths).ok().flatten();
+                }
+            }
+        }
+    }
+
+    /// From the files to the database.
+    fn take_over_schema(&mut self) {
+        let started = Instant::now();
+        match self.migrate() {
+            Ok(changes) => {
+                let recovered = self.shown.take().is_some();
+                if !changes.is_empty() {
+                    let took = started.elapsed().as_millis();
+                    let text = format!("{}; live after {took} ms", changes.join(", "));
+                    self.say("migrated", &text, json!({ "changes": changes, "milliseconds": took as u64 }));
+                } else if recovered {
+                    self.say("recovered", "the schema is valid again; nothing changed", Json::Null);
+                }
+            }
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    fn migrate(&mut self) -> CliResult<Vec<String>> {
+        let schema = super::schema::load(&self.project)?;
+        let mut decisions = Decisions::default();
+        let options = DiffOptions { write: true, ..DiffOptions::default() };
+        let report = super::migrate::resolve(self.context, &self.paths, &schema, &mut decisions, &options)?;
+        let mut confirm = Vec::new();
+        loop {
+            let up = UpOptions { confirm: confirm.clone(), allow_drift: true, ..UpOptions::default() };
+            match migrate::up(&self.paths, &up) {
+                Ok(_) => break,
+                Err(MigrateError::DataLoss(consents)) if self.context.interactive() && confirm.is_empty() => {
+                    for consent in &consents {
+                        for (_, subject, rows) in &consent.losses {
+                            self.say(
+                                "question",
+                                &format!("{subject} has values in {rows} rows, which will be lost"),
+                                Json::Null,
+                            );
+                        }
+                        confirm.push(consent.token.clone());
+                    }
+                    if let Err(declined) = questions::confirm("Drop them from this database?") {
+                        self.discard(report.is_some());
+                        return Err(declined);
+                    }
+                }
+                Err(error) => {
+                    self.discard(report.is_some());
+                    return Err(error.into());
+                }
+            }
+        }
+        let Some(report) = report else { return Ok(Vec::new()) };
+        self.fold(report.file.version)?;
+        Ok(report.changes.iter().map(ToString::to_string).collect())
+    }
+
+    /// A migration that cannot be applied here is no draft.
+    fn discard(&self, written: bool) {
+        if written {
+            let _ = migrate::discard_newest(&self.paths);
+        }
+    }
+
+    /// From the database to the files: somebody used the dashboard or the API.
+    fn take_over_database(&mut self) {
+        match self.pull() {
+            Ok(Some(changes)) => {
+                self.shown = None;
+                let text = format!("from the API: {}; written to schema/", changes.join(", "));
+                self.say("pulled", &text, json!({ "changes": changes }));
+            }
+            Ok(None) => {}
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    fn pull(&mut self) -> CliResult<Option<Vec<String>>> {
+        let schema = super::schema::load(&self.project)?;
+        let options = PullOptions { lock_timeout: Duration::from_secs(10), ..PullOptions::default() };
+        let report = migrate::pull(&self.paths, &schema, &|files| parse_schema(files), &options)?;
+        self.seen = self.files();
+        let Some(report) = report else { return Ok(None) };
+        if let Some(file) = &report.migration {
+            self.fold(file.version)?;
+        }
+        Ok(Some(report.changes.iter().map(ToString::to_string).collect()))
+    }
+
+    /// Makes the new migration one with the draft, unless that has been committed meanwhile.
+    fn fold(&mut self, version: i64) -> CliResult {
+        let committed = |name: &str| git::is_committed(&self.paths.migrations, name);
+        let draft = self.draft.and_then(|draft| file_name(&self.paths.migrations, draft).map(|name| (draft, name)));
+        self.draft = Some(version);
+        if let Some((draft, name)) = draft
+            && draft != version
+            && !committed(&name)
+        {
+            match migrate::fold(&self.paths, draft)? {
+                Folded::Into(_) => self.draft = Some(draft),
+                Folded::Nothing => self.draft = None,
+                Folded::Not => {}
+            }
+        }
+        self.remember_draft();
+        Ok(())
+    }
+
+    fn draft_file(&self) -> PathBuf {
+        self.project.path(Path::new(".pbr")).join("draft")
+    }
+
+    /// The draft of an earlier session, where git can tell that it is still ours alone.
+    fn remembered_draft(&self) -> Option<i64> {
+        let version: i64 = std::fs::read_to_string(self.draft_file()).ok()?.trim().parse().ok()?;
+        let name = file_name(&self.paths.migrations, version)?;
+        let ours = git::files_at(&self.paths.migrations, "HEAD").is_ok_and(|files| !files.contains(&name));
+        ours.then_some(version)
+    }
+
+    fn remember_draft(&self) {
+        let file = self.draft_file();
+        let _ = match self.draft {
+            Some(version) => {
+                let _ = std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")));
+                std::fs::write(&file, version.to_string())
+            }
+            None => std::fs::remove_file(&file),
+        };
+    }
+
+    fn seed(&mut self) {
+        let program = std::env::current_exe();
+        let status = program.and_then(|program| {
+            let mut command = Command::new(program);
+            command.args(["seed", "--quiet", "--no-input", "--config"]);
+            command.arg(self.project.root.join(crate::project::CONFIG_FILE)).arg("--dir").arg(&self.paths.data).status()
+        });
+        match status {
+            Ok(status) if status.success() => self.say("seeded", "seeded the new database", Json::Null),
+            _ => self.say("error", "the new database could not be seeded; see pbr seed", Json::Null),
+        }
+    }
+}
+
+fn file_name(migrations: &Path, version: i64) -> Option<String> {
+    let prefix = format!("V{version}__");
+    let entries = std::fs::read_dir(migrations).ok()?.flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.into_iter().find(|name| name.starts_with(&prefix) && name.ends_with(".sql") && !name.ends_with(".down.sql"))
+}

@@ -1,0 +1,107 @@
+//! The database: integrity, journal, passwords, secrets, settings.
+
+use super::{Check, Patient};
+use crate::db::{Access, collections, open};
+use crate::schema::ddl::quote;
+use crate::settings::{self, Settings};
+use rusqlite::Connection;
+
+const NAMES: [&str; 7] = ["sqlite", "integrity", "journal", "settings", "passwords", "secrets", "superuser"];
+
+/// Returns the stored settings for later checks.
+pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings> {
+    checks.push(Check::pass("sqlite", format!("SQLite {}", crate::db::sqlite_version())));
+    let file = patient.data.join("data.db");
+    if !file.exists() {
+        checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
+        return None;
+    }
+    let connection = match open(&file, Access::ReadOnly) {
+        Ok(connection) => connection,
+        Err(error) => {
+            let remedy = "restore a backup, or check the rights of the file";
+            checks.push(Check::fail("integrity", format!("{} cannot be opened: {error}", file.display()), remedy));
+            return None;
+        }
+    };
+    checks.push(integrity(&connection));
+    checks.push(journal(&connection));
+    let settings = settings::load(&connection, &patient.encryption);
+    checks.push(match &settings {
+        Ok(Some(settings)) if !settings.smtp.password.is_empty() && !patient.encryption.is_on() => Check::warn(
+            "settings",
+            "a password is stored in the settings, which are not encrypted",
+            "pbr serve --encryption-env NAME, with a key of 32 characters in that variable",
+        ),
+        Ok(_) => Check::pass("settings", "the settings can be read"),
+        Err(error) => {
+            Check::fail("settings", error.to_string(), "name the variable with the key: --encryption-env NAME")
+        }
+    });
+    checks.extend(accounts(&connection));
+    settings.ok().flatten()
+}
+
+fn integrity(connection: &Connection) -> Check {
+    const NAME: &str = "integrity";
+    let first = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    let dangling = connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([]));
+    match (first, dangling) {
+        (Ok(word), Ok(false)) if word == "ok" => Check::pass(NAME, "the database file is sound"),
+        (Ok(word), Ok(true)) if word == "ok" => {
+            Check::warn(NAME, "rows refer to rows that do not exist", "pbr data query 'PRAGMA foreign_key_check'")
+        }
+        (Ok(word), _) => Check::fail(NAME, word, "restore a backup"),
+        (Err(error), _) => Check::fail(NAME, error.to_string(), "restore a backup"),
+    }
+}
+
+fn journal(connection: &Connection) -> Check {
+    const NAME: &str = "journal";
+    let mode = connection.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0)).unwrap_or_default();
+    match mode.as_str() {
+        "wal" => Check::pass(NAME, "write-ahead log"),
+        mode => Check::warn(
+            NAME,
+            format!("journal mode {mode}: readers and writers wait for each other"),
+            "start the server once",
+        ),
+    }
+}
+
+/// Hashes by kind, token secrets, superusers.
+fn accounts(connection: &Connection) -> Vec<Check> {
+    const SHORTEST_SECRET: usize = 30;
+    let collections = match collections::load(connection) {
+        Ok(collections) => collections,
+        Err(error) => return vec![Check::fail("passwords", error.to_string(), "restore a backup")],
+    };
+    let (mut argon2, mut bcrypt, mut weak) = (0i64, 0i64, Vec::new());
+    for collection in collections.iter().filter(|collection| collection.is_auth()) {
+        let count = |pattern: &str| -> i64 {
+            let sql = format!("SELECT count(*) FROM {} WHERE password LIKE ?1", quote(&collection.name));
+            connection.query_row(&sql, [pattern], |row| row.get(0)).unwrap_or(0)
+        };
+        argon2 += count("$argon2%");
+        bcrypt += count("$2%");
+        let Some(mut options) = collection.auth().cloned() else { continue };
+        if options.tokens_mut().iter().any(|token| token.secret.len() < SHORTEST_SECRET) {
+            weak.push(collection.name.clone());
+        }
+    }
+    let superusers: i64 = connection.query_row("SELECT count(*) FROM _superusers", [], |row| row.get(0)).unwrap_or(0);
+    vec![
+        Check::pass("passwords", format!("{argon2} with argon2id, {bcrypt} with bcrypt")),
+        if weak.is_empty() {
+            Check::pass("secrets", "token secrets are long")
+        } else {
+            let message = format!("short token secrets in {}", weak.join(", "));
+            Check::fail("secrets", message, "set longer secrets in the dashboard; everybody has to log in again")
+        },
+        match superusers {
+            0 => Check::warn("superuser", "there is no superuser", "pbr superuser upsert EMAIL"),
+            1 => Check::pass("superuser", "1 superuser"),
+            count => Check::pass("superuser", format!("{count} superusers")),
+        },
+    ]
+}

@@ -1,0 +1,147 @@
+//! Named checks of a project and its data directory, each with a remedy.
+//!
+//! Reads everything and changes nothing. It does not know the command line or HTTP.
+
+mod database;
+mod machine;
+mod network;
+
+use crate::migrate::{self, MigrateError, ProjectPaths, State};
+use crate::project::{Workspace, parse_schema};
+use std::path::{Path, PathBuf};
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Pass,
+    /// Works, but somebody should know.
+    Warn,
+    Fail,
+    /// There was nothing to look at.
+    Skip,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// One line of the report.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Stable, for programs: `free-disk`.
+    pub name: &'static str,
+    pub outcome: Outcome,
+    pub message: String,
+    /// What to do, unless it passed.
+    pub remedy: Option<String>,
+}
+
+impl Check {
+    fn new(name: &'static str, outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { name, outcome, message: message.into(), remedy: None }
+    }
+
+    fn pass(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, Outcome::Pass, message)
+    }
+
+    fn skip(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, Outcome::Skip, message)
+    }
+
+    fn warn(name: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..Self::new(name, Outcome::Warn, message) }
+    }
+
+    fn fail(name: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..Self::new(name, Outcome::Fail, message) }
+    }
+}
+
+/// What is examined.
+pub struct Patient<'a> {
+    pub project: Option<&'a Workspace>,
+    pub data: PathBuf,
+    /// `host:port` that the server would listen on.
+    pub address: String,
+    /// Opens the stored settings, where they are encrypted.
+    pub encryption: crate::settings::Encryption,
+    /// Also reach out to the mail server and the buckets.
+    pub network: bool,
+}
+
+/// Runs every check.
+pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
+    let mut checks = vec![project(patient)];
+    checks.extend(machine::checks(patient));
+    let settings = database::checks(patient, &mut checks);
+    checks.extend(migrations(patient));
+    checks.extend(network::checks(patient, settings.as_ref()));
+    checks
+}
+
+fn project(patient: &Patient<'_>) -> Check {
+    let Some(project) = patient.project else {
+        return Check::skip("schema", "no pbr.yaml here: a bare data directory");
+    };
+    let files = match project.schema_files() {
+        Ok(files) => files,
+        Err(error) => {
+            return Check::fail("schema", format!("schema/ cannot be read: {error}"), "check dirs.schema of pbr.yaml");
+        }
+    };
+    match parse_schema(&files) {
+        Ok(schema) => Check::pass("schema", format!("pbr.yaml and {} collections are valid", schema.files.len())),
+        Err(errors) => {
+            Check::fail("schema", format!("{} errors in the schema files", errors.len()), "pbr schema validate")
+        }
+    }
+}
+
+/// Integrity, pending migrations and drift.
+fn migrations(patient: &Patient<'_>) -> Vec<Check> {
+    const NAMES: [&str; 3] = ["migrations", "pending-migrations", "drift"];
+    let Some(project) = patient.project else {
+        return NAMES.map(|name| Check::skip(name, "no project")).to_vec();
+    };
+    let paths: ProjectPaths = project.paths(Some(&patient.data));
+    let mut checks = vec![match migrate::check(&paths) {
+        Ok(files) => Check::pass("migrations", format!("{} migrations are intact", files.len())),
+        Err(error) => Check::fail("migrations", error.to_string(), "pbr migrate check"),
+    }];
+    if !paths.database().exists() {
+        checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
+        return checks;
+    }
+    checks.push(match migrate::status(&paths).and_then(|status| status.integrity().map(|()| status)) {
+        Ok(status) if status.count(State::Pending) == 0 => {
+            Check::pass("pending-migrations", "every migration is applied")
+        }
+        Ok(status) => {
+            let pending = status.count(State::Pending);
+            Check::warn("pending-migrations", format!("{pending} migrations are not applied"), "pbr migrate up")
+        }
+        Err(error) => Check::fail("pending-migrations", error.to_string(), "pbr migrate status"),
+    });
+    checks.push(match migrate::drift(&paths) {
+        Ok(drift) if drift.is_empty() => Check::pass("drift", "the database is what its migrations lead to"),
+        Ok(drift) => Check::warn("drift", drift.lines().join("; "), "pbr migrate drift"),
+        Err(MigrateError::NoHistory { .. }) => Check::warn("drift", "the database has no history", "pbr migrate pull"),
+        Err(error) => Check::fail("drift", error.to_string(), "pbr migrate status"),
+    });
+    checks
+}
+
+/// The nearest folder that exists.
+fn existing(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let found = absolute.ancestors().find(|folder| folder.exists());
+    found.map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."))
+}

@@ -1,0 +1,404 @@
+//! `generate:` of a seed document: rows made up, the same ones for the same seed, with children through relations.
+//!
+//! Generated rows become ordinary seed records before anything is planned, so labels, references, order, validation
+//! and error places are those of written ones.
+
+mod fakes;
+mod random;
+mod spec;
+mod words;
+
+use super::parse::{GenerateEntry, SeedDocument, SeedField, SeedRecord};
+use crate::diagnostic::{Diagnostic, code};
+use crate::schema::index::Index;
+use crate::schema::yaml::node::{Node, Value};
+use crate::schema::yaml::reader::Reader;
+use crate::schema::{Catalog, Collection, Field, FieldKind, ddl};
+use random::Random;
+use rusqlite::Connection;
+use spec::{Options, Spec};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+pub use spec::range_of;
+
+/// Other numbers of rows than the files say, by collection.
+pub type Counts = HashMap<String, u64>;
+
+/// The documents with all their rows written out.
+///
+/// # Errors
+/// Generators that cannot be understood, each at its place.
+pub fn expand(
+    connection: &Connection,
+    catalog: &Catalog,
+    documents: &[SeedDocument],
+    seed: u64,
+    counts: &Counts,
+) -> Result<Vec<SeedDocument>, Vec<Diagnostic>> {
+    let mut work = Work {
+        connection,
+        catalog,
+        seed,
+        counts,
+        labels: HashMap::new(),
+        generated: HashMap::new(),
+        used: HashMap::new(),
+        errors: Vec::new(),
+    };
+    let mut expanded = documents.to_vec();
+    for document in documents {
+        for record in document.records.iter().filter(|record| !record.label.starts_with('#')) {
+            work.add_label(&document.collection, &record.label);
+        }
+        work.note_written(document);
+    }
+    let mut waiting: Vec<(usize, &GenerateEntry)> = documents
+        .iter()
+        .enumerate()
+        .flat_map(|(at, document)| document.generate.iter().map(move |entry| (at, entry)))
+        .collect();
+    let mut children = Vec::new();
+    while !waiting.is_empty() {
+        // What others pick from comes first; a cycle keeps the order of the files.
+        let names: HashSet<String> = waiting.iter().map(|(at, _)| documents[*at].collection.clone()).collect();
+        let free = waiting.iter().position(|(at, entry)| {
+            let own = &documents[*at].collection;
+            let needs = work.needs(&documents[*at], entry);
+            needs.iter().all(|needed| needed == own || !names.contains(needed))
+        });
+        let (at, entry) = waiting.remove(free.unwrap_or(0));
+        let rows = work.entry(&documents[at], entry, &mut children);
+        expanded[at].records.extend(rows);
+    }
+    expanded.extend(children);
+    if work.errors.is_empty() { Ok(expanded) } else { Err(work.errors) }
+}
+
+struct Work<'a> {
+    connection: &'a Connection,
+    catalog: &'a Catalog,
+    seed: u64,
+    counts: &'a Counts,
+    /// References that can be picked, by collection.
+    labels: HashMap<String, Vec<Value>>,
+    /// Entries so far, by collection: their numbers go into the labels.
+    generated: HashMap<String, usize>,
+    /// Values of unique fields.
+    used: HashMap<(String, String), HashSet<String>>,
+    errors: Vec<Diagnostic>,
+}
+
+/// How the fields of the rows of one entry are made.
+struct Recipe {
+    fields: Vec<(String, Range<usize>, Spec)>,
+}
+
+impl Work<'_> {
+    fn error(&mut self, document: &SeedDocument, span: &Range<usize>, message: String) -> &mut Diagnostic {
+        self.errors.push(Diagnostic::new(code::SEED_INVALID, message).at(&document.source, span.clone()));
+        self.errors.last_mut().expect("just pushed")
+    }
+
+    fn add_label(&mut self, collection: &str, label: &str) {
+        self.labels.entry(collection.to_owned()).or_default().push(Value::Text(format!("@{collection}.{label}")));
+    }
+
+    /// Values that written records have in unique fields are taken.
+    fn note_written(&mut self, document: &SeedDocument) {
+        for field in document.records.iter().flat_map(|record| &record.fields) {
+            if let Value::Text(text) = &field.value.value {
+                let place = (document.collection.clone(), field.name.clone());
+                self.used.entry(place).or_default().insert(text.clone());
+            }
+        }
+    }
+
+    /// Collections whose labels an entry picks from.
+    fn needs(&mut self, document: &SeedDocument, entry: &GenerateEntry) -> Vec<String> {
+        let Some(collection) = self.catalog.get(&document.collection).cloned() else { return Vec::new() };
+        let mut quiet = Vec::new();
+        std::mem::swap(&mut quiet, &mut self.errors);
+        let recipe = self.recipe(document, &collection, &entry.with, None);
+        std::mem::swap(&mut quiet, &mut self.errors);
+        recipe.fields.iter().filter_map(|(_, _, spec)| spec.needs().map(str::to_owned)).collect()
+    }
+
+    fn entry(
+        &mut self,
+        document: &SeedDocument,
+        entry: &GenerateEntry,
+        children: &mut Vec<SeedDocument>,
+    ) -> Vec<SeedRecord> {
+        // Unknown collections are reported by the plan.
+        let Some(collection) = self.catalog.get(&document.collection).cloned() else { return Vec::new() };
+        let count = match self.counts.get(&document.collection) {
+            Some(count) => *count as i64,
+            None => Random::new(self.seed, &document.collection, "count", &entry.span.start.to_string())
+                .int(entry.count.clone()),
+        };
+        let recipe = self.recipe(document, &collection, &entry.with, None);
+        let number = self.generated.entry(document.collection.clone()).or_default();
+        let prefix = format!("#g{number}");
+        *number += 1;
+        let mut records = Vec::with_capacity(count.max(0) as usize);
+        for row in 0..count.max(0) as usize {
+            let label = format!("{prefix}-{row}");
+            records.push(self.record(&collection, &recipe, label, entry.span.clone(), row));
+        }
+        for record in &records {
+            self.add_label(&document.collection, &record.label);
+        }
+        for (name, child) in &entry.each {
+            self.children(document, &collection, name, child, &records, children);
+        }
+        records
+    }
+
+    /// Rows of another collection that point to each of the new ones.
+    fn children(
+        &mut self,
+        document: &SeedDocument,
+        parent: &Collection,
+        name: &str,
+        entry: &GenerateEntry,
+        parents: &[SeedRecord],
+        children: &mut Vec<SeedDocument>,
+    ) {
+        let Some(collection) = self.catalog.get(name).cloned() else {
+            let names: Vec<String> = self.catalog.iter().map(|collection| collection.name.clone()).collect();
+            let error = self.error(document, &entry.span, format!("the database has no collection `{name}`"));
+            *error = error.clone().suggest(name, names);
+            return;
+        };
+        let given: Vec<&str> = entry.with.iter().map(|field| field.name.as_str()).collect();
+        let relations: Vec<String> = collection
+            .relations()
+            .filter(|(field, target)| *target == parent.id && !given.contains(&field.name.as_str()))
+            .map(|(field, _)| field.name.clone())
+            .collect();
+        let [relation] = relations.as_slice() else {
+            let message = match relations.len() {
+                0 => format!("`{name}` has no relation to `{}`", parent.name),
+                _ => format!("`{name}` has several relations to `{}`: {}", parent.name, relations.join(", ")),
+            };
+            self.error(document, &entry.span, message).help =
+                Some("write the others under `with`, so that one is left".into());
+            return;
+        };
+        let recipe = self.recipe(document, &collection, &entry.with, Some(relation));
+        let mut records = Vec::new();
+        for parent_record in parents {
+            let stream = format!("each {}", parent_record.label);
+            let count = Random::new(self.seed, name, "count", &stream).int(entry.count.clone());
+            for at in 0..count {
+                let label = format!("#e-{}-{}-{at}", parent.name, parent_record.label.trim_start_matches('#'));
+                let row = records.len();
+                let mut record = self.record(&collection, &recipe, label, entry.span.clone(), row);
+                let reference = Value::Text(format!("@{}.{}", parent.name, parent_record.label));
+                let value = Node { span: entry.span.clone(), value: reference };
+                record.fields.push(SeedField { name: relation.clone(), span: entry.span.clone(), value });
+                self.add_label(name, &record.label);
+                records.push(record);
+            }
+        }
+        let grandchildren: Vec<(String, GenerateEntry)> = entry.each.clone();
+        let mut child = SeedDocument {
+            collection: name.to_owned(),
+            collection_span: entry.span.clone(),
+            key: None,
+            records: Vec::new(),
+            generate: Vec::new(),
+            ..document.clone()
+        };
+        for (name, entry) in &grandchildren {
+            self.children(&child, &collection, name, entry, &records, children);
+        }
+        child.records = records;
+        children.push(child);
+    }
+
+    /// The recipes of `with`, and of what else a record needs to be valid.
+    fn recipe(
+        &mut self,
+        document: &SeedDocument,
+        collection: &Collection,
+        with: &[SeedField],
+        relation: Option<&String>,
+    ) -> Recipe {
+        let mut fields = Vec::new();
+        for field in with {
+            let mut reader = Reader::new(&document.source);
+            let spec = spec::read(&mut reader, &field.value);
+            self.errors.append(&mut reader.errors);
+            let Some(mut spec) = spec else { continue };
+            if let Some(missing) = spec.needs().filter(|needed| self.catalog.get(needed).is_none()) {
+                let message = format!("the database has no collection `{missing}`");
+                self.error(document, &field.value.span, message);
+            }
+            spec.unique |= is_unique(collection, &field.name);
+            fields.push((field.name.clone(), field.span.clone(), spec));
+        }
+        let given: HashSet<String> = fields.iter().map(|(name, _, _)| name.clone()).collect();
+        let needed = |field: &&Field| {
+            field.required
+                && !matches!(&field.kind, FieldKind::Text(text) if !text.autogenerate_pattern.is_empty())
+                && field.default.is_none()
+                && !given.contains(&field.name)
+                && relation != Some(&field.name)
+                && !matches!(field.name.as_str(), "id" | "tokenKey")
+        };
+        for field in collection.fields.iter().filter(needed).cloned().collect::<Vec<_>>() {
+            match self.usual(&field) {
+                Some(mut spec) => {
+                    spec.unique |= is_unique(collection, &field.name);
+                    fields.push((field.name.clone(), document.collection_span.clone(), spec));
+                }
+                None => {
+                    let message = format!("`{}` is required and cannot be made up", field.name);
+                    let span = with.first().map_or(&document.collection_span, |field| &field.span).clone();
+                    self.error(document, &span, message).help =
+                        Some(format!("write under `with` what `{}` should be", field.name));
+                }
+            }
+        }
+        Recipe { fields }
+    }
+
+    /// A generator that fits a field that nobody spoke of.
+    fn usual(&self, field: &Field) -> Option<Spec> {
+        let options = |pairs: &[(&str, Value)]| {
+            Options(pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<BTreeMap<_, _>>())
+        };
+        let plain = |name: &str| Some(Spec::fake(name, Options::default()));
+        match &field.kind {
+            FieldKind::Text(text) if text.pattern.is_empty() => {
+                let name = field.name.to_lowercase();
+                let long = text.max == 0 || text.max >= 80;
+                plain(match name.as_str() {
+                    "name" if long => "name",
+                    "slug" if long => "slug",
+                    "city" => "city",
+                    "country" => "country",
+                    _ if long && text.min <= 10 => "lorem.sentence",
+                    _ if text.min <= 5 => "lorem.word",
+                    _ => return None,
+                })
+            }
+            FieldKind::Text(text) if text.pattern.contains("a-z") && field.name == "slug" => plain("slug"),
+            FieldKind::Editor(_) => plain("lorem.paragraph"),
+            FieldKind::Email(_) => plain("email"),
+            FieldKind::Url(_) => plain("url"),
+            FieldKind::Bool(_) => Some(Spec::fake("bool", options(&[("chance", Value::Float(1.0))]))),
+            FieldKind::Date(_) => plain("time.past"),
+            FieldKind::GeoPoint(_) => plain("geo.point"),
+            FieldKind::Password(_) => Some(fixed(Value::Text("secret12345".to_owned()))),
+            FieldKind::Json(_) => Some(fixed(Value::Map(Vec::new()))),
+            FieldKind::Number(number) => {
+                let min = number.min.unwrap_or(1.0);
+                let max = number.max.unwrap_or(min + 1000.0);
+                let name = if number.only_int { "int" } else { "float" };
+                Some(Spec::fake(name, options(&[("min", Value::Float(min)), ("max", Value::Float(max))])))
+            }
+            FieldKind::Select(select) => {
+                let values = select.values.iter().map(|value| Value::Text(value.clone())).collect();
+                Some(Spec { source: spec::Source::OneOf(values), ..fixed(Value::Null) })
+            }
+            FieldKind::Relation(relation) => {
+                let target = self.catalog.iter().find(|known| known.id == relation.collection_id)?;
+                Some(Spec { source: spec::Source::AnyOf(target.name.clone()), ..fixed(Value::Null) })
+            }
+            _ => None,
+        }
+    }
+
+    fn record(
+        &mut self,
+        collection: &Collection,
+        recipe: &Recipe,
+        label: String,
+        span: Range<usize>,
+        row: usize,
+    ) -> SeedRecord {
+        let mut fields = Vec::with_capacity(recipe.fields.len());
+        for (name, place, spec) in &recipe.fields {
+            if let Some(target) = spec.needs() {
+                self.load_labels(target);
+            }
+            let labels = spec.needs().and_then(|target| self.labels.get(target)).map_or(&[][..], Vec::as_slice);
+            let mut random = Random::new(self.seed, &collection.name, name, &label);
+            let mut value = spec.draw(&mut random, row, labels);
+            if spec.unique {
+                let used = self.used.entry((collection.name.clone(), name.clone())).or_default();
+                value = value.map(|value| unique(value, used, || spec.draw(&mut random, row, labels)));
+            }
+            let Some(value) = value else { continue };
+            let value = Node { span: place.clone(), value };
+            fields.push(SeedField { name: name.clone(), span: place.clone(), value });
+        }
+        SeedRecord { label, span, fields }
+    }
+
+    /// Records that no seed of this run labels can be picked too, by their ids.
+    fn load_labels(&mut self, collection: &str) {
+        if self.labels.contains_key(collection) {
+            return;
+        }
+        const MOST: usize = 10_000;
+        let mut ids = Vec::new();
+        if let Some(known) = self.catalog.get(collection) {
+            let sql = format!("SELECT id FROM {} ORDER BY id LIMIT {MOST}", ddl::quote(&known.name));
+            let read = || -> rusqlite::Result<Vec<String>> {
+                self.connection.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
+            };
+            ids = read().unwrap_or_default().into_iter().map(Value::Text).collect();
+        }
+        self.labels.insert(collection.to_owned(), ids);
+    }
+}
+
+fn fixed(value: Value) -> Spec {
+    Spec { source: spec::Source::Fixed(value), unique: false, empty: 0.0, several: None }
+}
+
+/// Another draw while the value is taken, then the value with a number.
+fn unique(value: Value, used: &mut HashSet<String>, mut draw: impl FnMut() -> Option<Value>) -> Value {
+    const DRAWS: usize = 8;
+    let key = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::Int(number) => number.to_string(),
+        other => format!("{other:?}"),
+    };
+    let mut value = value;
+    for _ in 0..DRAWS {
+        if used.insert(key(&value)) {
+            return value;
+        }
+        match draw() {
+            Some(next) => value = next,
+            None => break,
+        }
+    }
+    let numbered = |n: usize| match &value {
+        Value::Int(number) => Value::Int(number.saturating_add(n as i64)),
+        Value::Text(text) => Value::Text(match text.split_once('@') {
+            Some((name, domain)) => format!("{name}.{n}@{domain}"),
+            None if text.contains(' ') => format!("{} {n}", text.trim_end_matches('.')),
+            None => format!("{text}-{n}"),
+        }),
+        other => other.clone(),
+    };
+    // Counting on from where the set is keeps this from being quadratic.
+    let mut n = used.len();
+    loop {
+        let candidate = numbered(n);
+        if used.insert(key(&candidate)) || candidate == value {
+            return candidate;
+        }
+        n += 1;
+    }
+}
+
+fn is_unique(collection: &Collection, field: &str) -> bool {
+    collection.indexes.iter().filter_map(|text| Index::parse(text)).any(|index| index.is_unique_on(field))
+}
