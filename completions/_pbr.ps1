@@ -633,7 +633,14 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;serve' {
-            [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]')
+            [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]')
+            [CompletionResult]::new('--https', '--https', [CompletionResultType]::ParameterName, 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]')
+            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'PEM file with the TLS certificate and those above it; read again when it changes')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'PEM file with the private key of --tls-cert')
+            [CompletionResult]::new('--acme-email', '--acme-email', [CompletionResultType]::ParameterName, 'Where the certificate authority writes to about certificates')
+            [CompletionResult]::new('--acme-directory', '--acme-directory', [CompletionResultType]::ParameterName, 'Directory of the certificate authority [default: that of Let''s Encrypt]')
+            [CompletionResult]::new('--acme-root', '--acme-root', [CompletionResultType]::ParameterName, 'PEM file with a root certificate to trust the authority by, for one of your own')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON')
             [CompletionResult]::new('--origins', '--origins', [CompletionResultType]::ParameterName, 'Origins that browsers may call from, `*` and `?` allowed [default: *]')
             [CompletionResult]::new('--query-timeout', '--query-timeout', [CompletionResultType]::ParameterName, 'Seconds after which a read is interrupted')
             [CompletionResult]::new('--migrate', '--migrate', [CompletionResultType]::ParameterName, 'Pending migrations: apply them, refuse to start, or start anyway')

@@ -2265,7 +2265,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2273,6 +2273,34 @@ _pbr() {
             case "${prev}" in
                 --http)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --https)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --origins)

@@ -581,7 +581,14 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;serve'= {
-            cand --http 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]'
+            cand --http 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]'
+            cand --https 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]'
+            cand --tls-cert 'PEM file with the TLS certificate and those above it; read again when it changes'
+            cand --tls-key 'PEM file with the private key of --tls-cert'
+            cand --acme-email 'Where the certificate authority writes to about certificates'
+            cand --acme-directory 'Directory of the certificate authority [default: that of Let''s Encrypt]'
+            cand --acme-root 'PEM file with a root certificate to trust the authority by, for one of your own'
+            cand --log-format 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON'
             cand --origins 'Origins that browsers may call from, `*` and `?` allowed [default: *]'
             cand --query-timeout 'Seconds after which a read is interrupted'
             cand --migrate 'Pending migrations: apply them, refuse to start, or start anyway'

@@ -445,7 +445,15 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed" -s v -l verbose -d 'Print 
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l https -d 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-cert -d 'PEM file with the TLS certificate and those above it; read again when it changes' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-key -d 'PEM file with the private key of --tls-cert' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-email -d 'Where the certificate authority writes to about certificates' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-directory -d 'Directory of the certificate authority [default: that of Let\'s Encrypt]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-root -d 'PEM file with a root certificate to trust the authority by, for one of your own' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l log-format -d 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON' -r -f -a "text\t''
+json\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l origins -d 'Origins that browsers may call from, `*` and `?` allowed [default: *]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l query-timeout -d 'Seconds after which a read is interrupted' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l migrate -d 'Pending migrations: apply them, refuse to start, or start anyway' -r -f -a "auto\t''

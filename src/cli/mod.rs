@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod explain;
 mod init;
+mod listen;
 mod migrate;
 mod output;
 mod password;

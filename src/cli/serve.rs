@@ -1,14 +1,18 @@
 //! `pbr serve`.
 
+use super::listen::{self, ListenArgs};
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::api::{Cors, Options, Public, ServeError, Server};
+use crate::api::{Cors, Options, Public};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
+use crate::logs::{Level, Mirror};
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
 use crate::project::{SchemaEdits, Workspace};
+use crate::server::Server;
 use serde_json::json;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,11 +24,16 @@ use std::time::Duration;
 Examples:
   pbr serve                                   the project, or pb_data in this directory
   pbr serve --http 0.0.0.0:8090               listen on all interfaces
-  pbr serve --dir /srv/app/pb_data            a PocketBase data directory")]
+  pbr serve --dir /srv/app/pb_data            a PocketBase data directory
+  pbr serve example.com                       HTTPS with a certificate that it obtains and renews
+  pbr serve --https 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem")]
 pub struct Args {
-    /// Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]
-    #[arg(long, env = "PBR_HTTP", hide_env = true, value_name = "ADDRESS")]
-    http: Option<String>,
+    #[command(flatten)]
+    listen: ListenArgs,
+
+    /// Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON
+    #[arg(long, env = "PBR_LOG_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
 
     /// Origins that browsers may call from, `*` and `?` allowed [default: *]
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
@@ -87,6 +96,12 @@ enum MigrateMode {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum HooksMode {
     Ignore,
 }
@@ -94,6 +109,7 @@ enum HooksMode {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
+    let listening = args.listen.resolve(project.as_ref())?;
     if args.hooks != Some(HooksMode::Ignore) {
         refuse_javascript(&args, project.as_ref(), &dir)?;
     }
@@ -105,6 +121,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         .query_timeout(Duration::from_secs(args.query_timeout))
         .logins(logins(&args, project.as_ref()));
     let app = app::open(context, builder, &dir)?;
+    app.logs().mirror(mirror(&args));
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
         app.overlay_settings(&project.config.settings, &env)
@@ -120,7 +137,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    runtime.block_on(serve(&args, context, project.as_ref(), app, installer))
+    runtime.block_on(serve(&args, context, project.as_ref(), listening, app, installer))
 }
 
 /// What the command line or the project asks for.
@@ -133,11 +150,10 @@ async fn serve(
     args: &Args,
     context: &Context,
     project: Option<&Workspace>,
+    listening: listen::Listening,
     app: App,
     installer: Option<String>,
 ) -> CliResult {
-    let configured = project.and_then(|project| project.config.server.http.clone());
-    let address = args.http.clone().or(configured).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let origins = match project.map(|project| project.config.server.origins.clone()) {
         _ if !args.origins.is_empty() => args.origins.clone(),
         Some(configured) if !configured.is_empty() => configured,
@@ -149,10 +165,10 @@ async fn serve(
     };
     let schema_locked = !may_edit_schema(args, project);
     let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public) };
-    let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
+    let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();
-    announce(context, project, &app, server.address(), installer.as_deref())?;
+    announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
     server.run(stop).await;
     if !context.global.quiet && !context.global.json {
         context.output().note("stopped");
@@ -166,15 +182,39 @@ fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
     args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
 }
 
+/// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
+fn mirror(args: &Args) -> Mirror {
+    match args.log_format {
+        LogFormat::Json => Mirror::new(Level::DEBUG, |line| {
+            // Whoever reads the lines may go away; the server stays.
+            let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
+        }),
+        LogFormat::Text => Mirror::new(Level::WARN, |line| {
+            if !line.request {
+                let _ = writeln!(anstream::stderr().lock(), "{line}");
+            }
+        }),
+    }
+}
+
+/// Where the API is found.
+fn url(server: &Server, args: &ListenArgs) -> String {
+    match (server.https_address(), args.domains.first()) {
+        (Some(address), Some(domain)) if address.port() == 443 => format!("https://{domain}"),
+        (Some(address), Some(domain)) => format!("https://{domain}:{}", address.port()),
+        (Some(address), None) => format!("https://{address}"),
+        (None, _) => format!("http://{}", server.address()),
+    }
+}
+
 /// The banner. The token is for whoever creates the first superuser.
 fn announce(
     context: &Context,
     project: Option<&Workspace>,
     app: &App,
-    address: std::net::SocketAddr,
+    url: &str,
     installer: Option<&str>,
 ) -> CliResult {
-    let url = format!("http://{address}");
     let count = app.catalog().iter().filter(|collection| !collection.system).count();
     let what = project.and_then(|project| project.config.name.clone());
     let mut result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
@@ -231,20 +271,6 @@ fn stop_signal() -> impl Future<Output = ()> {
         #[cfg(not(unix))]
         let _ = interrupt.await;
     }
-}
-
-fn cannot_listen(error: ServeError) -> Box<CliError> {
-    let ServeError::Listen { address, error } = error;
-    let message = format!("cannot listen on {address}: {error}");
-    let base = CliError::new(code::LISTEN, 1, message);
-    Box::new(match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")
-        }
-        std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
-        std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),
-        _ => base,
-    })
 }
 
 /// Somebody's business rules must not be dropped silently: without a JavaScript runtime they would be.

@@ -103,6 +103,8 @@ codes! {
         "Another program uses the port, the port needs a privilege, or the text is no address. --http takes a host and a port; port 0 takes a free one."
     JAVASCRIPT = "PBR-SERVE-0002" "the project has JavaScript that would not run"
         "PocketBase runs the files of pb_hooks and pb_migrations. This version of pbr does not, and business rules that are silently dropped are worse than a server that does not start. `--hooks ignore` starts anyway."
+    CERTIFICATE = "PBR-SERVE-0003" "a TLS certificate cannot be used"
+        "--tls-cert names a PEM file with the certificate of the server and those above it, --tls-key its private key, without a password. Certificates that are obtained by themselves need a domain name that leads to this machine, and its port 443."
     ACCOUNT_REFUSED = "PBR-KEYS-0001" "an account is refused"
         "Accounts are validated like every record: the email must be valid and unused, the password at least 8 characters long."
     NO_ACCOUNT = "PBR-KEYS-0002" "there is no such account"
