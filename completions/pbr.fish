@@ -464,6 +464,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -l password-hash -d 'Hash
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l public-dir -d 'Folder of static files, served beside the API [default: pb_public beside the data directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l index-fallback -d 'Answer unknown paths with the start page of the static files' -r -f -a "true\t''
 false\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics-token-file -d 'File with the token that /metrics asks for' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l schema-edits -d 'Changes of collections through the API [default: deny in a project, allow in a bare directory]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks -d 'Start although the directory has JavaScript hooks or migrations, which are not run' -r -f -a "ignore\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks-dir -d 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]' -r -F
@@ -476,6 +477,7 @@ always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics -d 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s v -l verbose -d 'Print more; twice for even more'

@@ -35,6 +35,7 @@ pub mod files;
 pub mod json;
 pub mod logs;
 pub mod mail;
+pub mod metrics;
 pub mod migrate;
 pub mod oauth2;
 pub mod passwords;

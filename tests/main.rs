@@ -21,6 +21,7 @@ mod keys;
 mod lint;
 mod logs;
 mod mail;
+mod metrics;
 mod migrations;
 mod oauth2;
 mod pages;

@@ -113,6 +113,18 @@ impl ListenArgs {
     }
 }
 
+impl Listening {
+    /// Whether only this machine can reach the server.
+    pub fn is_local(&self) -> bool {
+        let https = self.https.as_ref().map(|(address, _)| address);
+        [Some(&self.http), https].into_iter().flatten().all(|address| {
+            let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+        })
+    }
+}
+
 /// Letters, digits and hyphens in at least two parts, or one of them alone such as `localhost`.
 fn is_domain(text: &str) -> bool {
     let part = |part: &str| {

@@ -1,9 +1,10 @@
 //! `pbr serve`.
 
-use super::listen::{self, ListenArgs};
+use super::error::io;
+use super::listen::{self, ListenArgs, Listening};
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::api::{Cors, Options, Public};
+use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
 use crate::logs::{Level, Mirror};
@@ -71,6 +72,14 @@ pub struct Args {
     #[arg(long, alias = "indexFallback", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     index_fallback: bool,
 
+    /// Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine
+    #[arg(long)]
+    metrics: bool,
+
+    /// File with the token that /metrics asks for
+    #[arg(long, value_name = "FILE", requires = "metrics")]
+    metrics_token_file: Option<PathBuf>,
+
     /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
     #[arg(long, value_name = "MODE")]
     schema_edits: Option<SchemaEdits>,
@@ -95,6 +104,31 @@ enum MigrateMode {
     Off,
 }
 
+/// Who may see the metrics: whoever has the token, or without one the programs of this machine.
+fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess>> {
+    let token = match &args.metrics_token_file {
+        Some(file) => Some(std::fs::read_to_string(file).map_err(|error| io(file, &error))?),
+        None => std::env::var("PBR_METRICS_TOKEN").ok(),
+    };
+    if !args.metrics {
+        return Ok(None);
+    }
+    match token.as_deref().map(str::trim) {
+        Some("") => Err(Box::new(CliError::new(code::USAGE, 2, "the token of --metrics is empty"))),
+        Some(token) => Ok(Some(MetricsAccess::token(token))),
+        None if listening.is_local() => Ok(Some(MetricsAccess::Local)),
+        None => {
+            let error = CliError::new(code::USAGE, 2, "--metrics needs a token where others can reach the server");
+            let error = error.why("metrics tell who is served what, and how much");
+            Err(Box::new(
+                error
+                    .next("PBR_METRICS_TOKEN=… pbr serve --metrics")
+                    .next("pbr serve --metrics --metrics-token-file FILE"),
+            ))
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum LogFormat {
     Text,
@@ -110,6 +144,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
     let listening = args.listen.resolve(project.as_ref())?;
+    let metrics = metrics(&args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
         refuse_javascript(&args, project.as_ref(), &dir)?;
     }
@@ -137,7 +172,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    runtime.block_on(serve(&args, context, project.as_ref(), listening, app, installer))
+    runtime.block_on(serve(&args, context, project.as_ref(), listening, metrics, app, installer))
 }
 
 /// What the command line or the project asks for.
@@ -150,7 +185,8 @@ async fn serve(
     args: &Args,
     context: &Context,
     project: Option<&Workspace>,
-    listening: listen::Listening,
+    listening: Listening,
+    metrics: Option<MetricsAccess>,
     app: App,
     installer: Option<String>,
 ) -> CliResult {
@@ -164,7 +200,7 @@ async fn serve(
         index_fallback: args.index_fallback,
     };
     let schema_locked = !may_edit_schema(args, project);
-    let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public) };
+    let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public), metrics };
     let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();

@@ -20,7 +20,7 @@ pub use connection::{Access, add_missing_math, open};
 pub use counts::Counts;
 pub use error::DbError;
 pub use notify::{Changed, notify};
-pub use readers::{Reader, Readers};
+pub use readers::{Reader, Readers, ReadersLoad};
 pub use snapshot::Snapshot;
 pub use sqlite_text::sqlite_text;
 pub use system::applied_migrations as applied_system_migrations;

@@ -34,6 +34,16 @@ pub struct Readers {
     spare: Spare,
 }
 
+/// What the pool is doing.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadersLoad {
+    pub threads: usize,
+    pub busy: u64,
+    pub waiting: usize,
+    /// Reads so far.
+    pub begun: u64,
+}
+
 /// Connections that wait for the next read on a caller's thread.
 #[derive(Clone, Default)]
 pub(super) struct Spare {
@@ -69,6 +79,7 @@ struct Shared {
     threads: AtomicUsize,
     /// Reads begun so far: when it moves, the pool is alive.
     begun: AtomicU64,
+    done: AtomicU64,
     closed: AtomicBool,
 }
 
@@ -81,6 +92,7 @@ impl Readers {
             work,
             threads: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
+            done: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         });
         for _ in 0..MIN_THREADS {
@@ -106,6 +118,15 @@ impl Readers {
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
         Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
+    }
+
+    pub fn load(&self) -> ReadersLoad {
+        let shared = &self.shared;
+        // In this order, so that no read is done before it has begun.
+        let done = shared.done.load(Ordering::Relaxed);
+        let begun = shared.begun.load(Ordering::Relaxed);
+        let threads = shared.threads.load(Ordering::Relaxed);
+        ReadersLoad { threads, busy: begun.saturating_sub(done), waiting: shared.work.len(), begun }
     }
 
     /// Queues a read and returns its result to come; the receiver fails if the read panicked.
@@ -222,6 +243,7 @@ impl Shared {
                         reader.expire_after(shared.timeout);
                         // A panic drops the reply, which the caller sees; the thread goes on.
                         let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
+                        shared.done.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
                     Err(RecvTimeoutError::Timeout) => {}

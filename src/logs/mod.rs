@@ -94,6 +94,7 @@ struct Shared {
     off: AtomicBool,
     /// Rows that were lost since the last one that told of them.
     dropped: AtomicU64,
+    lost: AtomicU64,
     mirror: OnceLock<Mirror>,
 }
 
@@ -128,6 +129,16 @@ impl Logs {
     /// Shows rows elsewhere too, whether or not they are stored. Only the first call counts.
     pub fn mirror(&self, mirror: Mirror) {
         let _ = self.inner.shared.mirror.set(mirror);
+    }
+
+    /// Rows that wait for the thread that writes.
+    pub fn waiting(&self) -> usize {
+        self.inner.queue.as_ref().map_or(0, Sender::len)
+    }
+
+    /// Rows that were lost so far, because they came faster than they can be written.
+    pub fn dropped(&self) -> u64 {
+        self.inner.shared.lost.load(Ordering::Relaxed)
     }
 
     /// Whether rows of the level are stored or shown.
@@ -179,6 +190,7 @@ impl Logs {
         let Some(queue) = &self.inner.queue else { return };
         if queue.len() >= QUEUE || queue.send(entry).is_err() {
             self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            self.inner.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod connections;
 mod limits;
+mod notify;
 mod patience;
 mod site;
 mod tls;
@@ -89,6 +90,8 @@ impl Server {
         let site = Site::new(router(self.app, self.options), self.hosts);
         let connections = Connections::new(limits::connections());
         tokio::pin!(stop);
+        notify::notify("READY=1");
+        let watchdog = notify::watchdog().map(|every| tokio::spawn(keep_alive(every)));
         loop {
             let place = tokio::select! {
                 place = connections.place() => place,
@@ -112,11 +115,23 @@ impl Server {
             }
         }
         drop((self.plain, self.secure));
+        notify::notify("STOPPING=1");
         // Streams end by themselves only after minutes.
         app.realtime().registry().close();
         let _ = tokio::time::timeout(DRAIN, connections.finish()).await;
         // Who was promised a mail shall get it.
         let _ = tokio::task::spawn_blocking(move || app.accounts().finish(DRAIN)).await;
+        if let Some(watchdog) = watchdog {
+            watchdog.abort();
+        }
+    }
+}
+
+/// Runs where requests run: when they stand still, so does this.
+async fn keep_alive(every: Duration) {
+    loop {
+        notify::notify("WATCHDOG=1");
+        tokio::time::sleep(every).await;
     }
 }
 
