@@ -39,6 +39,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand serve 'Run the server'
+            cand logs 'Show the log of the server'
+            cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
             cand explain 'Explain an error code'
@@ -607,6 +609,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --color 'Colours'
             cand --totp 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
             cand --login-back-off 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
+            cand --dev 'Print every SQL statement, without its values, and every row of the log'
             cand --metrics 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -618,6 +621,95 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;logs'= {
+            cand --filter 'Only rows that match, in the filter language: id, created, level, message, data.url, data.status …'
+            cand --level 'Only rows of this level and above'
+            cand --since 'Only rows since then: a time ago such as 30m, 1h or 7d, or a date'
+            cand -n 'The last so many rows'
+            cand --limit 'The last so many rows'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand -f 'Go on with new rows as they come'
+            cand --follow 'Go on with new rows as they come'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;cron;list'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron;run'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron;help'= {
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;cron;help;list'= {
+        }
+        &'pbr;cron;help;run'= {
+        }
+        &'pbr;cron;help;help'= {
         }
         &'pbr;token'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -910,6 +1002,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand serve 'Run the server'
+            cand logs 'Show the log of the server'
+            cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
             cand explain 'Explain an error code'
@@ -985,6 +1079,16 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;seed'= {
         }
         &'pbr;help;serve'= {
+        }
+        &'pbr;help;logs'= {
+        }
+        &'pbr;help;cron'= {
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+        }
+        &'pbr;help;cron;list'= {
+        }
+        &'pbr;help;cron;run'= {
         }
         &'pbr;help;token'= {
             cand issue 'Issue a token: for scripts, or what a mail or a login would have given'

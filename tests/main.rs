@@ -24,6 +24,7 @@ mod mail;
 mod metrics;
 mod migrations;
 mod oauth2;
+mod operating;
 mod pages;
 mod parity;
 mod pocketbase_directory;

@@ -5,10 +5,12 @@
 mod app;
 mod completions;
 mod context;
+mod cron;
 mod error;
 mod explain;
 mod init;
 mod listen;
+mod logs;
 mod migrate;
 mod output;
 mod password;
@@ -50,7 +52,7 @@ commands! {
     "Project" => Init = init;
     "Schema" => Schema = schema, Migrate = migrate;
     "Data" => Seed = seed;
-    "Server" => Serve = serve;
+    "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Explain = explain, Completions = completions;
 }

@@ -72,6 +72,10 @@ pub struct Args {
     #[arg(long, alias = "indexFallback", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     index_fallback: bool,
 
+    /// Print every SQL statement, without its values, and every row of the log
+    #[arg(long)]
+    dev: bool,
+
     /// Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine
     #[arg(long)]
     metrics: bool,
@@ -155,6 +159,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
         .query_timeout(Duration::from_secs(args.query_timeout))
         .logins(logins(&args, project.as_ref()));
+    let builder = if args.dev { builder.trace(print_statement) } else { builder };
     let app = app::open(context, builder, &dir)?;
     app.logs().mirror(mirror(&args));
     if let Some(project) = &project {
@@ -218,12 +223,19 @@ fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
     args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
 }
 
+fn print_statement(sql: &str, time: Duration) {
+    let _ = writeln!(anstream::stderr().lock(), "[{:.2}ms] {}", time.as_secs_f64() * 1000.0, sql.trim());
+}
+
 /// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
 fn mirror(args: &Args) -> Mirror {
     match args.log_format {
         LogFormat::Json => Mirror::new(Level::DEBUG, |line| {
             // Whoever reads the lines may go away; the server stays.
             let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
+        }),
+        LogFormat::Text if args.dev => Mirror::new(Level::DEBUG, |line| {
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
         }),
         LogFormat::Text => Mirror::new(Level::WARN, |line| {
             if !line.request {

@@ -4,12 +4,13 @@
 //! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
 //! thread instead: a handler may read too, and must not wait for the thread that it runs on.
 
-use super::{Access, Counts, DbError, Snapshot, open};
+use super::connection::trace;
+use super::{Access, Counts, DbError, Snapshot, Trace, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -75,6 +76,7 @@ pub struct Reader {
 struct Shared {
     file: PathBuf,
     timeout: Duration,
+    trace: Option<Trace>,
     work: Receiver<Read>,
     threads: AtomicUsize,
     /// Reads begun so far: when it moves, the pool is alive.
@@ -84,11 +86,12 @@ struct Shared {
 }
 
 impl Readers {
-    pub(super) fn start(file: PathBuf, timeout: Duration) -> Result<Self, DbError> {
+    pub(super) fn start(file: PathBuf, timeout: Duration, trace: Option<Trace>) -> Result<Self, DbError> {
         let (queue, work) = crossbeam_channel::unbounded();
         let shared = Arc::new(Shared {
             file,
             timeout,
+            trace,
             work,
             threads: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
@@ -179,7 +182,7 @@ impl Readers {
     fn lend(&self) -> Result<Reader, DbError> {
         let reader = match self.spare.take() {
             Some(reader) => reader,
-            None => Reader::open(&self.shared.file)?,
+            None => Reader::open(&self.shared)?,
         };
         reader.expire_after(self.shared.timeout);
         Ok(reader)
@@ -212,8 +215,9 @@ impl Reader {
         &self.counts
     }
 
-    fn open(file: &Path) -> Result<Self, DbError> {
-        let mut connection = open(file, Access::ReadOnly)?;
+    fn open(shared: &Shared) -> Result<Self, DbError> {
+        let mut connection = open(&shared.file, Access::ReadOnly)?;
+        trace(&mut connection, shared.trace.as_ref())?;
         let base = Instant::now();
         let deadline = Arc::new(AtomicU64::new(u64::MAX));
         let limit = Arc::clone(&deadline);
@@ -231,7 +235,7 @@ impl Reader {
 
 impl Shared {
     fn spawn(shared: &Arc<Self>) -> Result<(), DbError> {
-        let reader = Reader::open(&shared.file)?;
+        let reader = Reader::open(shared)?;
         shared.threads.fetch_add(1, Ordering::AcqRel);
         let thread_shared = Arc::clone(shared);
         let spawned = std::thread::Builder::new().name("pbr-reader".into()).spawn(move || {

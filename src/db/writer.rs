@@ -440,5 +440,5 @@ fn fail(job: Box<dyn Job>, error: rusqlite::Error) {
 }
 
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
+    connection.prepare_cached(super::connection::DATA_VERSION)?.query_row([], |row| row.get(0))
 }
