@@ -19,6 +19,9 @@ _pbr() {
             pbr,completions)
                 cmd="pbr__subcmd__completions"
                 ;;
+            pbr,cron)
+                cmd="pbr__subcmd__cron"
+                ;;
             pbr,explain)
                 cmd="pbr__subcmd__explain"
                 ;;
@@ -27,6 +30,9 @@ _pbr() {
                 ;;
             pbr,init)
                 cmd="pbr__subcmd__init"
+                ;;
+            pbr,logs)
+                cmd="pbr__subcmd__logs"
                 ;;
             pbr,migrate)
                 cmd="pbr__subcmd__migrate"
@@ -46,8 +52,29 @@ _pbr() {
             pbr,token)
                 cmd="pbr__subcmd__token"
                 ;;
+            pbr__subcmd__cron,help)
+                cmd="pbr__subcmd__cron__subcmd__help"
+                ;;
+            pbr__subcmd__cron,list)
+                cmd="pbr__subcmd__cron__subcmd__list"
+                ;;
+            pbr__subcmd__cron,run)
+                cmd="pbr__subcmd__cron__subcmd__run"
+                ;;
+            pbr__subcmd__cron__subcmd__help,help)
+                cmd="pbr__subcmd__cron__subcmd__help__subcmd__help"
+                ;;
+            pbr__subcmd__cron__subcmd__help,list)
+                cmd="pbr__subcmd__cron__subcmd__help__subcmd__list"
+                ;;
+            pbr__subcmd__cron__subcmd__help,run)
+                cmd="pbr__subcmd__cron__subcmd__help__subcmd__run"
+                ;;
             pbr__subcmd__help,completions)
                 cmd="pbr__subcmd__help__subcmd__completions"
+                ;;
+            pbr__subcmd__help,cron)
+                cmd="pbr__subcmd__help__subcmd__cron"
                 ;;
             pbr__subcmd__help,explain)
                 cmd="pbr__subcmd__help__subcmd__explain"
@@ -57,6 +84,9 @@ _pbr() {
                 ;;
             pbr__subcmd__help,init)
                 cmd="pbr__subcmd__help__subcmd__init"
+                ;;
+            pbr__subcmd__help,logs)
+                cmd="pbr__subcmd__help__subcmd__logs"
                 ;;
             pbr__subcmd__help,migrate)
                 cmd="pbr__subcmd__help__subcmd__migrate"
@@ -76,8 +106,11 @@ _pbr() {
             pbr__subcmd__help,token)
                 cmd="pbr__subcmd__help__subcmd__token"
                 ;;
-            pbr__subcmd__help__subcmd__migrate,baseline)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__baseline"
+            pbr__subcmd__help__subcmd__cron,list)
+                cmd="pbr__subcmd__help__subcmd__cron__subcmd__list"
+                ;;
+            pbr__subcmd__help__subcmd__cron,run)
+                cmd="pbr__subcmd__help__subcmd__cron__subcmd__run"
                 ;;
             pbr__subcmd__help__subcmd__migrate,check)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__check"
@@ -85,47 +118,14 @@ _pbr() {
             pbr__subcmd__help__subcmd__migrate,diff)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__diff"
                 ;;
-            pbr__subcmd__help__subcmd__migrate,down)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__down"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,drift)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__drift"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,hash)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__hash"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,lint)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__lint"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,new)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__new"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,pull)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__pull"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,rebase)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__rebase"
-                ;;
-            pbr__subcmd__help__subcmd__migrate,repair)
-                cmd="pbr__subcmd__help__subcmd__migrate__subcmd__repair"
-                ;;
             pbr__subcmd__help__subcmd__migrate,status)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__status"
                 ;;
             pbr__subcmd__help__subcmd__migrate,up)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__up"
                 ;;
-            pbr__subcmd__help__subcmd__schema,export)
-                cmd="pbr__subcmd__help__subcmd__schema__subcmd__export"
-                ;;
             pbr__subcmd__help__subcmd__schema,fmt)
                 cmd="pbr__subcmd__help__subcmd__schema__subcmd__fmt"
-                ;;
-            pbr__subcmd__help__subcmd__schema,graph)
-                cmd="pbr__subcmd__help__subcmd__schema__subcmd__graph"
-                ;;
-            pbr__subcmd__help__subcmd__schema,import)
-                cmd="pbr__subcmd__help__subcmd__schema__subcmd__import"
                 ;;
             pbr__subcmd__help__subcmd__schema,json-schema)
                 cmd="pbr__subcmd__help__subcmd__schema__subcmd__json__subcmd__schema"
@@ -166,41 +166,14 @@ _pbr() {
             pbr__subcmd__help__subcmd__token,revoke)
                 cmd="pbr__subcmd__help__subcmd__token__subcmd__revoke"
                 ;;
-            pbr__subcmd__migrate,baseline)
-                cmd="pbr__subcmd__migrate__subcmd__baseline"
-                ;;
             pbr__subcmd__migrate,check)
                 cmd="pbr__subcmd__migrate__subcmd__check"
                 ;;
             pbr__subcmd__migrate,diff)
                 cmd="pbr__subcmd__migrate__subcmd__diff"
                 ;;
-            pbr__subcmd__migrate,down)
-                cmd="pbr__subcmd__migrate__subcmd__down"
-                ;;
-            pbr__subcmd__migrate,drift)
-                cmd="pbr__subcmd__migrate__subcmd__drift"
-                ;;
-            pbr__subcmd__migrate,hash)
-                cmd="pbr__subcmd__migrate__subcmd__hash"
-                ;;
             pbr__subcmd__migrate,help)
                 cmd="pbr__subcmd__migrate__subcmd__help"
-                ;;
-            pbr__subcmd__migrate,lint)
-                cmd="pbr__subcmd__migrate__subcmd__lint"
-                ;;
-            pbr__subcmd__migrate,new)
-                cmd="pbr__subcmd__migrate__subcmd__new"
-                ;;
-            pbr__subcmd__migrate,pull)
-                cmd="pbr__subcmd__migrate__subcmd__pull"
-                ;;
-            pbr__subcmd__migrate,rebase)
-                cmd="pbr__subcmd__migrate__subcmd__rebase"
-                ;;
-            pbr__subcmd__migrate,repair)
-                cmd="pbr__subcmd__migrate__subcmd__repair"
                 ;;
             pbr__subcmd__migrate,status)
                 cmd="pbr__subcmd__migrate__subcmd__status"
@@ -208,41 +181,14 @@ _pbr() {
             pbr__subcmd__migrate,up)
                 cmd="pbr__subcmd__migrate__subcmd__up"
                 ;;
-            pbr__subcmd__migrate__subcmd__help,baseline)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__baseline"
-                ;;
             pbr__subcmd__migrate__subcmd__help,check)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__check"
                 ;;
             pbr__subcmd__migrate__subcmd__help,diff)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__diff"
                 ;;
-            pbr__subcmd__migrate__subcmd__help,down)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__down"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,drift)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__drift"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,hash)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__hash"
-                ;;
             pbr__subcmd__migrate__subcmd__help,help)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__help"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,lint)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__lint"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,new)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__new"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,pull)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__pull"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,rebase)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__rebase"
-                ;;
-            pbr__subcmd__migrate__subcmd__help,repair)
-                cmd="pbr__subcmd__migrate__subcmd__help__subcmd__repair"
                 ;;
             pbr__subcmd__migrate__subcmd__help,status)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__status"
@@ -250,20 +196,11 @@ _pbr() {
             pbr__subcmd__migrate__subcmd__help,up)
                 cmd="pbr__subcmd__migrate__subcmd__help__subcmd__up"
                 ;;
-            pbr__subcmd__schema,export)
-                cmd="pbr__subcmd__schema__subcmd__export"
-                ;;
             pbr__subcmd__schema,fmt)
                 cmd="pbr__subcmd__schema__subcmd__fmt"
                 ;;
-            pbr__subcmd__schema,graph)
-                cmd="pbr__subcmd__schema__subcmd__graph"
-                ;;
             pbr__subcmd__schema,help)
                 cmd="pbr__subcmd__schema__subcmd__help"
-                ;;
-            pbr__subcmd__schema,import)
-                cmd="pbr__subcmd__schema__subcmd__import"
                 ;;
             pbr__subcmd__schema,json-schema)
                 cmd="pbr__subcmd__schema__subcmd__json__subcmd__schema"
@@ -274,20 +211,11 @@ _pbr() {
             pbr__subcmd__schema,validate)
                 cmd="pbr__subcmd__schema__subcmd__validate"
                 ;;
-            pbr__subcmd__schema__subcmd__help,export)
-                cmd="pbr__subcmd__schema__subcmd__help__subcmd__export"
-                ;;
             pbr__subcmd__schema__subcmd__help,fmt)
                 cmd="pbr__subcmd__schema__subcmd__help__subcmd__fmt"
                 ;;
-            pbr__subcmd__schema__subcmd__help,graph)
-                cmd="pbr__subcmd__schema__subcmd__help__subcmd__graph"
-                ;;
             pbr__subcmd__schema__subcmd__help,help)
                 cmd="pbr__subcmd__schema__subcmd__help__subcmd__help"
-                ;;
-            pbr__subcmd__schema__subcmd__help,import)
-                cmd="pbr__subcmd__schema__subcmd__help__subcmd__import"
                 ;;
             pbr__subcmd__schema__subcmd__help,json-schema)
                 cmd="pbr__subcmd__schema__subcmd__help__subcmd__json__subcmd__schema"
@@ -377,7 +305,7 @@ _pbr() {
 
     case "${cmd}" in
         pbr)
-            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init schema migrate seed serve token superuser explain completions help"
+            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init schema migrate seed serve logs cron token superuser explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -436,6 +364,168 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__cron)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help list run help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__help)
+            opts="list run help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__list)
+            opts="-q -v -y -h --url --token --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__cron__subcmd__run)
+            opts="-q -v -y -h --url --token --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__explain)
             opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -467,7 +557,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help)
-            opts="init schema migrate seed serve token superuser explain completions help"
+            opts="init schema migrate seed serve logs cron token superuser explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -483,6 +573,48 @@ _pbr() {
         pbr__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__cron)
+            opts="list run"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__cron__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__cron__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -536,8 +668,8 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__help__subcmd__migrate)
-            opts="diff new lint status up down drift pull check rebase hash baseline repair"
+        pbr__subcmd__help__subcmd__logs)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -550,9 +682,9 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__baseline)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+        pbr__subcmd__help__subcmd__migrate)
+            opts="diff up status check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -579,118 +711,6 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__migrate__subcmd__diff)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__down)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__drift)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__hash)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__lint)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__new)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__pull)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__rebase)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__migrate__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -733,7 +753,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__schema)
-            opts="validate fmt show graph import export json-schema"
+            opts="validate fmt show json-schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -746,49 +766,7 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__help__subcmd__schema__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         pbr__subcmd__help__subcmd__schema__subcmd__fmt)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__schema__subcmd__graph)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__help__subcmd__schema__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1041,17 +1019,13 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__init)
-            opts="-q -v -y -h --template --from --name --http --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --template --name --http --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --template)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1086,18 +1060,30 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate)
-            opts="-q -v -y -h --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help diff new lint status up down drift pull check rebase hash baseline repair help"
+        pbr__subcmd__logs)
+            opts="-f -n -q -v -y -h --follow --filter --level --since --limit --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --lock-timeout)
+                --filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --confirm)
+                --level)
+                    COMPREPLY=($(compgen -W "debug info warn error" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1124,14 +1110,18 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate__subcmd__baseline)
-            opts="-q -v -y -h --allow-drift --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+        pbr__subcmd__migrate)
+            opts="-q -v -y -h --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help diff up status check help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --db)
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1189,7 +1179,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__diff)
-            opts="-q -v -y -h --check --stdout --rename --drop --hints --down --edit --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --stdout --rename --drop --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1203,124 +1193,6 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --hints)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__down)
-            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --to)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --steps)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --lock-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --confirm)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__drift)
-            opts="-q -v -y -h --fix --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__hash)
-            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1345,22 +1217,8 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__help)
-            opts="diff new lint status up down drift pull check rebase hash baseline repair help"
+            opts="diff up status check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__baseline)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1400,119 +1258,7 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__down)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__drift)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__hash)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         pbr__subcmd__migrate__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__lint)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__new)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__pull)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__rebase)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__help__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1554,211 +1300,13 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__migrate__subcmd__lint)
-            opts="-q -v -y -h --latest --base --all --format --strict --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --latest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --base)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "text json github sarif" -- "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__new)
-            opts="-q -v -y -h --down --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__pull)
-            opts="-q -v -y -h --collection --name --dry-run --lock-timeout --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --collection)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --lock-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__rebase)
-            opts="-q -v -y -h --onto --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --onto)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__migrate__subcmd__repair)
-            opts="-q -v -y -h --as --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --as)
-                    COMPREPLY=($(compgen -W "applied reverted edited" -- "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         pbr__subcmd__migrate__subcmd__status)
-            opts="-q -v -y -h --check --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --check --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1783,7 +1331,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__up)
-            opts="-q -v -y -h --to --steps --dry-run --tx --backup --allow-drift --lock-timeout --confirm --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --to --steps --dry-run --lock-timeout --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1797,23 +1345,11 @@ _pbr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --tx)
-                    COMPREPLY=($(compgen -W "file all" -- "${cur}"))
-                    return 0
-                    ;;
-                --backup)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --lock-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --confirm)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1841,50 +1377,12 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__schema)
-            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help validate fmt show graph import export json-schema help"
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help validate fmt show json-schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__schema__subcmd__export)
-            opts="-o -q -v -y -h --out --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --out)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1938,57 +1436,9 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__schema__subcmd__graph)
-            opts="-q -v -y -h --format --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --format)
-                    COMPREPLY=($(compgen -W "text mermaid dot" -- "${cur}"))
-                    return 0
-                    ;;
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         pbr__subcmd__schema__subcmd__help)
-            opts="validate fmt show graph import export json-schema help"
+            opts="validate fmt show json-schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__schema__subcmd__help__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2014,35 +1464,7 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pbr__subcmd__schema__subcmd__help__subcmd__graph)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         pbr__subcmd__schema__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__schema__subcmd__help__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2091,36 +1513,6 @@ _pbr() {
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pbr__subcmd__schema__subcmd__import)
-            opts="-q -v -y -h --delete-missing --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encryption-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2265,7 +1657,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --dev --metrics --metrics-token-file --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2273,6 +1665,34 @@ _pbr() {
             case "${prev}" in
                 --http)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --https)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --acme-root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --origins)
@@ -2301,6 +1721,10 @@ _pbr() {
                     ;;
                 --index-fallback)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --schema-edits)

@@ -39,6 +39,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand serve 'Run the server'
+            cand logs 'Show the log of the server'
+            cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
             cand explain 'Explain an error code'
@@ -581,7 +583,14 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;serve'= {
-            cand --http 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]'
+            cand --http 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]'
+            cand --https 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]'
+            cand --tls-cert 'PEM file with the TLS certificate and those above it; read again when it changes'
+            cand --tls-key 'PEM file with the private key of --tls-cert'
+            cand --acme-email 'Where the certificate authority writes to about certificates'
+            cand --acme-directory 'Directory of the certificate authority [default: that of Let''s Encrypt]'
+            cand --acme-root 'PEM file with a root certificate to trust the authority by, for one of your own'
+            cand --log-format 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON'
             cand --origins 'Origins that browsers may call from, `*` and `?` allowed [default: *]'
             cand --query-timeout 'Seconds after which a read is interrupted'
             cand --migrate 'Pending migrations: apply them, refuse to start, or start anyway'
@@ -589,6 +598,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --password-hash 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]'
             cand --public-dir 'Folder of static files, served beside the API [default: pb_public beside the data directory]'
             cand --index-fallback 'Answer unknown paths with the start page of the static files'
+            cand --metrics-token-file 'File with the token that /metrics asks for'
             cand --schema-edits 'Changes of collections through the API [default: deny in a project, allow in a bare directory]'
             cand --hooks 'Start although the directory has JavaScript hooks or migrations, which are not run'
             cand --hooks-dir 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]'
@@ -599,6 +609,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --color 'Colours'
             cand --totp 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
             cand --login-back-off 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
+            cand --dev 'Print every SQL statement, without its values, and every row of the log'
+            cand --metrics 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -609,6 +621,95 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;logs'= {
+            cand --filter 'Only rows that match, in the filter language: id, created, level, message, data.url, data.status …'
+            cand --level 'Only rows of this level and above'
+            cand --since 'Only rows since then: a time ago such as 30m, 1h or 7d, or a date'
+            cand -n 'The last so many rows'
+            cand --limit 'The last so many rows'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand -f 'Go on with new rows as they come'
+            cand --follow 'Go on with new rows as they come'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;cron;list'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron;run'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;cron;help'= {
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;cron;help;list'= {
+        }
+        &'pbr;cron;help;run'= {
+        }
+        &'pbr;cron;help;help'= {
         }
         &'pbr;token'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -901,6 +1002,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand serve 'Run the server'
+            cand logs 'Show the log of the server'
+            cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
             cand explain 'Explain an error code'
@@ -976,6 +1079,16 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;seed'= {
         }
         &'pbr;help;serve'= {
+        }
+        &'pbr;help;logs'= {
+        }
+        &'pbr;help;cron'= {
+            cand list 'List the jobs and when they run, in UTC'
+            cand run 'Run a job now; without --url the command waits for its end'
+        }
+        &'pbr;help;cron;list'= {
+        }
+        &'pbr;help;cron;run'= {
         }
         &'pbr;help;token'= {
             cand issue 'Issue a token: for scripts, or what a mail or a login would have given'

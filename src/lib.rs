@@ -36,6 +36,7 @@ pub mod files;
 pub mod json;
 pub mod logs;
 pub mod mail;
+pub mod metrics;
 pub mod migrate;
 pub mod oauth2;
 pub mod passwords;
@@ -46,15 +47,17 @@ pub mod realtime;
 pub mod records;
 pub mod schema;
 pub mod seed;
+pub mod server;
 pub mod settings;
 
 pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {
-    pub use crate::api::{Cors, Options, Server};
+    pub use crate::api::{Cors, Options};
     pub use crate::events::{EventError, Next, Record, RecordEvent};
     pub use crate::records::{ListParams, RecordError};
     pub use crate::schema::fields::Value;
+    pub use crate::server::Server;
     pub use crate::{App, Builder};
 }

@@ -50,8 +50,10 @@ need git git
 need node nodejs
 need npm npm
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "error: the tests need Node.js 20 or newer, not $(node --version)" >&2; exit 2; }
-# Certificates of the mail server.
+# Certificates, a client of HTTP/2, and a certificate authority.
 need openssl openssl
+need curl curl
+need pebble pebble
 
 # A browser, for the pages that mails link to.
 need chromium chromium

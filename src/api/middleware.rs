@@ -117,6 +117,7 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let asker = Asker { ip: &ip.0, authenticated: caller.identity.is_some(), superuser: superuser && !banned };
     let admitted = state.limiter.admits(&state.app, request.method(), request.uri().path(), asker);
     let mut entry = state.app.logs().keeps(Level::ERROR).then(|| log_entry(&request, &caller, &ip, &logs.logs));
+    let counted = state.metrics.as_ref().map(|_| (request.method().clone(), request.uri().clone()));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 
     request.extensions_mut().insert(caller);
@@ -139,6 +140,9 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
         response = pick(response, &QueryParams::parse(Some(&query))).await;
     }
     finish_headers(response.headers_mut(), origin.as_deref().and_then(|origin| cors.allowed(origin)));
+    if let Some((metrics, (method, uri))) = state.metrics.as_ref().zip(counted) {
+        metrics.requests.observe(method.as_str(), uri.path(), response.status().as_u16(), started.elapsed());
+    }
     let logged = response.extensions().get::<Unlogged>().is_none();
     if let Some(mut entry) = entry.take().filter(|_| logged) {
         entry.status = response.status().as_u16();

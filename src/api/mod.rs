@@ -16,25 +16,24 @@ mod files;
 mod form;
 mod health;
 mod logs;
+mod metrics;
 mod middleware;
 mod oauth2;
 mod pages;
-mod patience;
 mod public;
 mod query;
 mod ranges;
 mod rate_limits;
 mod realtime;
 mod records;
-mod serve;
 mod settings;
 mod sql;
 mod thumbs;
 
 pub use error::ApiError;
+pub use metrics::{Metrics, MetricsAccess};
 pub use middleware::Cors;
 pub use public::Public;
-pub use serve::{ServeError, Server};
 
 use crate::App;
 use axum::Router;
@@ -64,6 +63,7 @@ pub struct ApiState {
     pub thumbs: Arc<Thumbs>,
     pub limiter: Arc<RateLimiter>,
     pub public: Option<Arc<Public>>,
+    pub metrics: Option<Arc<Metrics>>,
     /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
     pub providers: Arc<Semaphore>,
 }
@@ -76,6 +76,8 @@ pub struct Options {
     pub schema_locked: bool,
     /// Static files beside the API.
     pub public: Option<Public>,
+    /// Who may see `/metrics`; without it nothing is counted.
+    pub metrics: Option<MetricsAccess>,
 }
 
 /// What is no route of the API: static files.
@@ -93,7 +95,7 @@ async fn elsewhere(
 
 /// The API of an app with its middleware.
 pub fn router(app: App, options: Options) -> Router {
-    let Options { cors, schema_locked, public } = options;
+    let Options { cors, schema_locked, public, metrics } = options;
     let public = public.map(Arc::new);
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
     let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
@@ -101,6 +103,7 @@ pub fn router(app: App, options: Options) -> Router {
     let state = ApiState {
         app,
         public,
+        metrics: metrics.map(|access| Arc::new(Metrics::new(access))),
         schema_locked,
         logins,
         mailings,
@@ -108,7 +111,9 @@ pub fn router(app: App, options: Options) -> Router {
         thumbs: Arc::default(),
         limiter: Arc::default(),
     };
-    let routes = Router::new()
+    let routes =
+        if state.metrics.is_some() { Router::new().route("/metrics", get(metrics::show)) } else { Router::new() };
+    let routes = routes
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))
         .route("/api/realtime", get(realtime::connect).post(realtime::set_subscriptions))

@@ -13,7 +13,7 @@ pub use settings::SaveSettingsError;
 use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::Backups;
 use crate::cron::Cron;
-use crate::db::{Database, DbError, WriteTx, collections as stored_collections};
+use crate::db::{Database, DbError, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::RecordFiles;
 use crate::logs::Logs;
@@ -62,6 +62,7 @@ pub struct Builder {
     dir: PathBuf,
     scheme: Scheme,
     query_timeout: Duration,
+    trace: Option<Trace>,
     bus: Bus,
     encryption: Encryption,
     logins: LoginOptions,
@@ -92,6 +93,12 @@ impl Builder {
         self
     }
 
+    /// Hears of every SQL statement that has run, for development.
+    pub fn trace(mut self, trace: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
+        self.trace = Some(Arc::new(trace));
+        self
+    }
+
     /// Hooks to bind before the app is opened.
     pub fn hooks(&self) -> &Bus {
         &self.bus
@@ -109,7 +116,7 @@ impl Builder {
                 inner.reload();
             }
         });
-        let options = crate::db::Options { query_timeout: self.query_timeout, on_external_change };
+        let options = crate::db::Options { query_timeout: self.query_timeout, trace: self.trace, on_external_change };
         let db = Database::open(&self.dir, options)?;
         let encryption = self.encryption;
         let (catalog, stored) = db.readers().run({
@@ -183,6 +190,7 @@ impl App {
             dir: dir.into(),
             scheme: Scheme::default(),
             query_timeout: Duration::from_secs(30),
+            trace: None,
             bus: Bus::default(),
             encryption: Encryption::none(),
             logins: LoginOptions::default(),

@@ -6,11 +6,14 @@ mod app;
 mod completions;
 mod config;
 mod context;
+mod cron;
 mod dev;
 mod doctor;
 mod error;
 mod explain;
 mod init;
+mod listen;
+mod logs;
 mod man;
 mod migrate;
 mod output;
@@ -53,7 +56,7 @@ commands! {
     "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
     "Data" => Seed = seed;
-    "Server" => Serve = serve;
+    "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;
 }

@@ -1,14 +1,19 @@
 //! `pbr serve`.
 
+use super::error::io;
+use super::listen::{self, ListenArgs, Listening};
 use super::{CliError, CliResult, Context, app};
 use crate::App;
-use crate::api::{Cors, Options, Public, ServeError, Server};
+use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
+use crate::logs::{Level, Mirror};
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
 use crate::project::{SchemaEdits, Workspace};
+use crate::server::Server;
 use serde_json::json;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,11 +25,16 @@ use std::time::Duration;
 Examples:
   pbr serve                                   the project, or pb_data in this directory
   pbr serve --http 0.0.0.0:8090               listen on all interfaces
-  pbr serve --dir /srv/app/pb_data            a PocketBase data directory")]
+  pbr serve --dir /srv/app/pb_data            a PocketBase data directory
+  pbr serve example.com                       HTTPS with a certificate that it obtains and renews
+  pbr serve --https 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem")]
 pub struct Args {
-    /// Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]
-    #[arg(long, env = "PBR_HTTP", hide_env = true, value_name = "ADDRESS")]
-    http: Option<String>,
+    #[command(flatten)]
+    listen: ListenArgs,
+
+    /// Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON
+    #[arg(long, env = "PBR_LOG_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
 
     /// Origins that browsers may call from, `*` and `?` allowed [default: *]
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
@@ -62,6 +72,18 @@ pub struct Args {
     #[arg(long, alias = "indexFallback", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     index_fallback: bool,
 
+    /// Print every SQL statement, without its values, and every row of the log
+    #[arg(long)]
+    dev: bool,
+
+    /// Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine
+    #[arg(long)]
+    metrics: bool,
+
+    /// File with the token that /metrics asks for
+    #[arg(long, value_name = "FILE", requires = "metrics")]
+    metrics_token_file: Option<PathBuf>,
+
     /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
     #[arg(long, value_name = "MODE")]
     schema_edits: Option<SchemaEdits>,
@@ -86,6 +108,37 @@ enum MigrateMode {
     Off,
 }
 
+/// Who may see the metrics: whoever has the token, or without one the programs of this machine.
+fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess>> {
+    let token = match &args.metrics_token_file {
+        Some(file) => Some(std::fs::read_to_string(file).map_err(|error| io(file, &error))?),
+        None => std::env::var("PBR_METRICS_TOKEN").ok(),
+    };
+    if !args.metrics {
+        return Ok(None);
+    }
+    match token.as_deref().map(str::trim) {
+        Some("") => Err(Box::new(CliError::new(code::USAGE, 2, "the token of --metrics is empty"))),
+        Some(token) => Ok(Some(MetricsAccess::token(token))),
+        None if listening.is_local() => Ok(Some(MetricsAccess::Local)),
+        None => {
+            let error = CliError::new(code::USAGE, 2, "--metrics needs a token where others can reach the server");
+            let error = error.why("metrics tell who is served what, and how much");
+            Err(Box::new(
+                error
+                    .next("PBR_METRICS_TOKEN=… pbr serve --metrics")
+                    .next("pbr serve --metrics --metrics-token-file FILE"),
+            ))
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum HooksMode {
     Ignore,
@@ -94,6 +147,8 @@ enum HooksMode {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
+    let listening = args.listen.resolve(project.as_ref())?;
+    let metrics = metrics(&args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
         refuse_javascript(&args, project.as_ref(), &dir)?;
     }
@@ -104,7 +159,9 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
         .query_timeout(Duration::from_secs(args.query_timeout))
         .logins(logins(&args, project.as_ref()));
+    let builder = if args.dev { builder.trace(print_statement) } else { builder };
     let app = app::open(context, builder, &dir)?;
+    app.logs().mirror(mirror(&args));
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
         app.overlay_settings(&project.config.settings, &env)
@@ -120,7 +177,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    runtime.block_on(serve(&args, context, project.as_ref(), app, installer))
+    runtime.block_on(serve(&args, context, project.as_ref(), listening, metrics, app, installer))
 }
 
 /// What the command line or the project asks for.
@@ -133,11 +190,11 @@ async fn serve(
     args: &Args,
     context: &Context,
     project: Option<&Workspace>,
+    listening: Listening,
+    metrics: Option<MetricsAccess>,
     app: App,
     installer: Option<String>,
 ) -> CliResult {
-    let configured = project.and_then(|project| project.config.server.http.clone());
-    let address = args.http.clone().or(configured).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let origins = match project.map(|project| project.config.server.origins.clone()) {
         _ if !args.origins.is_empty() => args.origins.clone(),
         Some(configured) if !configured.is_empty() => configured,
@@ -148,11 +205,11 @@ async fn serve(
         index_fallback: args.index_fallback,
     };
     let schema_locked = !may_edit_schema(args, project);
-    let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public) };
-    let server = Server::bind(app.clone(), &address, options).await.map_err(cannot_listen)?;
+    let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public), metrics };
+    let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
     let stop = stop_signal();
-    announce(context, project, &app, server.address(), installer.as_deref())?;
+    announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
     server.run(stop).await;
     if !context.global.quiet && !context.global.json {
         context.output().note("stopped");
@@ -166,15 +223,46 @@ fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
     args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
 }
 
+fn print_statement(sql: &str, time: Duration) {
+    let _ = writeln!(anstream::stderr().lock(), "[{:.2}ms] {}", time.as_secs_f64() * 1000.0, sql.trim());
+}
+
+/// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
+fn mirror(args: &Args) -> Mirror {
+    match args.log_format {
+        LogFormat::Json => Mirror::new(Level::DEBUG, |line| {
+            // Whoever reads the lines may go away; the server stays.
+            let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
+        }),
+        LogFormat::Text if args.dev => Mirror::new(Level::DEBUG, |line| {
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
+        }),
+        LogFormat::Text => Mirror::new(Level::WARN, |line| {
+            if !line.request {
+                let _ = writeln!(anstream::stderr().lock(), "{line}");
+            }
+        }),
+    }
+}
+
+/// Where the API is found.
+fn url(server: &Server, args: &ListenArgs) -> String {
+    match (server.https_address(), args.domains.first()) {
+        (Some(address), Some(domain)) if address.port() == 443 => format!("https://{domain}"),
+        (Some(address), Some(domain)) => format!("https://{domain}:{}", address.port()),
+        (Some(address), None) => format!("https://{address}"),
+        (None, _) => format!("http://{}", server.address()),
+    }
+}
+
 /// The banner. The token is for whoever creates the first superuser.
 fn announce(
     context: &Context,
     project: Option<&Workspace>,
     app: &App,
-    address: std::net::SocketAddr,
+    url: &str,
     installer: Option<&str>,
 ) -> CliResult {
-    let url = format!("http://{address}");
     let count = app.catalog().iter().filter(|collection| !collection.system).count();
     let what = project.and_then(|project| project.config.name.clone());
     let mut result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
@@ -231,20 +319,6 @@ fn stop_signal() -> impl Future<Output = ()> {
         #[cfg(not(unix))]
         let _ = interrupt.await;
     }
-}
-
-fn cannot_listen(error: ServeError) -> Box<CliError> {
-    let ServeError::Listen { address, error } = error;
-    let message = format!("cannot listen on {address}: {error}");
-    let base = CliError::new(code::LISTEN, 1, message);
-    Box::new(match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")
-        }
-        std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
-        std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),
-        _ => base,
-    })
 }
 
 /// Somebody's business rules must not be dropped silently: without a JavaScript runtime they would be.

@@ -62,6 +62,12 @@ impl Cron {
         run.map(spawn).is_some()
     }
 
+    /// Runs a job on this thread; whether it ended without a panic. `None` when there is none of that id.
+    pub fn run(&self, id: &str) -> Option<bool> {
+        let run = self.lock().iter().find(|job| job.id == id).map(|job| Arc::clone(&job.run))?;
+        Some(catch_unwind(AssertUnwindSafe(|| run())).is_ok())
+    }
+
     /// Lets the clock run: jobs start at the minutes of their schedules until the last handle is dropped.
     pub fn tick(&self) {
         let jobs = Arc::downgrade(&self.jobs);

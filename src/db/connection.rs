@@ -3,8 +3,10 @@
 use super::DbError;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a connection may do.
@@ -13,6 +15,30 @@ pub enum Access {
     /// Creates the file if it is missing.
     ReadWrite,
     ReadOnly,
+}
+
+/// Asks whether another connection has written.
+pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
+
+/// Takes the text of a statement and the time that it took.
+pub type Trace = Arc<dyn Fn(&str, Duration) + Send + Sync>;
+
+/// Reports the statements of a connection.
+///
+/// # Errors
+/// SQLite refuses.
+pub(super) fn trace(connection: &mut Connection, trace: Option<&Trace>) -> Result<(), DbError> {
+    let Some(trace) = trace.cloned() else { return Ok(()) };
+    let tell = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Profile(statement, time) = event {
+            // As it was written: its values may be secrets. The writer's glances at other processes would hide all else.
+            let sql = statement.sql();
+            if sql != DATA_VERSION {
+                trace(&sql, time);
+            }
+        }
+    };
+    Ok(connection.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(tell))?)
 }
 
 type Unary = fn(f64) -> f64;

@@ -218,7 +218,7 @@ fn real(number: f64) -> String {
     let scientific = format!("{number:e}");
     let (digits, exponent) = scientific.split_once('e').expect("a number in scientific notation has an exponent");
     let exponent: i32 = exponent.parse().expect("an exponent is a whole number");
-    if exponent < -4 || exponent >= 6 {
+    if !(-4..6).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }

@@ -18,11 +18,12 @@ mod wait;
 mod watcher;
 mod writer;
 
-pub use connection::{Access, add_missing_math, open};
+use connection::trace;
+pub use connection::{Access, Trace, add_missing_math, open};
 pub use counts::Counts;
 pub use error::DbError;
 pub use notify::{Changed, notify};
-pub use readers::{Reader, Readers};
+pub use readers::{Reader, Readers, ReadersLoad};
 pub use snapshot::Snapshot;
 pub use sqlite_text::sqlite_text;
 pub use system::applied_migrations as applied_system_migrations;
@@ -58,13 +59,15 @@ struct Inner {
 pub struct Options {
     /// Reads that take longer are interrupted.
     pub query_timeout: Duration,
+    /// Hears of every statement that has run, without the values of its parameters.
+    pub trace: Option<Trace>,
     /// Runs on the writer thread when another process has changed the database.
     pub on_external_change: Box<dyn Fn() + Send>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { query_timeout: Duration::from_secs(30), on_external_change: Box::new(|| {}) }
+        Self { query_timeout: Duration::from_secs(30), trace: None, on_external_change: Box::new(|| {}) }
     }
 }
 
@@ -78,8 +81,9 @@ impl Database {
         let file = dir.join("data.db");
         let mut connection = open(&file, Access::ReadWrite)?;
         system::install_files(&mut connection, &dir.join("auxiliary.db"))?;
+        trace(&mut connection, options.trace.as_ref())?;
         let writer = Writer::start(connection, options.on_external_change)?;
-        let readers = Readers::start(file, options.query_timeout)?;
+        let readers = Readers::start(file, options.query_timeout, options.trace)?;
         Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), writer, readers }) })
     }
 

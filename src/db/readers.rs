@@ -4,12 +4,13 @@
 //! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
 //! thread instead: a handler may read too, and must not wait for the thread that it runs on.
 
-use super::{Access, Counts, DbError, Snapshot, open};
+use super::connection::trace;
+use super::{Access, Counts, DbError, Snapshot, Trace, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +33,16 @@ pub struct Readers {
     queue: Option<Sender<Read>>,
     shared: Arc<Shared>,
     spare: Spare,
+}
+
+/// What the pool is doing.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadersLoad {
+    pub threads: usize,
+    pub busy: u64,
+    pub waiting: usize,
+    /// Reads so far.
+    pub begun: u64,
 }
 
 /// Connections that wait for the next read on a caller's thread.
@@ -65,22 +76,26 @@ pub struct Reader {
 struct Shared {
     file: PathBuf,
     timeout: Duration,
+    trace: Option<Trace>,
     work: Receiver<Read>,
     threads: AtomicUsize,
     /// Reads begun so far: when it moves, the pool is alive.
     begun: AtomicU64,
+    done: AtomicU64,
     closed: AtomicBool,
 }
 
 impl Readers {
-    pub(super) fn start(file: PathBuf, timeout: Duration) -> Result<Self, DbError> {
+    pub(super) fn start(file: PathBuf, timeout: Duration, trace: Option<Trace>) -> Result<Self, DbError> {
         let (queue, work) = crossbeam_channel::unbounded();
         let shared = Arc::new(Shared {
             file,
             timeout,
+            trace,
             work,
             threads: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
+            done: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         });
         for _ in 0..MIN_THREADS {
@@ -106,6 +121,15 @@ impl Readers {
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
         Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
+    }
+
+    pub fn load(&self) -> ReadersLoad {
+        let shared = &self.shared;
+        // In this order, so that no read is done before it has begun.
+        let done = shared.done.load(Ordering::Relaxed);
+        let begun = shared.begun.load(Ordering::Relaxed);
+        let threads = shared.threads.load(Ordering::Relaxed);
+        ReadersLoad { threads, busy: begun.saturating_sub(done), waiting: shared.work.len(), begun }
     }
 
     /// Queues a read and returns its result to come; the receiver fails if the read panicked.
@@ -158,7 +182,7 @@ impl Readers {
     fn lend(&self) -> Result<Reader, DbError> {
         let reader = match self.spare.take() {
             Some(reader) => reader,
-            None => Reader::open(&self.shared.file)?,
+            None => Reader::open(&self.shared)?,
         };
         reader.expire_after(self.shared.timeout);
         Ok(reader)
@@ -191,8 +215,9 @@ impl Reader {
         &self.counts
     }
 
-    fn open(file: &Path) -> Result<Self, DbError> {
-        let mut connection = open(file, Access::ReadOnly)?;
+    fn open(shared: &Shared) -> Result<Self, DbError> {
+        let mut connection = open(&shared.file, Access::ReadOnly)?;
+        trace(&mut connection, shared.trace.as_ref())?;
         let base = Instant::now();
         let deadline = Arc::new(AtomicU64::new(u64::MAX));
         let limit = Arc::clone(&deadline);
@@ -210,7 +235,7 @@ impl Reader {
 
 impl Shared {
     fn spawn(shared: &Arc<Self>) -> Result<(), DbError> {
-        let reader = Reader::open(&shared.file)?;
+        let reader = Reader::open(shared)?;
         shared.threads.fetch_add(1, Ordering::AcqRel);
         let thread_shared = Arc::clone(shared);
         let spawned = std::thread::Builder::new().name("pbr-reader".into()).spawn(move || {
@@ -222,6 +247,7 @@ impl Shared {
                         reader.expire_after(shared.timeout);
                         // A panic drops the reply, which the caller sees; the thread goes on.
                         let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
+                        shared.done.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
                     Err(RecvTimeoutError::Timeout) => {}

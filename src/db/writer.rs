@@ -3,6 +3,7 @@
 //! A reply leaves only after the commit that made it true is on disk.
 
 use super::DbError;
+use crate::metrics::Histogram;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
@@ -16,6 +17,8 @@ use tokio::sync::oneshot;
 /// Jobs of one transaction; a group also ends after [`GROUP_TIME`], so that other processes get their turn.
 const GROUP_JOBS: usize = 256;
 const GROUP_TIME: Duration = Duration::from_millis(50);
+/// Bounds of the sizes that are told apart.
+const GROUP_SIZES: [u64; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 /// How often an idle writer looks for changes by other processes.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -33,6 +36,8 @@ pub struct Writer {
     /// Set by tests of power loss and by shutdown; no further work is taken.
     closed: Arc<AtomicBool>,
     commits: Arc<AtomicU64>,
+    groups: Arc<Histogram>,
+    leases: AtomicU64,
 }
 
 enum Work {
@@ -115,14 +120,39 @@ impl Writer {
         let closed = Arc::new(AtomicBool::new(false));
         let commits = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&commits);
+        let groups = Arc::new(Histogram::new(&GROUP_SIZES));
+        let sizes = Arc::clone(&groups);
         let thread = std::thread::Builder::new()
             .name("pbr-writer".into())
             .spawn(move || {
                 WRITING.set(true);
-                Loop { connection: Some(connection), work, version, on_external_change, commits: counter }.run();
+                Loop {
+                    connection: Some(connection),
+                    work,
+                    version,
+                    on_external_change,
+                    commits: counter,
+                    groups: sizes,
+                }
+                .run();
             })
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits })
+        Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits, groups, leases: AtomicU64::new(0) })
+    }
+
+    /// Jobs and leases that wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.as_ref().map_or(0, Sender::len)
+    }
+
+    /// How many jobs each group had.
+    pub fn groups(&self) -> &Histogram {
+        &self.groups
+    }
+
+    /// Leases so far.
+    pub fn leases(&self) -> u64 {
+        self.leases.load(Ordering::Relaxed)
     }
 
     /// How many transactions were committed so far. It moves before what follows a commit is done, so that all that
@@ -179,6 +209,7 @@ impl Writer {
         queue.send(Work::Lease { give, take_back }).map_err(|_| DbError::Closed)?;
         let connection = receive.recv().map_err(|_| DbError::Closed)?;
         WRITING.set(true);
+        self.leases.fetch_add(1, Ordering::Relaxed);
         Ok(Lease { connection: Some(connection), return_to, commits: Arc::clone(&self.commits) })
     }
 }
@@ -260,6 +291,7 @@ struct Loop {
     version: i64,
     on_external_change: Box<dyn Fn() + Send>,
     commits: Arc<AtomicU64>,
+    groups: Arc<Histogram>,
 }
 
 impl Loop {
@@ -335,6 +367,7 @@ impl Loop {
                 Err(_) => {}
             }
         }
+        self.groups.observe((done.len() + failed.len()) as u64);
         if !self.connection().is_autocommit() {
             let commit = self.commit();
             for job in done {
@@ -407,5 +440,5 @@ fn fail(job: Box<dyn Job>, error: rusqlite::Error) {
 }
 
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
+    connection.prepare_cached(super::connection::DATA_VERSION)?.query_row([], |row| row.get(0))
 }

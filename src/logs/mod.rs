@@ -1,7 +1,9 @@
 //! The request log in `auxiliary.db`, written in batches by a thread of its own, and read with the filter language.
 
+mod mirror;
 mod query;
 
+pub use mirror::{Line, Mirror};
 pub use query::{LogPage, LogQueryError, LogRow, LogTotal};
 
 use crate::db::{Access, DbError, open};
@@ -12,8 +14,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
@@ -32,6 +34,7 @@ const MAX_HEADER: usize = 2000;
 pub struct Level(pub i64);
 
 impl Level {
+    pub const DEBUG: Self = Self(-4);
     pub const INFO: Self = Self(0);
     pub const WARN: Self = Self(4);
     pub const ERROR: Self = Self(8);
@@ -77,13 +80,28 @@ pub struct Logs {
 
 struct Inner {
     file: PathBuf,
-    /// Rows below this level are not kept.
-    min_level: AtomicI64,
-    /// Whether any row is kept.
-    on: AtomicBool,
+    shared: Arc<Shared>,
     queue: Option<Sender<Entry>>,
-    dropped: Arc<AtomicU64>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// What callers and the thread that writes both look at.
+#[derive(Default)]
+struct Shared {
+    /// Rows below this level are not stored.
+    min_level: AtomicI64,
+    /// Whether no row is stored.
+    off: AtomicBool,
+    /// Rows that were lost since the last one that told of them.
+    dropped: AtomicU64,
+    lost: AtomicU64,
+    mirror: OnceLock<Mirror>,
+}
+
+impl Shared {
+    fn stores(&self, level: Level) -> bool {
+        !self.off.load(Ordering::Relaxed) && level.0 >= self.min_level.load(Ordering::Relaxed)
+    }
 }
 
 impl Logs {
@@ -98,20 +116,35 @@ impl Logs {
         connection.execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-2000")?;
         // Unbounded, because a bounded queue takes the memory of all its places at once.
         let (queue, entries) = crossbeam_channel::unbounded();
-        let dropped = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&dropped);
+        let shared = Arc::<Shared>::default();
+        let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("pbr-logs".into())
-            .spawn(move || write_batches(&connection, &entries, &counter))
+            .spawn(move || write_batches(&connection, &entries, &seen))
             .map_err(|error| DbError::RolledBack(error.to_string()))?;
-        let (min_level, on) = (AtomicI64::new(0), AtomicBool::new(true));
         let queue = Some(queue);
-        Ok(Self { inner: Arc::new(Inner { file, min_level, on, queue, dropped, thread: Some(thread) }) })
+        Ok(Self { inner: Arc::new(Inner { file, shared, queue, thread: Some(thread) }) })
     }
 
-    /// Whether rows of the level are kept.
+    /// Shows rows elsewhere too, whether or not they are stored. Only the first call counts.
+    pub fn mirror(&self, mirror: Mirror) {
+        let _ = self.inner.shared.mirror.set(mirror);
+    }
+
+    /// Rows that wait for the thread that writes.
+    pub fn waiting(&self) -> usize {
+        self.inner.queue.as_ref().map_or(0, Sender::len)
+    }
+
+    /// Rows that were lost so far, because they came faster than they can be written.
+    pub fn dropped(&self) -> u64 {
+        self.inner.shared.lost.load(Ordering::Relaxed)
+    }
+
+    /// Whether rows of the level are stored or shown.
     pub fn keeps(&self, level: Level) -> bool {
-        self.inner.on.load(Ordering::Relaxed) && level.0 >= self.inner.min_level.load(Ordering::Relaxed)
+        let shared = &self.inner.shared;
+        shared.stores(level) || shared.mirror.get().is_some_and(|mirror| mirror.wants(level))
     }
 
     pub fn request(&self, entry: RequestEntry) {
@@ -128,8 +161,8 @@ impl Logs {
 
     /// Takes in how many days rows are kept, 0 for none, and from which level on; what is stored and no longer wanted goes.
     pub fn configure(&self, days: i64, min_level: i64) {
-        self.inner.on.store(days > 0, Ordering::Relaxed);
-        let was = self.inner.min_level.swap(min_level, Ordering::Relaxed);
+        self.inner.shared.off.store(days <= 0, Ordering::Relaxed);
+        let was = self.inner.shared.min_level.swap(min_level, Ordering::Relaxed);
         if let Some(age) = chrono::TimeDelta::try_days(days) {
             self.delete_before(Utc::now() - age);
         }
@@ -156,7 +189,8 @@ impl Logs {
     fn push(&self, entry: Entry) {
         let Some(queue) = &self.inner.queue else { return };
         if queue.len() >= QUEUE || queue.send(entry).is_err() {
-            self.inner.dropped.fetch_add(1, Ordering::Relaxed);
+            self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            self.inner.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -170,16 +204,16 @@ impl Drop for Inner {
     }
 }
 
-fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &AtomicU64) {
+fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Shared) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut due = Instant::now() + FLUSH_INTERVAL;
     loop {
         let closed = match entries.recv_deadline(due) {
             Ok(entry) => {
-                batch.push(entry);
                 // Under load one wake-up takes what has come meanwhile; a wake-up for each row would cost more than the row.
                 std::thread::sleep(GATHER);
-                batch.extend(entries.try_iter().take(BATCH));
+                let come = std::iter::once(entry).chain(entries.try_iter().take(BATCH));
+                batch.extend(come.filter(|entry| show(entry, shared)));
                 false
             }
             Err(RecvTimeoutError::Timeout) => false,
@@ -187,7 +221,7 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
         };
         let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
         if batch.len() >= BATCH || closed || hurry || Instant::now() >= due {
-            let lost = dropped.swap(0, Ordering::Relaxed);
+            let lost = shared.dropped.swap(0, Ordering::Relaxed);
             if lost > 0 {
                 let message =
                     format!("{lost} log rows were dropped because requests came faster than they can be logged");
@@ -209,6 +243,29 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, dropped: &A
     }
 }
 
+/// Shows an entry where it is to be shown; whether it is also to be stored.
+fn show(entry: &Entry, shared: &Shared) -> bool {
+    let level = match entry {
+        Entry::Request(_, request) => request.level(),
+        Entry::Message(_, level, ..) => *level,
+        Entry::DeleteBefore(_) | Entry::DeleteBelow(_) | Entry::Clear(_) => return true,
+    };
+    if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level)) {
+        match entry {
+            Entry::Request(moment, request) => {
+                let (message, data) = (request.title(), request_data(request));
+                mirror.show(&Line { moment: *moment, level, message: &message, data: &data, request: true });
+            }
+            Entry::Message(moment, _, message, data) => {
+                let data = data.to_string();
+                mirror.show(&Line { moment: *moment, level, message, data: &data, request: false });
+            }
+            _ => {}
+        }
+    }
+    shared.stores(level)
+}
+
 fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
@@ -220,11 +277,10 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
         for entry in batch {
             match entry {
                 Entry::Request(moment, entry) => {
-                    let message = cut(format!("{} {}", entry.method, entry.url), MAX_MESSAGE);
                     let values = params![
                         row_id(*moment),
                         entry.level().0,
-                        message,
+                        entry.title(),
                         request_data(entry),
                         format_datetime(*moment)
                     ];
@@ -250,6 +306,10 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
 }
 
 impl RequestEntry {
+    fn title(&self) -> String {
+        cut(format!("{} {}", self.method, self.url), MAX_MESSAGE)
+    }
+
     fn level(&self) -> Level {
         if self.error.is_some() { Level::ERROR } else { Level::INFO }
     }

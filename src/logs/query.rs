@@ -34,6 +34,12 @@ pub struct LogPage {
     total_pages: i64,
 }
 
+impl LogPage {
+    pub fn into_items(self) -> Vec<LogRow> {
+        self.items
+    }
+}
+
 /// Rows of one hour.
 #[derive(Debug, Serialize)]
 pub struct LogTotal {

@@ -94,6 +94,10 @@ impl Client {
         self.state().queue = None;
     }
 
+    pub(super) fn was_cut(&self) -> bool {
+        self.state().queue.is_none()
+    }
+
     pub(super) fn set_auth(&self, auth: Option<ClientAuth>) {
         self.state().auth = auth;
     }

@@ -20,6 +20,7 @@ pub struct Registry {
     subscribed: AtomicUsize,
     numbers: AtomicU64,
     closed: AtomicBool,
+    cut: AtomicU64,
 }
 
 #[derive(Default)]
@@ -53,6 +54,9 @@ impl Registry {
     pub fn disconnect(&self, client: &Arc<Client>) {
         let removed = self.clients.write().unwrap_or_else(PoisonError::into_inner).remove(&client.id);
         if removed.is_some() {
+            if client.was_cut() && !self.closed.load(Ordering::Acquire) {
+                self.cut.fetch_add(1, Ordering::Relaxed);
+            }
             self.subscribe(client, Vec::new());
             self.authenticate(client, None);
         }
@@ -63,6 +67,11 @@ impl Registry {
         let clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         self.closed.store(true, Ordering::Release);
         clients.values().for_each(|client| client.cut());
+    }
+
+    /// How many clients were cut so far because they did not read.
+    pub fn cut(&self) -> u64 {
+        self.cut.load(Ordering::Relaxed)
     }
 
     pub fn client(&self, id: &str) -> Option<Arc<Client>> {

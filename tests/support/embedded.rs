@@ -2,7 +2,8 @@
 
 use super::Client;
 use pbr::App;
-use pbr::api::{Options, Server};
+use pbr::api::Options;
+use pbr::server::Server;
 
 /// A served app; it stops when the test is done with it.
 pub struct Embedded {

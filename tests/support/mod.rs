@@ -8,6 +8,7 @@
 //! let server = project.serve();
 //! ```
 
+pub mod authority;
 pub mod embedded;
 pub mod http;
 pub mod pocketbase;

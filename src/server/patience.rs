@@ -1,27 +1,55 @@
 //! A connection that is given up when the other side takes nothing for too long.
 
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use std::future::Future;
 use std::io::{Error, ErrorKind, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
 /// How long a client may leave a full socket unread.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes that are read at once while an answer is being worked out, when little or nothing comes.
+const PIECE: usize = 512;
 
-/// Input and output whose writes fail when none of them makes progress for [`PATIENCE`].
+/// Input and output whose writes fail when none of them makes progress for [`PATIENCE`], and whose end of input is kept
+/// back while an answer is being worked out: a client that has nothing more to say may still listen.
 pub struct Patient<T> {
     inner: T,
     patience: Duration,
+    answering: Answering,
     /// Runs from the first write that could not go on. Boxed and made only then: most connections never need it.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
+/// How many requests of a connection, read to their end, wait for the head of their answer.
+#[derive(Clone, Default)]
+pub struct Answering(Arc<AtomicUsize>);
+
+impl Answering {
+    /// Counts one more until the guard is dropped.
+    pub fn begin(&self) -> impl Drop + Send + 'static {
+        struct Guard(Answering);
+        impl Drop for Guard {
+            fn drop(&mut self) {
+                self.0.0.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Guard(self.clone())
+    }
+
+    fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
 impl<T> Patient<T> {
-    pub fn new(inner: T) -> Self {
-        Self { inner, patience: PATIENCE, waiting: None }
+    pub fn new(inner: T, answering: Answering) -> Self {
+        Self { inner, patience: PATIENCE, answering, waiting: None }
     }
 
     fn judge<R>(&mut self, context: &mut Context<'_>, written: Poll<Result<R, Error>>) -> Poll<Result<R, Error>> {
@@ -40,9 +68,21 @@ impl<T: Read + Unpin> Read for Patient<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
+        mut buffer: ReadBufCursor<'_>,
     ) -> Poll<Result<(), Error>> {
-        Pin::new(&mut self.inner).poll_read(context, buffer)
+        if !self.answering.any() {
+            return Pin::new(&mut self.inner).poll_read(context, buffer);
+        }
+        let mut piece = [0; PIECE];
+        let room = buffer.remaining().min(PIECE);
+        let mut read = ReadBuf::new(&mut piece[..room]);
+        ready!(Pin::new(&mut self.inner).poll_read(context, read.unfilled()))?;
+        if read.filled().is_empty() && room > 0 {
+            // The answer wakes the task that asks here, and then it is asked again.
+            return Poll::Pending;
+        }
+        buffer.put_slice(read.filled());
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -84,7 +124,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_that_nobody_reads_fails_after_a_while() {
         let (near, far) = tokio::io::duplex(16);
-        let mut io = Patient::new(TokioIo::new(near));
+        let mut io = Patient::new(TokioIo::new(near), Answering::default());
         let written = std::future::poll_fn(|context| Pin::new(&mut io).poll_write(context, &[0; 16])).await;
         assert_eq!(written.unwrap(), 16);
         let started = Instant::now();
@@ -92,5 +132,27 @@ mod tests {
         assert_eq!(refused.unwrap_err().kind(), ErrorKind::TimedOut);
         assert!(started.elapsed() >= PATIENCE);
         drop(far);
+    }
+
+    #[tokio::test]
+    async fn the_end_of_input_waits_for_the_answer() {
+        let (near, mut far) = tokio::io::duplex(16);
+        let answering = Answering::default();
+        let mut io = Patient::new(TokioIo::new(near), answering.clone());
+        let guard = answering.begin();
+        tokio::io::AsyncWriteExt::write_all(&mut far, b"next").await.unwrap();
+        drop(far);
+        let mut space = [0; 8];
+        let mut read = async |io: &mut Patient<_>| {
+            let mut buffer = ReadBuf::new(&mut space);
+            let polled = std::future::poll_fn(|context| {
+                Poll::Ready(Pin::new(&mut *io).poll_read(context, buffer.unfilled()).map(Result::unwrap))
+            });
+            polled.await.map(|()| buffer.filled().to_vec())
+        };
+        assert_eq!(read(&mut io).await, Poll::Ready(b"next".to_vec()));
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        drop(guard);
+        assert_eq!(read(&mut io).await, Poll::Ready(Vec::new()));
     }
 }

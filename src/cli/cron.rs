@@ -1,0 +1,132 @@
+//! `pbr cron`.
+
+use super::{CliError, CliResult, Context, app};
+use crate::diagnostic::code;
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// List and run the jobs by the clock
+///
+/// On the data directory, or with --url in a running server. A program that embeds pbr has its own jobs only there.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbr cron list
+  pbr cron run __pbLogsCleanup__
+  PBR_TOKEN=$(pbr token issue admin@example.com) pbr cron list --url https://example.com")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// List the jobs and when they run, in UTC
+    #[command(after_long_help = "Examples:\n  pbr cron list\n  pbr cron list --url http://127.0.0.1:8090 --json")]
+    List(Server),
+    /// Run a job now; without --url the command waits for its end
+    #[command(
+        after_long_help = "Examples:\n  pbr cron run __pbLogsCleanup__\n  pbr cron run nightly --url http://127.0.0.1:8090"
+    )]
+    Run {
+        /// Id of the job
+        name: String,
+        #[command(flatten)]
+        server: Server,
+    },
+}
+
+#[derive(clap::Args)]
+struct Server {
+    /// Ask a running server, with the token of a superuser
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// The token; visible to other users of the machine, so prefer PBR_TOKEN
+    #[arg(long, env = "PBR_TOKEN", hide_env = true, value_name = "TOKEN", requires = "url")]
+    token: Option<String>,
+}
+
+pub fn run(args: Args, context: &Context) -> CliResult {
+    match args.command {
+        Command::List(server) => list(&server, context),
+        Command::Run { name, server } => run_job(&name, &server, context),
+    }
+}
+
+fn list(server: &Server, context: &Context) -> CliResult {
+    let jobs: Vec<(String, String)> = match &server.url {
+        None => app::open_existing(context)?.cron().list(),
+        Some(url) => {
+            let answer = ask(server, "GET", &format!("{}/api/crons", url.trim_end_matches('/')))?;
+            let text = |job: &Json, key: &str| job[key].as_str().unwrap_or_default().to_owned();
+            let jobs = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+            jobs.iter().map(|job| (text(job, "id"), text(job, "expression"))).collect()
+        }
+    };
+    let result = jobs.iter().map(|(id, expression)| json!({ "id": id, "expression": expression })).collect::<Vec<_>>();
+    context.output().done(json!({ "jobs": result }), || {
+        let width = jobs.iter().map(|(id, _)| id.chars().count()).max().unwrap_or_default();
+        jobs.iter().map(|(id, expression)| format!("{id:width$}  {expression}\n")).collect()
+    })
+}
+
+fn run_job(name: &str, server: &Server, context: &Context) -> CliResult {
+    let missing = || {
+        let error = CliError::new(code::NO_JOB, 1, format!("there is no job `{name}`"));
+        error.next("pbr cron list")
+    };
+    let done = match &server.url {
+        None => {
+            let app = app::open_existing(context)?;
+            match app.cron().run(name) {
+                None => return Err(missing().into()),
+                Some(false) => return Err(CliError::new(code::INTERNAL, 1, format!("job `{name}` panicked")).into()),
+                Some(true) => "ran",
+            }
+        }
+        Some(url) => {
+            let id = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+            ask(server, "POST", &format!("{}/api/crons/{id}", url.trim_end_matches('/')))?;
+            "started"
+        }
+    };
+    context.output().done(json!({ "job": name, "done": done }), || format!("{done} {name}"))
+}
+
+/// The JSON of a success, `null` for an empty one.
+fn ask(server: &Server, method: &str, url: &str) -> CliResult<Json> {
+    let unreachable =
+        |reason: String| Box::new(CliError::new(code::SERVER, 1, format!("{url} does not answer")).why(reason));
+    let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build();
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        // A token goes where it was meant to go.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(PATIENCE))
+        .tls_config(tls)
+        .build()
+        .new_agent();
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    if let Some(token) = &server.token {
+        request = request.header("Authorization", token);
+    }
+    let request = request.body(()).map_err(|error| unreachable(error.to_string()))?;
+    let mut answer = agent.run(request).map_err(|error| unreachable(error.to_string()))?;
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().map_err(|error| unreachable(error.to_string()))?;
+    let json: Json = serde_json::from_str(&text).unwrap_or_default();
+    if (200..300).contains(&status) {
+        return Ok(json);
+    }
+    let message = json["message"].as_str().unwrap_or("the answer is none of this API").to_owned();
+    let error = CliError::new(code::SERVER, 1, format!("the server refused with {status}: {message}"));
+    Err(Box::new(match status {
+        401 | 403 => error.next("PBR_TOKEN=$(pbr token issue EMAIL) pbr cron …"),
+        404 => error.next("pbr cron list --url …"),
+        _ => error,
+    }))
+}

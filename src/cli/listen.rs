@@ -1,0 +1,188 @@
+//! Where `pbr serve` listens, and with what certificates.
+
+use super::{CliError, CliResult};
+use crate::App;
+use crate::api::Options;
+use crate::diagnostic::code;
+use crate::project::Workspace;
+use crate::server::{AcmeOptions, Certificates, ServeError, Server};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct ListenArgs {
+    /// Domains to serve with HTTPS, on ports 80 and 443; `www.` before one leads to it
+    #[arg(value_name = "DOMAIN")]
+    pub domains: Vec<String>,
+
+    /// Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]
+    #[arg(long, env = "PBR_HTTP", hide_env = true, value_name = "ADDRESS")]
+    http: Option<String>,
+
+    /// Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]
+    #[arg(long, env = "PBR_HTTPS", hide_env = true, value_name = "ADDRESS")]
+    https: Option<String>,
+
+    /// PEM file with the TLS certificate and those above it; read again when it changes
+    #[arg(long, env = "PBR_TLS_CERT", hide_env = true, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// PEM file with the private key of --tls-cert
+    #[arg(long, env = "PBR_TLS_KEY", hide_env = true, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Where the certificate authority writes to about certificates
+    #[arg(long, value_name = "EMAIL")]
+    acme_email: Option<String>,
+
+    /// Directory of the certificate authority [default: that of Let's Encrypt]
+    #[arg(long, value_name = "URL")]
+    acme_directory: Option<String>,
+
+    /// PEM file with a root certificate to trust the authority by, for one of your own
+    #[arg(long, value_name = "FILE")]
+    acme_root: Option<PathBuf>,
+}
+
+/// What the flags come to.
+pub struct Listening {
+    http: String,
+    https: Option<(String, Certificates)>,
+    domains: Vec<String>,
+}
+
+impl ListenArgs {
+    /// Flags over the project over the defaults.
+    ///
+    /// # Errors
+    /// Exit 2 for flags that do not fit together, and for a domain that is none.
+    pub fn resolve(&self, project: Option<&Workspace>) -> CliResult<Listening> {
+        for domain in &self.domains {
+            if !is_domain(domain) {
+                let why = "certificates are given for names such as example.com";
+                return Err(usage(format!("`{domain}` is no domain name")).why(why).into());
+            }
+        }
+        let server = project.map(|project| project.config.server.clone()).unwrap_or_default();
+        let with_domains = |address: &str| (!self.domains.is_empty()).then(|| address.to_owned());
+        let http = self.http.clone().or(server.http).or_else(|| with_domains("0.0.0.0:80"));
+        let http = http.unwrap_or_else(|| "127.0.0.1:8090".to_owned());
+        let https = self.https.clone().or(server.https).or_else(|| with_domains("0.0.0.0:443"));
+        let https = match https {
+            None if self.tls_cert.is_some() => {
+                let error = usage("--tls-cert needs an address for HTTPS");
+                return Err(error.next("pbr serve --https 0.0.0.0:443 --tls-cert … --tls-key …").into());
+            }
+            None => None,
+            Some(address) => {
+                let certificates = self.certificates(&address)?;
+                Some((address, certificates))
+            }
+        };
+        Ok(Listening { http, https, domains: self.domains.clone() })
+    }
+
+    fn certificates(&self, address: &str) -> CliResult<Certificates> {
+        if let (Some(certificate), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {
+            return Ok(Certificates::Files { certificate, key });
+        }
+        let host = address.rsplit_once(':').map_or(address, |(host, _)| host).to_owned();
+        let domains = if self.domains.is_empty() { vec![host] } else { self.domains.clone() };
+        if let Some(address) = domains.iter().find(|domain| !is_domain(domain)) {
+            let why = format!("a certificate authority gives certificates for domain names, not for `{address}`");
+            let error = CliError::new(code::CERTIFICATE, 2, "there is no certificate to serve HTTPS with").why(why);
+            let error = error.next("pbr serve example.com");
+            return Err(error.next("pbr serve --https ADDRESS --tls-cert FILE --tls-key FILE").into());
+        }
+        let mut hosts: Vec<String> = Vec::new();
+        for domain in &domains {
+            let domain = domain.to_ascii_lowercase();
+            let www = (!domain.starts_with("www.")).then(|| format!("www.{domain}"));
+            for host in [Some(domain), www].into_iter().flatten() {
+                if !hosts.contains(&host) {
+                    hosts.push(host);
+                }
+            }
+        }
+        Ok(Certificates::Acme(AcmeOptions {
+            hosts,
+            email: self.acme_email.clone(),
+            directory: self.acme_directory.clone(),
+            root: self.acme_root.clone(),
+        }))
+    }
+}
+
+impl Listening {
+    /// Whether only this machine can reach the server.
+    pub fn is_local(&self) -> bool {
+        let https = self.https.as_ref().map(|(address, _)| address);
+        [Some(&self.http), https].into_iter().flatten().all(|address| {
+            let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+        })
+    }
+}
+
+/// Letters, digits and hyphens in at least two parts, or one of them alone such as `localhost`.
+fn is_domain(text: &str) -> bool {
+    let part = |part: &str| {
+        let inside = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        !part.is_empty() && part.len() <= 63 && inside && !part.starts_with('-') && !part.ends_with('-')
+    };
+    text.len() <= 253 && text.parse::<IpAddr>().is_err() && text.split('.').all(part)
+}
+
+fn usage(message: impl Into<String>) -> CliError {
+    CliError::new(code::USAGE, 2, message)
+}
+
+/// Binds all addresses.
+///
+/// # Errors
+/// Exit 1 for an address that cannot be had, 9 for certificates that cannot be used.
+pub async fn bind(listening: Listening, app: App, options: Options) -> CliResult<Server> {
+    let mut server = Server::bind(app, &listening.http, options).await.map_err(cannot_serve)?;
+    if !listening.domains.is_empty() {
+        server = server.with_hosts(listening.domains);
+    }
+    if let Some((address, certificates)) = listening.https {
+        server = server.with_https(&address, certificates).await.map_err(cannot_serve)?;
+    }
+    Ok(server)
+}
+
+fn cannot_serve(error: ServeError) -> Box<CliError> {
+    let (address, error) = match error {
+        ServeError::Listen { address, error } => (address, error),
+        ServeError::Certificate(error) => return Box::new(CliError::new(code::CERTIFICATE, 9, error.to_string())),
+    };
+    let message = format!("cannot listen on {address}: {error}");
+    let base = CliError::new(code::LISTEN, 1, message);
+    Box::new(match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")
+        }
+        std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
+        std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),
+        _ => base,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_told_from_addresses_and_nonsense() {
+        for good in ["example.com", "a-b.example", "localhost", "xn--bcher-kva.example"] {
+            assert!(is_domain(good), "{good}");
+        }
+        for bad in
+            ["", "1.2.3.4", "::1", "example.com:443", "https://example.com", "a..b", "-a.b", "a_b.c", "bücher.de"]
+        {
+            assert!(!is_domain(bad), "{bad}");
+        }
+    }
+}
