@@ -40,3 +40,4 @@ mod settings;
 mod sql;
 mod support;
 mod templates;
+mod uploads;

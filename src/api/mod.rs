@@ -17,6 +17,7 @@ mod form;
 mod health;
 mod logs;
 mod middleware;
+mod multipart;
 mod oauth2;
 mod pages;
 mod patience;

@@ -7,6 +7,7 @@ mod completions;
 mod context;
 mod error;
 mod explain;
+mod files;
 mod init;
 mod migrate;
 mod output;
@@ -48,7 +49,7 @@ macro_rules! commands {
 commands! {
     "Project" => Init = init;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Data" => Seed = seed;
+    "Data" => Seed = seed, Files = files;
     "Server" => Serve = serve;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Explain = explain, Completions = completions;
