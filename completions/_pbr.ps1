@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Check, format and show the schema')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the database to the schema; write, apply and check migrations')
             [CompletionResult]::new('seed', 'seed', [CompletionResultType]::ParameterValue, 'Put the records of the seed files into the database')
+            [CompletionResult]::new('files', 'files', [CompletionResultType]::ParameterValue, 'Move the files of records between disk and S3')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the log of the server')
             [CompletionResult]::new('cron', 'cron', [CompletionResultType]::ParameterValue, 'List and run the jobs by the clock')
@@ -634,6 +635,56 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'pbr;files' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Copy all files of records to the bucket of the settings, or from there to the disk')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'pbr;files;migrate' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Where the files are copied to')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be copied and copy nothing')
+            [CompletionResult]::new('--switch', '--switch', [CompletionResultType]::ParameterName, 'Then change the setting s3.enabled, and copy what was uploaded meanwhile')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;files;help' {
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Copy all files of records to the bucket of the settings, or from there to the disk')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'pbr;files;help;migrate' {
+            break
+        }
+        'pbr;files;help;help' {
+            break
+        }
         'pbr;serve' {
             [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]')
             [CompletionResult]::new('--https', '--https', [CompletionResultType]::ParameterName, 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]')
@@ -1090,6 +1141,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Check, format and show the schema')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the database to the schema; write, apply and check migrations')
             [CompletionResult]::new('seed', 'seed', [CompletionResultType]::ParameterValue, 'Put the records of the seed files into the database')
+            [CompletionResult]::new('files', 'files', [CompletionResultType]::ParameterValue, 'Move the files of records between disk and S3')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the log of the server')
             [CompletionResult]::new('cron', 'cron', [CompletionResultType]::ParameterValue, 'List and run the jobs by the clock')
@@ -1190,6 +1242,13 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;help;seed' {
+            break
+        }
+        'pbr;help;files' {
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Copy all files of records to the bucket of the settings, or from there to the disk')
+            break
+        }
+        'pbr;help;files;migrate' {
             break
         }
         'pbr;help;serve' {

@@ -38,6 +38,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand files 'Move the files of records between disk and S3'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
@@ -582,6 +583,51 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'pbr;files'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;files;migrate'= {
+            cand --to 'Where the files are copied to'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --dry-run 'Say what would be copied and copy nothing'
+            cand --switch 'Then change the setting s3.enabled, and copy what was uploaded meanwhile'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;files;help'= {
+            cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;files;help;migrate'= {
+        }
+        &'pbr;files;help;help'= {
+        }
         &'pbr;serve'= {
             cand --http 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]'
             cand --https 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]'
@@ -1001,6 +1047,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand files 'Move the files of records between disk and S3'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
@@ -1077,6 +1124,11 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;migrate;repair'= {
         }
         &'pbr;help;seed'= {
+        }
+        &'pbr;help;files'= {
+            cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'
+        }
+        &'pbr;help;files;migrate'= {
         }
         &'pbr;help;serve'= {
         }

@@ -41,6 +41,7 @@ complete -c pbr -n "__fish_pbr_needs_command" -f -a "init" -d 'Start a new proje
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "schema" -d 'Check, format and show the schema'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "files" -d 'Move the files of records between disk and S3'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "serve" -d 'Run the server'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "superuser" -d 'Manage the accounts that may do everything'
@@ -445,6 +446,38 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed" -s v -l verbose -d 'Print 
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l to -d 'Where the files are copied to' -r -f -a "s3\t''
+local\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Say what would be copied and copy nothing'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l switch -d 'Then change the setting s3.enabled, and copy what was uploaded meanwhile'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l origins -d 'Origins that browsers may call from, `*` and `?` allowed [default: *]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l query-timeout -d 'Seconds after which a read is interrupted' -r
@@ -683,16 +716,17 @@ complete -c pbr -n "__fish_pbr_using_subcommand completions" -s v -l verbose -d 
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "init" -d 'Start a new project'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "schema" -d 'Check, format and show the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "seed" -d 'Put the records of the seed files into the database'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "serve" -d 'Run the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "superuser" -d 'Manage the accounts that may do everything'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "explain" -d 'Explain an error code'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed serve token superuser explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "init" -d 'Start a new project'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "schema" -d 'Check, format and show the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "files" -d 'Move the files of records between disk and S3'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "serve" -d 'Run the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "superuser" -d 'Manage the accounts that may do everything'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "explain" -d 'Explain an error code'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "show" -d 'Show collections, fields and rules'
@@ -713,6 +747,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from files" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Invalidate every token of an account'

@@ -45,3 +45,4 @@ mod sql;
 mod support;
 mod templates;
 mod tls;
+mod uploads;

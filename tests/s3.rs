@@ -86,7 +86,7 @@ fn both_servers_serve_what_either_stored() {
     ];
     assert_eq!(bucket.keys().len(), 4, "{:?}", bucket.keys());
     assert_eq!(bucket.content(&key(&records[1])), large);
-    assert!(project.list("pb_data/storage").is_empty());
+    assert!(!project.list("pb_data/storage").iter().any(|name| !name.starts_with('.')));
     let thumb = format!("{}?thumb=20x20", path(&records[3]));
     root.get(&thumb).is(200);
     server.stop();
@@ -310,4 +310,73 @@ fn answer(mut stream: std::net::TcpStream, text: &str) {
     let mut buffer = [0; 64 << 10];
     let _ = stream.read(&mut buffer);
     let _ = stream.write_all(text.as_bytes());
+}
+
+#[test]
+fn files_are_copied_into_the_bucket_and_back_and_served_from_where_the_switch_points() {
+    let bucket = S3Server::start();
+    let (project, server, root) = served(&bucket);
+    let mut off = bucket.settings();
+    off["enabled"] = false.into();
+    keep(&root, off);
+    let large = vec![7; 7_000_000];
+    let records = [
+        upload(&root, "a.txt", b"hello"),
+        upload(&root, "Zwölf.bin", &large),
+        upload(&root, "picture.png", &picture()),
+    ];
+    let thumb = format!("{}?thumb=20x20", path(&records[2]));
+    root.get(&thumb).is(200);
+    let before: Vec<_> = records.iter().map(|record| ask(&root, "GET", &path(record), "")).collect();
+
+    let planned = project.pbr("files migrate --to s3 --dry-run --json").succeeds().json();
+    assert_eq!((&planned["copied"]["files"], &planned["switched"]), (&json!(4), &json!(false)));
+    assert!(bucket.keys().is_empty());
+    project.pbr("files migrate --to s3").succeeds().stdout_contains("4 files").stdout_contains("Nothing is switched");
+    assert_eq!(bucket.keys().len(), 4);
+    assert_eq!(bucket.content(&key(&records[1])), large);
+
+    // A copy that was broken off: one is missing, another was cut.
+    bucket.replace(&key(&records[0]), None);
+    bucket.replace(&key(&records[1]), Some(b"cut"));
+    let again = project.pbr("files migrate --to s3 --switch --json").succeeds().json();
+    assert_eq!((&again["copied"]["files"], &again["present"]["files"]), (&json!(2), &json!(2)), "{again}");
+    assert_eq!((&again["switched"], &again["s3Enabled"]), (&json!(true), &json!(true)));
+    let moved = project.file("pb_data/storage.away");
+    std::fs::rename(project.file("pb_data/storage"), &moved).expect("a renamed folder");
+    // The running server follows.
+    eventually(|| root.get(&path(&records[0])).status == 200);
+    for (record, before) in records.iter().zip(&before) {
+        let after = ask(&root, "GET", &path(record), "");
+        assert_eq!((after.0, &after.2), (before.0, &before.2));
+        let content_type =
+            |headers: &[(String, String)]| headers.iter().find(|(name, _)| name == "content-type").cloned();
+        assert_eq!(content_type(&after.1), content_type(&before.1));
+    }
+
+    let back = project.pbr("files migrate --to local --switch --json").succeeds().json();
+    assert_eq!((&back["copied"]["files"], &back["s3Enabled"]), (&json!(4), &json!(false)));
+    for name in records.iter().map(key) {
+        let sidecar = |folder: &str| project.read(&format!("pb_data/{folder}/{name}.attrs"));
+        assert_eq!(sidecar("storage"), sidecar("storage.away"));
+    }
+    drop(bucket);
+    eventually(|| ask(&root, "GET", &path(&records[1]), "").2 == before[1].2);
+    assert_eq!(project.pbr("files migrate --to s3 --json").exits(1).json()["error"]["code"], "PBR-FILES-0002");
+    drop(server);
+}
+
+#[test]
+fn a_copy_needs_a_bucket_and_a_project_switches_in_its_own_file() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    project.pbr("files migrate --to s3").exits(2).stderr_contains("endpoint");
+    let project = Project::from_template("blank");
+    project.pbr("migrate").succeeds();
+    project.replace(
+        "pbr.yaml",
+        "settings:\n",
+        "settings:\n  s3: { enabled: false, bucket: b, region: r, endpoint: 'http://127.0.0.1:1' }\n",
+    );
+    project.pbr("files migrate --to local --switch").exits(2).stderr_contains("pbr.yaml");
 }

@@ -40,13 +40,15 @@ pub async fn run(
 ) -> Result<Response<HttpBody>, ApiError> {
     let settings = state.app.settings();
     let limit = u64::try_from(settings.batch.max_body_size).ok().filter(|limit| *limit > 0).unwrap_or(DEFAULT_LIMIT);
-    let bytes = body::read(&context, body, limit).await?;
     let max = usize::try_from(settings.batch.max_requests).unwrap_or(0);
-    if !settings.batch.enabled || max == 0 {
-        return Err(ApiError::forbidden("Batch requests are not allowed."));
-    }
-    let parsed = body::parse(&context.headers, &QueryParams::default(), bytes, None).await;
-    let parsed = parsed.map_err(|error| ApiError { message: UNREADABLE.into(), ..error })?;
+    let allowed = settings.batch.enabled && max > 0;
+    let spool = state.app.records().files.spool();
+    let parsed = match body::receive(&context, &QueryParams::default(), body, limit, spool, |_| allowed).await {
+        // What is wrong with the body is told only where it would have been looked at.
+        Err(error) if error.status != StatusCode::BAD_REQUEST => return Err(error),
+        _ if !allowed => return Err(ApiError::forbidden("Batch requests are not allowed.")),
+        parsed => parsed.map_err(|error| ApiError { message: UNREADABLE.into(), ..error })?,
+    };
     let items = items(parsed).ok_or_else(|| ApiError::bad_request(UNREADABLE))?;
     let errors = check(&items, max);
     if !errors.is_empty() {

@@ -2,17 +2,17 @@
 
 use super::ApiError;
 use super::context::{Context, blocking};
+use super::multipart::{self, Counted, Part};
 use super::query::QueryParams;
-use crate::files::stored_name;
+use crate::files::{Spool, stored_name};
 use crate::records::{Body, Upload};
 use crate::schema::Collection;
-use crate::schema::fields::{FieldKind, number_json};
+use crate::schema::fields::number_json;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
-use std::sync::Arc;
 use std::time::Duration;
 
 pub const UNSUPPORTED: &str = "Unsupported Content-Type.";
@@ -24,8 +24,6 @@ pub const DEFAULT_LIMIT: u64 = 32 << 20;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes from which a body is parsed on a thread of its own.
 const LARGE: usize = 256 << 10;
-/// Parts of a multipart body.
-const MAX_PARTS: usize = 1000;
 const MAX_NESTING: usize = 128;
 /// Bytes that somebody may send who may not write in any case.
 pub const LOCKED_LIMIT: u64 = 1 << 20;
@@ -38,11 +36,13 @@ pub fn limit(collection: &Collection) -> u64 {
 
 /// Takes in what a client goes on sending after it was refused, within bounds: a connection that is closed before all was
 /// read is reset, and the client may never see why.
-async fn discard(mut body: HttpBody) {
+///
+/// Returns how many bytes there were.
+async fn discard(mut body: HttpBody) -> usize {
     const MOST: usize = 64 << 20;
     const PATIENCE: Duration = Duration::from_secs(2);
+    let mut taken = 0;
     let reading = async {
-        let mut taken = 0;
         while let Some(Ok(frame)) = body.frame().await {
             taken += frame.data_ref().map_or(0, Bytes::len);
             if taken > MOST {
@@ -51,6 +51,15 @@ async fn discard(mut body: HttpBody) {
         }
     };
     let _ = tokio::time::timeout(PATIENCE, reading).await;
+    taken
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok())
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Reads a whole body.
@@ -59,9 +68,7 @@ async fn discard(mut body: HttpBody) {
 /// 413 beyond the limit, 400 when the client breaks off or takes too long, 401 when the caller's token was revoked
 /// meanwhile.
 pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes, ApiError> {
-    let announced =
-        context.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit) {
+    if announced(&context.headers).is_some_and(|length| length > limit) {
         discard(body).await;
         return Err(ApiError::too_large());
     }
@@ -75,47 +82,68 @@ pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes
     Ok(bytes)
 }
 
-/// Decodes a body by its content type.
+/// Reads and decodes a body with its files: those under keys that are wanted. Files of a multipart body go to the spool
+/// while they arrive.
+///
+/// # Errors
+/// Those of [`read`] and [`parse`], and 507 when the disk is full.
+pub async fn receive(
+    context: &Context,
+    query: &QueryParams,
+    body: HttpBody,
+    limit: u64,
+    spool: &Spool,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Body, ApiError> {
+    let content_type = content_type(&context.headers);
+    if !content_type.starts_with("multipart/form-data") {
+        let bytes = read(context, body, limit).await?;
+        return parse(&context.headers, query, bytes).await;
+    }
+    if announced(&context.headers).is_some_and(|length| length > limit) {
+        discard(body).await;
+        return Err(ApiError::too_large());
+    }
+    let counted = Counted::new(body, limit);
+    let reading = multipart::read(content_type, counted.clone(), Some(spool), wanted);
+    let parts = tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(|_| Err(ApiError::generic()));
+    let nothing = if parts.is_err() { discard(counted.rest()).await == 0 && counted.is_empty() } else { false };
+    if counted.exceeded() {
+        return Err(ApiError::too_large());
+    }
+    context.confirm_caller().await?;
+    if nothing {
+        return Ok(Body::default());
+    }
+    Form::of(query, parts?)
+}
+
+/// Decodes a body by its content type, without the files of a multipart body.
 ///
 /// # Errors
 /// 400 for a content type that is not known and a body that does not parse.
-pub async fn parse(
-    headers: &HeaderMap,
-    query: &QueryParams,
-    bytes: Bytes,
-    collection: Option<&Arc<Collection>>,
-) -> Result<Body, ApiError> {
+pub async fn parse(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> Result<Body, ApiError> {
     if bytes.is_empty() {
         return Ok(Body::default());
     }
     if bytes.len() <= LARGE {
-        return parse_here(headers, query, bytes, collection.map(Arc::as_ref)).await;
+        return parse_here(headers, query, bytes).await;
     }
     // Work for a thread of its own: it would keep this one from all other requests.
-    let (headers, query, collection) = (headers.clone(), query.clone(), collection.cloned());
+    let (headers, query) = (headers.clone(), query.clone());
     let runtime = tokio::runtime::Handle::current();
-    blocking(move || runtime.block_on(parse_here(&headers, &query, bytes, collection.as_deref()))).await?
+    blocking(move || runtime.block_on(parse_here(&headers, &query, bytes))).await?
 }
 
-async fn parse_here(
-    headers: &HeaderMap,
-    query: &QueryParams,
-    bytes: Bytes,
-    collection: Option<&Collection>,
-) -> Result<Body, ApiError> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> Result<Body, ApiError> {
+    let content_type = content_type(headers);
     if content_type.starts_with("application/json") {
         return Ok(object(&bytes)?.into());
     }
-    let is_file = |key: &str| {
-        let name = key.trim_matches('+');
-        collection.is_none_or(|collection| collection.field(name).is_some_and(|f| matches!(f.kind, FieldKind::File(_))))
-    };
     let mut form = Form::default();
     if content_type.starts_with("multipart/form-data") {
-        // Forms take the values of the query string too; here they come first.
-        form.add_query(query)?;
-        form.read_multipart(content_type, bytes, is_file).await?;
+        let body = futures_util::stream::iter([Ok(bytes)]);
+        return Form::of(query, multipart::read(content_type, body, None, |_| false).await?);
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
         if !bytes.split(|byte| *byte == b'&').all(super::query::is_well_formed) {
             return Err(ApiError::generic());
@@ -147,7 +175,7 @@ pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Resu
             _ => Err(ApiError::bad_request(loading)),
         };
     }
-    let parsed = parse(&context.headers, &QueryParams::default(), bytes, None).await;
+    let parsed = parse(&context.headers, &QueryParams::default(), bytes).await;
     let flat = parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?.values;
     let mut object = Map::new();
     for (key, value) in flat {
@@ -162,7 +190,7 @@ pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Resu
 /// 400 with the `loading` message for whatever is no object.
 pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
-    let values = match parse(&context.headers, &context.query, bytes, None).await {
+    let values = match parse(&context.headers, &context.query, bytes).await {
         Ok(body) => body.values,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
         Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
@@ -233,37 +261,20 @@ impl Form {
         query.iter().try_for_each(|(key, value)| self.add(key, value))
     }
 
-    async fn read_multipart(
-        &mut self,
-        content_type: &str,
-        bytes: Bytes,
-        is_file: impl Fn(&str) -> bool,
-    ) -> Result<(), ApiError> {
-        let boundary = multer::parse_boundary(content_type).map_err(|_| ApiError::generic())?;
-        let stream = axum::body::Body::from(bytes).into_data_stream();
-        let mut multipart = multer::Multipart::new(stream, boundary);
-        let mut parts = 0;
-        while let Some(part) = multipart.next_field().await.map_err(|_| ApiError::generic())? {
-            parts += 1;
-            if parts > MAX_PARTS {
-                return Err(ApiError::generic());
-            }
-            let key = part.name().unwrap_or_default().to_owned();
-            let file_name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
-            let content = part.bytes().await.map_err(|_| ApiError::generic())?;
-            match file_name {
-                Some(original_name) if is_file(&key) => {
-                    let stored_name = stored_name(&original_name, &content);
-                    self.uploads.push(Upload { key, original_name, stored_name, content });
-                }
-                Some(_) => {}
-                None => {
-                    let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?;
-                    self.add(&key, text)?;
+    /// A form of these parts. Forms take the values of the query string too; here they come first.
+    fn of(query: &QueryParams, parts: Vec<Part>) -> Result<Body, ApiError> {
+        let mut form = Self::default();
+        form.add_query(query)?;
+        for part in parts {
+            match part {
+                Part::Text { key, text } => form.add(&key, &text)?,
+                Part::File { key, name, content } => {
+                    let stored_name = stored_name(&name, content.head());
+                    form.uploads.push(Upload { key, original_name: name, stored_name, content });
                 }
             }
         }
-        Ok(())
+        Ok(form.finish())
     }
 
     fn finish(mut self) -> Body {

@@ -27,7 +27,7 @@ impl Form {
             .headers
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-        match body::parse(&context.headers, &context.query, bytes, None).await {
+        match body::parse(&context.headers, &context.query, bytes).await {
             Ok(body) => Ok(Self { values: body.values, typed }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),
             Err(_) => Err(loading()),

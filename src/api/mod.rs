@@ -18,6 +18,7 @@ mod health;
 mod logs;
 mod metrics;
 mod middleware;
+mod multipart;
 mod oauth2;
 mod pages;
 mod public;

@@ -5,6 +5,7 @@ use super::error::json_response;
 use super::{ApiError, ApiState, body};
 use crate::query::RequestInfo;
 use crate::records::{Body, RecordError, WriteRequest};
+use crate::schema::FieldKind;
 use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
@@ -58,7 +59,7 @@ async fn read_request(state: &ApiState, context: &Context, body: HttpBody) -> Re
     let mut request = context.info(state, "default");
     if !body.is_end_stream() {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
-        let body = body::parse(&context.headers, &context.query, bytes, None).await?;
+        let body = body::parse(&context.headers, &context.query, bytes).await?;
         Arc::make_mut(&mut request).body = body.values;
     }
     Ok(request)
@@ -75,11 +76,16 @@ async fn write_request(
     // Nobody's upload is taken in only to be refused.
     let locked = rule.is_none() && !context.is_superuser();
     let limit = if locked { body::LOCKED_LIMIT } else { body::limit(&at.collection) };
-    let bytes = body::read(context, body, limit).await?;
     if at.collection.is_view() {
+        body::read(context, body, limit).await?;
         return Err(RecordError::unsupported_collection().into());
     }
-    let body = body::parse(&context.headers, &context.query, bytes, Some(&at.collection)).await?;
+    let is_file = |key: &str| {
+        let field = at.collection.field(key.trim_matches('+'));
+        field.is_some_and(|field| matches!(field.kind, FieldKind::File(_)))
+    };
+    let spool = state.app.records().files.spool();
+    let body = body::receive(context, &context.query, body, limit, spool, is_file).await?;
     let write = WriteRequest {
         collection: at.collection.clone(),
         request: context.info(state, "default"),

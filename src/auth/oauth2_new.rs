@@ -104,6 +104,6 @@ impl Accounts {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let original_name = path.rsplit('/').next().unwrap_or_default().to_owned();
         let stored_name = stored_name(&original_name, &content);
-        Some(Upload { key: field.to_owned(), original_name, stored_name, content })
+        Some(Upload { key: field.to_owned(), original_name, stored_name, content: content.into() })
     }
 }

@@ -11,6 +11,7 @@ mod dev;
 mod doctor;
 mod error;
 mod explain;
+mod files;
 mod init;
 mod listen;
 mod logs;
@@ -55,7 +56,7 @@ macro_rules! commands {
 commands! {
     "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Data" => Seed = seed;
+    "Data" => Seed = seed, Files = files;
     "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;

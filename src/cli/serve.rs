@@ -298,7 +298,7 @@ fn not_honoured(app: &App) -> Vec<String> {
 }
 
 /// Resolves at SIGINT or SIGTERM.
-fn stop_signal() -> impl Future<Output = ()> {
+pub fn stop_signal() -> impl Future<Output = ()> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
     async move {

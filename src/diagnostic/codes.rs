@@ -161,6 +161,11 @@ codes! {
     GIT = "PBR-MIGRATE-0021" "git cannot answer"
         "The command compares with a branch or commit and asks git for it. The folder must be in a repository and the reference must exist; in CI, fetch the base branch first."
 
+    NO_BUCKET = "PBR-FILES-0001" "the settings name no bucket"
+        "Files are copied to and from the bucket of the setting s3: endpoint, bucket, region, accessKey and secret. It need not be enabled. In a project it may stand under settings of pbr.yaml, with the secret as ${env:NAME}."
+    NOT_COPIED = "PBR-FILES-0002" "files were not copied"
+        "The disk or the S3 server refused. Nothing was switched, and the originals are where they were. Running the command again goes on where it ended."
+
     SEED_INVALID = "PBR-SEED-0001" "a seed that cannot be read"
         "Seeds name a collection, a field, a label or a group that does not exist, or a value that means nothing. References are written \"@collection.label\", files \"!file path\", variables ${env:NAME} or ${env:NAME:-default}; a text that begins with @ or ! is written with a backslash before it."
     SEED_REFUSED = "PBR-SEED-0002" "a seeded record that does not validate"

@@ -1,6 +1,7 @@
 //! Where the files of records live, and blobs in general: on disk or in a bucket. Knows keys and bytes; it does not know
 //! who may see them.
 
+mod incoming;
 mod key;
 mod local;
 pub mod mime;
@@ -10,7 +11,9 @@ mod resize;
 mod s3;
 mod storage;
 mod thumbs;
+pub mod transfer;
 
+pub use incoming::{Incoming, IncomingWriter, Spool};
 pub use key::Key;
 pub use local::LocalStorage;
 pub use names::{snake_case, stored_name};

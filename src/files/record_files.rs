@@ -1,6 +1,7 @@
 //! The files of records, wherever the settings keep them.
 
 use super::Key;
+use super::incoming::Spool;
 use super::local::LocalStorage;
 use super::s3::S3Storage;
 use super::storage::{About, Source, Storage, StorageError, StoredFile};
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+/// The folder of uploads on their way, inside that of the files: they are moved from one to the other.
+const UPLOADS: &str = ".uploads";
 /// How long the end of the program waits for deletions.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -37,17 +40,25 @@ struct Shared {
     /// The bucket, while the settings name one.
     bucket: ArcSwapOption<S3Storage>,
     reporter: OnceLock<Reporter>,
+    spool: Spool,
 }
 
 impl RecordFiles {
     /// The files of a data directory, on disk until [`RecordFiles::follow`] says otherwise.
     pub fn new(data_dir: &Path) -> Self {
+        let local = LocalStorage::of_records(data_dir);
         let shared = Arc::new(Shared {
-            local: LocalStorage::of_records(data_dir),
             bucket: ArcSwapOption::empty(),
             reporter: OnceLock::new(),
+            spool: Spool::new(local.root().join(UPLOADS)),
+            local,
         });
         Self { deletions: Arc::new(Deletions::new(&shared)), shared }
+    }
+
+    /// Where uploads lie until they are stored.
+    pub fn spool(&self) -> &Spool {
+        &self.shared.spool
     }
 
     /// Sets who hears of what failed in the background; the first one stays.

@@ -1,11 +1,10 @@
 //! A record on its way into the database: what the client sent, and what that makes of the record.
 
 use crate::events::Record;
-use crate::files::{About, Key, RecordFiles, Source, StorageError, mime};
+use crate::files::{About, Incoming, Key, RecordFiles, StorageError, mime};
 use crate::query::RequestInfo;
 use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
-use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
 
@@ -28,7 +27,7 @@ pub struct Upload {
     pub original_name: String,
     /// The name it will have, unique and safe.
     pub stored_name: String,
-    pub content: Bytes,
+    pub content: Incoming,
 }
 
 impl Upload {
@@ -38,9 +37,9 @@ impl Upload {
     /// It cannot be stored; nothing is left then.
     pub fn store(&self, files: &RecordFiles, collection: &str, record: &str) -> Result<(), StorageError> {
         let key = Key::file(collection, record, &self.stored_name)?;
-        let content_type = mime::header(&self.content);
+        let content_type = mime::header(self.content.head());
         let about = About { content_type: &content_type, original_name: Some(&self.original_name) };
-        files.put(&key, Source::Bytes(&self.content), &about)
+        files.put(&key, self.content.source(), &about)
     }
 }
 

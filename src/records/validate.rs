@@ -167,14 +167,14 @@ fn related_records_exist(
 fn new_files(file: &crate::schema::fields::FileField, uploads: &[Upload], names: &[&str]) -> Result<(), FieldError> {
     for upload in uploads.iter().filter(|upload| names.contains(&upload.stored_name.as_str())) {
         let limit = file.size_limit();
-        if upload.content.len() as i64 > limit {
+        if i64::try_from(upload.content.size()).unwrap_or(i64::MAX) > limit {
             let message =
                 format!("Failed to upload {} - the maximum allowed file size is {limit} bytes.", upload.original_name);
             return Err(FieldError::new("validation_file_size_limit", message)
                 .with("file", upload.original_name.clone())
                 .with("maxSize", limit));
         }
-        let found = crate::files::mime::sniff(&upload.content);
+        let found = crate::files::mime::sniff(upload.content.head());
         let essence = |accepted: &str| accepted.split(';').next().unwrap_or_default().trim() == found;
         if !file.mime_types.is_empty() && !file.mime_types.iter().any(|accepted| essence(accepted)) {
             let message =

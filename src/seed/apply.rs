@@ -12,6 +12,7 @@ use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Collection, random_string};
+use bytes::Bytes;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
@@ -269,7 +270,12 @@ impl Seeder<'_> {
                 }
                 let original_name = full.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let stored_name = stored_name(&original_name, &content);
-                body.uploads.push(Upload { key: field.clone(), original_name, stored_name, content: content.into() });
+                body.uploads.push(Upload {
+                    key: field.clone(),
+                    original_name,
+                    stored_name,
+                    content: Bytes::from(content).into(),
+                });
             }
             body.values.insert(field.clone(), kept.into());
         }

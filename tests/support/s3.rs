@@ -55,6 +55,19 @@ impl S3Server {
         std::fs::read(self.path(key)).unwrap_or_else(|error| panic!("{key}: {error}"))
     }
 
+    /// Removes an object behind the server's back, or gives it another content.
+    pub fn replace(&self, key: &str, content: Option<&[u8]>) {
+        let path = self.path(key);
+        match content {
+            Some(content) => std::fs::write(path, content).expect("a written object"),
+            None => {
+                for part in ["._S3rver_object", "._S3rver_metadata.json", "._S3rver_object.md5"] {
+                    let _ = std::fs::remove_file(self.folder.path().join(BUCKET).join(format!("{key}{part}")));
+                }
+            }
+        }
+    }
+
     fn path(&self, key: &str) -> PathBuf {
         self.folder.path().join(BUCKET).join(format!("{key}._S3rver_object"))
     }

@@ -1,0 +1,152 @@
+//! Multipart bodies, read as they arrive: files go to disk while the client still sends.
+
+use super::ApiError;
+use super::context::blocking;
+use crate::files::{Incoming, Spool};
+use axum::body::Body as HttpBody;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use futures_util::Stream;
+use http_body_util::BodyExt;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+/// Parts of a body.
+const MAX_PARTS: usize = 1000;
+/// Bytes of the files of one body that stay in memory.
+const IN_MEMORY: usize = 4 << 20;
+
+/// A body that is counted while it is read.
+#[derive(Clone)]
+pub struct Counted {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    body: HttpBody,
+    /// Bytes that may still come.
+    left: u64,
+    exceeded: bool,
+    began: bool,
+}
+
+impl Counted {
+    /// A body of at most so many bytes.
+    pub fn new(body: HttpBody, limit: u64) -> Self {
+        Self { state: Arc::new(Mutex::new(State { body, left: limit, exceeded: false, began: false })) }
+    }
+
+    /// Whether there was more than allowed.
+    pub fn exceeded(&self) -> bool {
+        self.lock().exceeded
+    }
+
+    /// Whether there was nothing at all.
+    pub fn is_empty(&self) -> bool {
+        !self.lock().began
+    }
+
+    /// What was not read yet.
+    pub fn rest(&self) -> HttpBody {
+        std::mem::replace(&mut self.lock().body, HttpBody::empty())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stream for Counted {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut state = self.lock();
+        if state.exceeded {
+            return Poll::Ready(None);
+        }
+        let mut frame = std::pin::pin!(state.body.frame());
+        let frame = match frame.as_mut().poll(context) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(io::Error::other(error)))),
+            Poll::Ready(Some(Ok(frame))) => frame,
+        };
+        let bytes = frame.into_data().unwrap_or_default();
+        state.began |= !bytes.is_empty();
+        match state.left.checked_sub(bytes.len() as u64) {
+            Some(left) => state.left = left,
+            None => {
+                state.exceeded = true;
+                return Poll::Ready(Some(Err(io::ErrorKind::FileTooLarge.into())));
+            }
+        }
+        Poll::Ready(Some(Ok(bytes)))
+    }
+}
+
+/// A part of a body.
+pub enum Part {
+    Text { key: String, text: String },
+    File { key: String, name: String, content: Incoming },
+}
+
+/// Reads all parts. Files whose keys are not wanted are read over; the others are kept by the spool.
+///
+/// # Errors
+/// 400 for what is no multipart body, 507 when the disk is full.
+pub async fn read(
+    content_type: &str,
+    body: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    spool: Option<&Spool>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Part>, ApiError> {
+    let malformed = |_| ApiError::generic();
+    let boundary = multer::parse_boundary(content_type).map_err(malformed)?;
+    let mut multipart = multer::Multipart::new(body, boundary);
+    let mut parts = Vec::new();
+    let (mut count, mut in_memory) = (0, 0);
+    while let Some(mut part) = multipart.next_field().await.map_err(malformed)? {
+        count += 1;
+        if count > MAX_PARTS {
+            return Err(ApiError::generic());
+        }
+        let key = part.name().unwrap_or_default().to_owned();
+        let name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
+        let Some(name) = name else {
+            let content = part.bytes().await.map_err(malformed)?;
+            let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?.to_owned();
+            parts.push(Part::Text { key, text });
+            continue;
+        };
+        let Some(spool) = spool.filter(|_| wanted(&key)) else {
+            while part.chunk().await.map_err(malformed)?.is_some() {}
+            continue;
+        };
+        let mut writer = spool.begin();
+        while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+            if writer.push(&chunk) {
+                writer = blocking(move || writer.flush().map(|()| writer)).await?.map_err(refused)?;
+            }
+        }
+        let content = match writer.in_memory() {
+            Some(size) if in_memory + size <= IN_MEMORY => {
+                in_memory += size;
+                writer.finish()
+            }
+            _ => blocking(move || writer.flush().and_then(|()| writer.finish())).await?,
+        };
+        parts.push(Part::File { key, name, content: content.map_err(refused)? });
+    }
+    Ok(parts)
+}
+
+fn refused(error: io::Error) -> ApiError {
+    let cause = Some(error.to_string());
+    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        let message = "There is no space left for the upload.";
+        return ApiError { cause, ..ApiError::new(StatusCode::INSUFFICIENT_STORAGE, message) };
+    }
+    ApiError::internal(error.to_string())
+}
