@@ -57,7 +57,7 @@ fn the_same_seed_gives_the_same_rows_and_another_seed_others() {
     let sql = "SELECT id || title || slug || author || status || created FROM posts ORDER BY id";
     assert_eq!(rows(&one, sql), rows(&two, sql));
     assert_ne!(rows(&one, sql), rows(&three, sql));
-    let comments = "SELECT id || post || body FROM comments ORDER BY id";
+    let comments = "SELECT id || post || text FROM comments ORDER BY id";
     assert!(!rows(&one, comments).is_empty());
     assert_eq!(rows(&one, comments), rows(&two, comments));
 

@@ -1,6 +1,7 @@
 //! `pbr completions`.
 
-use super::{CliResult, Context};
+use super::{CliError, CliResult, Context};
+use crate::diagnostic::code;
 use clap_complete::Shell;
 
 /// Print the completion script of a shell
@@ -9,14 +10,31 @@ use clap_complete::Shell;
 Examples:
   pbr completions bash > ~/.local/share/bash-completion/completions/pbr
   pbr completions zsh > ~/.zfunc/_pbr
-  pbr completions fish > ~/.config/fish/completions/pbr.fish")]
+  pbr completions fish > ~/.config/fish/completions/pbr.fish
+  source <(pbr completions bash --dynamic)      also names of collections, versions and keys")]
 pub struct Args {
     /// bash, elvish, fish, powershell or zsh
     shell: Shell,
+
+    /// A script that asks pbr itself, so that names from the project are completed too
+    #[arg(long)]
+    dynamic: bool,
 }
 
 pub fn run(args: Args, _context: &Context) -> CliResult {
     let mut script = Vec::new();
+    if args.dynamic {
+        let shell = args.shell.to_string();
+        let shells = clap_complete::env::Shells::builtins();
+        let completer = shells
+            .completer(&shell)
+            .ok_or_else(|| CliError::new(code::USAGE, 2, format!("{shell} has no dynamic completions")))?;
+        let program = std::env::current_exe().map_or_else(|_| "pbr".to_owned(), |path| path.display().to_string());
+        completer
+            .write_registration("COMPLETE", "pbr", "pbr", &program, &mut script)
+            .map_err(|error| CliError::new(code::INTERNAL, 1, error.to_string()))?;
+        return super::print(&String::from_utf8_lossy(&script));
+    }
     clap_complete::generate(args.shell, &mut super::command(), "pbr", &mut script);
     super::print(&String::from_utf8_lossy(&script))
 }

@@ -29,6 +29,7 @@ enum Command {
     #[command(after_long_help = "Examples:\n  pbr config get dirs.data\n  pbr config get settings.meta.appName")]
     Get {
         /// For example server.http
+        #[arg(add = super::complete::config_keys())]
         key: String,
     },
 }
@@ -149,6 +150,11 @@ fn find(root: &Node, key: &str) -> Option<usize> {
         node = &entry.value;
     }
     place
+}
+
+/// Every key.
+pub fn keys(config: &Config) -> Vec<String> {
+    values(config).into_iter().map(|(key, _)| key).collect()
 }
 
 /// Every key with its value, in the order of the file format.

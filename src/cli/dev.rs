@@ -9,7 +9,7 @@ use crate::schema::diff::Decisions;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -75,13 +75,7 @@ fn stop_flag() -> CliResult<Arc<AtomicBool>> {
 
 /// Lets the server finish its requests.
 fn end(server: &mut Child) {
-    #[cfg(unix)]
-    {
-        let pid = rustix::process::Pid::from_child(server);
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-    }
-    #[cfg(not(unix))]
-    let _ = server.kill();
+    drop(server.stdin.take());
     let _ = server.wait();
 }
 
@@ -141,7 +135,10 @@ impl Dev<'_> {
             |error: std::io::Error| CliError::new(code::INTERNAL, 1, format!("cannot start the server: {error}"));
         let program = std::env::current_exe().map_err(failed)?;
         let mut command = Command::new(program);
-        command.arg("serve").args(["--schema-edits", "allow", "--migrate", "off"]);
+        command
+            .arg("serve")
+            .args(["--schema-edits", "allow", "--migrate", "off", "--stop-with-stdin"])
+            .stdin(Stdio::piped());
         command.arg("--config").arg(self.project.root.join(crate::project::CONFIG_FILE));
         command.arg("--dir").arg(&self.paths.data);
         if let Some(http) = &self.args.http {

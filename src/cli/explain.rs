@@ -9,6 +9,7 @@ use serde_json::json;
 #[command(after_long_help = "Examples:\n  pbr explain PBR-SCHEMA-0007\n  pbr explain --json PBR-MIGRATE-0003")]
 pub struct Args {
     /// The code of an error; all codes when absent
+    #[arg(add = super::complete::codes())]
     code: Option<String>,
 }
 

@@ -20,28 +20,21 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         return super::print(&String::from_utf8_lossy(&page(command, Path::new("-"))?));
     };
     std::fs::create_dir_all(&dir).map_err(|error| io(&dir, &error))?;
-    let mut written = Vec::new();
-    write(command, "pbr", &dir, &mut written)?;
-    let count = written.len();
-    context.output().done(json!({ "dir": dir, "files": written }), || {
+    let mut names = Vec::new();
+    collect(&command, "pbr", &mut names);
+    clap_mangen::generate_to(command, &dir).map_err(|error| io(&dir, &error))?;
+    let count = names.len();
+    context.output().done(json!({ "dir": dir, "files": names }), || {
         format!("wrote {count} pages to {}; read them with man -M or in a man1 folder of your manpath", dir.display())
     })
 }
 
-fn write(mut command: clap::Command, name: &str, dir: &Path, written: &mut Vec<String>) -> CliResult {
-    command.build();
-    let children: Vec<clap::Command> =
-        command.get_subcommands().filter(|child| child.get_name() != "help").cloned().collect();
-    let file = format!("{name}.1");
-    let path = dir.join(&file);
-    let text = page(command.name(name.to_owned()), &path)?;
-    std::fs::write(&path, text).map_err(|error| io(&path, &error))?;
-    written.push(file);
-    for child in children {
-        let child_name = format!("{name}-{}", child.get_name());
-        write(child, &child_name, dir, written)?;
+/// The names of the pages.
+fn collect(command: &clap::Command, name: &str, names: &mut Vec<String>) {
+    names.push(format!("{name}.1"));
+    for child in command.get_subcommands().filter(|child| child.get_name() != "help" && !child.is_hide_set()) {
+        collect(child, &format!("{name}-{}", child.get_name()), names);
     }
-    Ok(())
 }
 
 fn page(command: clap::Command, path: &Path) -> CliResult<Vec<u8>> {

@@ -3,6 +3,7 @@
 //! A command is a file with `Args` (clap) and `run`, and one line in the list below.
 
 mod app;
+mod complete;
 mod completions;
 mod config;
 mod context;
@@ -89,6 +90,8 @@ Examples:
 
 /// Parses the arguments, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    // Ends here when a shell asks what could come next.
+    clap_complete::CompleteEnv::with_factory(command).bin("pbr").complete();
     let args: Vec<OsString> = args.into_iter().collect();
     let matches = match command().try_get_matches_from(&args) {
         Ok(matches) => matches,

@@ -26,7 +26,7 @@ pub struct Args {
     group: Vec<String>,
 
     /// Only these collections
-    #[arg(long, value_name = "COLLECTION", value_delimiter = ',')]
+    #[arg(long, value_name = "COLLECTION", value_delimiter = ',', add = super::complete::collections())]
     only: Vec<String>,
 
     /// Another number gives other ids

@@ -76,6 +76,10 @@ pub struct Args {
     #[arg(long)]
     dev: bool,
 
+    /// Stop when standard input ends, so that no server outlives who started it
+    #[arg(long, hide = true)]
+    stop_with_stdin: bool,
+
     /// Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine
     #[arg(long)]
     metrics: bool,
@@ -208,7 +212,7 @@ async fn serve(
     let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public), metrics };
     let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
-    let stop = stop_signal();
+    let stop = stop(args.stop_with_stdin);
     announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
     server.run(stop).await;
     if !context.global.quiet && !context.global.json {
@@ -295,6 +299,31 @@ fn not_honoured(app: &App) -> Vec<String> {
     let settings = app.settings();
     let ignored = [(!settings.backups.cron.is_empty(), "backups.cron")];
     ignored.into_iter().filter(|(set, _)| *set).map(|(_, name)| format!("the setting {name}")).collect()
+}
+
+/// Resolves at a signal, or when standard input ends.
+fn stop(with_stdin: bool) -> impl Future<Output = ()> {
+    let input = with_stdin.then(|| {
+        let (ended, input) = tokio::sync::oneshot::channel::<()>();
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            drop(ended);
+        });
+        input
+    });
+    let signal = stop_signal();
+    async move {
+        let input = async {
+            match input {
+                Some(input) => drop(input.await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = signal => {}
+            () = input => {}
+        }
+    }
 }
 
 /// Resolves at SIGINT or SIGTERM.

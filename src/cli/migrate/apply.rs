@@ -32,7 +32,7 @@ pub enum Transaction {
 #[derive(clap::Args)]
 pub struct Up {
     /// Stop after this version
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps", add = super::super::complete::versions())]
     to: Option<i64>,
 
     /// Apply at most so many files
@@ -89,7 +89,7 @@ fn backup(text: &str) -> Result<CopyBefore, String> {
 #[derive(clap::Args)]
 pub struct Down {
     /// Take back everything newer than this version; 0 takes back everything
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps", add = super::super::complete::versions())]
     to: Option<i64>,
 
     /// Take back so many [default: 1]

@@ -21,7 +21,7 @@ pub struct Args {
 #[derive(clap::Args)]
 pub struct Pull {
     /// Only this collection; repeatable
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::super::complete::collections())]
     collection: Vec<String>,
 
     /// Name of the migration; made from the changes when absent

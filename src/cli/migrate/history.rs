@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 #[derive(clap::Args)]
 pub struct Baseline {
     /// The newest version that the database has
+    #[arg(add = super::super::complete::versions())]
     version: i64,
 
     /// Although its collections are not what the migrations lead to
@@ -22,6 +23,8 @@ pub struct Baseline {
 
 #[derive(clap::Args)]
 pub struct Repair {
+    /// Version of the migration
+    #[arg(add = super::super::complete::versions())]
     version: i64,
 
     /// What really happened to it

@@ -50,6 +50,7 @@ enum Command {
     #[command(after_long_help = "Examples:\n  pbr schema show\n  pbr schema show posts\n  pbr schema show --json")]
     Show {
         /// Only this collection
+        #[arg(add = super::complete::collections())]
         collection: Option<String>,
     },
 

@@ -59,6 +59,6 @@ mod tests {
         assert_ne!(draw("title", "0"), draw("title", "1"));
         assert_ne!(draw("title", "0"), draw("body", "0"));
         // What generator 1 draws never changes.
-        assert_eq!([draw("title", "0"), draw("title", "1"), draw("body", "0")], [0, 0, 0]);
+        assert_eq!([draw("title", "0"), draw("title", "1"), draw("body", "0")], [716_097, 143_025, 749_433]);
     }
 }
