@@ -52,7 +52,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;init' {
-            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'What to start from: blank or blog')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'What to start from: blank, blog, chat, saas or todo')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'PocketBase data directory or exported collections to start from')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the project [default: that of the directory]')
             [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address that `pbr serve` listens on')

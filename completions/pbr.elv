@@ -48,7 +48,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;init'= {
-            cand --template 'What to start from: blank or blog'
+            cand --template 'What to start from: blank, blog, chat, saas or todo'
             cand --from 'PocketBase data directory or exported collections to start from'
             cand --name 'Name of the project [default: that of the directory]'
             cand --http 'Address that `pbr serve` listens on'

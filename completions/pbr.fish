@@ -49,7 +49,8 @@ complete -c pbr -n "__fish_pbr_needs_command" -f -a "superuser" -d 'Manage the a
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "explain" -d 'Explain an error code'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand init" -l template -d 'What to start from: blank or blog' -r
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l template -d 'What to start from: blank, blog, chat, saas or todo' -r
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l from -d 'PocketBase data directory or exported collections to start from' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l name -d 'Name of the project [default: that of the directory]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l http -d 'Address that `pbr serve` listens on' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
@@ -64,23 +65,26 @@ complete -c pbr -n "__fish_pbr_using_subcommand init" -s v -l verbose -d 'Print 
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "validate" -d 'Check all schema files'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "fmt" -d 'Format schema files; comments and order stay'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "show" -d 'Show collections, fields and rules'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "json-schema" -d 'Print the JSON Schema of a file, for editors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show json-schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "validate" -d 'Check all schema files'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "fmt" -d 'Format schema files; comments and order stay'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "show" -d 'Show collections, fields and rules'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "graph" -d 'Show which collection points to which'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "import" -d 'Write collections that PocketBase exported into the schema files'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "export" -d 'Print the collections in the form that PocketBase imports'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "json-schema" -d 'Print the JSON Schema of a file, for editors'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -118,6 +122,47 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l format -r -f -a "text\t''
+mermaid\t'For Markdown files'
+dot\t'For Graphviz'"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l delete-missing -d 'Remove the files of collections that the export does not have'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s o -l out -d 'File to write; stdout when absent' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -133,29 +178,42 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show collections, fields and rules'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "graph" -d 'Show which collection points to which'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "import" -d 'Write collections that PocketBase exported into the schema files'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print the collections in the form that PocketBase imports'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "json-schema" -d 'Print the JSON Schema of a file, for editors'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l lock-timeout -d 'Wait so long for another migrating process' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l lock-timeout -d 'Wait so long for another migrating process' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -f -a "diff" -d 'Write a migration for what the schema has and the migrations do not'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -f -a "up" -d 'Apply pending migrations'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -f -a "status" -d 'Show which migrations are applied'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -f -a "check" -d 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff up status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "diff" -d 'Write a migration for what the schema has and the migrations do not'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "new" -d 'Write an empty migration for work on rows'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "lint" -d 'Look for lost data, opened rules and other surprises'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "status" -d 'Show which migrations are applied'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "up" -d 'Apply pending migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "down" -d 'Take applied migrations back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "drift" -d 'Compare the database with what its migrations lead to'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "pull" -d 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "check" -d 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "rebase" -d 'Put this branch\'s migrations behind those of another, planned again'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "baseline" -d 'Say that the database has everything up to a version already'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "repair" -d 'Correct what the history of the database says of one migration'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l rename -d 'A field or collection was renamed: posts.title=posts.headline' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l drop -d 'A field or collection is dropped, not renamed' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l hints -d 'File with renames and drops, as JSON' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -164,29 +222,49 @@ always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l check -d 'Write nothing; exit 4 when there is a difference'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l stdout -d 'Print the migration instead of writing it'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l down -d 'Also write the file that leads back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l edit -d 'Open the migration in $VISUAL or $EDITOR, then renew its hashes'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'Stop after this version' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'Apply at most so many files' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l lock-timeout -d 'Wait so long for another migrating process' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dry-run -d 'Run everything in a transaction that is rolled back'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l down -d 'With a file that leads back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l latest -d 'The newest so many' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l base -d 'Those that a branch or commit does not have' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l format -d 'How findings are written' -r -f -a "text\t''
+json\t''
+github\t'Annotations of GitHub Actions'
+sarif\t'For code scanning'"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l all -d 'All of them'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l strict -d 'Warnings are errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -200,6 +278,77 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'Stop after this version' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'Apply at most so many files' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l tx -d 'What is one transaction' -r -f -a "file\t'Each file'
+all\t'All files together'"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l backup -d 'Copy the database before: auto (when values may be lost), none, or a file' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l lock-timeout -d 'Wait so long for another migrating process' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dry-run -d 'Run everything in a transaction that is rolled back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l allow-drift -d 'Apply although the database is not what its migrations lead to'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l to -d 'Take back everything newer than this version; 0 takes back everything' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l steps -d 'Take back so many [default: 1]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l lock-timeout -d 'Wait so long for another migrating process' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l dry-run -d 'Run everything in a transaction that is rolled back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l fix -d 'Write a migration that takes the drift back where it is'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l collection -d 'Only this collection; repeatable' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l name -d 'Name of the migration; made from the changes when absent' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l lock-timeout -d 'Wait so long for another migrating process' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l dry-run -d 'Show what would be written'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -212,10 +361,74 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l onto -d 'Branch or commit whose migrations come first [default: the one being merged, or upstream]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l allow-drift -d 'Although its collections are not what the migrations lead to'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l as -d 'What really happened to it' -r -f -a "applied\t'It was run by hand'
+reverted\t'It was taken back by hand'
+edited\t'Its file was changed, not what it did'"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Write a migration for what the schema has and the migrations do not'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "up" -d 'Apply pending migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write an empty migration for work on rows'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Look for lost data, opened rules and other surprises'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show which migrations are applied'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "up" -d 'Apply pending migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "down" -d 'Take applied migrations back'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the database with what its migrations lead to'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "rebase" -d 'Put this branch\'s migrations behind those of another, planned again'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "baseline" -d 'Say that the database has everything up to a version already'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l only -d 'Only these collections' -r
@@ -564,11 +777,23 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcom
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "show" -d 'Show collections, fields and rules'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "graph" -d 'Show which collection points to which'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "import" -d 'Write collections that PocketBase exported into the schema files'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "export" -d 'Print the collections in the form that PocketBase imports'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "json-schema" -d 'Print the JSON Schema of a file, for editors'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "diff" -d 'Write a migration for what the schema has and the migrations do not'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "up" -d 'Apply pending migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "new" -d 'Write an empty migration for work on rows'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "lint" -d 'Look for lost data, opened rules and other surprises'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "status" -d 'Show which migrations are applied'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "up" -d 'Apply pending migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "down" -d 'Take applied migrations back'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "drift" -d 'Compare the database with what its migrations lead to'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "pull" -d 'Take over what was changed in the database: YAML files, and a migration that counts as applied there'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "check" -d 'Check the migration files alone: names, pbr.sum, the chain, replay, and the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "rebase" -d 'Put this branch\'s migrations behind those of another, planned again'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "list" -d 'List the jobs and when they run, in UTC'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "run" -d 'Run a job now; without --url the command waits for its end'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
