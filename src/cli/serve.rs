@@ -234,17 +234,15 @@ fn print_statement(sql: &str, time: Duration) {
 /// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
 fn mirror(args: &Args) -> Mirror {
     match args.log_format {
-        LogFormat::Json => Mirror::new(Level::DEBUG, |line| {
+        LogFormat::Json => Mirror::new(Level::DEBUG, true, |line| {
             // Whoever reads the lines may go away; the server stays.
             let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
         }),
-        LogFormat::Text if args.dev => Mirror::new(Level::DEBUG, |line| {
+        LogFormat::Text if args.dev => Mirror::new(Level::DEBUG, true, |line| {
             let _ = writeln!(anstream::stderr().lock(), "{line}");
         }),
-        LogFormat::Text => Mirror::new(Level::WARN, |line| {
-            if !line.request {
-                let _ = writeln!(anstream::stderr().lock(), "{line}");
-            }
+        LogFormat::Text => Mirror::new(Level::WARN, false, |line| {
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
         }),
     }
 }

@@ -11,23 +11,23 @@ pub struct Line<'l> {
     pub message: &'l str,
     /// A JSON object or `null`.
     pub data: &'l str,
-    /// Whether it tells of a request.
-    pub request: bool,
 }
 
 /// Takes lines of a level and above, on the thread of the log.
 pub struct Mirror {
     least: Level,
+    requests: bool,
     take: Box<dyn Fn(&Line<'_>) + Send + Sync>,
 }
 
 impl Mirror {
-    pub fn new(least: Level, take: impl Fn(&Line<'_>) + Send + Sync + 'static) -> Self {
-        Self { least, take: Box::new(take) }
+    /// Requests are shown only where `requests` says so.
+    pub fn new(least: Level, requests: bool, take: impl Fn(&Line<'_>) + Send + Sync + 'static) -> Self {
+        Self { least, requests, take: Box::new(take) }
     }
 
-    pub(super) fn wants(&self, level: Level) -> bool {
-        level >= self.least
+    pub(super) fn wants(&self, level: Level, request: bool) -> bool {
+        level >= self.least && (self.requests || !request)
     }
 
     pub(super) fn show(&self, line: &Line<'_>) {
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_line_is_one_object_or_one_line_for_people() {
         let moment = DateTime::from_timestamp(0, 5_000_000).unwrap();
-        let line = Line { moment, level: Level::WARN, message: "a\n\"b\"", data: "{\"c\":1}", request: false };
+        let line = Line { moment, level: Level::WARN, message: "a\n\"b\"", data: "{\"c\":1}" };
         let expected = r#"{"time":"1970-01-01T00:00:00.005Z","level":"warn","message":"a\n\"b\"","data":{"c":1}}"#;
         assert_eq!(line.to_json(), expected);
         let plain = Line { message: "m", data: "null", ..line };

@@ -141,20 +141,20 @@ impl Logs {
         self.inner.shared.lost.load(Ordering::Relaxed)
     }
 
-    /// Whether rows of the level are stored or shown.
-    pub fn keeps(&self, level: Level) -> bool {
+    /// Whether rows of the level are stored or shown, that tell of a request or do not.
+    pub fn keeps(&self, level: Level, request: bool) -> bool {
         let shared = &self.inner.shared;
-        shared.stores(level) || shared.mirror.get().is_some_and(|mirror| mirror.wants(level))
+        shared.stores(level) || shared.mirror.get().is_some_and(|mirror| mirror.wants(level, request))
     }
 
     pub fn request(&self, entry: RequestEntry) {
-        if self.keeps(entry.level()) {
+        if self.keeps(entry.level(), true) {
             self.push(Entry::Request(Utc::now(), entry));
         }
     }
 
     pub fn message(&self, level: Level, message: impl Into<String>, data: Json) {
-        if self.keeps(level) {
+        if self.keeps(level, false) {
             self.push(Entry::Message(Utc::now(), level, message.into(), data));
         }
     }
@@ -245,20 +245,20 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
 
 /// Shows an entry where it is to be shown; whether it is also to be stored.
 fn show(entry: &Entry, shared: &Shared) -> bool {
-    let level = match entry {
-        Entry::Request(_, request) => request.level(),
-        Entry::Message(_, level, ..) => *level,
+    let (level, request) = match entry {
+        Entry::Request(_, request) => (request.level(), true),
+        Entry::Message(_, level, ..) => (*level, false),
         Entry::DeleteBefore(_) | Entry::DeleteBelow(_) | Entry::Clear(_) => return true,
     };
-    if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level)) {
+    if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level, request)) {
         match entry {
             Entry::Request(moment, request) => {
                 let (message, data) = (request.title(), request_data(request));
-                mirror.show(&Line { moment: *moment, level, message: &message, data: &data, request: true });
+                mirror.show(&Line { moment: *moment, level, message: &message, data: &data });
             }
             Entry::Message(moment, _, message, data) => {
                 let data = data.to_string();
-                mirror.show(&Line { moment: *moment, level, message, data: &data, request: false });
+                mirror.show(&Line { moment: *moment, level, message, data: &data });
             }
             _ => {}
         }
