@@ -19,11 +19,23 @@ _pbr() {
             pbr,completions)
                 cmd="pbr__subcmd__completions"
                 ;;
+            pbr,config)
+                cmd="pbr__subcmd__config"
+                ;;
             pbr,cron)
                 cmd="pbr__subcmd__cron"
                 ;;
+            pbr,dev)
+                cmd="pbr__subcmd__dev"
+                ;;
+            pbr,doctor)
+                cmd="pbr__subcmd__doctor"
+                ;;
             pbr,explain)
                 cmd="pbr__subcmd__explain"
+                ;;
+            pbr,files)
+                cmd="pbr__subcmd__files"
                 ;;
             pbr,help)
                 cmd="pbr__subcmd__help"
@@ -33,6 +45,9 @@ _pbr() {
                 ;;
             pbr,logs)
                 cmd="pbr__subcmd__logs"
+                ;;
+            pbr,man)
+                cmd="pbr__subcmd__man"
                 ;;
             pbr,migrate)
                 cmd="pbr__subcmd__migrate"
@@ -52,6 +67,24 @@ _pbr() {
             pbr,token)
                 cmd="pbr__subcmd__token"
                 ;;
+            pbr__subcmd__config,get)
+                cmd="pbr__subcmd__config__subcmd__get"
+                ;;
+            pbr__subcmd__config,help)
+                cmd="pbr__subcmd__config__subcmd__help"
+                ;;
+            pbr__subcmd__config,list)
+                cmd="pbr__subcmd__config__subcmd__list"
+                ;;
+            pbr__subcmd__config__subcmd__help,get)
+                cmd="pbr__subcmd__config__subcmd__help__subcmd__get"
+                ;;
+            pbr__subcmd__config__subcmd__help,help)
+                cmd="pbr__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            pbr__subcmd__config__subcmd__help,list)
+                cmd="pbr__subcmd__config__subcmd__help__subcmd__list"
+                ;;
             pbr__subcmd__cron,help)
                 cmd="pbr__subcmd__cron__subcmd__help"
                 ;;
@@ -70,14 +103,38 @@ _pbr() {
             pbr__subcmd__cron__subcmd__help,run)
                 cmd="pbr__subcmd__cron__subcmd__help__subcmd__run"
                 ;;
+            pbr__subcmd__files,help)
+                cmd="pbr__subcmd__files__subcmd__help"
+                ;;
+            pbr__subcmd__files,migrate)
+                cmd="pbr__subcmd__files__subcmd__migrate"
+                ;;
+            pbr__subcmd__files__subcmd__help,help)
+                cmd="pbr__subcmd__files__subcmd__help__subcmd__help"
+                ;;
+            pbr__subcmd__files__subcmd__help,migrate)
+                cmd="pbr__subcmd__files__subcmd__help__subcmd__migrate"
+                ;;
             pbr__subcmd__help,completions)
                 cmd="pbr__subcmd__help__subcmd__completions"
+                ;;
+            pbr__subcmd__help,config)
+                cmd="pbr__subcmd__help__subcmd__config"
                 ;;
             pbr__subcmd__help,cron)
                 cmd="pbr__subcmd__help__subcmd__cron"
                 ;;
+            pbr__subcmd__help,dev)
+                cmd="pbr__subcmd__help__subcmd__dev"
+                ;;
+            pbr__subcmd__help,doctor)
+                cmd="pbr__subcmd__help__subcmd__doctor"
+                ;;
             pbr__subcmd__help,explain)
                 cmd="pbr__subcmd__help__subcmd__explain"
+                ;;
+            pbr__subcmd__help,files)
+                cmd="pbr__subcmd__help__subcmd__files"
                 ;;
             pbr__subcmd__help,help)
                 cmd="pbr__subcmd__help__subcmd__help"
@@ -87,6 +144,9 @@ _pbr() {
                 ;;
             pbr__subcmd__help,logs)
                 cmd="pbr__subcmd__help__subcmd__logs"
+                ;;
+            pbr__subcmd__help,man)
+                cmd="pbr__subcmd__help__subcmd__man"
                 ;;
             pbr__subcmd__help,migrate)
                 cmd="pbr__subcmd__help__subcmd__migrate"
@@ -106,11 +166,20 @@ _pbr() {
             pbr__subcmd__help,token)
                 cmd="pbr__subcmd__help__subcmd__token"
                 ;;
+            pbr__subcmd__help__subcmd__config,get)
+                cmd="pbr__subcmd__help__subcmd__config__subcmd__get"
+                ;;
+            pbr__subcmd__help__subcmd__config,list)
+                cmd="pbr__subcmd__help__subcmd__config__subcmd__list"
+                ;;
             pbr__subcmd__help__subcmd__cron,list)
                 cmd="pbr__subcmd__help__subcmd__cron__subcmd__list"
                 ;;
             pbr__subcmd__help__subcmd__cron,run)
                 cmd="pbr__subcmd__help__subcmd__cron__subcmd__run"
+                ;;
+            pbr__subcmd__help__subcmd__files,migrate)
+                cmd="pbr__subcmd__help__subcmd__files__subcmd__migrate"
                 ;;
             pbr__subcmd__help__subcmd__migrate,baseline)
                 cmd="pbr__subcmd__help__subcmd__migrate__subcmd__baseline"
@@ -413,7 +482,7 @@ _pbr() {
 
     case "${cmd}" in
         pbr)
-            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init schema migrate seed serve logs cron token superuser explain completions help"
+            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -443,8 +512,154 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__completions)
-            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help bash elvish fish powershell zsh"
+            opts="-q -v -y -h --dynamic --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help list get help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__get)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__help)
+            opts="list get help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__help__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__config__subcmd__list)
+            opts="-q -v -y -h --origin --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -634,6 +849,70 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__dev)
+            opts="-q -v -y -h --http --no-seed --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --http)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__doctor)
+            opts="-q -v -y -h --network --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__explain)
             opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -664,8 +943,114 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__files)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help migrate help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__files__subcmd__help)
+            opts="migrate help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__files__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__files__subcmd__help__subcmd__migrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__files__subcmd__migrate)
+            opts="-q -v -y -h --to --dry-run --switch --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -W "s3 local" -- "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__help)
-            opts="init schema migrate seed serve logs cron token superuser explain completions help"
+            opts="init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -681,6 +1066,48 @@ _pbr() {
         pbr__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__config)
+            opts="list get"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__config__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__config__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -734,9 +1161,65 @@ _pbr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pbr__subcmd__help__subcmd__dev)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pbr__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__files)
+            opts="migrate"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__files__subcmd__migrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -777,6 +1260,20 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1364,6 +1861,40 @@ _pbr() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__man)
+            opts="-q -v -y -h --out --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2523,7 +3054,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__seed)
-            opts="-q -v -y -h --group --only --seed --dry-run --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --group --only --seed --count --mode --prune --dry-run --confirm --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2539,6 +3070,14 @@ _pbr() {
                     ;;
                 --seed)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "upsert insert replace" -- "${cur}"))
                     return 0
                     ;;
                 --confirm)
@@ -2569,7 +3108,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --dev --metrics --metrics-token-file --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --dev --stop-with-stdin --metrics --metrics-token-file --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -35,6 +35,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand init 'Start a new project'
+            cand dev 'Serve the project and follow every change of the schema'
+            cand doctor 'Check the project, its data directory and this machine'
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
@@ -44,8 +46,10 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
+            cand config 'Show the configuration'
             cand explain 'Explain an error code'
             cand completions 'Print the completion script of a shell'
+            cand man 'Write the manual pages, one per command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;init'= {
@@ -57,6 +61,41 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;dev'= {
+            cand --http 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --no-seed 'Do not seed a database that was just made'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;doctor'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --network 'Also reach out to the mail server and the buckets of the settings'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -566,11 +605,14 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --group 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]'
             cand --only 'Only these collections'
             cand --seed 'Another number gives other ids'
+            cand --count 'Generate another number of rows: posts=5000'
+            cand --mode 'What happens to records that exist'
             cand --confirm 'Consent to seed a production environment with more than `required`'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --prune 'Remove records that former seeds made and these do not'
             cand --dry-run 'Say what would change and change nothing'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -656,6 +698,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --totp 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
             cand --login-back-off 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
             cand --dev 'Print every SQL statement, without its values, and every row of the log'
+            cand --stop-with-stdin 'Stop when standard input ends, so that no server outlives who started it'
             cand --metrics 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -1010,6 +1053,69 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;superuser;help;help'= {
         }
+        &'pbr;config'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;config;list'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --origin 'Say where each comes from: a flag, the environment, pbr.yaml or the defaults'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;config;get'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;config;help'= {
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;config;help;list'= {
+        }
+        &'pbr;config;help;get'= {
+        }
+        &'pbr;config;help;help'= {
+        }
         &'pbr;explain'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
@@ -1031,6 +1137,24 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --dynamic 'A script that asks pbr itself, so that names from the project are completed too'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;man'= {
+            cand --out 'Folder for the pages of all commands; without it the page of pbr goes to stdout'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -1044,6 +1168,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help'= {
             cand init 'Start a new project'
+            cand dev 'Serve the project and follow every change of the schema'
+            cand doctor 'Check the project, its data directory and this machine'
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
@@ -1053,11 +1179,17 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
+            cand config 'Show the configuration'
             cand explain 'Explain an error code'
             cand completions 'Print the completion script of a shell'
+            cand man 'Write the manual pages, one per command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;help;init'= {
+        }
+        &'pbr;help;dev'= {
+        }
+        &'pbr;help;doctor'= {
         }
         &'pbr;help;schema'= {
             cand validate 'Check all schema files'
@@ -1176,9 +1308,19 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help;superuser;list'= {
         }
+        &'pbr;help;config'= {
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+        }
+        &'pbr;help;config;list'= {
+        }
+        &'pbr;help;config;get'= {
+        }
         &'pbr;help;explain'= {
         }
         &'pbr;help;completions'= {
+        }
+        &'pbr;help;man'= {
         }
         &'pbr;help;help'= {
         }
