@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Data directory [default: pb_data, or dirs.data of pbr.yaml]
-    #[arg(long, global = true, env = "PBR_DIR", hide_env = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 
     /// Project file [default: pbr.yaml in the current directory]
-    #[arg(long, global = true, env = "PBR_CONFIG", hide_env = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
     /// Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes
@@ -64,7 +64,11 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn new(global: Global) -> Self {
+    /// Flags go over `PBR_DIR` and `PBR_CONFIG`; an empty variable counts as absent.
+    pub fn new(mut global: Global) -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        global.dir = global.dir.or_else(|| variable("PBR_DIR"));
+        global.config = global.config.or_else(|| variable("PBR_CONFIG"));
         Self { global }
     }
 

@@ -1,7 +1,7 @@
 //! `pbr dev`: the inner loop. The server runs as a process of its own; this one watches.
 
 use super::{CliError, CliResult, Context, questions};
-use crate::db::ChangeWatcher;
+use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
 use crate::migrate::{self, DiffOptions, Folded, MigrateError, ProjectPaths, PullOptions, UpOptions};
 use crate::project::{Workspace, git, parse_schema};
@@ -223,7 +223,7 @@ impl Dev<'_> {
                         }
                         confirm.push(consent.token.clone());
                     }
-                    if let Err(declined) = questions::confirm("Drop them from this database?") {
+                    if let Err(declined) = questions::confirm_loss("Drop them from this database?") {
                         self.discard(report.is_some());
                         return Err(declined);
                     }
@@ -236,6 +236,8 @@ impl Dev<'_> {
         }
         let Some(report) = report else { return Ok(Vec::new()) };
         self.fold(report.file.version)?;
+        // The server has looked by then.
+        std::thread::sleep(WATCH_INTERVAL * 2);
         Ok(report.changes.iter().map(ToString::to_string).collect())
     }
 

@@ -16,11 +16,11 @@ pub struct ListenArgs {
     pub domains: Vec<String>,
 
     /// Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]
-    #[arg(long, env = "PBR_HTTP", hide_env = true, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS")]
     http: Option<String>,
 
     /// Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]
-    #[arg(long, env = "PBR_HTTPS", hide_env = true, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS")]
     https: Option<String>,
 
     /// PEM file with the TLS certificate and those above it; read again when it changes
@@ -44,6 +44,11 @@ pub struct ListenArgs {
     acme_root: Option<PathBuf>,
 }
 
+/// An empty variable counts as absent.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// What the flags come to.
 pub struct Listening {
     http: String,
@@ -65,9 +70,15 @@ impl ListenArgs {
         }
         let server = project.map(|project| project.config.server.clone()).unwrap_or_default();
         let with_domains = |address: &str| (!self.domains.is_empty()).then(|| address.to_owned());
-        let http = self.http.clone().or(server.http).or_else(|| with_domains("0.0.0.0:80"));
+        let http =
+            self.http.clone().or_else(|| variable("PBR_HTTP")).or(server.http).or_else(|| with_domains("0.0.0.0:80"));
         let http = http.unwrap_or_else(|| "127.0.0.1:8090".to_owned());
-        let https = self.https.clone().or(server.https).or_else(|| with_domains("0.0.0.0:443"));
+        let https = self
+            .https
+            .clone()
+            .or_else(|| variable("PBR_HTTPS"))
+            .or(server.https)
+            .or_else(|| with_domains("0.0.0.0:443"));
         let https = match https {
             None if self.tls_cert.is_some() => {
                 let error = usage("--tls-cert needs an address for HTTPS");

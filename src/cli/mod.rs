@@ -7,6 +7,7 @@ mod complete;
 mod completions;
 mod config;
 mod context;
+mod crash;
 mod cron;
 mod dev;
 mod doctor;
@@ -26,6 +27,7 @@ mod seed;
 mod serve;
 mod superuser;
 mod token;
+mod topics;
 
 pub use context::{Context, Global};
 pub use error::{CliError, CliResult};
@@ -83,6 +85,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   pbr init blog --template blog    start a project
+  pbr dev                          serve it, and follow every change of schema/
   pbr migrate diff                 write a migration for what changed in schema/
   pbr migrate                      bring the database to the schema
   pbr seed                         fill it with the records of seeds/
@@ -93,6 +96,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     // Ends here when a shell asks what could come next.
     clap_complete::CompleteEnv::with_factory(command).bin("pbr").complete();
     let args: Vec<OsString> = args.into_iter().collect();
+    if let [_, help, name] = args.as_slice()
+        && help == "help"
+        && let Some(text) = topics::topic(&name.to_string_lossy())
+    {
+        return print(&text).map_or_else(|error| error.report(false), |()| 0);
+    }
+    crash::install();
     let matches = match command().try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return report_usage(&error, &args),
@@ -100,21 +110,25 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = Cli::from_arg_matches(&matches).expect("the matches come from the same definition");
     output::set_colour(cli.global.color);
     let context = Context::new(cli.global);
-    let result = match cli.command {
+    let work = std::panic::AssertUnwindSafe(|| match cli.command {
         _ if cli.version => version(&context),
         Some(command) => command.run(&context),
         None => print(&command_line_help()),
-    };
-    match result {
-        Ok(()) => 0,
-        Err(error) => error.report(context.global.json),
+    });
+    match std::panic::catch_unwind(work) {
+        Ok(Ok(())) => 0,
+        Ok(Err(error)) => error.report(context.global.json),
+        // The hook has said what there is to say.
+        Err(_) => crash::EXIT,
     }
 }
 
 /// The command line with its help page grouped.
 fn command() -> clap::Command {
     let command = Cli::command();
-    let groups = groups(&command);
+    let mut groups = groups(&command);
+    let topics: Vec<String> = topics::TOPICS.iter().map(|(name, about, _)| format!("  {name:12} {about}")).collect();
+    groups.push_str(&format!("\n\nTopics (pbr help TOPIC):\n{}", topics.join("\n")));
     command
         .help_template(
             "{about-with-newline}\n{usage-heading} pbr [OPTIONS] <COMMAND>{after-help}\n\nOptions:\n{options}",
@@ -148,7 +162,14 @@ fn command_line_help() -> String {
 fn version(context: &Context) -> CliResult {
     let version = env!("CARGO_PKG_VERSION");
     let sqlite = crate::db::sqlite_version();
-    context.output().done(serde_json::json!({ "version": version, "sqlite": sqlite }), || format!("pbr {version}"))
+    let result = serde_json::json!({
+        "version": version,
+        // Set by whoever builds a release.
+        "commit": option_env!("PBR_COMMIT"),
+        "sqlite": sqlite,
+        "features": crate::db::sqlite_features(),
+    });
+    context.output().done(result, || format!("pbr {version}"))
 }
 
 /// clap's own messages: help goes to stdout with 0, mistakes to stderr with 2.
@@ -178,6 +199,21 @@ mod tests {
             assert!(grouped, "{}", subcommand.get_name());
             assert!(subcommand.get_about().is_some(), "{}", subcommand.get_name());
         }
+    }
+
+    /// The help of every command as it was reviewed; a change shows in the difference of its snapshot.
+    #[test]
+    fn help_pages_are_as_reviewed() {
+        fn visit(command: &mut clap::Command, path: &str) {
+            let help = command.render_long_help().to_string();
+            let name = format!("help_{}", path.replace(' ', "_"));
+            insta::assert_snapshot!(name, help);
+            for subcommand in command.get_subcommands_mut().filter(|subcommand| subcommand.get_name() != "help") {
+                let path = format!("{path} {}", subcommand.get_name());
+                visit(subcommand, &path);
+            }
+        }
+        visit(&mut command(), "pbr");
     }
 
     #[test]

@@ -51,6 +51,22 @@ pub fn print(text: &str) -> CliResult {
     }
 }
 
+/// The lines before an item of a tree and before the last one.
+pub fn branches() -> (&'static str, &'static str) {
+    if unicode() { ("├─", "└─") } else { ("|-", "`-") }
+}
+
+/// Whether the terminal is said to show more than ASCII.
+fn unicode() -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    // Where nothing is said, today's terminals do.
+    locale.is_none_or(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 /// `NO_COLOR`, `TERM=dumb` and `CLICOLOR` are known below; `FORCE_COLOR` and the flag are not.
 pub fn set_colour(colour: Colour) {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -47,6 +47,19 @@ pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResu
     Ok(())
 }
 
+/// A yes that has to be meant: no is the default.
+///
+/// # Errors
+/// Exit 3 for no, 130 when interrupted.
+pub fn confirm_loss(prompt: &str) -> CliResult {
+    guard_cursor();
+    let theme = ColorfulTheme::default();
+    match answered(Confirm::with_theme(&theme).with_prompt(prompt).default(false).interact_on_opt(&Term::stderr()))? {
+        Some(true) => Ok(()),
+        _ => Err(declined()),
+    }
+}
+
 /// A simple yes or no.
 ///
 /// # Errors

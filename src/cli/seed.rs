@@ -83,6 +83,10 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     }
     let documents = seed::parse_files(&files).map_err(|errors| CliError::invalid("seeds", errors))?;
     let app = app::open_existing(context)?;
+    let named = args.only.iter().chain(args.count.iter().map(|(name, _)| name));
+    for name in named {
+        known_collection(&app, name)?;
+    }
     let keys = seed_keys(&project)?;
     let env = |name: &str| std::env::var(name).ok();
     let options = seed::Options {
@@ -108,6 +112,19 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     bars.finish();
     let report = report.map_err(|error| refused(error, &folder))?;
     summary(context, &report, started.elapsed(), args.dry_run)
+}
+
+fn known_collection(app: &crate::App, name: &str) -> CliResult {
+    let catalog = app.catalog();
+    if catalog.get(name).is_some() {
+        return Ok(());
+    }
+    let mut error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
+    let similar = crate::diagnostic::did_you_mean(name, catalog.iter().map(|known| known.name.as_str()));
+    if let Some(similar) = similar {
+        error = error.why(format!("did you mean `{similar}`?"));
+    }
+    Err(error.into())
 }
 
 fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {

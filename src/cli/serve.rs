@@ -278,9 +278,10 @@ fn announce(
             Some(name) => format!("{} of {name}", app.dir().display()),
             None => app.dir().display().to_string(),
         };
+        let (branch, last) = super::output::branches();
         let plural = if count == 1 { "collection" } else { "collections" };
         let mut text = format!(
-            "{stamp} Server started at {url}\n├─ REST API:  {url}/api/\n└─ Data:      {data} ({count} {plural})"
+            "{stamp} Server started at {url}\n{branch} REST API:  {url}/api/\n{last} Data:      {data} ({count} {plural})"
         );
         if let Some(install) = install {
             text.push_str(&format!(

@@ -125,9 +125,10 @@ fn otp(context: &Context, email: &str) -> CliResult {
         superusers::OtpMade::Made { id, password, seconds } => {
             let result =
                 json!({ "event": "created", "email": email, "id": id, "password": password, "valid": seconds });
+            let (branch, last) = super::output::branches();
             context.output().done(result, || {
                 format!(
-                    "Successfully created OTP for superuser \"{email}\":\n├─ Id:    {id}\n├─ Pass:  {password}\n└─ Valid: {seconds}s\n"
+                    "Successfully created OTP for superuser \"{email}\":\n{branch} Id:    {id}\n{branch} Pass:  {password}\n{last} Valid: {seconds}s\n"
                 )
             })
         }
@@ -158,8 +159,9 @@ fn ips(context: &Context, addresses: &[String]) -> CliResult {
     context.output().done(result, || match addresses {
         [] => "Successfully cleared SuperuserIPs setting!".to_owned(),
         [.., last] => {
+            let (middle, end) = super::output::branches();
             let line = |address: &String| {
-                let branch = if std::ptr::eq(address, last) { "└─" } else { "├─" };
+                let branch = if std::ptr::eq(address, last) { end } else { middle };
                 format!("\n{branch} {address}")
             };
             let lines: String = addresses.iter().map(line).collect();

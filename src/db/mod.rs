@@ -29,7 +29,7 @@ pub use sqlite_text::sqlite_text;
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
 pub use watcher::ChangeWatcher;
-pub use writer::{Lease, WriteTx, Writer};
+pub use writer::{Lease, WATCH_INTERVAL, WriteTx, Writer};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +38,21 @@ use std::time::Duration;
 /// The version of the SQLite library that is built in.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
+}
+
+/// What the library was built with, of what an application may rely on.
+pub fn sqlite_features() -> Vec<&'static str> {
+    let options = rusqlite::Connection::open_in_memory().ok().and_then(|connection| {
+        let mut statement = connection.prepare("PRAGMA compile_options").ok()?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).ok()?;
+        Some(rows.flatten().collect::<Vec<String>>())
+    });
+    let has = |name: &str| options.iter().flatten().any(|option| option == name);
+    [("ENABLE_FTS5", "fts5"), ("ENABLE_MATH_FUNCTIONS", "math"), ("ENABLE_STAT4", "stat4"), ("ENABLE_RTREE", "rtree")]
+        .into_iter()
+        .filter(|(option, _)| has(option))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// `data.db` of one data directory: one writer, many readers.

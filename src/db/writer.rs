@@ -20,7 +20,7 @@ const GROUP_TIME: Duration = Duration::from_millis(50);
 /// Bounds of the sizes that are told apart.
 const GROUP_SIZES: [u64; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 /// How often an idle writer looks for changes by other processes.
-const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+pub const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 thread_local! {
     /// Set while this thread holds the write connection: waiting for the writer then would wait for itself.

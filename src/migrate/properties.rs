@@ -2,10 +2,13 @@
 
 use super::plan;
 use super::replay::Replay;
+use super::write_back::WriteBack;
 use crate::schema::ddl::quote;
+use crate::schema::diff::{Decisions, diff, reconcile};
 use crate::schema::fields::{FileField, SelectField};
 use crate::schema::hash::canonical;
 use crate::schema::view::infer_fields;
+use crate::schema::yaml::{Project, parse_project};
 use crate::schema::{Catalog, Collection, CollectionKind, Field, FieldKind, normalise};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -171,5 +174,49 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_goes_is_announced_and_the_way_back_leads_back(a in schema(), b in schema()) {
+        let mut database = Replay::fresh().unwrap();
+        let first = plan(&database.collections, &a);
+        database.apply(&first.sql()).unwrap();
+        let before = database.collections.clone();
+        let (hash, tables) = (database.hash.clone(), shape(&database.connection));
+        fill(&database.connection, &a);
+        let between = plan(&before, &b);
+        let announced = |subject: &str| between.losses.iter().any(|loss| loss.consent && loss.subject == subject);
+        for old in a.iter().filter(|old| !old.is_view()) {
+            let Some(new) = b.iter().find(|new| new.id == old.id) else {
+                prop_assert!(announced(&old.name), "{}", old.name);
+                continue;
+            };
+            for field in &old.fields {
+                let subject = format!("{}.{}", old.name, field.name);
+                let kept = new.field_by_id(&field.id);
+                let narrowed = kept.is_some_and(|now| field.kind.as_type().is_multiple() && !now.kind.as_type().is_multiple());
+                prop_assert_eq!(announced(&subject), kept.is_none() || narrowed, "{}", subject);
+            }
+        }
+        database.apply(&between.sql()).unwrap();
+        super::down::plan_back(&mut database, &before).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(&database.hash, &hash);
+        prop_assert_eq!(shape(&database.connection), tables);
+    }
+
+    #[test]
+    fn yaml_tells_every_schema_and_follows_every_change(a in schema(), b in schema()) {
+        let parse = |files: &[(String, String)]| parse_project(files, &|_, _, _| Ok(()));
+        let empty = Project::default();
+        let write = |project: &Project, current: &[Collection], target: &[Collection]| {
+            WriteBack { project, current, target, parse: &parse }.texts(std::path::Path::new("schema"))
+        };
+        let first = write(&empty, &[], &a).map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
+        let project = parse(&first.files.pairs()).unwrap();
+        let current = reconcile(&a, &project, &Decisions::default()).unwrap();
+        prop_assert!(diff(&a, &current).is_empty());
+        // Errors would be a round trip that fails, or a schema that is none.
+        let second = write(&project, &current, &b).map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
+        prop_assert!(diff(&b, &second.collections).is_empty());
     }
 }

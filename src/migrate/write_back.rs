@@ -51,7 +51,8 @@ impl Texts {
         Ok(())
     }
 
-    fn pairs(&self) -> Vec<(String, String)> {
+    /// Path and text, for the parser.
+    pub fn pairs(&self) -> Vec<(String, String)> {
         self.0.iter().map(|(path, text, _)| (path.display().to_string(), text.clone())).collect()
     }
 }

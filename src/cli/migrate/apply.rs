@@ -1,6 +1,6 @@
 //! `pbr migrate up` and `down`.
 
-use super::super::{CliError, CliResult, Context};
+use super::super::{CliError, CliResult, Context, questions};
 use super::{Database, duration};
 use crate::diagnostic::code;
 use crate::migrate::{self, CopyBefore, DiffReport, DownOptions, ProjectPaths, UpOptions, UpReport};
@@ -132,7 +132,22 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
         allow_drift: up.allow_drift,
         ..UpOptions::default()
     };
-    Ok(migrate::up(paths, &options)?)
+    match migrate::up(paths, &options) {
+        Err(migrate::MigrateError::DataLoss(consents)) if context.interactive() && !up.dry_run => {
+            for consent in &consents {
+                for (_, subject, rows) in &consent.losses {
+                    let word = if *rows == 1 { "row has" } else { "rows have" };
+                    context
+                        .output()
+                        .note(&format!("{}: {rows} {word} values in {subject}, which will be lost", consent.file));
+                }
+            }
+            questions::confirm_loss("Apply and lose them?")?;
+            let confirm = consents.into_iter().map(|consent| consent.token).collect();
+            Ok(migrate::up(paths, &UpOptions { confirm, ..options })?)
+        }
+        result => Ok(result?),
+    }
 }
 
 /// Shows what was applied.

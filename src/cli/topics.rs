@@ -1,0 +1,70 @@
+//! `pbr help TOPIC`: what is not about one command.
+
+use crate::project::ENV_KEYS;
+
+/// Name, one line, and the text.
+pub const TOPICS: &[(&str, &str, fn() -> String)] = &[
+    ("environment", "the variables that pbr reads", environment),
+    ("exit-codes", "what the exit codes mean", exit_codes),
+    ("formatting", "--json, colours, pipes and prompts", formatting),
+];
+
+/// The text of a topic.
+pub fn topic(name: &str) -> Option<String> {
+    TOPICS.iter().find(|(known, _, _)| *known == name).map(|(_, _, text)| text())
+}
+
+fn environment() -> String {
+    let mut text = String::from(
+        "Flags go over these variables, they go over pbr.yaml, and that goes over the defaults.\n\
+         `pbr config list --origin` shows what holds. A variable that is empty counts as absent.\n\n",
+    );
+    for (variable, key) in ENV_KEYS {
+        text.push_str(&format!("  {variable:20}  {key} of pbr.yaml\n"));
+    }
+    for (variable, meaning) in [
+        ("PBR_CONFIG", "the project file, as --config"),
+        ("PBR_METRICS_TOKEN", "who may read /metrics"),
+        ("NO_COLOR", "no colours, when not empty; FORCE_COLOR for colours in pipes"),
+        ("CI", "never ask, when not empty"),
+        ("VISUAL, EDITOR", "for pbr migrate diff --edit"),
+    ] {
+        text.push_str(&format!("  {variable:20}  {meaning}\n"));
+    }
+    text.push_str("\nNames in ${env:NAME} of the schema and of pbr.yaml are read where they are used. A .env file is never read.\n");
+    text
+}
+
+fn exit_codes() -> String {
+    "\
+    0    done
+    1    an internal error, or a file that cannot be read or written
+    2    a wrong invocation, or something that is needed is missing
+    3    you said no at a prompt
+    4    ran to the end and found something: a difference, a finding of lint, pending migrations, drift, a failed check
+    5    a decision is missing and nobody can be asked: an ambiguous rename, consent to data loss
+    6    integrity: an edited, missing or foreign migration
+    7    a migration failed and was rolled back
+    8    another process held the lock for too long
+    9    the schema or the configuration is invalid
+  130    interrupted (serve and dev: 0)
+  143    terminated (serve and dev: 0)
+"
+    .to_owned()
+}
+
+fn formatting() -> String {
+    "\
+Results go to stdout, everything else to stderr.
+
+  --json      one JSON object on stdout: {\"ok\": true, ...} or {\"ok\": false, \"error\": {code, message, why, next, where, meta}}
+  --quiet     only errors
+  -v          timings
+  --color     auto, always or never; auto has no colours in pipes, with NO_COLOR and with TERM=dumb
+  --no-input  never ask; where a question would be needed the command ends with 5 and names the flag that answers it
+  --yes       yes to simple questions; never to the loss of data, which takes --confirm TOKEN
+
+Lists print one record a line when piped. Sizes are bytes, durations milliseconds and times RFC 3339 in JSON.
+"
+    .to_owned()
+}

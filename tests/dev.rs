@@ -1,0 +1,121 @@
+//! `pbr dev`: what is typed is live in a moment, and what is broken changes nothing.
+
+use crate::support::{Project, Server};
+use serde_json::json;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+fn git(project: &Project, arguments: &[&str]) {
+    let output = Command::new("git").current_dir(project.path()).args(arguments).output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}");
+}
+
+/// A blog in a repository, and `pbr dev` in it.
+fn blog() -> (Project, Server) {
+    let project = Project::from_template("blog");
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["config", "user.email", "dev@example.com"]);
+    git(&project, &["config", "user.name", "dev"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "start"]);
+    let server = Server::start(project.command("dev --http 127.0.0.1:0"));
+    (project, server)
+}
+
+/// Waits for a line of `pbr dev`; a hang is what it bounds.
+#[track_caller]
+fn says(server: &Server, text: &str) {
+    let started = Instant::now();
+    while !server.output().contains(text) {
+        assert!(started.elapsed() < Duration::from_secs(30), "no {text:?} in\n{}", server.output());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn migrations(project: &Project) -> Vec<String> {
+    project.list("migrations").into_iter().filter(|name| name.ends_with(".sql")).collect()
+}
+
+#[test]
+fn a_change_is_live_and_one_draft_holds_them_all() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    let client = server.client();
+    assert!(client.get("/api/collections/posts/records").ok()["totalItems"].as_i64().is_some_and(|count| count > 0));
+
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  subtitle: text\n");
+    says(&server, "add text field posts.subtitle; live after");
+    let posts = client.get("/api/collections/posts/records?perPage=1").ok();
+    assert_eq!(posts["items"][0]["subtitle"], "", "{posts}");
+    project.replace("schema/posts.yaml", "  subtitle: text\n", "  subtitle: text\n  mood: text\n");
+    says(&server, "add text field posts.mood; live after");
+    assert_eq!(migrations(&project).len(), 2, "one draft beside the committed one");
+
+    // What is taken back leaves nothing.
+    project.replace("schema/posts.yaml", "  subtitle: text\n  mood: text\n", "");
+    says(&server, "drop field posts.subtitle");
+    assert_eq!(migrations(&project).len(), 1);
+
+    // What is committed is not rewritten.
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  kept: text\n");
+    says(&server, "add text field posts.kept");
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "kept"]);
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  later: text\n");
+    says(&server, "add text field posts.later");
+    assert_eq!(migrations(&project).len(), 3);
+    assert!(server.stop().success());
+    project.pbr("migrate status --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate check").succeeds();
+}
+
+#[test]
+fn a_broken_file_and_an_open_question_keep_the_last_schema() {
+    let (project, server) = blog();
+    let good = project.read("schema/tags.yaml");
+    project.write("schema/tags.yaml", &format!("{good}broken: [\n"));
+    says(&server, "schema/tags.yaml:");
+    assert_eq!(server.client().get("/api/collections/tags/records").status, 200);
+    project.write("schema/tags.yaml", &good);
+    says(&server, "the schema is valid again");
+
+    project.replace("schema/posts.yaml", "  body:", "  text:");
+    says(&server, "--rename posts.body=posts.text");
+    let posts = server.client().get("/api/collections/posts/records?perPage=1").ok();
+    assert!(posts["items"][0].get("body").is_some(), "{posts}");
+    assert_eq!(migrations(&project).len(), 1);
+    project.replace("schema/posts.yaml", "  text: { ", "  text: { renamedFrom: body, ");
+    says(&server, "rename field posts.body to text");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn what_the_api_changes_is_written_back() {
+    let (project, server) = blog();
+    project.pbr("superuser upsert root@example.com secret12345").succeeds();
+    let root = server.root();
+    root.patch("/api/collections/tags", json!({ "listRule": "name != ''" })).ok();
+    says(&server, "change the list rule of tags");
+    says(&server, "written to schema/");
+    let started = Instant::now();
+    while !project.read("schema/tags.yaml").contains("list: name != ''") {
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+    assert!(server.stop().success());
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn the_server_ends_with_dev_however_dev_ends() {
+    let (project, server) = blog();
+    let url = server.url().to_owned();
+    server.kill();
+    let started = Instant::now();
+    while reqwest::blocking::get(format!("{url}/api/health")).is_ok() {
+        assert!(started.elapsed() < Duration::from_secs(30), "the server lives on");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    drop(project);
+}

@@ -1,0 +1,169 @@
+//! Every prompt on a real terminal: asked there only, answered by a flag elsewhere, and harmless when interrupted.
+
+use crate::support::Project;
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+/// A hang, not a speed, is what it bounds.
+const PATIENCE: u64 = 30_000;
+
+/// Runs pbr on a terminal of its own.
+#[track_caller]
+fn terminal(project: &Project, arguments: &str) -> PtySession {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pbr"));
+    command.current_dir(project.path()).args(arguments.split_whitespace()).env("TERM", "xterm");
+    for name in ["NO_COLOR", "FORCE_COLOR", "CI", "PBR_DIR"] {
+        command.env_remove(name);
+    }
+    spawn_command(command, Some(PATIENCE)).expect("a terminal")
+}
+
+#[track_caller]
+fn expect(session: &mut PtySession, text: &str) {
+    if let Err(error) = session.exp_string(text) {
+        panic!("no {text:?}: {error}");
+    }
+}
+
+#[track_caller]
+fn send(session: &mut PtySession, keys: &str) {
+    session.send(keys).and_then(|_| session.flush()).expect("keys are taken");
+}
+
+#[track_caller]
+fn exits(session: PtySession, code: i32) {
+    let mut session = session;
+    // What is left on the terminal has to be read, or the process waits for it.
+    let _ = session.exp_eof();
+    match session.process().wait() {
+        Ok(WaitStatus::Exited(_, found)) => assert_eq!(found, code),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A project whose schema renamed a field and dropped nothing else.
+fn renamed() -> Project {
+    let project = Project::from_template("blank");
+    project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields:\n  title: text\n");
+    project.pbr("migrate diff notes").succeeds();
+    project.pbr("migrate").succeeds();
+    project.database().execute_batch("INSERT INTO notes (id, title) VALUES ('n1', 'First')").expect("a row");
+    project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields:\n  headline: text\n");
+    project
+}
+
+const ENTER: &str = "\r";
+const DOWN: &str = "\u{1b}[B";
+const INTERRUPT: &str = "\u{3}";
+
+#[test]
+fn init_asks_for_name_and_template_and_both_have_flags() {
+    let project = Project::empty();
+    let mut session = terminal(&project, "init shop");
+    expect(&mut session, "Name of the project");
+    send(&mut session, ENTER);
+    expect(&mut session, "Start from");
+    send(&mut session, ENTER);
+    expect(&mut session, "made shop from the template blank");
+    exits(session, 0);
+    project.pbr("init other --name other --template blog").succeeds();
+}
+
+#[test]
+fn a_rename_is_asked_for_and_its_data_stays() {
+    let project = renamed();
+    let mut session = terminal(&project, "migrate diff");
+    expect(&mut session, "Where does notes.headline come from?");
+    expect(&mut session, "renamed from notes.title, its data stays");
+    send(&mut session, ENTER);
+    expect(&mut session, "wrote ");
+    exits(session, 0);
+    project.pbr("migrate").succeeds();
+    let title: String =
+        project.database().query_row("SELECT headline FROM notes", [], |row| row.get(0)).expect("a row");
+    assert_eq!(title, "First");
+}
+
+#[test]
+fn a_new_field_is_the_other_answer_and_the_loss_needs_a_yes_that_is_meant() {
+    let project = renamed();
+    let mut session = terminal(&project, "migrate diff");
+    expect(&mut session, "Where does notes.headline come from?");
+    send(&mut session, DOWN);
+    send(&mut session, ENTER);
+    expect(&mut session, "wrote ");
+    exits(session, 0);
+
+    // Enter alone is no.
+    let mut session = terminal(&project, "migrate up");
+    expect(&mut session, "1 row has values in notes.title, which will be lost");
+    expect(&mut session, "Apply and lose them?");
+    send(&mut session, ENTER);
+    exits(session, 3);
+    // --yes is no consent to the loss of data.
+    project.pbr("migrate up --yes").exits(5).stderr_contains("--confirm V");
+    let mut session = terminal(&project, "migrate up");
+    expect(&mut session, "Apply and lose them?");
+    send(&mut session, "y");
+    expect(&mut session, "applied ");
+    exits(session, 0);
+}
+
+#[test]
+fn the_bare_command_offers_to_write_the_migration() {
+    let project = renamed();
+    project.replace("schema/notes.yaml", "headline: text", "title: text\n  more: text");
+    let before = project.list("migrations");
+    let mut session = terminal(&project, "migrate");
+    expect(&mut session, "add text field notes.more");
+    expect(&mut session, "Write this migration?");
+    send(&mut session, "n");
+    exits(session, 3);
+    assert_eq!(project.list("migrations"), before, "a no changes nothing");
+    let mut session = terminal(&project, "migrate");
+    expect(&mut session, "Write this migration?");
+    send(&mut session, "y");
+    expect(&mut session, "applied ");
+    exits(session, 0);
+    project.pbr("migrate --yes").succeeds();
+}
+
+#[test]
+fn a_password_is_asked_for_without_being_shown() {
+    let project = Project::empty();
+    let mut session = terminal(&project, "superuser create root@example.com");
+    expect(&mut session, "assword");
+    send(&mut session, "secret12345\r");
+    expect(&mut session, "The same again");
+    send(&mut session, "secret12345\r");
+    let rest = session.exp_eof().expect("an end");
+    assert!(!rest.contains("secret12345"), "{rest}");
+    project.pbr("superuser create two@example.com").exits(2).stderr_contains("--password-stdin");
+    project.pbr_with_input("superuser create two@example.com --password-stdin", "secret12345\n").succeeds();
+}
+
+#[test]
+fn an_interrupt_at_a_prompt_shows_the_cursor_again_and_changes_nothing() {
+    let project = renamed();
+    let before = project.list("migrations");
+    let mut session = terminal(&project, "migrate diff");
+    expect(&mut session, "Where does notes.headline come from?");
+    send(&mut session, INTERRUPT);
+    let rest = session.exp_eof().expect("an end");
+    assert!(rest.contains("\u{1b}[?25h"), "{rest:?}");
+    assert_eq!(project.list("migrations"), before);
+}
+
+#[test]
+fn without_a_terminal_or_with_ci_nothing_is_asked() {
+    let project = renamed();
+    project.pbr("migrate diff").exits(5);
+    let mut command = std::process::Command::new("script");
+    // A terminal, but on a build server.
+    command.args(["-qec", &format!("{} migrate diff", env!("CARGO_BIN_EXE_pbr")), "/dev/null"]);
+    command.current_dir(project.path()).env("CI", "1").stdin(std::process::Stdio::null());
+    let output = command.output().expect("script runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("--rename notes.title=notes.headline") && !text.contains("Where does"), "{text}");
+    project.pbr("migrate diff --no-input").exits(5);
+}
