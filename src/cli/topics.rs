@@ -3,7 +3,10 @@
 use crate::project::ENV_KEYS;
 
 /// Name, one line, and the text.
-pub const TOPICS: &[(&str, &str, fn() -> String)] = &[
+type Topic = (&'static str, &'static str, fn() -> String);
+
+/// All topics.
+pub const TOPICS: &[Topic] = &[
     ("environment", "the variables that pbr reads", environment),
     ("exit-codes", "what the exit codes mean", exit_codes),
     ("formatting", "--json, colours, pipes and prompts", formatting),

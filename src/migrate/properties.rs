@@ -24,7 +24,7 @@ const KINDS: [&str; 9] = ["text", "number", "bool", "select", "file", "json", "e
 fn field(number: usize, name: &str, multiple: bool, required: bool) -> Field {
     let max_select = if multiple { 3 } else { 1 };
     let kind = match KINDS[number] {
-        "select" => FieldKind::Select(SelectField { values: vec!["x".into(), "y'\"".into()], max_select }),
+        "select" => FieldKind::Select(SelectField { values: vec!["x".into(), "y'\"".into(), "z".into()], max_select }),
         "file" => FieldKind::File(FileField { max_select, ..FileField::default() }),
         kind => FieldKind::named(kind).expect("a known type"),
     };
