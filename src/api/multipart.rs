@@ -113,7 +113,8 @@ pub async fn read(
             return Err(ApiError::generic());
         }
         let key = part.name().unwrap_or_default().to_owned();
-        let name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
+        let name =
+            part.file_name().map(|path| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
         let Some(name) = name else {
             let content = part.bytes().await.map_err(malformed)?;
             let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?.to_owned();
