@@ -1289,23 +1289,6 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-        &'pbr;man'= {
-            cand --out 'Folder for the pages of all commands; without it the page of pbr goes to stdout'
-            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
-            cand --config 'Project file [default: pbr.yaml in the current directory]'
-            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
-            cand --color 'Colours'
-            cand --json 'Machine-readable output on stdout'
-            cand -q 'Print only errors'
-            cand --quiet 'Print only errors'
-            cand -v 'Print more; twice for even more'
-            cand --verbose 'Print more; twice for even more'
-            cand --no-input 'Never ask; fail where a question would be needed'
-            cand -y 'Answer yes to simple confirmations; never consents to data loss'
-            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
         &'pbr;help'= {
             cand init 'Start a new project'
             cand dev 'Serve the project and follow every change of the schema'

@@ -9,6 +9,8 @@ use crate::settings::Settings;
 use serde_json::{Value as Json, json};
 use std::sync::Weak;
 
+/// How long a restore waits for mails that are to be sent.
+const MAILS: std::time::Duration = std::time::Duration::from_secs(5);
 const AUTO_JOB: &str = "__pbAutoBackup__";
 /// What the names of backups by the clock begin with.
 const AUTO_PREFIX: &str = "@auto_pb_backup_";
@@ -42,9 +44,17 @@ impl App {
         let restored = inner.records.bus.backup_restore.trigger(&[], &mut event, &mut |event| {
             restart::possible()?;
             let staged = inner.backups.stage(&event.name).map_err(failed)?;
+            inner.accounts.finish(MAILS);
             // From here on no write is answered any more: it would be lost.
             let lease = inner.records.db.writer().lease().map_err(EventError::failed)?;
-            staged.swap().map_err(failed)?;
+            match staged.swap(&event.excluded) {
+                // Nothing can be served like this; the next start goes on.
+                Err(error @ BackupError::Unfinished(_)) => {
+                    eprintln!("{error}");
+                    std::process::exit(1);
+                }
+                swapped => swapped.map_err(failed)?,
+            }
             let error = restart::now();
             // The files that this process has open are rubbish now.
             eprintln!("the backup is in place, but the program cannot be started anew: {error}");

@@ -26,6 +26,9 @@ pub enum BackupError {
     /// A handler refused.
     #[error("{0}")]
     Refused(String),
+    /// The old content is out of the way and the new one is not in place; the next start goes on.
+    #[error("the new content could not be moved into its place: {0}")]
+    Unfinished(std::io::Error),
 }
 
 impl BackupError {

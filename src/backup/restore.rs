@@ -85,20 +85,22 @@ impl Staged {
         }
     }
 
-    /// Puts the content in place. Nobody may write to the databases meanwhile, and whoever has them open has the old ones.
+    /// Puts the content in place, but for top-level names that stay what they are. Nobody may write to the databases
+    /// meanwhile, and whoever has them open has the old ones.
     ///
     /// # Errors
-    /// The old content cannot be moved; it is back where it was then.
-    pub fn swap(self) -> Result<(), BackupError> {
+    /// The old content cannot be moved; it is back where it was then. [`BackupError::Unfinished`] where the new content
+    /// cannot be moved: the directory is in nobody's state until [`recover`] has ended it.
+    pub fn swap(self, kept: &[String]) -> Result<(), BackupError> {
+        self.workshop.leave_out(kept)?;
         self.workshop.note(Phase::Aside)?;
-        if let Err(error) = self.workshop.move_aside() {
+        if let Err(error) = self.workshop.move_aside(kept) {
             self.workshop.move_back()?;
             fs::remove_dir_all(self.workshop.root())?;
             return Err(error.into());
         }
         self.workshop.note(Phase::In)?;
-        self.workshop.finish()?;
-        Ok(())
+        self.workshop.finish().map_err(BackupError::Unfinished)
     }
 }
 
@@ -216,11 +218,21 @@ impl Workshop {
         }
     }
 
-    fn move_aside(&self) -> io::Result<()> {
+    /// Removes from the new content what is not to be replaced.
+    fn leave_out(&self, kept: &[String]) -> io::Result<()> {
+        let entries = fs::read_dir(self.new_content())?.collect::<io::Result<Vec<_>>>()?;
+        for entry in entries.iter().filter(|entry| is_kept(entry, kept)) {
+            let folder = entry.file_type()?.is_dir();
+            if folder { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+        }
+        Ok(())
+    }
+
+    fn move_aside(&self, kept: &[String]) -> io::Result<()> {
         fs::create_dir_all(self.old_content())?;
         let entries = fs::read_dir(&self.dir)?.collect::<io::Result<Vec<_>>>()?;
         for entry in entries {
-            if !KEPT.contains(&&*entry.file_name().to_string_lossy()) {
+            if !is_kept(&entry, kept) {
                 fs::rename(entry.path(), self.old_content().join(entry.file_name()))?;
             }
         }
@@ -261,6 +273,12 @@ impl Workshop {
         }
         sync(&self.dir)
     }
+}
+
+fn is_kept(entry: &fs::DirEntry, kept: &[String]) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    KEPT.contains(&&*name) || kept.iter().any(|kept| *kept == name)
 }
 
 /// Unpacks an archive. Entries that would leave the folder, and what is kept of the data directory, are left out.
@@ -351,5 +369,32 @@ mod tests {
             let kept: Vec<_> = fs::read_dir(dir.path().join(TEMPORARY)).unwrap().map(Result::unwrap).collect();
             assert_eq!(fs::read_to_string(kept[0].path().join("types.d.ts")).unwrap(), "old");
         }
+    }
+
+    #[test]
+    fn an_archive_reaches_nothing_outside_its_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&archive).unwrap());
+        for name in
+            ["../evil", "/absolute", "a/../../evil", "backups/x.zip", ".pbr_restore/phase", "data.db", "storage/c/r/f"]
+        {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"content").unwrap();
+        }
+        zip.finish().unwrap();
+        let folder = dir.path().join("new");
+        fs::create_dir(&folder).unwrap();
+        unpack(&archive, &folder).unwrap();
+        let names = |folder: &Path| {
+            let mut names: Vec<_> =
+                fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(dir.path()), ["a.zip", "new"]);
+        let inside = names(&folder);
+        assert!(inside.contains(&"data.db".to_owned()) && inside.contains(&"storage".to_owned()), "{inside:?}");
+        assert!(!inside.iter().any(|name| name.starts_with('.') || name == "backups"), "{inside:?}");
     }
 }

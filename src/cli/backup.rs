@@ -141,7 +141,7 @@ fn restore(context: &Context, name: &str) -> CliResult {
     consent(context, &prompt, &format!("pbr backup restore {name} --yes"))?;
     // A question may take its time.
     refuse_beside_a_server(&dir)?;
-    staged.swap().map_err(|error| refused(&error))?;
+    staged.swap(&[]).map_err(|error| refused(&error))?;
     let result = json!({ "name": name, "dir": dir });
     context.output().done(result, || format!("{} is what {name} holds", dir.display()))
 }
