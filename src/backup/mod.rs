@@ -147,7 +147,7 @@ impl Backups {
         if self.lock().as_deref() == Some(key) {
             return Err(BackupError::InUse);
         }
-        let missing = || BackupError::Missing(self.local.root().join(key));
+        let missing = || self.missing(key);
         let name = Key::of(&[key]).map_err(|_| missing())?;
         if self.bucket.load().is_none() && self.local.open(&name)?.is_none() {
             return Err(missing());
@@ -167,7 +167,7 @@ impl Backups {
 
     /// The path of an archive, brought into a folder where it lies elsewhere.
     fn fetch(&self, key: &str, folder: &Path) -> Result<PathBuf, BackupError> {
-        let missing = || BackupError::Missing(self.local.root().join(key));
+        let missing = || self.missing(key);
         let stored = self.open(key)?.ok_or_else(missing)?;
         if self.bucket.load().is_none() {
             return Ok(self.local.root().join(key));
@@ -176,6 +176,11 @@ impl Backups {
         let mut content = stored.content.reader(0..stored.size)?;
         std::io::copy(&mut content, &mut std::fs::File::create(&path)?)?;
         Ok(path)
+    }
+
+    fn missing(&self, key: &str) -> BackupError {
+        let path = self.local.root().join(key);
+        BackupError::Missing(std::path::absolute(&path).unwrap_or(path))
     }
 
     fn storage(&self) -> Arc<dyn Storage> {
