@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the database to the schema; write, apply and check migrations')
             [CompletionResult]::new('seed', 'seed', [CompletionResultType]::ParameterValue, 'Put the records of the seed files into the database')
             [CompletionResult]::new('files', 'files', [CompletionResultType]::ParameterValue, 'Move the files of records between disk and S3')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Make, check and restore backups')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the log of the server')
             [CompletionResult]::new('cron', 'cron', [CompletionResultType]::ParameterValue, 'List and run the jobs by the clock')
@@ -729,6 +730,141 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
         'pbr;files;help;help' {
             break
         }
+        'pbr;backup' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a backup of the data directory; a server may go on running')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the backups')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read all of a backup and check the databases in it')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put the content of a backup in the place of the data directory''s own, while no server runs')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a backup')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'pbr;backup;create' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;backup;list' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;backup;verify' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;backup;restore' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;backup;delete' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
+            [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; twice for even more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail where a question would be needed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to simple confirmations; never consents to data loss')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'pbr;backup;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a backup of the data directory; a server may go on running')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the backups')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read all of a backup and check the databases in it')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put the content of a backup in the place of the data directory''s own, while no server runs')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a backup')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'pbr;backup;help;create' {
+            break
+        }
+        'pbr;backup;help;list' {
+            break
+        }
+        'pbr;backup;help;verify' {
+            break
+        }
+        'pbr;backup;help;restore' {
+            break
+        }
+        'pbr;backup;help;delete' {
+            break
+        }
+        'pbr;backup;help;help' {
+            break
+        }
         'pbr;serve' {
             [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]')
             [CompletionResult]::new('--https', '--https', [CompletionResultType]::ParameterName, 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]')
@@ -1278,6 +1414,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the database to the schema; write, apply and check migrations')
             [CompletionResult]::new('seed', 'seed', [CompletionResultType]::ParameterValue, 'Put the records of the seed files into the database')
             [CompletionResult]::new('files', 'files', [CompletionResultType]::ParameterValue, 'Move the files of records between disk and S3')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Make, check and restore backups')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the log of the server')
             [CompletionResult]::new('cron', 'cron', [CompletionResultType]::ParameterValue, 'List and run the jobs by the clock')
@@ -1393,6 +1530,29 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;help;files;migrate' {
+            break
+        }
+        'pbr;help;backup' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a backup of the data directory; a server may go on running')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the backups')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read all of a backup and check the databases in it')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put the content of a backup in the place of the data directory''s own, while no server runs')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a backup')
+            break
+        }
+        'pbr;help;backup;create' {
+            break
+        }
+        'pbr;help;backup;list' {
+            break
+        }
+        'pbr;help;backup;verify' {
+            break
+        }
+        'pbr;help;backup;restore' {
+            break
+        }
+        'pbr;help;backup;delete' {
             break
         }
         'pbr;help;serve' {

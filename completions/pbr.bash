@@ -16,6 +16,9 @@ _pbr() {
             ",$1")
                 cmd="pbr"
                 ;;
+            pbr,backup)
+                cmd="pbr__subcmd__backup"
+                ;;
             pbr,completions)
                 cmd="pbr__subcmd__completions"
                 ;;
@@ -67,6 +70,42 @@ _pbr() {
             pbr,token)
                 cmd="pbr__subcmd__token"
                 ;;
+            pbr__subcmd__backup,create)
+                cmd="pbr__subcmd__backup__subcmd__create"
+                ;;
+            pbr__subcmd__backup,delete)
+                cmd="pbr__subcmd__backup__subcmd__delete"
+                ;;
+            pbr__subcmd__backup,help)
+                cmd="pbr__subcmd__backup__subcmd__help"
+                ;;
+            pbr__subcmd__backup,list)
+                cmd="pbr__subcmd__backup__subcmd__list"
+                ;;
+            pbr__subcmd__backup,restore)
+                cmd="pbr__subcmd__backup__subcmd__restore"
+                ;;
+            pbr__subcmd__backup,verify)
+                cmd="pbr__subcmd__backup__subcmd__verify"
+                ;;
+            pbr__subcmd__backup__subcmd__help,create)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__create"
+                ;;
+            pbr__subcmd__backup__subcmd__help,delete)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__delete"
+                ;;
+            pbr__subcmd__backup__subcmd__help,help)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__help"
+                ;;
+            pbr__subcmd__backup__subcmd__help,list)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__list"
+                ;;
+            pbr__subcmd__backup__subcmd__help,restore)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__restore"
+                ;;
+            pbr__subcmd__backup__subcmd__help,verify)
+                cmd="pbr__subcmd__backup__subcmd__help__subcmd__verify"
+                ;;
             pbr__subcmd__config,get)
                 cmd="pbr__subcmd__config__subcmd__get"
                 ;;
@@ -114,6 +153,9 @@ _pbr() {
                 ;;
             pbr__subcmd__files__subcmd__help,migrate)
                 cmd="pbr__subcmd__files__subcmd__help__subcmd__migrate"
+                ;;
+            pbr__subcmd__help,backup)
+                cmd="pbr__subcmd__help__subcmd__backup"
                 ;;
             pbr__subcmd__help,completions)
                 cmd="pbr__subcmd__help__subcmd__completions"
@@ -165,6 +207,21 @@ _pbr() {
                 ;;
             pbr__subcmd__help,token)
                 cmd="pbr__subcmd__help__subcmd__token"
+                ;;
+            pbr__subcmd__help__subcmd__backup,create)
+                cmd="pbr__subcmd__help__subcmd__backup__subcmd__create"
+                ;;
+            pbr__subcmd__help__subcmd__backup,delete)
+                cmd="pbr__subcmd__help__subcmd__backup__subcmd__delete"
+                ;;
+            pbr__subcmd__help__subcmd__backup,list)
+                cmd="pbr__subcmd__help__subcmd__backup__subcmd__list"
+                ;;
+            pbr__subcmd__help__subcmd__backup,restore)
+                cmd="pbr__subcmd__help__subcmd__backup__subcmd__restore"
+                ;;
+            pbr__subcmd__help__subcmd__backup,verify)
+                cmd="pbr__subcmd__help__subcmd__backup__subcmd__verify"
                 ;;
             pbr__subcmd__help__subcmd__config,get)
                 cmd="pbr__subcmd__help__subcmd__config__subcmd__get"
@@ -482,8 +539,286 @@ _pbr() {
 
     case "${cmd}" in
         pbr)
-            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help"
+            opts="-V -q -v -y -h --version --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help create list verify restore delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__create)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__delete)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help)
+            opts="create list verify restore delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__list)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__restore)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encryption-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__backup__subcmd__verify)
+            opts="-q -v -y -h --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1050,8 +1385,92 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__help)
-            opts="init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help"
+            opts="init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup)
+            opts="create list verify restore delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pbr__subcmd__help__subcmd__backup__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -41,6 +41,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand files 'Move the files of records between disk and S3'
+            cand backup 'Make, check and restore backups'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
@@ -670,6 +671,128 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;files;help;help'= {
         }
+        &'pbr;backup'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Make a backup of the data directory; a server may go on running'
+            cand list 'List the backups'
+            cand verify 'Read all of a backup and check the databases in it'
+            cand restore 'Put the content of a backup in the place of the data directory''s own, while no server runs'
+            cand delete 'Delete a backup'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;backup;create'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;backup;list'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;backup;verify'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;backup;restore'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;backup;delete'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;backup;help'= {
+            cand create 'Make a backup of the data directory; a server may go on running'
+            cand list 'List the backups'
+            cand verify 'Read all of a backup and check the databases in it'
+            cand restore 'Put the content of a backup in the place of the data directory''s own, while no server runs'
+            cand delete 'Delete a backup'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;backup;help;create'= {
+        }
+        &'pbr;backup;help;list'= {
+        }
+        &'pbr;backup;help;verify'= {
+        }
+        &'pbr;backup;help;restore'= {
+        }
+        &'pbr;backup;help;delete'= {
+        }
+        &'pbr;backup;help;help'= {
+        }
         &'pbr;serve'= {
             cand --http 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]'
             cand --https 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]'
@@ -1174,6 +1297,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
             cand files 'Move the files of records between disk and S3'
+            cand backup 'Make, check and restore backups'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
@@ -1261,6 +1385,23 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'
         }
         &'pbr;help;files;migrate'= {
+        }
+        &'pbr;help;backup'= {
+            cand create 'Make a backup of the data directory; a server may go on running'
+            cand list 'List the backups'
+            cand verify 'Read all of a backup and check the databases in it'
+            cand restore 'Put the content of a backup in the place of the data directory''s own, while no server runs'
+            cand delete 'Delete a backup'
+        }
+        &'pbr;help;backup;create'= {
+        }
+        &'pbr;help;backup;list'= {
+        }
+        &'pbr;help;backup;verify'= {
+        }
+        &'pbr;help;backup;restore'= {
+        }
+        &'pbr;help;backup;delete'= {
         }
         &'pbr;help;serve'= {
         }

@@ -44,6 +44,7 @@ complete -c pbr -n "__fish_pbr_needs_command" -f -a "schema" -d 'Check, format a
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "seed" -d 'Put the records of the seed files into the database'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "files" -d 'Move the files of records between disk and S3'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "backup" -d 'Make, check and restore backups'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "serve" -d 'Run the server'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "logs" -d 'Show the log of the server'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "cron" -d 'List and run the jobs by the clock'
@@ -516,6 +517,90 @@ complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "create" -d 'Make a backup of the data directory; a server may go on running'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "list" -d 'List the backups'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "verify" -d 'Read all of a backup and check the databases in it'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "restore" -d 'Put the content of a backup in the place of the data directory\'s own, while no server runs'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "delete" -d 'Delete a backup'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a backup of the data directory; a server may go on running'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the backups'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read all of a backup and check the databases in it'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Put the content of a backup in the place of the data directory\'s own, while no server runs'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a backup'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l https -d 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-cert -d 'PEM file with the TLS certificate and those above it; read again when it changes' -r -F
@@ -889,23 +974,24 @@ complete -c pbr -n "__fish_pbr_using_subcommand man" -s v -l verbose -d 'Print m
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "init" -d 'Start a new project'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "dev" -d 'Serve the project and follow every change of the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "doctor" -d 'Check the project, its data directory and this machine'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "schema" -d 'Check, format and show the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "seed" -d 'Put the records of the seed files into the database'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "files" -d 'Move the files of records between disk and S3'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "serve" -d 'Run the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "logs" -d 'Show the log of the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "cron" -d 'List and run the jobs by the clock'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "superuser" -d 'Manage the accounts that may do everything'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "config" -d 'Show the configuration'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "explain" -d 'Explain an error code'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "man" -d 'Write the manual pages, one per command'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files serve logs cron token superuser config explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "init" -d 'Start a new project'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "dev" -d 'Serve the project and follow every change of the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "doctor" -d 'Check the project, its data directory and this machine'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "schema" -d 'Check, format and show the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "files" -d 'Move the files of records between disk and S3'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "backup" -d 'Make, check and restore backups'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "serve" -d 'Run the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "logs" -d 'Show the log of the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "cron" -d 'List and run the jobs by the clock'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "superuser" -d 'Manage the accounts that may do everything'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "config" -d 'Show the configuration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "explain" -d 'Explain an error code'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "man" -d 'Write the manual pages, one per command'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "show" -d 'Show collections, fields and rules'
@@ -927,6 +1013,11 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from files" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "create" -d 'Make a backup of the data directory; a server may go on running'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "list" -d 'List the backups'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Read all of a backup and check the databases in it'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "restore" -d 'Put the content of a backup in the place of the data directory\'s own, while no server runs'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "delete" -d 'Delete a backup'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "list" -d 'List the jobs and when they run, in UTC'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "run" -d 'Run a job now; without --url the command waits for its end'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'

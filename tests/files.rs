@@ -365,3 +365,17 @@ fn a_large_file_is_streamed_whole() {
     let range = client.request("GET", &path).header("range", "bytes=8000000-").send().expect("an answer");
     assert!(range.bytes().expect("bytes") == content[8_000_000..]);
 }
+
+#[test]
+fn a_file_that_is_gone_from_the_storage_is_missing_for_both() {
+    let [ours, theirs] = pair();
+    let path = ours.path(&ours.name("notes.txt"));
+    let other = theirs.path(&theirs.name("notes.txt"));
+    for served in [&ours, &theirs] {
+        std::fs::remove_dir_all(served._project.file("pb_data/storage")).expect("a removed folder");
+    }
+    let (answered, expected) = (ours.ask("GET", &path, &[]).0, theirs.ask("GET", &other, &[]).0);
+    assert_eq!((answered.status, &answered.body), (expected.status, &expected.body));
+    let frames = |reply: &Reply| reply.headers.contains_key("x-frame-options");
+    assert_eq!(frames(&answered), frames(&expected));
+}

@@ -37,6 +37,7 @@ mod public;
 mod random_filters;
 mod rate_limits;
 mod realtime;
+mod restores;
 mod s3;
 mod sdk;
 mod second_factor;

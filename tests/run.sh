@@ -2,7 +2,7 @@
 # Runs all tests. Arguments go to `cargo test`.
 #
 # The tests compare pbr with PocketBase and talk to it through the official JavaScript SDK. This script puts both in place:
-# PocketBase under the target directory, the SDK, a mail server and a browser driver in tests/sdk/node_modules. What is there already is used as it is.
+# PocketBase under the target directory, the SDK, a mail server, an S3 server and a browser driver in tests/sdk/node_modules. What is there already is used as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

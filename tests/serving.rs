@@ -54,14 +54,6 @@ fn javascript_hooks_stop_the_start_unless_they_are_to_be_ignored() {
 }
 
 #[test]
-fn what_is_set_and_not_done_yet_is_said_at_the_start() {
-    let project = blank();
-    project.replace("pbr.yaml", "settings:\n", "settings:\n  backups: { cron: \"0 3 * * *\" }\n");
-    let server = project.serve();
-    assert!(server.output().contains("the setting backups.cron is set"), "{}", server.output());
-}
-
-#[test]
 fn browsers_of_allowed_origins_may_call() {
     let project = blank();
     let server = project.serve_with("--origins https://*.example.com");

@@ -5,9 +5,11 @@ use super::context::{Context, Superuser, blocking};
 use super::error::json_response;
 use super::files::attachment;
 use super::form::Form;
-use super::{ApiError, ApiState};
-use crate::backup::BackupError;
-use crate::files::{Content, StoredFile, snake_case};
+use super::query::QueryParams;
+use super::{ApiError, ApiState, body};
+use crate::backup::{BackupError, CONTENT_TYPE};
+use crate::files::mime;
+use crate::records::Body;
 use crate::schema::fields::format_datetime;
 use crate::schema::{ErrorTree, FieldError};
 use axum::Extension;
@@ -18,13 +20,14 @@ use axum::http::{Response, StatusCode};
 type Answer = Result<Response<HttpBody>, ApiError>;
 
 const MAX_NAME: usize = 150;
-const MAX_APP_NAME: usize = 50;
+/// The field of an upload.
+const FILE: &str = "file";
 
 pub async fn list(State(state): State<ApiState>, _caller: Superuser) -> Answer {
     let app = state.app.clone();
     let found = blocking(move || app.backups().list())
         .await?
-        .map_err(|error| failed("Failed to retrieve backup items.", &error))?;
+        .map_err(|error| ApiError::bad_request(format!("Failed to retrieve backup items. Raw error: \n{error}.")))?;
     let items: Vec<String> = found
         .into_iter()
         .map(|backup| {
@@ -41,14 +44,10 @@ pub async fn create(State(state): State<ApiState>, caller: Superuser, body: Http
     }
     let form = Form::read_quietly(&caller.context, body).await?;
     let name = form.text("name")?;
-    let settings = state.app.settings();
-    if settings.backups.s3.enabled {
-        return Err(ApiError::bad_request("Failed to create backup. Backups on S3 are not supported."));
-    }
     let app = state.app.clone();
     let made = blocking(move || {
-        let name = if name.is_empty() { default_name(&settings.meta.app_name) } else { checked(&app, name)? };
-        app.backups().create(&name).map_err(|error| match error {
+        let name = if name.is_empty() { app.backup_name() } else { checked(&app, name)? };
+        app.create_backup(&name).map_err(|error| match error {
             BackupError::Busy => busy(),
             error => failed("Failed to create backup.", &error),
         })
@@ -73,17 +72,58 @@ pub async fn download(
     }
     let (app, wanted) = (state.app.clone(), key.clone());
     let opened = blocking(move || app.backups().open(&wanted)).await?;
-    let opened = opened.map_err(|error| ApiError::internal(error.to_string()))?;
-    let (backup, file) = opened.ok_or_else(ApiError::missing_route)?;
-    let content_type = "application/zip".to_owned();
-    let stored = StoredFile {
-        content_type,
-        original_name: None,
-        size: backup.size,
-        modified: backup.modified,
-        content: Content::Local(file),
-    };
+    let opened = opened.map_err(|error| ApiError { cause: Some(error.to_string()), ..ApiError::missing_route() })?;
+    let stored = opened.ok_or_else(ApiError::missing_route)?;
     Ok(attachment(stored, &key, &context))
+}
+
+/// Takes in an archive under the name that it has.
+pub async fn upload(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+    let spool = state.app.records().files.spool();
+    let (context, query) = (&caller.context, QueryParams::default());
+    let received = match body::receive(context, &query, body, u64::MAX, spool, |key| key == FILE).await {
+        // Whatever is no form has no file.
+        Err(error) if error.status == StatusCode::BAD_REQUEST => Body::default(),
+        received => received?,
+    };
+    let invalid = |error| {
+        let data = ErrorTree::single(FILE, error);
+        ApiError::bad_request("An error occurred while validating the submitted data.").with_data(&data)
+    };
+    let sent = received.uploads.into_iter().next().filter(|upload| !upload.original_name.is_empty());
+    let Some(sent) = sent else { return Err(invalid(FieldError::required())) };
+    if mime::sniff(sent.content.head()) != CONTENT_TYPE {
+        let message = format!("\"{}\" mime type must be one of: {CONTENT_TYPE}.", sent.stored_name);
+        return Err(invalid(FieldError::new("validation_invalid_mime_type", message)));
+    }
+    let app = state.app.clone();
+    let stored = blocking(move || {
+        let name = &sent.original_name;
+        let free = !matches!(name.as_str(), "." | "..")
+            && !name.ends_with(".attrs")
+            && app.backups().open(name).is_ok_and(|found| found.is_none());
+        if !free {
+            let message = "Backup file with the specified name already exists.";
+            return Err(invalid(FieldError::new("validation_backup_name_exists", message)));
+        }
+        app.backups().upload(name, &sent.content).map_err(|error| failed("Failed to upload backup.", &error))
+    });
+    stored.await??;
+    Ok(no_content())
+}
+
+/// Answers at once; the restore begins a moment later and ends with a new start of the program.
+pub async fn restore(State(state): State<ApiState>, Path(key): Path<String>, _caller: Superuser) -> Answer {
+    if !state.app.backups().is_idle() {
+        return Err(busy());
+    }
+    let (app, wanted) = (state.app.clone(), key.clone());
+    let found = blocking(move || app.backups().open(&wanted)).await?;
+    if !found.is_ok_and(|found| found.is_some()) {
+        return Err(ApiError::bad_request("Missing or invalid backup file."));
+    }
+    state.app.restore_backup_soon(&key);
+    Ok(no_content())
 }
 
 pub async fn delete(State(state): State<ApiState>, Path(key): Path<String>, _caller: Superuser) -> Answer {
@@ -120,11 +160,6 @@ fn checked(app: &crate::App, name: String) -> Result<String, ApiError> {
     let mut data = ErrorTree::new();
     data.insert("name", error);
     Err(ApiError::bad_request("An error occurred while validating the submitted data.").with_data(&data))
-}
-
-fn default_name(app_name: &str) -> String {
-    let app: String = snake_case(app_name).chars().take(MAX_APP_NAME).collect();
-    format!("pb_backup_{app}_{}.zip", chrono::Utc::now().format("%Y%m%d%H%M%S"))
 }
 
 fn busy() -> ApiError {

@@ -3,6 +3,7 @@
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking, finish};
 use super::error::json_response;
+use super::middleware::Framed;
 use super::ranges::{Served, serve};
 use super::{ApiError, ApiState};
 use crate::events::{FileDownloadEvent, RecordEvent};
@@ -14,6 +15,7 @@ use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
 use std::sync::Arc;
 
 type Answer = Result<Response<HttpBody>, ApiError>;
@@ -78,7 +80,11 @@ pub async fn download(
     let key = key.map_err(|_| ApiError::missing_route())?;
     // That a storage cannot be asked is in the log; to a client the file is not there.
     let opened = blocking(move || storage.open(&key)).await?;
-    let original = opened.ok().flatten().ok_or_else(ApiError::missing_route)?;
+    let Some(original) = opened.ok().flatten() else {
+        let mut missing = ApiError::missing_route().into_response();
+        missing.extensions_mut().insert(Framed);
+        return Ok(missing);
+    };
 
     let mut served = original;
     let mut event = FileDownloadEvent {

@@ -98,6 +98,10 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
 #[derive(Clone, Copy)]
 pub struct Unlogged;
 
+/// On an answer that any page may frame, as files are.
+#[derive(Clone, Copy)]
+pub struct Framed;
+
 /// The one layer around the router.
 pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {
     if let Some(location) = cleaned(request.uri()) {
@@ -139,7 +143,8 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     {
         response = pick(response, &QueryParams::parse(Some(&query))).await;
     }
-    finish_headers(response.headers_mut(), origin.as_deref().and_then(|origin| cors.allowed(origin)));
+    let framed = response.extensions().get::<Framed>().is_some();
+    finish_headers(response.headers_mut(), framed, origin.as_deref().and_then(|origin| cors.allowed(origin)));
     if let Some((metrics, (method, uri))) = state.metrics.as_ref().zip(counted) {
         metrics.requests.observe(method.as_str(), uri.path(), response.status().as_u16(), started.elapsed());
     }
@@ -226,7 +231,7 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     picked
 }
 
-fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) {
+fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<HeaderValue>) {
     // A wrong method is answered like a path that does not exist.
     headers.remove(header::ALLOW);
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
@@ -236,7 +241,7 @@ fn finish_headers(headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) 
     headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A file brings a policy of its own.
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+    if !framed && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));

@@ -163,6 +163,8 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/_/pages.css", get(pages::style))
         .route("/_/pages.js", get(pages::script))
         .route("/api/backups", get(backups::list).post(backups::create))
+        .route("/api/backups/upload", post(backups::upload))
+        .route("/api/backups/{key}/restore", post(backups::restore))
         .route("/api/backups/{key}", get(backups::download).delete(backups::delete))
         .route("/api/crons", get(crons::list))
         .route("/api/crons/{id}", post(crons::run))

@@ -113,7 +113,8 @@ pub async fn read(
             return Err(ApiError::generic());
         }
         let key = part.name().unwrap_or_default().to_owned();
-        let name = part.file_name().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
+        let name =
+            part.file_name().map(|path| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
         let Some(name) = name else {
             let content = part.bytes().await.map_err(malformed)?;
             let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?.to_owned();
@@ -149,4 +150,84 @@ fn refused(error: io::Error) -> ApiError {
         return ApiError { cause, ..ApiError::new(StatusCode::INSUFFICIENT_STORAGE, message) };
     }
     ApiError::internal(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Read;
+
+    const TYPE: &str = "multipart/form-data; boundary=b";
+
+    /// The parts as text, however the body is cut into pieces.
+    fn parts(body: &[u8], cut: usize, spool: &Spool) -> Option<Vec<String>> {
+        let chunks: Vec<io::Result<Bytes>> = body.chunks(cut).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let reading = read(TYPE, futures_util::stream::iter(chunks), Some(spool), |key| key == "file");
+        let parts = runtime.block_on(reading).ok()?;
+        let shown = parts.iter().map(|part| match part {
+            Part::Text { key, text } => format!("{key}={text}"),
+            Part::File { key, name, content } => {
+                let mut bytes = Vec::new();
+                content.source().reader().unwrap().0.read_to_end(&mut bytes).unwrap();
+                format!("{key}@{name}={bytes:?}")
+            }
+        });
+        Some(shown.collect())
+    }
+
+    fn body(text: &str, content: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n{text}\r\n\
+             --b\r\nContent-Disposition: form-data; name=\"other\"; filename=\"x\"\r\n\r\nnot wanted\r\n\
+             --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a/b.bin\"\r\n\r\n"
+        );
+        [head.as_bytes(), content, b"\r\n--b--\r\n"].concat()
+    }
+
+    #[test]
+    fn small_files_of_many_parts_do_not_pile_up_in_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::new(dir.path().join("spool"));
+        let part = [
+            &b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n"[..],
+            &[7; 200 << 10],
+            b"\r\n",
+        ]
+        .concat();
+        let body = [part.repeat(40), b"--b--\r\n".to_vec()].concat();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let stream = futures_util::stream::iter([Ok(Bytes::from(body))]);
+        let parts = runtime.block_on(read(TYPE, stream, Some(&spool), |_| true)).unwrap();
+        let files = std::fs::read_dir(dir.path().join("spool")).unwrap().count();
+        assert_eq!((parts.len(), files), (40, 20));
+        drop(parts);
+        assert_eq!(std::fs::read_dir(dir.path().join("spool")).unwrap().count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn where_a_body_is_cut_makes_no_difference(
+            text in "[ -~]{0,20}",
+            content in prop::collection::vec(any::<u8>(), 0..300),
+            cut in 1_usize..100,
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let spool = Spool::new(dir.path().to_owned());
+            let body = body(&text, &content);
+            let expected = vec![format!("text={text}"), format!("file@b.bin={content:?}")];
+            prop_assert_eq!(parts(&body, cut, &spool), Some(expected));
+        }
+
+        #[test]
+        fn any_bytes_are_parts_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0_usize..300) {
+            let dir = tempfile::tempdir().unwrap();
+            let spool = Spool::new(dir.path().to_owned());
+            let mut body = body("text", b"content");
+            let at = at.min(body.len());
+            body.splice(at..at, bytes);
+            let _ = parts(&body, 64, &spool);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! An application: one data directory, opened, with everything that serves it.
 
+mod backups;
 mod collections;
 mod files;
 mod jobs;
@@ -11,7 +12,7 @@ pub use records::TransactionScope;
 pub use settings::SaveSettingsError;
 
 use crate::auth::{Accounts, Identities, LoginOptions};
-use crate::backup::Backups;
+use crate::backup::{self, Backups};
 use crate::cron::Cron;
 use crate::db::{Database, DbError, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
@@ -47,6 +48,8 @@ struct Inner {
     encryption: Encryption,
     /// Held while settings are saved, so that two changes at once are both kept.
     saving_settings: Mutex<()>,
+    /// For jobs, which hold the app only while they run.
+    itself: OnceLock<Weak<Inner>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +58,9 @@ pub enum OpenError {
     Db(#[from] DbError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// A restore of a backup broke off, and cannot be ended.
+    #[error("the restore of a backup broke off and cannot be ended: {0}")]
+    Restore(String),
 }
 
 /// How to open an [`App`].
@@ -117,6 +123,7 @@ impl Builder {
             }
         });
         let options = crate::db::Options { query_timeout: self.query_timeout, trace: self.trace, on_external_change };
+        backup::recover(&self.dir).map_err(|error| OpenError::Restore(error.to_string()))?;
         let db = Database::open(&self.dir, options)?;
         let encryption = self.encryption;
         let (catalog, stored) = db.readers().run({
@@ -174,12 +181,14 @@ impl Builder {
             logs,
             encryption,
             saving_settings: Mutex::default(),
+            itself: OnceLock::new(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
         let _ = watcher.set(Arc::downgrade(&inner));
+        let _ = inner.itself.set(Arc::downgrade(&inner));
         let settings = Settings::clone(&inner.settings.load());
-        inner.take_in(settings);
         inner.add_jobs();
+        inner.take_in(settings);
         Ok(App { inner })
     }
 }

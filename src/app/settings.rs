@@ -136,6 +136,8 @@ impl Inner {
         let taken = self.records.bus.settings_reload.trigger(&[], &mut event, &mut |event| {
             self.settings.store(Arc::new(event.new.clone()));
             self.records.files.follow(&event.new.s3);
+            self.backups.follow(&event.new.backups.s3);
+            self.schedule_backups(&event.new);
             self.logs.configure(event.new.logs.max_days, event.new.logs.min_level);
             self.accounts.settings_changed();
             // Counters start over; a limited request brings the job back.

@@ -89,6 +89,31 @@ impl Accounts {
         Ok(event.message)
     }
 
+    /// Mails all superusers that something went wrong, in the background.
+    pub fn alert_superusers(self: &Arc<Self>, subject: &str, text: &str) {
+        let accounts = Arc::clone(self);
+        let (subject, text) = (subject.to_owned(), escaped(text));
+        self.mails.submit(move || {
+            let settings = accounts.settings.load_full();
+            let superusers = match super::superusers::list(&accounts.records) {
+                Ok(superusers) => superusers,
+                Err(error) => return accounts.warn("Failed to find superusers to mail to", &error),
+            };
+            for email in superusers {
+                let message = Message {
+                    from: Mailbox::new(&settings.meta.sender_name, &settings.meta.sender_address),
+                    to: vec![Mailbox::new("", &email)],
+                    subject: format!("{}: {subject}", settings.meta.app_name),
+                    html: mail::layout(&format!("<p>{text}</p>")),
+                    ..Message::default()
+                };
+                if let Err(error) = accounts.send(message) {
+                    accounts.warn("Failed to mail a superuser", &error);
+                }
+            }
+        });
+    }
+
     /// Sends one of the mails to somebody who wants to see it, about an account that does not exist.
     ///
     /// # Errors

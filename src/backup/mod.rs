@@ -1,17 +1,30 @@
-//! Backups of a data directory: zip archives in its `backups` folder, as PocketBase writes and reads them.
+//! Backups of a data directory: zip archives as PocketBase writes and reads them, in its `backups` folder or in a bucket.
 //!
-//! This room knows a directory, its two databases and zip. It knows neither HTTP nor settings.
+//! This room knows a directory, its two databases and zip. It does not know HTTP, nor what the databases hold.
 
 mod create;
 mod error;
+mod restore;
+mod scratch;
 mod verify;
 
 pub use error::BackupError;
+pub use restore::{Staged, is_in_use, recover};
+pub use verify::file as verify_file;
 
-use std::fs::File;
+use crate::files::{About, Incoming, Key, LocalStorage, RecordFiles, S3Storage, Source, Storage, StoredFile};
+use crate::settings::S3;
+use arc_swap::ArcSwapOption;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
+
+pub(crate) const CONTENT_TYPE: &str = "application/zip";
+/// What both servers remove when they start.
+const TEMPORARY: &str = ".pb_temp_to_delete";
+/// Top-level names that stay out of backups.
+const EXCLUDED: [&str; 6] = ["backups", TEMPORARY, ".notify", ".autocert_cache", "lost+found", restore::FOLDER];
+const DATABASES: [&str; 2] = ["data.db", "auxiliary.db"];
 
 /// A stored archive; `size` in bytes.
 #[derive(Clone, Debug)]
@@ -21,33 +34,81 @@ pub struct Backup {
     pub modified: SystemTime,
 }
 
-/// The backups of one data directory. One is made at a time.
+/// The backups of one data directory. One is made or restored at a time.
 pub struct Backups {
     dir: PathBuf,
-    /// Name of the one that is being made.
+    local: LocalStorage,
+    /// The bucket, while the settings name one.
+    bucket: ArcSwapOption<S3Storage>,
+    /// Name of the one that is being made or restored.
     active: Mutex<Option<String>>,
 }
 
+/// Lets the next one begin.
+struct Active<'a>(&'a Backups);
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
+}
+
 impl Backups {
-    /// The backups of a data directory.
+    /// The backups of a data directory, in its own folder until [`Backups::follow`] says otherwise.
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), active: Mutex::default() }
+        let local = LocalStorage::at(dir.join("backups"));
+        Self { dir: dir.to_owned(), local, bucket: ArcSwapOption::empty(), active: Mutex::default() }
+    }
+
+    /// Takes in settings. Backups that lie elsewhere are not moved.
+    pub fn follow(&self, settings: &S3) {
+        let bucket = settings.enabled.then(|| Arc::new(S3Storage::new(settings)));
+        let current = self.bucket.load();
+        if current.as_ref().map(|bucket| bucket.settings()) != bucket.as_ref().map(|bucket| bucket.settings()) {
+            self.bucket.store(bucket);
+        }
+    }
+
+    /// The top-level names of the data directory that backups leave out.
+    pub fn excluded() -> Vec<String> {
+        EXCLUDED.map(str::to_owned).to_vec()
+    }
+
+    /// Makes a backup and returns when it is stored and checked. Writes go on meanwhile: SQLite copies from a snapshot,
+    /// and files of records that are deleted meanwhile stay until they are in.
+    ///
+    /// # Errors
+    /// [`BackupError::Busy`] while another is made or restored. After any other error nothing is left of the attempt.
+    pub fn create(&self, name: &str, excluded: &[String], files: &RecordFiles) -> Result<(), BackupError> {
+        let _active = self.begin(name)?;
+        let _held = files.hold();
+        let scratch = scratch::Scratch::new(&self.dir)?;
+        let archive = scratch.path().join("archive.zip");
+        create::write(&self.dir, scratch.path(), &archive, excluded)?;
+        verify::archive(&archive)?;
+        self.put(name, Source::Move(&archive))
+    }
+
+    /// Stores an archive that somebody brought.
+    ///
+    /// # Errors
+    /// The name is no file name, or it cannot be stored.
+    pub fn upload(&self, name: &str, content: &Incoming) -> Result<(), BackupError> {
+        self.put(name, content.source())
+    }
+
+    fn put(&self, name: &str, source: Source<'_>) -> Result<(), BackupError> {
+        let about = About { content_type: CONTENT_TYPE, original_name: Some(name) };
+        Ok(self.storage().put(&Key::of(&[name])?, source, &about)?)
     }
 
     /// Removes what was left of attempts that ended with their process. Another process may be at one just now, so only
     /// what is older than a day goes.
     pub fn clean_up(&self) {
-        const AGE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
-        let entries = std::fs::read_dir(self.dir.join(create::TEMPORARY)).into_iter().flatten().flatten();
-        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("pb_backup_")) {
-            let modified = entry.metadata().and_then(|metadata| metadata.modified());
-            if modified.is_ok_and(|moment| moment.elapsed().is_ok_and(|age| age > AGE)) {
-                let _ = std::fs::remove_dir_all(entry.path());
-            }
-        }
+        scratch::clean_up(&self.dir);
     }
 
-    /// Whether none is being made.
+    /// Whether none is being made or restored.
     pub fn is_idle(&self) -> bool {
         self.lock().is_none()
     }
@@ -55,20 +116,13 @@ impl Backups {
     /// All stored ones by name.
     ///
     /// # Errors
-    /// The folder cannot be read.
+    /// The folder cannot be read, or the server refuses.
     pub fn list(&self) -> Result<Vec<Backup>, BackupError> {
-        let entries = match std::fs::read_dir(self.folder()) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries?,
-        };
         let mut found = Vec::new();
-        for entry in entries {
-            let entry = entry?;
-            let (Ok(key), Ok(meta)) = (entry.file_name().into_string(), entry.metadata()) else { continue };
-            if meta.is_file() && !key.ends_with(".attrs") {
-                found.push(Backup { key, size: meta.len(), modified: meta.modified()? });
-            }
-        }
+        self.storage().list(&mut |entry| {
+            found.push(Backup { key: entry.key, size: entry.size, modified: entry.modified });
+            Ok(())
+        })?;
         found.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(found)
     }
@@ -76,37 +130,77 @@ impl Backups {
     /// A stored one with its content, `None` where there is none of that name.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub fn open(&self, key: &str) -> Result<Option<(Backup, File)>, BackupError> {
-        let Some(backup) = self.list()?.into_iter().find(|backup| backup.key == key) else { return Ok(None) };
-        Ok(Some((backup, File::open(self.folder().join(key))?)))
+    /// It cannot be opened, or the server refuses.
+    pub fn open(&self, key: &str) -> Result<Option<StoredFile>, BackupError> {
+        match Key::of(&[key]) {
+            Ok(key) => Ok(self.storage().open(&key)?),
+            Err(_) => Ok(None),
+        }
     }
 
-    /// Removes a stored one.
+    /// Removes a stored one. A bucket does not tell whether there was one.
     ///
     /// # Errors
-    /// [`BackupError::InUse`] while it is being made, [`BackupError::Missing`] where there is none of that name.
+    /// [`BackupError::InUse`] while it is being made or restored, [`BackupError::Missing`] where there is none of that
+    /// name.
     pub fn delete(&self, key: &str) -> Result<(), BackupError> {
         if self.lock().as_deref() == Some(key) {
             return Err(BackupError::InUse);
         }
-        // Names are compared with those in the folder, so none leads out of it.
-        if !self.list()?.iter().any(|backup| backup.key == key) {
-            return Err(BackupError::Missing(self.folder().join(key)));
+        let missing = || self.missing(key);
+        let name = Key::of(&[key]).map_err(|_| missing())?;
+        if self.bucket.load().is_none() && self.local.open(&name)?.is_none() {
+            return Err(missing());
         }
-        std::fs::remove_file(self.folder().join(key))?;
-        match std::fs::remove_file(self.folder().join(format!("{key}.attrs"))) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
+        Ok(self.storage().delete(&name)?)
+    }
+
+    /// Reads all of a stored archive and asks SQLite about both databases in it.
+    ///
+    /// # Errors
+    /// [`BackupError::Missing`] where there is none of that name; what is wrong with it.
+    pub fn verify(&self, key: &str) -> Result<(), BackupError> {
+        let scratch = scratch::Scratch::new(&self.dir)?;
+        let archive = self.fetch(key, scratch.path())?;
+        verify::backup(&archive, scratch.path())
+    }
+
+    /// The path of an archive, brought into a folder where it lies elsewhere.
+    fn fetch(&self, key: &str, folder: &Path) -> Result<PathBuf, BackupError> {
+        let missing = || self.missing(key);
+        let stored = self.open(key)?.ok_or_else(missing)?;
+        if self.bucket.load().is_none() {
+            return Ok(self.local.root().join(key));
+        }
+        let path = folder.join("archive.zip");
+        let mut content = stored.content.reader(0..stored.size)?;
+        std::io::copy(&mut content, &mut std::fs::File::create(&path)?)?;
+        Ok(path)
+    }
+
+    fn missing(&self, key: &str) -> BackupError {
+        let path = self.local.root().join(key);
+        BackupError::Missing(std::path::absolute(&path).unwrap_or(path))
+    }
+
+    fn storage(&self) -> Arc<dyn Storage> {
+        match self.bucket.load_full() {
+            Some(bucket) => bucket,
+            None => Arc::new(self.local.clone()),
         }
     }
 
-    fn folder(&self) -> PathBuf {
-        self.dir.join("backups")
+    fn begin(&self, name: &str) -> Result<Active<'_>, BackupError> {
+        let mut active = self.lock();
+        if active.is_some() {
+            return Err(BackupError::Busy);
+        }
+        *active = Some(name.to_owned());
+        Ok(Active(self))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<String>> {
         // A name is whole whoever panicked while holding it.
-        self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

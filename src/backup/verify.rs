@@ -1,6 +1,6 @@
-//! Checks of an archive after it was written.
+//! Checks of an archive and of the databases in it.
 
-use super::BackupError;
+use super::{BackupError, DATABASES};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::Path;
@@ -10,15 +10,54 @@ use zip::ZipArchive;
 pub fn archive(path: &Path) -> Result<(), BackupError> {
     let mut archive = ZipArchive::new(File::open(path)?)?;
     for index in 0..archive.len() {
-        std::io::copy(&mut archive.by_index(index)?, &mut std::io::sink())?;
+        let mut entry = archive.by_index(index)?;
+        let name = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+        std::io::copy(&mut entry, &mut std::io::sink()).map_err(|error| BackupError::of_entry(&name, error))?;
     }
     Ok(())
 }
 
+/// Reads all of an archive that lies anywhere, and asks SQLite about the databases in it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn file(path: &Path) -> Result<(), BackupError> {
+    let folder = std::env::temp_dir().join(format!("pbr-verify-{:x}", rand::random::<u64>()));
+    std::fs::create_dir(&folder)?;
+    let checked = backup(path, &folder);
+    std::fs::remove_dir_all(&folder)?;
+    checked
+}
+
+/// Reads every entry, and asks SQLite about the databases, which are unpacked into a folder.
+pub fn backup(path: &Path, folder: &Path) -> Result<(), BackupError> {
+    archive(path)?;
+    let mut archive = ZipArchive::new(File::open(path)?)?;
+    for name in DATABASES {
+        let Ok(mut entry) = archive.by_name(name) else { continue };
+        std::io::copy(&mut entry, &mut File::create(folder.join(name))?)?;
+    }
+    databases(folder)
+}
+
+/// Checks the databases of an unpacked backup; the main one must be there.
+pub fn databases(folder: &Path) -> Result<(), BackupError> {
+    let [main, auxiliary] = DATABASES.map(|name| folder.join(name));
+    if !main.is_file() {
+        return Err(BackupError::Damaged(DATABASES[0].to_owned(), "it is not in the archive".to_owned()));
+    }
+    database(&main)?;
+    if auxiliary.is_file() { database(&auxiliary) } else { Ok(()) }
+}
+
 /// Asks SQLite whether the copy of a database is whole.
 pub fn database(path: &Path) -> Result<(), BackupError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if verdict == "ok" { Ok(()) } else { Err(BackupError::Damaged(name, verdict)) }
+    let verdict = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|connection| connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)));
+    match verdict {
+        Ok(verdict) if verdict == "ok" => Ok(()),
+        Ok(verdict) => Err(BackupError::Damaged(name, verdict)),
+        Err(error) => Err(BackupError::Damaged(name, error.to_string())),
+    }
 }

@@ -3,6 +3,7 @@
 //! A command is a file with `Args` (clap) and `run`, and one line in the list below.
 
 mod app;
+mod backup;
 mod complete;
 mod completions;
 mod config;
@@ -59,7 +60,7 @@ macro_rules! commands {
 commands! {
     "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Data" => Seed = seed, Files = files;
+    "Data" => Seed = seed, Files = files, Backup = backup;
     "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;
@@ -110,10 +111,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = Cli::from_arg_matches(&matches).expect("the matches come from the same definition");
     output::set_colour(cli.global.color);
     let context = Context::new(cli.global);
-    let work = std::panic::AssertUnwindSafe(|| match cli.command {
-        _ if cli.version => version(&context),
-        Some(command) => command.run(&context),
-        None => print(&command_line_help()),
+    let work = std::panic::AssertUnwindSafe(|| {
+        recover(&context)?;
+        match cli.command {
+            _ if cli.version => version(&context),
+            Some(command) => command.run(&context),
+            None => print(&command_line_help()),
+        }
     });
     match std::panic::catch_unwind(work) {
         Ok(Ok(())) => 0,
@@ -121,6 +125,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         // The hook has said what there is to say.
         Err(_) => crash::EXIT,
     }
+}
+
+/// Ends what a restore began that broke off, before a command looks at the data directory.
+fn recover(context: &Context) -> CliResult {
+    // A command that needs the configuration says what is wrong with it.
+    let Ok(dir) = context.data_dir() else { return Ok(()) };
+    crate::backup::recover(&dir).map_err(|error| {
+        let message = format!("the restore of a backup broke off in {} and cannot be ended", dir.display());
+        Box::new(CliError::new(crate::diagnostic::code::DATA_DIR, 1, message).why(error.to_string()))
+    })
 }
 
 /// The command line with its help page grouped.

@@ -171,9 +171,6 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         app.overlay_settings(&project.config.settings, &env)
             .map_err(|error| CliError::new(code::CONFIG_INVALID, 9, format!("settings of pbr.yaml: {error}")))?;
     }
-    for ignored in not_honoured(&app) {
-        context.output().note(&format!("warning: {ignored} is set, but this version of pbr does not do it yet"));
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -291,13 +288,6 @@ fn announce(
         }
         text
     })
-}
-
-/// Settings and options that somebody relies on and that would be ignored without a word.
-fn not_honoured(app: &App) -> Vec<String> {
-    let settings = app.settings();
-    let ignored = [(!settings.backups.cron.is_empty(), "backups.cron")];
-    ignored.into_iter().filter(|(set, _)| *set).map(|(_, name)| format!("the setting {name}")).collect()
 }
 
 /// Resolves at a signal, or when standard input ends.

@@ -166,6 +166,15 @@ codes! {
     NOT_COPIED = "PBR-FILES-0002" "files were not copied"
         "The disk or the S3 server refused. Nothing was switched, and the originals are where they were. Running the command again goes on where it ended."
 
+    BACKUP = "PBR-BACKUP-0001" "a backup cannot be made, found or removed"
+        "The disk, the S3 server of the setting backups.s3, or a hook refused, or there is no backup of that name. `pbr backup list` shows all."
+    BACKUP_DAMAGED = "PBR-BACKUP-0002" "a backup is damaged"
+        "The archive is no zip file, an entry fails its check, or SQLite finds an error in one of the databases. Nothing was restored from it."
+    IN_USE = "PBR-BACKUP-0003" "the data directory is in use"
+        "A server or another command has the databases open, and would go on with the data that is replaced. Stop it, or let the server restore: POST /api/backups/NAME/restore."
+    CONSENT = "PBR-BACKUP-0004" "consent is missing"
+        "The command replaces or deletes data, and there is no terminal to ask on. --yes consents."
+
     SEED_INVALID = "PBR-SEED-0001" "a seed that cannot be read"
         "Seeds name a collection, a field, a label or a group that does not exist, or a value that means nothing. References are written \"@collection.label\", files \"!file path\", variables ${env:NAME} or ${env:NAME:-default}; a text that begins with @ or ! is written with a backslash before it."
     SEED_REFUSED = "PBR-SEED-0002" "a seeded record that does not validate"

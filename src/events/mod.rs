@@ -38,9 +38,9 @@ pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
-    BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, FileDownloadEvent, FileTokenEvent,
-    MailHooks, RealtimeConnectEvent, RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent, Requests,
-    SettingsListEvent,
+    BackupEvent, BatchEvent, BatchRequest, CollectionsImportEvent, CollectionsListEvent, FileDownloadEvent,
+    FileTokenEvent, MailHooks, RealtimeConnectEvent, RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent,
+    Requests, SettingsListEvent,
 };
 pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
 
@@ -58,6 +58,10 @@ pub struct Bus {
     pub enrich: Hook<EnrichEvent>,
     /// Around taking in new settings, at the start and after every save. A handler that does not go on keeps the old ones.
     pub settings_reload: Hook<SettingsEvent>,
+    /// Around making a backup, whoever asks for it. A handler that does not go on makes none.
+    pub backup_create: Hook<BackupEvent>,
+    /// Around restoring one; where that succeeds, the program starts anew inside the hook.
+    pub backup_restore: Hook<BackupEvent>,
     pub requests: Requests,
     pub mails: MailHooks,
     /// Changes in the order of their commits.

@@ -146,6 +146,14 @@ pub struct RealtimeMessageEvent {
     pub data: String,
 }
 
+/// A backup that is made or restored.
+pub struct BackupEvent {
+    /// Name of the archive.
+    pub name: String,
+    /// Top-level names of the data directory that stay out of it.
+    pub excluded: Vec<String>,
+}
+
 /// Collections to be imported, as they were sent.
 pub struct CollectionsImportEvent {
     pub collections: Vec<Map<String, Json>>,

@@ -72,11 +72,17 @@ impl LocalStorage {
 
 impl Storage for LocalStorage {
     fn put(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
+        if key.name().ends_with(SIDECAR) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of a sidecar").into());
+        }
         Ok(self.write(key, source, about)?)
     }
 
     /// `None` too when what is known of the blob cannot be read.
     fn open(&self, key: &Key) -> Result<Option<StoredFile>, StorageError> {
+        if key.name().ends_with(SIDECAR) {
+            return Ok(None);
+        }
         let path = self.path(key);
         let file = match fs::File::open(&path) {
             Ok(file) => file,

@@ -17,7 +17,7 @@ pub use incoming::{Incoming, IncomingWriter, Spool};
 pub use key::Key;
 pub use local::LocalStorage;
 pub use names::{snake_case, stored_name};
-pub use record_files::RecordFiles;
+pub use record_files::{Hold, RecordFiles};
 pub use s3::{Remote, S3Storage};
 pub use storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
 pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};

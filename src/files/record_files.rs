@@ -10,7 +10,7 @@ use arc_swap::ArcSwapOption;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,29 @@ struct Shared {
     bucket: ArcSwapOption<S3Storage>,
     reporter: OnceLock<Reporter>,
     spool: Spool,
+    held: Mutex<Held>,
+}
+
+/// What waits while a backup reads the files.
+#[derive(Default)]
+struct Held {
+    /// Backups that read.
+    readers: usize,
+    deletions: Vec<Deletion>,
+}
+
+/// Lets files be deleted again.
+pub struct Hold(Arc<Shared>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let waiting = {
+            let mut held = self.0.held();
+            held.readers -= 1;
+            if held.readers > 0 { Vec::new() } else { std::mem::take(&mut held.deletions) }
+        };
+        waiting.into_iter().for_each(|deletion| deletion(&self.0));
+    }
 }
 
 impl RecordFiles {
@@ -50,6 +73,7 @@ impl RecordFiles {
         let shared = Arc::new(Shared {
             bucket: ArcSwapOption::empty(),
             reporter: OnceLock::new(),
+            held: Mutex::default(),
             spool: Spool::new(local.root().join(UPLOADS)),
             local,
         });
@@ -138,10 +162,26 @@ impl RecordFiles {
         let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(delete);
     }
 
+    /// Keeps the files on disk that are deleted from now on, until the hold is dropped: a backup has them with the records
+    /// that its copy of the database has.
+    pub fn hold(&self) -> Hold {
+        self.shared.held().readers += 1;
+        Hold(Arc::clone(&self.shared))
+    }
+
     /// Deletes on disk at once, in a bucket soon.
     fn apart(&self, delete: impl FnOnce(&dyn Storage) -> Result<(), StorageError> + Send + 'static) {
         match self.shared.bucket.load_full() {
-            None => self.shared.done(delete(&self.shared.local)),
+            None => {
+                {
+                    let mut held = self.shared.held();
+                    if held.readers > 0 {
+                        held.deletions.push(Box::new(move |shared| shared.done(delete(&shared.local))));
+                        return;
+                    }
+                }
+                self.shared.done(delete(&self.shared.local));
+            }
             Some(bucket) => self.deletions.push(Box::new(move |shared| shared.done(delete(&*bucket)))),
         }
     }
@@ -153,6 +193,10 @@ impl Shared {
             Some(bucket) => work(&**bucket),
             None => work(&self.local),
         }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn done(&self, deleted: Result<(), StorageError>) {
@@ -222,5 +266,31 @@ impl Drop for Deletions {
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_deleted_while_a_backup_reads_stay_until_it_has_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = RecordFiles::new(dir.path());
+        let about = About { content_type: "text/plain", original_name: None };
+        let key = |record: &str| Key::file("c", record, "a.txt").unwrap();
+        for record in ["r", "s"] {
+            files.put(&key(record), Source::Bytes(b"a"), &about).unwrap();
+        }
+        let (first, second) = (files.hold(), files.hold());
+        files.delete("c", "r", "a.txt");
+        files.delete_record("c", "s");
+        drop(first);
+        assert!(files.open(&key("r")).unwrap().is_some() && files.open(&key("s")).unwrap().is_some());
+        drop(second);
+        assert!(files.open(&key("r")).unwrap().is_none() && files.open(&key("s")).unwrap().is_none());
+        files.put(&key("r"), Source::Bytes(b"a"), &about).unwrap();
+        files.delete("c", "r", "a.txt");
+        assert!(files.open(&key("r")).unwrap().is_none());
     }
 }

@@ -85,8 +85,10 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let secure_port = self.https_address().map(|address| address.port());
         self.app.cron().tick();
-        self.app.backups().clean_up();
         let app = self.app.clone();
+        // What a restore replaced may be large, and nobody needs to wait for it.
+        let cleaned = app.clone();
+        tokio::task::spawn_blocking(move || cleaned.backups().clean_up());
         let site = Site::new(router(self.app, self.options), self.hosts);
         let connections = Connections::new(limits::connections());
         tokio::pin!(stop);

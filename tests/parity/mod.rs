@@ -38,6 +38,7 @@ suites! {
     collections
     settings
     batch
+    storage
     server
     sql
 }
