@@ -1,7 +1,7 @@
 //! `/api/collections/{collection}/auth-*`, `request-otp` and `impersonate`.
 
 use super::client_ip::ClientIp;
-use super::context::{Context, InCollection, Superuser, blocking};
+use super::context::{Context, InCollection, Superuser, blocking, finish};
 use super::error::json_response;
 use super::form::Form;
 use super::{ApiError, ApiState};
@@ -118,7 +118,7 @@ pub async fn refresh(
     let token = context.caller.token.clone();
     let visit = visit(&state, at, &context, ip, &Form::empty(), "default");
     let accounts = Arc::clone(state.app.accounts());
-    outcome(blocking(move || accounts.refresh(&visit, &identity, &token)).await?)
+    outcome(finish(accounts.begin_refresh(visit, identity, token)).await?)
 }
 
 pub async fn impersonate(

@@ -112,7 +112,7 @@ impl Accounts {
         if allowed {
             return Ok(());
         }
-        Err(AuthError::refused(403, "The request doesn't satisfy the collection requirements to authenticate."))
+        Err(refused_by_rule())
     }
 
     /// Whether the record satisfies a rule; `None` where the rule cannot be evaluated.
@@ -133,17 +133,27 @@ impl Accounts {
         let collection = &visit.collection;
         let own = RequestInfo { auth: Some(info(collection, &event.record)), ..(*visit.request).clone() };
         let record = self.records.render(collection, &Arc::new(own), event.record.clone(), &visit.expand)?;
-        let mut out = b"{".to_vec();
-        if !event.meta.is_null() {
-            out.extend_from_slice(b"\"meta\":");
-            out.extend_from_slice(event.meta.to_string().as_bytes());
-            out.push(b',');
-        }
-        out.extend_from_slice(b"\"record\":");
-        out.extend_from_slice(&record);
-        out.extend_from_slice(b",\"token\":");
-        out.extend_from_slice(Json::from(event.token.as_str()).to_string().as_bytes());
-        out.push(b'}');
-        Ok(out)
+        Ok(body(&event.meta, &record, &event.token))
     }
+}
+
+/// The JSON of a login.
+pub(super) fn body(meta: &Json, record: &[u8], token: &str) -> Vec<u8> {
+    let mut out = b"{".to_vec();
+    if !meta.is_null() {
+        out.extend_from_slice(b"\"meta\":");
+        out.extend_from_slice(meta.to_string().as_bytes());
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"record\":");
+    out.extend_from_slice(record);
+    out.extend_from_slice(b",\"token\":");
+    out.extend_from_slice(Json::from(token).to_string().as_bytes());
+    out.push(b'}');
+    out
+}
+
+/// 403 of the auth rule.
+pub(super) fn refused_by_rule() -> AuthError {
+    AuthError::refused(403, "The request doesn't satisfy the collection requirements to authenticate.")
 }

@@ -1,11 +1,13 @@
 //! New tokens for those who have one, and tokens for others (spec 03 §5.3 and §5.9).
 
 use super::accounts::{Accounts, Visit};
-use super::answer::{Method, Outcome};
+use super::answer::{Method, Outcome, body, refused_by_rule};
+use super::identity::info;
 use super::tokens::{self, Grant, Kind};
 use super::{AuthError, Identity};
 use crate::events::{AccountEvent, Record, RecordEvent};
-use crate::records::RecordError;
+use crate::query::RequestInfo;
+use crate::records::{self, Pending, RecordError, Scope};
 use crate::schema::{Collection, ErrorTree, FieldError};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -19,6 +21,62 @@ pub fn impersonation_token(collection: &Collection, record: &Record, seconds: i6
 }
 
 impl Accounts {
+    /// The same as [`Accounts::refresh`] in one read, where no handler takes part; otherwise work that blocks.
+    pub fn begin_refresh(
+        self: &Arc<Self>,
+        visit: Visit,
+        identity: Arc<Identity>,
+        presented: String,
+    ) -> Pending<Result<Outcome, AuthError>> {
+        let bus = &self.records.bus;
+        let expands = !visit.expand.is_empty();
+        let listens = bus.requests.record_auth_refresh.is_bound()
+            || bus.requests.record_auth.is_bound()
+            || bus.listens_to_answers(&visit.collection, &self.records.catalog.load(), expands);
+        let accounts = Arc::clone(self);
+        if listens {
+            return Pending::Blocking(Box::new(move || Ok(accounts.refresh(&visit, &identity, &presented))));
+        }
+        self.records.read(Arc::clone(&visit.request), move |scope| {
+            Ok(accounts.refresh_within(scope, &visit, &identity, presented))
+        })
+    }
+
+    fn refresh_within(
+        &self,
+        scope: &Scope<'_>,
+        visit: &Visit,
+        identity: &Identity,
+        presented: String,
+    ) -> Result<Outcome, AuthError> {
+        let collection = &visit.collection;
+        let id = identity.info.id.as_str();
+        let record = records::find(scope.connection, collection, id).map_err(RecordError::from)?;
+        let record = record.ok_or_else(RecordError::not_found)?;
+        let token = if identity.refreshable {
+            let grant = Grant { refreshable: true, ..Grant::default() };
+            tokens::issue(collection, &record, Kind::Auth, grant)?
+        } else {
+            presented
+        };
+        if collection.is_superusers() {
+            self.check_superuser_ip(&visit.ip)?;
+        }
+        let allowed = match visit.options().auth_rule.as_deref() {
+            _ if visit.is_superuser() => true,
+            None => false,
+            Some("") => true,
+            Some(rule) => scope.satisfying(collection, rule, &[id]).is_ok_and(|ids| !ids.is_empty()),
+        };
+        if !allowed {
+            return Err(refused_by_rule());
+        }
+        let own = RequestInfo { auth: Some(info(collection, &record)), ..scope.request.clone() };
+        let own_scope = Scope { request: &own, ..*scope };
+        let record = records::render(&own_scope, collection, record, &visit.expand).map_err(RecordError::from)?;
+        Ok(Outcome::Authenticated(body(&Json::Null, &record, &token)))
+    }
+
     /// A new token for the caller, or the same one where it is not refreshable.
     ///
     /// # Errors
