@@ -2885,7 +2885,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__pull)
-            opts="-q -v -y -h --collection --name --dry-run --lock-timeout --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --collection --name --dry-run --merge --lock-timeout --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -462,6 +462,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
             cand --dry-run 'Show what would be written'
+            cand --merge 'Although the schema files have changes of their own: both are kept'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'

@@ -376,6 +376,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l dry-run -d 'Show what would be written'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l merge -d 'Although the schema files have changes of their own: both are kept'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Print more; twice for even more'

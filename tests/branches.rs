@@ -221,3 +221,44 @@ fn the_lines_of_ci_stop_what_must_not_be_merged() {
 
     project.pbr("migrate lint --base nowhere").exits(2).stderr_contains("git does not know the migrations of nowhere");
 }
+
+#[test]
+fn one_name_of_two_kinds_is_settled_in_the_yaml() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  same: number");
+    branch(&project, "ours", "max: 100 }", "max: 100 }\n  same: text");
+    let _ = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100 }", "max: 100 }\n  same: text"));
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate").succeeds();
+}
+
+#[test]
+fn a_conflict_in_the_first_of_two_files_is_settled_too() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 200 }");
+    branch(&project, "ours", "max: 100 }", "max: 300 }");
+    project.replace("schema/notes.yaml", "max: 300 }", "max: 300 }\n  more: text");
+    project.pbr("migrate diff more").succeeds();
+    commit(&project, "more");
+    let _ = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100 }", "max: 300 }\n  more: text"));
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn two_renames_of_one_field_are_settled_in_the_yaml() {
+    let project = repository();
+    for (name, new) in [("theirs", "deux"), ("ours", "zwei")] {
+        git(&project, &format!("checkout --quiet -b {name} main"));
+        project.replace("schema/notes.yaml", "  title:", &format!("  {new}:"));
+        project.pbr(&format!("migrate diff {name} --rename notes.title=notes.{new}")).succeeds();
+        commit(&project, name);
+    }
+    let _ = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    project.write("schema/notes.yaml", &NOTES.replace("  title:", "  zwei:"));
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}

@@ -87,7 +87,10 @@ fn defaults_survive_renames_the_dashboard_and_the_way_back() {
     project.pbr("migrate diff").succeeds();
     project.pbr("migrate").succeeds();
     project.pbr("migrate drift").succeeds();
-    assert!(!project.pbr("schema export").succeeds().stdout().contains("x-default"));
+    let exported = project.pbr("schema export").succeeds().stdout();
+    assert!(!exported.contains("x-default"));
+    project.write("export.json", &exported);
+    project.pbr("schema import export.json").succeeds().stdout_contains("has it all already");
 }
 
 #[test]

@@ -119,3 +119,29 @@ fn the_server_ends_with_dev_however_dev_ends() {
     }
     drop(project);
 }
+
+#[test]
+fn what_was_changed_while_nobody_watched_is_kept_beside_what_is_typed() {
+    let (project, server) = blog();
+    project.pbr("superuser upsert root@example.com secret12345").succeeds();
+    says(&server, "Server started at");
+    assert!(server.stop().success());
+    {
+        let bare = project.serve_with("--schema-edits allow");
+        let root = bare.root();
+        let mut tags = root.get("/api/collections/tags").ok();
+        tags["fields"].as_array_mut().expect("fields").push(json!({ "type": "text", "name": "dash" }));
+        root.patch("/api/collections/tags", tags).ok();
+        root.post("/api/collections/tags/records", json!({ "name": "kept", "slug": "kept", "dash": "precious" })).ok();
+    }
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  mine: text\n");
+    let server = Server::start(project.command("dev --http 127.0.0.1:0"));
+    says(&server, "add text field tags.dash");
+    says(&server, "add text field tags.mine");
+    let tags = server.client().get("/api/collections/tags/records?filter=(name='kept')").ok();
+    assert_eq!((&tags["items"][0]["dash"], &tags["items"][0]["mine"]), (&json!("precious"), &json!("")), "{tags}");
+    assert!(project.read("schema/tags.yaml").contains("dash: text"));
+    assert!(server.stop().success());
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+}

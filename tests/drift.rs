@@ -370,3 +370,91 @@ fn the_graph_names_relations_and_what_views_read() {
         .stdout_contains("posts }o--|| users : author");
     project.pbr("schema graph --format dot").succeeds().stdout_contains("\"posts\" -> \"users\" [label=\"author\"];");
 }
+
+#[test]
+fn what_was_changed_past_the_migrations_is_never_overwritten_unseen() {
+    let project = blog();
+    edit(&project, |root| {
+        let mut tags = collection(root, "tags");
+        tags["fields"].as_array_mut().expect("fields").push(json!({ "type": "text", "name": "dash" }));
+        tags["listRule"] = Json::Null;
+        root.patch("/api/collections/tags", tags).ok();
+        root.post("/api/collections/tags/records", json!({ "name": "kept", "slug": "kept", "dash": "precious" })).ok();
+    });
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  mine: text\n");
+    project.pbr("migrate pull").exits(4).stderr_contains("add text field tags.mine");
+    project.pbr("migrate diff mine").succeeds();
+    // It would write the whole collection as it was.
+    project.pbr("migrate up --allow-drift").exits(6).stderr_contains("pull --merge");
+    let name = project.list("migrations").into_iter().find(|name| name.ends_with("__mine.sql")).expect("the file");
+    std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a removed file");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate pull --merge").succeeds();
+    project.pbr("migrate diff --check").exits(4).stderr_contains("add text field tags.mine");
+    project.pbr("migrate diff mine").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    let value: String = project
+        .database()
+        .query_row("SELECT dash || mine FROM tags WHERE name = 'kept'", [], |row| row.get(0))
+        .expect("a row");
+    assert_eq!(value, "precious");
+}
+
+#[test]
+fn a_repair_that_loses_values_asks_for_consent() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    project
+        .database()
+        .execute_batch("ALTER TABLE tags ADD COLUMN hand TEXT; UPDATE tags SET hand = 'x'")
+        .expect("a column");
+    project.pbr("migrate drift --fix").succeeds();
+    let refused = project.pbr("migrate up --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_migration_that_takes_a_table_from_its_collection_is_rolled_back() {
+    let project = blog();
+    project.pbr("migrate new bad").succeeds();
+    let name = project.list("migrations").into_iter().find(|name| name.ends_with("__bad.sql")).expect("a file");
+    project.replace(
+        &format!("migrations/{name}"),
+        "-- pbr:data\n",
+        "-- pbr:data\nDELETE FROM comments;\nDROP TABLE comments;\n",
+    );
+    project.pbr("migrate hash").succeeds();
+    let findings = project.pbr("migrate lint --json").exits(4).json();
+    assert_eq!(findings["error"]["meta"]["findings"][1]["code"], "DS101", "{findings}");
+    project.pbr("migrate up --dry-run").exits(7).stderr_contains("the collection comments has no table any more");
+    project.pbr("migrate up").exits(7);
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn fields_in_another_order_keep_their_comments() {
+    let project = Project::from_template("blank");
+    project.write(
+        "schema/things.yaml",
+        "version: 1\ncollection: things\nfields:\n  # first\n  a: text # trailing a\n  # second\n  b: text # trailing b\n# rules\nrules:\n  # everyone\n  list: public\n",
+    );
+    project.pbr("migrate diff things").succeeds();
+    project.pbr("migrate").succeeds();
+    edit(&project, |root| {
+        let mut things = collection(root, "things");
+        let fields = things["fields"].as_array_mut().expect("fields");
+        fields.swap(1, 2);
+        fields.insert(1, json!({ "type": "bool", "name": "zero" }));
+        root.patch("/api/collections/things", things).ok();
+    });
+    project.pbr("migrate pull").succeeds();
+    assert_eq!(
+        project.read("schema/things.yaml"),
+        "version: 1\ncollection: things\nfields:\n  zero: bool\n  # second\n  b: text # trailing b\n  # first\n  a: text # trailing a\n# rules\nrules:\n  # everyone\n  list: public\n"
+    );
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+}

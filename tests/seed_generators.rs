@@ -165,3 +165,58 @@ fn required_fields_that_nobody_speaks_of_are_made_up() {
     project.pbr("migrate").succeeds();
     project.pbr("seed").exits(9).stderr_contains("`file` is required and cannot be made up");
 }
+
+#[test]
+fn a_run_with_an_error_leaves_nothing() {
+    let project = blog();
+    project.write(
+        "seeds/05_tags.yaml",
+        "collection: tags\nrecords:\n  ok: { name: fine }\n---\ncollection: posts\nrecords:\n  bad: { title: '' }\n",
+    );
+    project.pbr("seed").exits(9);
+    assert!(rows(&project, "SELECT id FROM tags").is_empty());
+    project.write("seeds/05_tags.yaml", "collection: users\nrecords:\n  a: { email: same@example.com, password: secret12345, name: A }\n  b: { email: same@example.com, password: secret12345, name: B }\n");
+    project.pbr("seed").exits(9).stderr_contains("`a` has the same `email`");
+}
+
+#[test]
+fn values_that_run_out_are_an_error_and_not_something_else() {
+    let project = Project::from_template("blank");
+    project.write("schema/things.yaml", "version: 1\ncollection: things\nfields:\n  n: number\n  all: { type: select, values: [a, b, c], maxSelect: 3 }\n");
+    project.pbr("migrate diff things").succeeds();
+    project.pbr("migrate").succeeds();
+    project.write(
+        "seeds/20_things.yaml",
+        "collection: things\ngenerate: { count: 5, with: { n: { fake: int, min: 1, max: 3, unique: true } } }\n",
+    );
+    project.pbr("seed").exits(9).stderr_contains("there are not enough different values of `n`");
+    project.write(
+        "seeds/20_things.yaml",
+        "collection: things\ngenerate: { count: 300, with: { all: { pick: [a, b, c], several: 3 } } }\n",
+    );
+    project.pbr("seed").succeeds();
+    assert!(rows(&project, "SELECT id FROM things WHERE json_array_length(\"all\") <> 3").is_empty());
+    for (with, reason) in [
+        ("{ fake: int, min: 9, max: 3 }", "`min` is not above `max`"),
+        ("{ pick: [1], several: 3000000000 }", "this is no generator"),
+    ] {
+        project.write(
+            "seeds/20_things.yaml",
+            &format!("collection: things\ngenerate: {{ count: 1, with: {{ n: {with} }} }}\n"),
+        );
+        project.pbr("seed").exits(9).stderr_contains(reason);
+    }
+    project.write("seeds/20_things.yaml", "collection: things\ngenerate: { count: 4000000000 }\n");
+    project.pbr("seed").exits(9).stderr_contains("too many");
+}
+
+#[test]
+fn records_that_require_each_other_are_pruned_together_and_the_last_file_too() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    std::fs::remove_file(project.file("seeds/10_all.yaml")).expect("a removed file");
+    project.pbr("seed --prune").succeeds();
+    for table in ["posts", "comments", "users"] {
+        assert!(rows(&project, &format!("SELECT id FROM {table}")).is_empty(), "{table}");
+    }
+}

@@ -44,6 +44,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let mut dev = Dev { context, args: &args, project, paths, draft: None, seen: BTreeMap::new(), shown: None };
     dev.draft = dev.remembered_draft();
     dev.seen = dev.files();
+    // What was changed in the database while nobody watched comes first, or it would be overwritten.
+    dev.take_over_database();
     let fresh = !dev.paths.database().exists();
     dev.take_over_schema();
     if fresh && !args.no_seed {
@@ -171,13 +173,22 @@ impl Dev<'_> {
             }
             let files = self.files();
             if files != self.seen {
-                self.seen = files;
+                let now = migrate::live_hash(&self.paths).ok().flatten();
+                if now.is_some() && now != live && !self.take_over_database() {
+                    // Both sides changed one thing: nothing is applied until a person has settled it.
+                    self.seen = files;
+                    continue;
+                }
+                self.seen = self.files();
                 self.take_over_schema();
                 live = migrate::live_hash(&self.paths).ok().flatten();
             } else if watcher.as_mut().is_some_and(ChangeWatcher::moved) {
                 let now = migrate::live_hash(&self.paths).ok().flatten();
                 if now.is_some() && now != live {
                     self.take_over_database();
+                    self.seen = self.files();
+                    // What was answered on another terminal, and what the files have more.
+                    self.take_over_schema();
                     live = migrate::live_hash(&self.paths).ok().flatten();
                 }
             }
@@ -209,7 +220,7 @@ impl Dev<'_> {
         let report = super::migrate::resolve(self.context, &self.paths, &schema, &mut decisions, &options)?;
         let mut confirm = Vec::new();
         loop {
-            let up = UpOptions { confirm: confirm.clone(), allow_drift: true, ..UpOptions::default() };
+            let up = UpOptions { confirm: confirm.clone(), ..UpOptions::default() };
             match migrate::up(&self.paths, &up) {
                 Ok(_) => break,
                 Err(MigrateError::DataLoss(consents)) if self.context.interactive() && confirm.is_empty() => {
@@ -230,7 +241,15 @@ impl Dev<'_> {
                 }
                 Err(error) => {
                     self.discard(report.is_some());
-                    return Err(error.into());
+                    let loses = matches!(error, MigrateError::DataLoss(_));
+                    let mut error: Box<CliError> = error.into();
+                    if loses {
+                        // The file is not kept, so its token would not fit the next one.
+                        error.next = vec![
+                            "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
+                        ];
+                    }
+                    return Err(error);
                 }
             }
         }
@@ -248,24 +267,35 @@ impl Dev<'_> {
         }
     }
 
-    /// From the database to the files: somebody used the dashboard or the API.
-    fn take_over_database(&mut self) {
+    /// From the database to the files: somebody used the dashboard or the API. Changes of the files stay beside it.
+    fn take_over_database(&mut self) -> bool {
         match self.pull() {
             Ok(Some(changes)) => {
                 self.shown = None;
                 let text = format!("from the API: {}; written to schema/", changes.join(", "));
                 self.say("pulled", &text, json!({ "changes": changes }));
+                true
             }
-            Ok(None) => {}
-            Err(error) => self.complain(&error),
+            Ok(None) => true,
+            Err(error) => {
+                self.complain(&error);
+                false
+            }
         }
     }
 
     fn pull(&mut self) -> CliResult<Option<Vec<String>>> {
+        if migrate::live_hash(&self.paths)?.is_none() {
+            return Ok(None);
+        }
+        let status = migrate::status(&self.paths)?;
+        // A database that is behind is migrated, and one that another branch has migrated is refused there.
+        if status.integrity().is_err() || status.count(migrate::State::Pending) > 0 {
+            return Ok(None);
+        }
         let schema = super::schema::load(&self.project)?;
-        let options = PullOptions { lock_timeout: Duration::from_secs(10), ..PullOptions::default() };
+        let options = PullOptions { lock_timeout: Duration::from_secs(10), merge: true, ..PullOptions::default() };
         let report = migrate::pull(&self.paths, &schema, &|files| parse_schema(files), &options)?;
-        self.seen = self.files();
         let Some(report) = report else { return Ok(None) };
         if let Some(file) = &report.migration {
             self.fold(file.version)?;

@@ -166,14 +166,16 @@ impl From<MigrateError> for Box<CliError> {
                 let flags: Vec<String> = tokens.iter().map(|token| format!("--confirm {token}")).collect();
                 base.why(lost.join("\n")).meta("token", tokens.join(",")).meta("flags", flags).meta("losses", lost)
             }
-            MigrateError::NoHistory { .. } => {
-                base.why("they were made in the dashboard or by PocketBase").next("pbr migrate pull")
-            }
+            MigrateError::NoHistory { .. } => base
+                .why("they were made in the dashboard or by PocketBase, or its history was lost")
+                .next("pbr migrate pull")
+                .next("pbr migrate baseline VERSION"),
             MigrateError::Drift { differences, .. } => base
                 .why(differences.join("\n"))
                 .next("pbr migrate pull")
                 .next("pbr migrate drift --fix")
-                .next("pbr migrate up --allow-drift")
+                .next("pbr migrate up --allow-drift    (where no pending file writes the same collections)")
+                .next("delete the pending files, then pbr migrate hash && pbr migrate pull --merge    (where one does)")
                 .meta("drift", differences),
             MigrateError::NoDown { .. } => base.next("pbr migrate diff NAME --down"),
             MigrateError::Conflict(paths) => base
@@ -191,6 +193,12 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::Sum { ref reason } if reason.contains("merge conflict") => base.next("pbr migrate rebase"),
             MigrateError::Sum { .. } => {
                 base.next("git status").next("git checkout -- migrations").next("pbr migrate hash")
+            }
+            MigrateError::Missing { ref migration } => {
+                let version = migration.trim_start_matches('V').split("__").next().unwrap_or_default().to_owned();
+                base.why("another branch has it, or its file was deleted")
+                    .next("git log --all --oneline -- migrations")
+                    .next(format!("pbr migrate repair {version} --as reverted && pbr migrate drift"))
             }
             MigrateError::Divergent { .. } => base.next("git status").next("git checkout -- migrations"),
             MigrateError::Chain { .. } => base

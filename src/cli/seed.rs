@@ -76,7 +76,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let folder = project.path(&project.config.dirs.seeds);
     let files =
         if folder.exists() { read_schema_files(&folder).map_err(|error| io(&folder, &error))? } else { Vec::new() };
-    if files.is_empty() {
+    if files.is_empty() && !args.prune {
         return context
             .output()
             .done(json!({ "collections": {} }), || format!("no seed files in {}", folder.display()));
@@ -183,6 +183,13 @@ fn refused(error: SeedError, folder: &Path) -> Box<CliError> {
         SeedError::File { path, error } => io(&path, &error),
         SeedError::Db(error) => {
             CliError::new(code::DATA_DIR, 1, format!("cannot seed from {}: {error}", folder.display())).into()
+        }
+        SeedError::Prune(records) => {
+            let message = format!("{} records cannot be removed; nothing was changed", records.len());
+            CliError::new(code::SEED_REFUSED, 1, message)
+                .why(format!("records that no seed made require them: {}", records.join(", ")))
+                .next("pbr seed    (without --prune)")
+                .into()
         }
         SeedError::Record(error) => CliError::new(code::SEED_REFUSED, 1, error.to_string()).into(),
     }

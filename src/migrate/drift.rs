@@ -13,7 +13,7 @@ use crate::db::{Access, collections, open};
 use crate::schema::Collection;
 use crate::schema::ddl::quote;
 use crate::schema::diff::{Change, diff};
-use crate::schema::hash::schema_hash;
+use crate::schema::hash::{canonical, schema_hash};
 use rusqlite::Connection;
 use std::path::PathBuf;
 
@@ -137,6 +137,7 @@ pub(super) fn refuse(
     files: &[MigrationFile],
     status: &Status,
     paths: &ProjectPaths,
+    allowed: bool,
 ) -> Result<(), MigrateError> {
     if status.current().is_none() {
         return Ok(());
@@ -149,10 +150,22 @@ pub(super) fn refuse(
     }
     let comparison = Comparison::new(connection, files, status.clone())?;
     let differences: Vec<String> = comparison.changes().iter().map(ToString::to_string).collect();
-    if differences.is_empty() {
+    if differences.is_empty() || (allowed && !overwritten(&comparison, files)?) {
         return Ok(());
     }
     Err(MigrateError::Drift { database: paths.database(), differences })
+}
+
+/// Whether a pending migration writes a collection that has drifted, which would silently undo what was changed.
+fn overwritten(comparison: &Comparison, files: &[MigrationFile]) -> Result<bool, MigrateError> {
+    let expected = user(comparison.expected.collections.clone());
+    let target = user(replay(files)?.collections);
+    let differs = |a: &[Collection], b: &[Collection], id: &str| {
+        let find = |list: &[Collection]| list.iter().find(|other| other.id == id).map(canonical);
+        find(a) != find(b)
+    };
+    let mut ids = comparison.live.iter().chain(&expected).map(|collection| collection.id.as_str());
+    Ok(ids.any(|id| differs(&comparison.live, &expected, id) && differs(&expected, &target, id)))
 }
 
 /// Whether a file is a repair of drift that this database does not have.
@@ -198,7 +211,7 @@ pub fn fix(paths: &ProjectPaths) -> Result<Option<Repair>, MigrateError> {
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     if status.count(State::Pending) > 0 {
-        let message = "apply what is pending first: pbr migrate up --allow-drift";
+        let message = "a migration is pending: apply it (pbr migrate up), or delete its file and run pbr migrate hash";
         return Err(MigrateError::Decision(message.to_owned()));
     }
     let comparison = Comparison::new(&connection, &files, status)?;

@@ -50,6 +50,14 @@ pub fn import(
     for collection in &mut imported {
         point_relations(collection, &moved);
     }
+    for collection in &mut imported {
+        // The other format has no defaults, so it takes none away.
+        let Some(known) = current.iter().find(|known| known.id == collection.id) else { continue };
+        for field in &mut collection.fields {
+            field.default =
+                known.field_by_id(&field.id).or(known.field(&field.name)).and_then(|old| old.default.clone());
+        }
+    }
     let mut target = Vec::new();
     for known in &current {
         match imported.iter().find(|new| new.id == known.id) {

@@ -4,7 +4,7 @@ use crate::schema::Collection;
 use serde_json::{Map, Value as Json, json};
 
 /// Applies what leads from `base` to `ours` to `theirs`. Where both changed the same thing to different ends,
-/// `arbiter` (the schema files, which a person merged) decides when it has one of the two.
+/// an arbiter (the schema files, which a person merged, with the ids of one side) decides when it has one of the two.
 ///
 /// # Errors
 /// The paths of what nobody decided.
@@ -12,11 +12,12 @@ pub fn merge(
     base: &[Collection],
     ours: &[Collection],
     theirs: &[Collection],
-    arbiter: &[Collection],
+    arbiters: &[&[Collection]],
 ) -> Result<Vec<Collection>, Vec<String>> {
     let mut conflicts = Vec::new();
-    let arbiter = to_json(arbiter);
-    let merged = merge_list("", &to_json(base), &to_json(ours), &to_json(theirs), &arbiter, "id", &mut conflicts);
+    let arbiters: Vec<Vec<Json>> = arbiters.iter().map(|arbiter| to_json(arbiter)).collect();
+    let arbiters: Vec<&[Json]> = arbiters.iter().map(Vec::as_slice).collect();
+    let merged = merge_list("", &to_json(base), &to_json(ours), &to_json(theirs), &arbiters, "id", &mut conflicts);
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
@@ -66,7 +67,7 @@ fn merge_list(
     base: &[Json],
     ours: &[Json],
     theirs: &[Json],
-    arbiter: &[Json],
+    arbiters: &[&[Json]],
     key: &str,
     conflicts: &mut Vec<String>,
 ) -> Vec<Json> {
@@ -80,8 +81,9 @@ fn merge_list(
             (former, Some(mine)) => {
                 let place = join(path, &name_of(item));
                 let former = former.unwrap_or(Json::Null);
-                let judge = find(arbiter, item).unwrap_or(Json::Null);
-                merged.push(merge_value(&place, &former, &mine, item, &judge, conflicts));
+                let judges: Vec<Json> = arbiters.iter().filter_map(|arbiter| find(arbiter, item)).collect();
+                let judges: Vec<&Json> = judges.iter().collect();
+                merged.push(merge_value(&place, &former, &mine, item, &judges, conflicts));
             }
             (None, None) => merged.push(item.clone()),
         }
@@ -96,7 +98,28 @@ fn merge_list(
         let place = neighbour.map_or(merged.len(), |at| at + 1);
         merged.insert(place.min(merged.len()), item.clone());
     }
+    settle_twins(path, &mut merged, arbiters, conflicts);
     merged
+}
+
+/// Both sides added something of one name and another kind: the files say which it is.
+fn settle_twins(path: &str, merged: &mut Vec<Json>, arbiters: &[&[Json]], conflicts: &mut Vec<String>) {
+    let same_name = |a: &Json, b: &Json| {
+        a["name"].is_string() && a["name"].as_str().map(str::to_lowercase) == b["name"].as_str().map(str::to_lowercase)
+    };
+    let twins: Vec<Json> = merged
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| merged[..*at].iter().any(|other| same_name(item, other)))
+        .map(|(_, item)| item.clone())
+        .collect();
+    for twin in twins {
+        let wanted = arbiters.iter().flat_map(|arbiter| arbiter.iter()).find(|item| same_name(item, &twin));
+        match wanted {
+            Some(wanted) => merged.retain(|item| !same_name(item, &twin) || item["type"] == wanted["type"]),
+            None => conflicts.push(join(path, &name_of(&twin))),
+        }
+    }
 }
 
 fn name_of(item: &Json) -> String {
@@ -112,7 +135,7 @@ fn merge_value(
     base: &Json,
     ours: &Json,
     theirs: &Json,
-    arbiter: &Json,
+    arbiters: &[&Json],
     conflicts: &mut Vec<String>,
 ) -> Json {
     if ours == base || ours == theirs {
@@ -127,31 +150,36 @@ fn merge_value(
             let object = keys.into_iter().map(|key| {
                 let of = |value: &Json| value.get(key).cloned().unwrap_or(Json::Null);
                 let path = if key == "fields" { path.to_owned() } else { join(path, key) };
-                (key.clone(), merge_value(&path, &of(base), &of(ours), &of(theirs), &of(arbiter), conflicts))
+                let judges: Vec<Json> = arbiters.iter().map(|arbiter| of(arbiter)).collect();
+                let judges: Vec<&Json> = judges.iter().collect();
+                (key.clone(), merge_value(&path, &of(base), &of(ours), &of(theirs), &judges, conflicts))
             });
             Json::Object(object.collect())
         }
         (Json::Array(mine), Json::Array(other)) => {
             let none = Vec::new();
             let former = base.as_array().unwrap_or(&none);
-            let judge = arbiter.as_array().unwrap_or(&none);
+            let judges: Vec<&[Json]> =
+                arbiters.iter().filter_map(|arbiter| arbiter.as_array()).map(Vec::as_slice).collect();
             let all = || mine.iter().chain(other).chain(former);
             if all().all(|item| item.get("id").is_some()) {
-                return Json::Array(merge_list(path, former, mine, other, judge, "id", conflicts));
+                return Json::Array(merge_list(path, former, mine, other, &judges, "id", conflicts));
             }
             if all().all(|item| item.get("name").is_some()) {
-                return Json::Array(merge_list(path, former, mine, other, judge, "name", conflicts));
+                return Json::Array(merge_list(path, former, mine, other, &judges, "name", conflicts));
             }
             // Sets of texts: values, indexes, content types.
             let kept = other.iter().filter(|item| mine.contains(item) || !former.contains(item));
             let added = mine.iter().filter(|item| !other.contains(item) && !former.contains(item));
             kept.chain(added).cloned().collect()
         }
-        _ if arbiter == ours || arbiter == theirs => arbiter.clone(),
-        _ => {
-            conflicts.push(path.to_owned());
-            theirs.clone()
-        }
+        _ => match arbiters.iter().find(|arbiter| **arbiter == ours || **arbiter == theirs) {
+            Some(arbiter) => (*arbiter).clone(),
+            None => {
+                conflicts.push(path.to_owned());
+                theirs.clone()
+            }
+        },
     }
 }
 
@@ -184,6 +212,6 @@ mod tests {
     fn what_both_changed_otherwise_is_decided_by_the_files_or_by_nobody() {
         let (base, ours, theirs) = (posts(&[], None), posts(&[], Some("a")), posts(&[], Some("b")));
         assert_eq!(merge(&base, &ours, &theirs, &[]).unwrap_err(), ["posts.listRule"]);
-        assert_eq!(merge(&base, &ours, &theirs, &ours).unwrap(), ours);
+        assert_eq!(merge(&base, &ours, &theirs, &[&ours]).unwrap(), ours);
     }
 }

@@ -3,6 +3,7 @@
 use super::drift::open_existing;
 use super::file::{MigrationFile, normalise};
 use super::lock::Lock;
+use super::merge::merge;
 use super::replay::replay;
 use super::runner;
 use super::status::{State, status_of};
@@ -25,6 +26,8 @@ pub struct PullOptions {
     pub name: Option<String>,
     /// Write nothing.
     pub dry_run: bool,
+    /// Although the schema files have changes of their own: both are kept, and those of the files get a migration later.
+    pub merge: bool,
     pub lock_timeout: Duration,
 }
 
@@ -34,6 +37,8 @@ pub struct PullReport {
     pub changes: Vec<Change>,
     /// Schema files that were written, and those that were removed.
     pub written: Vec<PathBuf>,
+    /// Those of the written files that lost the comments inside, since their form cannot be patched.
+    pub rewritten: Vec<PathBuf>,
     pub removed: Vec<PathBuf>,
     /// The migration; `None` when the migrations had it all already.
     pub migration: Option<MigrationFile>,
@@ -60,21 +65,31 @@ pub fn pull(
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     if status.count(State::Pending) > 0 {
-        let message = "apply what is pending first: pbr migrate up --allow-drift".to_owned();
-        return Err(MigrateError::Decision(message));
+        let message = "a migration is pending: apply it (pbr migrate up), or delete its file, run pbr migrate hash and \
+                       pbr migrate pull --merge";
+        return Err(MigrateError::Decision(message.to_owned()));
     }
     let state = user(replay(&files)?.collections);
     let decisions = Decisions { made: renames_made(&files), ..Decisions::default() };
-    let current = current(&state, project, &decisions, files.is_empty())?;
+    let current = match options.merge {
+        true => reconcile(&state, project, &decisions)
+            .map_err(|_| MigrateError::UnsavedChanges(vec!["they leave a question open".to_owned()]))?,
+        false => current(&state, project, &decisions, files.is_empty())?,
+    };
 
     let (live, secrets) = without_secrets(user(collections::load(&connection)?), &state);
     let target = chosen(&state, &live, options)?;
-    let changes = diff(&current, &target);
-    if changes.is_empty() && plan(&state, &target).is_empty() {
+    if plan(&state, &target).is_empty() && (options.merge || diff(&current, &target).is_empty()) {
         return Ok(None);
     }
-    let written = WriteBack { project, current: &current, target: &target, parse }.texts(&paths.schema)?;
-    let desired = written.collections;
+    let in_files = match options.merge {
+        true => merge(&state, &current, &target, &[&current]).map_err(MigrateError::Conflict)?,
+        false => target.clone(),
+    };
+    let changes = diff(&current, &in_files);
+    let written = WriteBack { project, current: &current, target: &in_files, parse }.texts(&paths.schema)?;
+    // What the files have more is no part of the migration that counts as applied.
+    let desired = if options.merge { target } else { written.collections };
     let plan = plan(&state, &desired);
     let name = options.name.clone().unwrap_or_else(|| if files.is_empty() { "baseline".into() } else { plan.name() });
     let migration = (!plan.is_empty()).then(|| {
@@ -82,7 +97,14 @@ pub fn pull(
         let file_name = format!("V{version}__{name}.sql");
         MigrationFile { version, file_name, name, sql: normalise(&plan.file()) }
     });
-    let report = PullReport { changes, written: written.files.changed(), removed: written.removed, migration, secrets };
+    let report = PullReport {
+        changes,
+        written: written.files.changed(),
+        rewritten: written.rewritten,
+        removed: written.removed,
+        migration,
+        secrets,
+    };
     if !options.dry_run {
         written.files.write(&paths.schema, &report.removed)?;
         if let Some(file) = &report.migration {

@@ -6,6 +6,8 @@ use super::replay::{Replay, replay};
 use super::runner::history;
 use super::{MigrateError, ProjectPaths, folder, merge, plan};
 use crate::schema::Collection;
+use crate::schema::diff::{Decisions, reconcile};
+use crate::schema::yaml::Project;
 
 /// A file before and after.
 #[derive(Clone, Debug)]
@@ -21,11 +23,11 @@ pub struct Rebased {
 /// Puts every file that is not in `base` (file names) behind those that are.
 ///
 /// Each keeps what it did: the difference between the states before and after it, merged into the state that it now
-/// starts from. `desired` decides where both branches changed the same thing.
+/// starts from. `desired` (the schema files) decides where both branches changed the same thing.
 ///
 /// # Errors
 /// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already.
-pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &[Collection]) -> Result<Vec<Rebased>, MigrateError> {
+pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Result<Vec<Rebased>, MigrateError> {
     let files = folder::read_with_twins(&paths.migrations)?;
     if let Some(missing) = base.iter().find(|name| !files.iter().any(|file| file.file_name == **name)) {
         let message = format!("{missing} is not here: merge the branch first, then rebase the migrations");
@@ -50,10 +52,11 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &[Collection]) -> 
         let rebased = if file.is_by_hand() {
             file.with_version(version)
         } else {
-            let last = local.last().is_some_and(|last| last.version == file.version);
-            let arbiter = if last { desired } else { &[] };
-            let target =
-                merge::merge(&before, &old.collections, &new.collections, arbiter).map_err(MigrateError::Conflict)?;
+            // The files name no ids: they get those of either side.
+            let of = |side: &[Collection]| reconcile(side, desired, &Decisions::default()).unwrap_or_default();
+            let (ours, theirs) = (of(&old.collections), of(&new.collections));
+            let target = merge::merge(&before, &old.collections, &new.collections, &[&ours, &theirs])
+                .map_err(MigrateError::Conflict)?;
             write(file, &before, &old.collections, &new.collections, &target).with_version(version)
         };
         new.run(&rebased)?;

@@ -3,7 +3,7 @@
 use super::file::MigrationFile;
 use super::guard::Guard;
 use super::loss::count_rows;
-use super::runner::check_foreign_keys;
+use super::runner::{check_tables, reason};
 use super::{Consent, MigrateError};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -43,9 +43,9 @@ fn in_transaction(
         }
         let run = || {
             guard.run(&transaction, &file.sql)?;
-            check_foreign_keys(&transaction)
+            check_tables(&transaction)
         };
-        run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: error.to_string() })?;
+        run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: reason(&error) })?;
     }
     transaction.rollback()?;
     Ok(consents)

@@ -73,7 +73,7 @@ impl Replay {
             guard.run(connection, &file.without_data())?;
             connection.execute_batch("COMMIT")
         });
-        run.map_err(|error| fail(error.to_string()))
+        run.map_err(|error| fail(super::runner::reason(&error)))
     }
 
     /// Runs the statements of a plan that has no file yet.

@@ -11,7 +11,7 @@ use crate::schema::hash::schema_hash;
 use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, ffi};
 
 /// The connection as refinery sees it.
 struct Migrating<'a> {
@@ -50,7 +50,7 @@ fn without_foreign_keys<T>(
     let result = Guard::watch(connection, |connection, guard| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction, guard)?;
-        check_foreign_keys(&transaction)?;
+        check_tables(&transaction)?;
         transaction.commit()?;
         Ok(result)
     });
@@ -58,8 +58,30 @@ fn without_foreign_keys<T>(
     result
 }
 
+/// What must hold at the end of every migration: each collection has its table, and references lead somewhere.
+///
+/// # Errors
+/// A constraint, with what is wrong.
+pub fn check_tables(connection: &Connection) -> rusqlite::Result<()> {
+    let missing = connection
+        .query_row(
+            "SELECT name FROM _collections WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view'))",
+            [],
+            |row| row.get::<_, String>(0),
+        )
+        .optional()?;
+    if let Some(name) = missing {
+        let failure = ffi::Error::new(ffi::SQLITE_CONSTRAINT);
+        return Err(rusqlite::Error::SqliteFailure(
+            failure,
+            Some(format!("the collection {name} has no table any more")),
+        ));
+    }
+    check_foreign_keys(connection)
+}
+
 /// Dangling references would stay unnoticed, because the keys were off.
-pub fn check_foreign_keys(connection: &Connection) -> rusqlite::Result<()> {
+fn check_foreign_keys(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(()) };
@@ -177,12 +199,28 @@ pub fn revert(connection: &mut Connection, down: &MigrationFile) -> Result<(), M
         transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
     })
     .map(drop)
-    .map_err(|error| failed(error.to_string()))
+    .map_err(|error| failed(reason(&error)))
+}
+
+/// SQLite's words, with the line and the statement instead of the whole text.
+pub fn reason(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, sql, offset, .. } => {
+            let at = usize::try_from(*offset).unwrap_or(0).min(sql.len());
+            let before = sql.get(..at).unwrap_or_default();
+            let line = sql.lines().nth(before.matches('\n').count()).unwrap_or_default().trim();
+            if line.is_empty() { msg.clone() } else { format!("{msg}, in `{line}`") }
+        }
+        other => other.to_string(),
+    }
 }
 
 fn root_cause(error: &refinery_core::Error) -> String {
     match error.kind() {
-        Kind::Connection(_, source) => source.to_string(),
+        Kind::Connection(_, source) => match source.downcast_ref::<rusqlite::Error>() {
+            Some(error) => reason(error),
+            None => source.to_string(),
+        },
         other => other.to_string(),
     }
 }

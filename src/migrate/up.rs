@@ -123,8 +123,8 @@ fn run(
     status.integrity()?;
     refuse_foreign(connection, &status, paths)?;
     let pending = select(files, &status, options)?;
-    if !pending.is_empty() && !options.allow_drift {
-        drift::refuse(connection, files, &status, paths)?;
+    if !pending.is_empty() {
+        drift::refuse(connection, files, &status, paths, options.allow_drift)?;
     }
     let expected = replay::replay(files)?.collections;
     let left = status.count(State::Pending) - pending.len();
@@ -137,9 +137,13 @@ fn run(
         dry_run: options.dry_run,
     };
     if options.dry_run || pending.iter().any(|file| file.data_losses().next().is_some()) {
-        // Where drift is repaired, only the database itself tells whether a file runs.
-        let rehearsed: Vec<&MigrationFile> =
-            pending.iter().copied().filter(|file| file.header(drift::HEADER).is_none()).collect();
+        // A repair runs only on the database that it was written for.
+        let mut rehearsed = Vec::new();
+        for file in &pending {
+            if !drift::is_made_good(connection, files, file).unwrap_or(true) {
+                rehearsed.push(*file);
+            }
+        }
         rehearse(connection, &rehearsed, &options.confirm)?;
     }
     if options.dry_run {

@@ -61,6 +61,8 @@ impl Texts {
 pub struct Written {
     pub files: Texts,
     pub removed: Vec<PathBuf>,
+    /// Files that were written anew, without the comments inside.
+    pub rewritten: Vec<PathBuf>,
     /// The target as the files tell it.
     pub collections: Vec<Collection>,
 }
@@ -100,13 +102,13 @@ impl WriteBack<'_> {
                 texts.0.push((free_path(schema, &target.name, &texts), to_yaml(target, &catalog), true));
             }
         }
-        self.rewrite_misread(&mut texts, &catalog);
+        let rewritten = self.rewrite_misread(&mut texts, &catalog);
         let collections = self.reread(&texts)?;
-        Ok(Written { files: texts, removed, collections })
+        Ok(Written { files: texts, removed, rewritten, collections })
     }
 
     /// Files whose form cannot be patched are written anew, each by itself.
-    fn rewrite_misread(&self, texts: &mut Texts, catalog: &Catalog) {
+    fn rewrite_misread(&self, texts: &mut Texts, catalog: &Catalog) -> Vec<PathBuf> {
         let mut safe = texts.clone();
         let mut changed: Vec<(usize, &Collection)> = Vec::new();
         for (file, current) in self.project.files.iter().zip(self.current) {
@@ -122,15 +124,18 @@ impl WriteBack<'_> {
             project.and_then(|project| project.file(&target.name).map(|file| same_but_ids(&file.collection, target)))
         };
         if changed.iter().all(|(_, target)| says(texts, target) == Some(true)) {
-            return;
+            return Vec::new();
         }
+        let mut rewritten = Vec::new();
         for (at, target) in changed {
             let mut one = safe.clone();
             one.0[at].1.clone_from(&texts.0[at].1);
             if says(&one, target) != Some(true) {
                 texts.0[at].1.clone_from(&safe.0[at].1);
+                rewritten.push(texts.0[at].0.clone());
             }
         }
+        rewritten
     }
 
     /// What the files say now, with the ids of the database.

@@ -78,6 +78,9 @@ pub enum SeedError {
     /// Errors in the files, each at its place.
     #[error("{} errors in the seeds", .0.len())]
     Invalid(Vec<Diagnostic>),
+    /// Records that other records require, by collection and id.
+    #[error("{} cannot be removed, since other records require them", .0.join(", "))]
+    Prune(Vec<String>),
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error(transparent)]
@@ -125,35 +128,34 @@ pub fn run(
         now: format_datetime(chrono::Utc::now()),
     };
     let mut report: Report = Vec::new();
-    let mut at = 0;
-    while at < planned.len() {
-        // Documents of one file that stand together are one transaction.
-        let path = &planned[at].document.source.path;
-        let end = at + planned[at..].iter().take_while(|document| document.document.source.path == *path).count();
-        lease.execute_batch("BEGIN IMMEDIATE")?;
-        let written: Result<Vec<(String, Counts)>, SeedError> = planned[at..end]
-            .iter()
-            .map(|document| Ok((document.collection.name.clone(), seeder.document(&lease, document, progress)?)))
-            .collect();
-        match written {
-            Ok(counts) => {
-                lease.execute_batch(if options.dry_run { "ROLLBACK" } else { "COMMIT" })?;
-                report.extend(counts);
-            }
+    // Documents are written in the order of their references, whatever file they stand in: one transaction for all.
+    lease.execute_batch("BEGIN IMMEDIATE")?;
+    for document in &planned {
+        match seeder.document(&lease, document, progress) {
+            Ok(counts) => report.push((document.collection.name.clone(), counts)),
             Err(error) => {
                 lease.execute_batch("ROLLBACK")?;
                 seeder.remove_stored_files();
                 return Err(error);
             }
         }
-        if options.dry_run {
-            seeder.remove_stored_files();
-        }
-        seeder.stored_files.clear();
-        at = end;
     }
-    if options.prune {
-        prune(&mut seeder, &lease, &planned, &mut report)?;
+    let mut effects = records::Effects::default();
+    if options.prune
+        && let Err(error) = prune(&mut seeder, &lease, &planned, &mut report, &mut effects)
+    {
+        lease.execute_batch("ROLLBACK")?;
+        seeder.remove_stored_files();
+        return Err(error);
+    }
+    lease.execute_batch(if options.dry_run { "ROLLBACK" } else { "COMMIT" })?;
+    if options.dry_run {
+        seeder.remove_stored_files();
+    } else {
+        for effect in effects.deleted() {
+            let id = effect.stored.record.id(&effect.collection);
+            seeder.records.files.delete_record(&effect.collection.id, id);
+        }
     }
     drop(lease);
     records.distrust();
@@ -357,12 +359,13 @@ fn reset_others(collection: &Collection, body: &mut Body) {
     }
 }
 
-/// Removes what former runs made and this one does not, with whatever hangs on it.
+/// Removes what former runs made and this one does not, with whatever hangs on it. Within the transaction of the run.
 fn prune(
     seeder: &mut Seeder<'_>,
     connection: &Connection,
     planned: &[PlannedDocument<'_>],
     report: &mut Report,
+    effects: &mut records::Effects,
 ) -> Result<(), SeedError> {
     let options = seeder.options;
     let catalog = seeder.records.catalog.load();
@@ -374,28 +377,46 @@ fn prune(
         let name = catalog.iter().find(|known| known.id == id).map(|known| known.name.clone());
         options.only.is_empty() || name.is_some_and(|name| options.only.contains(&name))
     };
-    let mut effects = records::Effects::default();
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let mut work = || -> Result<(), SeedError> {
-        for (collection, id) in made::left_over(connection, options.groups, concerned, &present)? {
+    let mut left = made::left_over(connection, options.groups, concerned, &present)?;
+    // What is required by something else that goes too can go after it.
+    while !left.is_empty() {
+        let before = left.len();
+        let mut refused = Vec::new();
+        for (collection, id) in left {
+            let Some(known) = catalog.iter().find(|known| known.id == collection).cloned() else {
+                made::forget(connection, &collection, &id)?;
+                continue;
+            };
+            if let Some(record) = records::find(connection, &known, &id)? {
+                let scope = Scope { bus: None, ..seeder.records.scope(connection, &catalog, &seeder.request) };
+                connection.execute_batch("SAVEPOINT prune")?;
+                let mut done = records::Effects::default();
+                match records::delete(&scope, None, &known, record, &mut done) {
+                    Ok(()) => connection.execute_batch("RELEASE prune")?,
+                    Err(RecordError::Refused { .. }) => {
+                        connection.execute_batch("ROLLBACK TO prune; RELEASE prune")?;
+                        refused.push((collection, id));
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+                for effect in done.deleted() {
+                    report.push((effect.collection.name.clone(), Counts { pruned: 1, ..Counts::default() }));
+                }
+                effects.done.append(&mut done.done);
+            }
             made::forget(connection, &collection, &id)?;
-            let Some(known) = catalog.iter().find(|known| known.id == collection).cloned() else { continue };
-            let Some(record) = records::find(connection, &known, &id)? else { continue };
-            let scope = Scope { bus: None, ..seeder.records.scope(connection, &catalog, &seeder.request) };
-            records::delete(&scope, None, &known, record, &mut effects)?;
-            report.push((known.name.clone(), Counts { pruned: 1, ..Counts::default() }));
         }
-        Ok(())
-    };
-    let result = work();
-    let keep = result.is_ok() && !options.dry_run;
-    connection.execute_batch(if keep { "COMMIT" } else { "ROLLBACK" })?;
-    if keep {
-        for effect in effects.deleted() {
-            seeder.records.files.delete_record(&effect.collection.id, effect.stored.record.id(&effect.collection));
+        if refused.len() == before {
+            let name = |(collection, id): &(String, String)| {
+                let known = catalog.iter().find(|known| known.id == *collection);
+                format!("{} {id}", known.map_or(collection.as_str(), |known| known.name.as_str()))
+            };
+            return Err(SeedError::Prune(refused.iter().map(name).collect()));
         }
+        left = refused;
     }
-    result
+    Ok(())
 }
 
 fn holds(stored: &StoredFile, content: &[u8]) -> bool {

@@ -87,6 +87,7 @@ fn labels<'a>(
     errors: &mut Vec<Diagnostic>,
 ) -> Labels<'a> {
     let mut labels: Labels<'a> = HashMap::new();
+    let mut keys: HashMap<(String, String), &str> = HashMap::new();
     for (document, collection) in documents {
         let key = match &document.key {
             Some((key, span)) if collection.field(key).is_none() => {
@@ -99,6 +100,13 @@ fn labels<'a>(
             None => seed_keys.get(&collection.name).map(String::as_str).filter(|key| collection.field(key).is_some()),
         };
         for record in &document.records {
+            if let Some(value) = key.and_then(|key| key_text(key, record, env))
+                && let Some(other) = keys.insert((collection.name.clone(), value), &record.label)
+            {
+                let message =
+                    format!("`{other}` has the same `{}`, which tells records apart", key.unwrap_or_default());
+                errors.push(at(document, &record.span, message));
+            }
             let explicit = record.fields.iter().find(|field| field.name == "id");
             let id = explicit
                 .and_then(|field| match written(&field.value, env) {
@@ -115,6 +123,16 @@ fn labels<'a>(
         }
     }
     labels
+}
+
+/// The value of the natural key as text; nothing where it is empty.
+fn key_text(key: &str, record: &SeedRecord, env: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let field = record.fields.iter().find(|field| field.name == key)?;
+    match written(&field.value, env) {
+        Ok(Written::Plain(Json::Null)) | Err(_) => None,
+        Ok(Written::Plain(value)) if value.as_str() == Some("") => None,
+        Ok(written) => Some(format!("{written:?}")),
+    }
 }
 
 fn stored_id(

@@ -32,7 +32,7 @@ pub enum Transaction {
 #[derive(clap::Args)]
 pub struct Up {
     /// Stop after this version
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps", add = super::super::complete::versions())]
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps", value_parser = super::version, add = super::super::complete::versions())]
     to: Option<i64>,
 
     /// Apply at most so many files
@@ -89,7 +89,7 @@ fn backup(text: &str) -> Result<CopyBefore, String> {
 #[derive(clap::Args)]
 pub struct Down {
     /// Take back everything newer than this version; 0 takes back everything
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps", add = super::super::complete::versions())]
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps", value_parser = super::version, add = super::super::complete::versions())]
     to: Option<i64>,
 
     /// Take back so many [default: 1]
@@ -215,13 +215,16 @@ pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
         }
         migrate::MigrateError::NoDown { file, backup } => {
             let message = format!("{file} has no file that leads back; nothing was changed");
-            let error = CliError::new(code::NO_DOWN, 2, message).next("pbr migrate diff NAME --down");
+            let error = CliError::new(code::NO_DOWN, 2, message);
             match backup {
                 Some(copy) => {
                     let restore = format!("stop the server, then cp {} {}", copy.display(), paths.database().display());
                     error.why(format!("the database from before it is {}", copy.display())).next(restore).into()
                 }
-                None => error.why("there is no copy of the database from before it either").into(),
+                None => error
+                    .why("there is no copy of the database from before it either; write the statements that lead back")
+                    .next(format!("$EDITOR migrations/{}", file.replace(".sql", ".down.sql")))
+                    .into(),
             }
         }
         error => error.into(),

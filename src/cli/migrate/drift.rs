@@ -32,6 +32,10 @@ pub struct Pull {
     #[arg(long)]
     dry_run: bool,
 
+    /// Although the schema files have changes of their own: both are kept
+    #[arg(long)]
+    merge: bool,
+
     /// Wait so long for another migrating process
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     lock_timeout: Duration,
@@ -77,8 +81,13 @@ fn fix(context: &Context, paths: &ProjectPaths) -> CliResult {
 
 pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: Pull) -> CliResult {
     let paths = args.database.apply(paths);
-    let options =
-        PullOptions { only: args.collection, name: args.name, dry_run: args.dry_run, lock_timeout: args.lock_timeout };
+    let options = PullOptions {
+        only: args.collection,
+        name: args.name,
+        dry_run: args.dry_run,
+        merge: args.merge,
+        lock_timeout: args.lock_timeout,
+    };
     let schema = match super::super::schema::load(workspace) {
         // An empty project has no folder yet.
         Err(error) if error.code == code::NO_PROJECT => Default::default(),
@@ -104,6 +113,11 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
         let verb = |verb: &str| if options.dry_run { format!("would have {verb}") } else { verb.to_owned() };
         let mut text: String = changes.iter().map(|change| format!("{change}\n")).collect();
         text.extend(written.iter().map(|path| format!("{} {path}\n", verb("written"))));
+        let lost = report
+            .rewritten
+            .iter()
+            .map(|path| format!("{} was written anew: comments inside it are gone\n", path.display()));
+        text.extend(lost);
         text.extend(removed.iter().map(|path| format!("{} {path}\n", verb("removed"))));
         text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
         text + if options.dry_run { "" } else { "next: git diff; undo: git checkout" }

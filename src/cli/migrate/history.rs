@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 #[derive(clap::Args)]
 pub struct Baseline {
     /// The newest version that the database has
-    #[arg(add = super::super::complete::versions())]
+    #[arg(value_parser = super::version, add = super::super::complete::versions())]
     version: i64,
 
     /// Although its collections are not what the migrations lead to
@@ -24,7 +24,7 @@ pub struct Baseline {
 #[derive(clap::Args)]
 pub struct Repair {
     /// Version of the migration
-    #[arg(add = super::super::complete::versions())]
+    #[arg(value_parser = super::version, add = super::super::complete::versions())]
     version: i64,
 
     /// What really happened to it
@@ -53,8 +53,7 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
     let onto = onto.or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
     let base = files_at(paths, &onto)?;
     let schema = super::super::schema::load(workspace)?;
-    let desired: Vec<_> = schema.collections().cloned().collect();
-    let rebased = migrate::rebase(paths, &base, &desired)?;
+    let rebased = migrate::rebase(paths, &base, &schema)?;
     let files: Vec<Json> = rebased
         .iter()
         .map(|file| {

@@ -165,6 +165,12 @@ impl Database {
     }
 }
 
+/// `20261122061500`, as well as `V20261122061500__add_posts.sql`.
+fn version(text: &str) -> Result<i64, String> {
+    let digits = text.strip_prefix('V').unwrap_or(text).split("__").next().unwrap_or_default();
+    digits.parse().map_err(|_| format!("`{text}` is no version; write for example 20261122061500"))
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     if let Some(milliseconds) = text.trim().strip_suffix("ms").and_then(|number| number.trim().parse().ok()) {
         return Ok(Duration::from_millis(milliseconds));

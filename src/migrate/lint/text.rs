@@ -21,6 +21,10 @@ impl Subject<'_> {
                     self.add_at("LT103", &word(0).to_lowercase(), statement.line, message, None);
                 }
                 ("DROP", "TABLE") => self.rebuild(statement),
+                ("DELETE", "FROM") if !statement.code.to_uppercase().contains("WHERE") => {
+                    let message = "deletes every row of a table".to_owned();
+                    self.add_at("DS101", "delete", statement.line, message, None);
+                }
                 _ => {}
             }
         }
@@ -43,7 +47,19 @@ impl Subject<'_> {
             .nth(statement.line - 1)
             .and_then(|line| line.split_whitespace().last())
             .map(|name| name.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned());
-        if let Some(name) = name.filter(|name| stays(name)) {
+        let Some(name) = name.filter(|name| stays(name)) else { return };
+        let comes_back = self.file.sql.lines().any(|line| {
+            let line = line.to_uppercase();
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let named = words.last().is_some_and(|word| {
+                word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_') == name.to_uppercase()
+            });
+            named && words.iter().rev().nth(1) == Some(&"TO")
+        });
+        if !comes_back {
+            let message = format!("drops the table of the collection {name} with all its rows");
+            self.add_at("DS101", &name, statement.line, message, None);
+        } else {
             let message = format!("the table {name} is written anew, which takes time and space on large tables");
             self.add_at("LT101", &name, statement.line, message, None);
         }

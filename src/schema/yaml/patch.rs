@@ -2,8 +2,9 @@
 
 use super::collection::CollectionFile;
 use super::format::entry_range;
-use super::node::{Entry, Node, Value};
+use super::node::{self, Entry, Node, Value};
 use super::write::{Yaml, after_key, block, document, entry, flow, scalar, to_yaml};
+use crate::diagnostic::Source;
 use crate::schema::{Catalog, Collection};
 use serde_json::json;
 use std::collections::HashMap;
@@ -21,7 +22,23 @@ pub fn patch(file: &CollectionFile, current: &Collection, target: &Collection, c
     forget_ids(&mut new, file);
     patch.rename_fields(file, current, target, &mut old);
     patch.map(&file.root, &old, &new);
-    patch.apply()
+    in_order(&file.source.path, patch.apply(), &new)
+}
+
+/// The fields in the order of the target.
+fn in_order(path: &str, text: String, target: &Yaml) -> String {
+    let source = Source::new(path, text.as_str());
+    let Some(root) = node::parse(&source, &mut Vec::new()) else { return text };
+    let (Some(typed), Some(Yaml::Map(wanted))) = (root.entry("fields"), target.entry("fields")) else { return text };
+    let Value::Map(entries) = &typed.value.value else { return text };
+    let mut order: Vec<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
+    // What is typed and goes without saying stays where it is, at the beginning.
+    let extra = entries.iter().map(|entry| entry.key.as_str()).filter(|name| !order.contains(name)).collect::<Vec<_>>();
+    order.splice(0..0, extra);
+    if entries.iter().map(|entry| entry.key.as_str()).eq(order.iter().copied()) {
+        return text;
+    }
+    reordered(&text, &typed.value, &order).unwrap_or(text)
 }
 
 /// The file written anew; its head comment and what only YAML knows stay.
@@ -123,7 +140,13 @@ impl Patch<'_> {
         for (key, _) in old_entries.iter().filter(|(key, _)| new.entry(key).is_none()) {
             if let Some(entry) = self.find(source, key) {
                 let span = entry.key_span.start..end_of_value(self.text, entry);
-                self.edits.push((entry_range(self.text, span), String::new()));
+                // In braces it goes with the comma before it.
+                let before = typed.iter().rev().find(|other| in_flow && other.key_span.start < span.start);
+                let range = match before {
+                    Some(before) => end_of_value(self.text, before)..span.end,
+                    None => entry_range(self.text, span),
+                };
+                self.edits.push((range, String::new()));
             }
         }
         for (at, (key, value)) in new_entries.iter().enumerate() {
@@ -138,7 +161,7 @@ impl Patch<'_> {
                     }
                     _ => self.replace(entry, value, in_flow),
                 },
-                None => self.insert(source, typed, &new_entries[..at], key, value, in_flow),
+                None => self.insert(source, typed, new_entries, at, in_flow),
             }
         }
     }
@@ -161,15 +184,8 @@ impl Patch<'_> {
         at - self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
-    fn insert(
-        &mut self,
-        source: &Node,
-        typed: &[Entry],
-        before: &[(String, Yaml)],
-        key: &str,
-        value: &Yaml,
-        in_flow: bool,
-    ) {
+    fn insert(&mut self, source: &Node, typed: &[Entry], entries: &[(String, Yaml)], at: usize, in_flow: bool) {
+        let (before, (key, value)) = (&entries[..at], &entries[at]);
         let neighbour = before.iter().rev().find_map(|(key, _)| self.find(source, key));
         if in_flow {
             let text = format!("{}: {}", scalar(&json!(key), true), flow(value));
@@ -187,6 +203,12 @@ impl Patch<'_> {
         let indent = self.column(first.key_span.start);
         let mut out = String::new();
         entry(key, value, indent, &mut out);
+        let below = entries[at + 1..].iter().find_map(|(key, _)| self.find(source, key));
+        if let (None, Some(below)) = (neighbour, below) {
+            let start = start_of(self.text, below);
+            self.edits.push((start..start, out));
+            return;
+        }
         // Built-in fields and the like may have no neighbour that was typed; then it goes to the end.
         let neighbour = neighbour.or(typed.last()).unwrap_or(first);
         let end = end_of(self.text, neighbour);
@@ -197,17 +219,48 @@ impl Patch<'_> {
     }
 
     fn apply(mut self) -> String {
-        let mut text = self.text.to_owned();
-        // From the end, so that the places before stay true. What is taken away at a place goes before what is put
-        // there, and of two things put there the later one first.
-        let mut order: Vec<usize> = (0..self.edits.len()).collect();
-        order.sort_by_key(|at| (self.edits[*at].0.start, !self.edits[*at].0.is_empty(), *at));
-        for at in order.into_iter().rev() {
-            let (range, replacement) = std::mem::take(&mut self.edits[at]);
-            text.replace_range(range, &replacement);
+        // What is put at a place comes before what is taken away there; of two things put there, the first comes first.
+        self.edits.sort_by_key(|(range, _)| (range.start, !range.is_empty()));
+        let mut text = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for (range, replacement) in &self.edits {
+            text.push_str(self.text.get(at..range.start).unwrap_or_default());
+            text.push_str(replacement);
+            at = at.max(range.end);
         }
+        text.push_str(self.text.get(at..).unwrap_or_default());
         text
     }
+}
+
+/// The beginning of an entry's lines, with the comments above it.
+fn start_of(text: &str, entry: &Entry) -> usize {
+    let mut start = text[..entry.key_span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    while start > 0 {
+        let above = text[..start - 1].rfind('\n').map_or(0, |newline| newline + 1);
+        if !text[above..start].trim_start().starts_with('#') {
+            break;
+        }
+        start = above;
+    }
+    start
+}
+
+/// The entries of a block mapping in another order, each with its comments. `order` names all of them.
+fn reordered(text: &str, map: &Node, order: &[&str]) -> Option<String> {
+    let Value::Map(entries) = &map.value else { return None };
+    if text.as_bytes().get(map.span.start) == Some(&b'{') || entries.len() != order.len() {
+        return None;
+    }
+    let starts: Vec<usize> = entries.iter().map(|entry| start_of(text, entry)).collect();
+    let ends: Vec<usize> = starts[1..].iter().copied().chain(entries.last().map(|last| end_of(text, last))).collect();
+    let part = |name: &str| {
+        let at = entries.iter().position(|entry| entry.key == name)?;
+        let part = text.get(starts[at]..ends[at])?;
+        Some(if part.ends_with('\n') { part.to_owned() } else { format!("{part}\n") })
+    };
+    let parts: String = order.iter().map(|name| part(name)).collect::<Option<_>>()?;
+    Some(format!("{}{parts}{}", &text[..*starts.first()?], &text[*ends.last()?..]))
 }
 
 /// Where the typed value ends, without what follows it.

@@ -9,7 +9,7 @@ mod spec;
 mod words;
 
 use super::parse::{GenerateEntry, SeedDocument, SeedField, SeedRecord};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::index::Index;
 use crate::schema::yaml::node::{Node, Value};
 use crate::schema::yaml::reader::Reader;
@@ -19,6 +19,7 @@ use rusqlite::Connection;
 use spec::{Options, Spec};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use spec::range_of;
 
@@ -44,6 +45,7 @@ pub fn expand(
         labels: HashMap::new(),
         generated: HashMap::new(),
         used: HashMap::new(),
+        exhausted: HashSet::new(),
         errors: Vec::new(),
     };
     let mut expanded = documents.to_vec();
@@ -86,6 +88,8 @@ struct Work<'a> {
     generated: HashMap<String, usize>,
     /// Values of unique fields.
     used: HashMap<(String, String), HashSet<String>>,
+    /// Unique fields that ran out of values.
+    exhausted: HashSet<String>,
     errors: Vec<Diagnostic>,
 }
 
@@ -141,10 +145,15 @@ impl Work<'_> {
         let number = self.generated.entry(document.collection.clone()).or_default();
         let prefix = format!("#g{number}");
         *number += 1;
-        let mut records = Vec::with_capacity(count.max(0) as usize);
+        const MOST: i64 = 10_000_000;
+        if count > MOST {
+            self.error(document, &entry.span, format!("{count} rows are too many for one entry"));
+            return Vec::new();
+        }
+        let mut records = Vec::new();
         for row in 0..count.max(0) as usize {
             let label = format!("{prefix}-{row}");
-            records.push(self.record(&collection, &recipe, label, entry.span.clone(), row));
+            records.push(self.record(&document.source, &collection, &recipe, label, entry.span.clone(), row));
         }
         for record in &records {
             self.add_label(&document.collection, &record.label);
@@ -194,7 +203,7 @@ impl Work<'_> {
             for at in 0..count {
                 let label = format!("#e-{}-{}-{at}", parent.name, parent_record.label.trim_start_matches('#'));
                 let row = records.len();
-                let mut record = self.record(&collection, &recipe, label, entry.span.clone(), row);
+                let mut record = self.record(&document.source, &collection, &recipe, label, entry.span.clone(), row);
                 let reference = Value::Text(format!("@{}.{}", parent.name, parent_record.label));
                 let value = Node { span: entry.span.clone(), value: reference };
                 record.fields.push(SeedField { name: relation.clone(), span: entry.span.clone(), value });
@@ -314,6 +323,7 @@ impl Work<'_> {
 
     fn record(
         &mut self,
+        source: &Arc<Source>,
         collection: &Collection,
         recipe: &Recipe,
         label: String,
@@ -328,9 +338,22 @@ impl Work<'_> {
             let labels = spec.needs().and_then(|target| self.labels.get(target)).map_or(&[][..], Vec::as_slice);
             let mut random = Random::new(self.seed, &collection.name, name, &label);
             let mut value = spec.draw(&mut random, row, labels);
-            if spec.unique {
+            if spec.unique
+                && let Some(drawn) = value.take()
+            {
                 let used = self.used.entry((collection.name.clone(), name.clone())).or_default();
-                value = value.map(|value| unique(value, used, || spec.draw(&mut random, row, labels)));
+                value = unique(drawn, used, || spec.draw(&mut random, row, labels), spec.is_made_up());
+                if value.is_none() && !self.exhausted.contains(name) {
+                    self.exhausted.insert(name.clone());
+                    self.errors.push(
+                        Diagnostic::new(
+                            code::SEED_INVALID,
+                            format!("there are not enough different values of `{name}`"),
+                        )
+                        .at(source, place.clone())
+                        .label(format!("row {} would repeat one", row + 1)),
+                    );
+                }
             }
             let Some(value) = value else { continue };
             let value = Node { span: place.clone(), value };
@@ -361,26 +384,33 @@ fn fixed(value: Value) -> Spec {
     Spec { source: spec::Source::Fixed(value), unique: false, empty: 0.0, several: None }
 }
 
-/// Another draw while the value is taken, then the value with a number.
-fn unique(value: Value, used: &mut HashSet<String>, mut draw: impl FnMut() -> Option<Value>) -> Value {
-    const DRAWS: usize = 8;
+/// Another draw while the value is taken, then, where it was made up, the text with a number; `None` where there is no other.
+fn unique(
+    value: Value,
+    used: &mut HashSet<String>,
+    mut draw: impl FnMut() -> Option<Value>,
+    made_up: bool,
+) -> Option<Value> {
+    let draws = if made_up { 8 } else { 200 };
     let key = |value: &Value| match value {
         Value::Text(text) => text.clone(),
         Value::Int(number) => number.to_string(),
         other => format!("{other:?}"),
     };
     let mut value = value;
-    for _ in 0..DRAWS {
+    for _ in 0..draws {
         if used.insert(key(&value)) {
-            return value;
+            return Some(value);
         }
         match draw() {
             Some(next) => value = next,
             None => break,
         }
     }
+    if !made_up {
+        return None;
+    }
     let numbered = |n: usize| match &value {
-        Value::Int(number) => Value::Int(number.saturating_add(n as i64)),
         Value::Text(text) => Value::Text(match text.split_once('@') {
             Some((name, domain)) => format!("{name}.{n}@{domain}"),
             None if text.contains(' ') => format!("{} {n}", text.trim_end_matches('.')),
@@ -393,7 +423,7 @@ fn unique(value: Value, used: &mut HashSet<String>, mut draw: impl FnMut() -> Op
     loop {
         let candidate = numbered(n);
         if used.insert(key(&candidate)) || candidate == value {
-            return candidate;
+            return (candidate != value).then_some(candidate);
         }
         n += 1;
     }

@@ -71,6 +71,8 @@ pub fn range_of(value: &Value) -> Option<RangeInclusive<i64>> {
     }
 }
 
+/// Values of one list.
+const MOST_SEVERAL: i64 = 1000;
 const SOURCES: [&str; 4] = ["fake", "pick", "weighted", "sequence"];
 const COMMON: [&str; 3] = ["unique", "empty", "several"];
 
@@ -136,7 +138,7 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Spec> {
                     return refuse(reader, &entry.value, "a share is between 0 and 1");
                 }
             }
-            "several" => match range_of(&entry.value.value) {
+            "several" => match range_of(&entry.value.value).filter(|range| *range.end() <= MOST_SEVERAL) {
                 Some(range) => several = Some(range),
                 None => return refuse(reader, &entry.value, "write `several: 1..3`"),
             },
@@ -144,6 +146,17 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Spec> {
                 options.insert(entry.key.clone(), entry.value.value.clone());
             }
             _ => reader.unknown_key(entry, "a generator", &known),
+        }
+    }
+    let bounds = ["min", "max"].map(|key| Options(options.clone()).number(key));
+    if let [Some(min), Some(max)] = bounds
+        && min > max
+    {
+        return refuse(reader, node, "`min` is not above `max`");
+    }
+    for key in ["words", "sentences"] {
+        if options.get(key).is_some_and(|value| range_of(value).is_none()) {
+            return refuse(reader, node, "write a range from small to large, such as 4..8");
         }
     }
     let source = match source {
@@ -165,6 +178,11 @@ impl Spec {
         Self { source, unique: false, empty: 0.0, several: None }
     }
 
+    /// Texts of a fake may get a number; what was given to choose from may not.
+    pub fn is_made_up(&self) -> bool {
+        matches!(&self.source, Source::Fake(_, options) if options.number("min").is_none() && options.number("max").is_none())
+    }
+
     /// The collection whose records it picks.
     pub fn needs(&self) -> Option<&str> {
         match &self.source {
@@ -181,7 +199,8 @@ impl Spec {
         let Some(several) = &self.several else { return self.one(random, row, labels) };
         let count = random.int(several.clone());
         let mut values: Vec<Value> = Vec::new();
-        for _ in 0..count.saturating_mul(4) {
+        const DRAWS: i64 = 50;
+        for _ in 0..count.saturating_mul(DRAWS) {
             if values.len() as i64 == count {
                 break;
             }
