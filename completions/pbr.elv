@@ -35,17 +35,23 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand init 'Start a new project'
+            cand dev 'Serve the project and follow every change of the schema'
+            cand doctor 'Check the project, its data directory and this machine'
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand data 'Move records in and out of files; run SQL'
+            cand records 'List, show and change records'
             cand files 'Move the files of records between disk and S3'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
+            cand config 'Show the configuration'
             cand explain 'Explain an error code'
             cand completions 'Print the completion script of a shell'
+            cand man 'Write the manual pages, one per command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;init'= {
@@ -57,6 +63,41 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;dev'= {
+            cand --http 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --no-seed 'Do not seed a database that was just made'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;doctor'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --network 'Also reach out to the mail server and the buckets of the settings'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -566,11 +607,14 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --group 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]'
             cand --only 'Only these collections'
             cand --seed 'Another number gives other ids'
+            cand --count 'Generate another number of rows: posts=5000'
+            cand --mode 'What happens to records that exist'
             cand --confirm 'Consent to seed a production environment with more than `required`'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --prune 'Remove records that former seeds made and these do not'
             cand --dry-run 'Say what would change and change nothing'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -582,6 +626,261 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;data;import'= {
+            cand --format 'How the rows are written [default: by the extension of the file]'
+            cand --delimiter 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]'
+            cand --key 'The field that tells records apart [default: id, in rows that have one]'
+            cand --mode 'What happens to records that exist'
+            cand --map 'Which field a column is; of none, with nothing behind the equals sign'
+            cand --set 'The same value for all rows'
+            cand --batch 'At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn'
+            cand --on-error 'What happens after a row that cannot be stored'
+            cand --errors 'Write the rows that cannot be stored here, as CSV: row, line, message'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --ignore-unknown 'Leave out columns that are no field'
+            cand --hashed 'Take passwords that are bcrypt or argon2id hashes as they are'
+            cand --atomic 'All rows or none, in one transaction; a running server cannot write meanwhile'
+            cand --dry-run 'Validate all rows and change nothing'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;export'= {
+            cand --format 'How the records are written [default: by the extension of --out, else ndjson]'
+            cand --delimiter 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]'
+            cand -o 'The file to write, replaced when all of it is there [default: standard output]'
+            cand --out 'The file to write, replaced when all of it is there [default: standard output]'
+            cand --filter 'Only records that match, in the filter language of the API'
+            cand --sort 'The order, as in the API: -created,title [default: that of the table]'
+            cand --fields 'Only these fields, in this order'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --with-secrets 'Export hashes of passwords and token keys too'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;query'= {
+            cand --format 'How the rows are written [default: table on a terminal, lines in a pipe]'
+            cand --timeout 'How long the statements may take: 30s, 5m'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --write 'Let the statements write, all of them in one transaction'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;help'= {
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;data;help;import'= {
+        }
+        &'pbr;data;help;export'= {
+        }
+        &'pbr;data;help;query'= {
+        }
+        &'pbr;data;help;help'= {
+        }
+        &'pbr;records'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;records;list'= {
+            cand --filter 'Only records that match, in the filter language of the API'
+            cand --sort 'The order: -created,title'
+            cand --page 'page'
+            cand --per-page 'per-page'
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;get'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;create'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;update'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;delete'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;help'= {
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;records;help;list'= {
+        }
+        &'pbr;records;help;get'= {
+        }
+        &'pbr;records;help;create'= {
+        }
+        &'pbr;records;help;update'= {
+        }
+        &'pbr;records;help;delete'= {
+        }
+        &'pbr;records;help;help'= {
         }
         &'pbr;files'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -656,6 +955,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --totp 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
             cand --login-back-off 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
             cand --dev 'Print every SQL statement, without its values, and every row of the log'
+            cand --stop-with-stdin 'Stop when standard input ends, so that no server outlives who started it'
             cand --metrics 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
@@ -1010,6 +1310,69 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;superuser;help;help'= {
         }
+        &'pbr;config'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;config;list'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --origin 'Say where each comes from: a flag, the environment, pbr.yaml or the defaults'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;config;get'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;config;help'= {
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;config;help;list'= {
+        }
+        &'pbr;config;help;get'= {
+        }
+        &'pbr;config;help;help'= {
+        }
         &'pbr;explain'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
@@ -1031,6 +1394,24 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours'
+            cand --dynamic 'A script that asks pbr itself, so that names from the project are completed too'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;man'= {
+            cand --out 'Folder for the pages of all commands; without it the page of pbr goes to stdout'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
             cand --json 'Machine-readable output on stdout'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
@@ -1044,20 +1425,30 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help'= {
             cand init 'Start a new project'
+            cand dev 'Serve the project and follow every change of the schema'
+            cand doctor 'Check the project, its data directory and this machine'
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand data 'Move records in and out of files; run SQL'
+            cand records 'List, show and change records'
             cand files 'Move the files of records between disk and S3'
             cand serve 'Run the server'
             cand logs 'Show the log of the server'
             cand cron 'List and run the jobs by the clock'
             cand token 'Issue, inspect and revoke tokens for scripts'
             cand superuser 'Manage the accounts that may do everything'
+            cand config 'Show the configuration'
             cand explain 'Explain an error code'
             cand completions 'Print the completion script of a shell'
+            cand man 'Write the manual pages, one per command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'pbr;help;init'= {
+        }
+        &'pbr;help;dev'= {
+        }
+        &'pbr;help;doctor'= {
         }
         &'pbr;help;schema'= {
             cand validate 'Check all schema files'
@@ -1125,6 +1516,34 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help;seed'= {
         }
+        &'pbr;help;data'= {
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+        }
+        &'pbr;help;data;import'= {
+        }
+        &'pbr;help;data;export'= {
+        }
+        &'pbr;help;data;query'= {
+        }
+        &'pbr;help;records'= {
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+        }
+        &'pbr;help;records;list'= {
+        }
+        &'pbr;help;records;get'= {
+        }
+        &'pbr;help;records;create'= {
+        }
+        &'pbr;help;records;update'= {
+        }
+        &'pbr;help;records;delete'= {
+        }
         &'pbr;help;files'= {
             cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'
         }
@@ -1176,9 +1595,19 @@ set edit:completion:arg-completer[pbr] = {|@words|
         }
         &'pbr;help;superuser;list'= {
         }
+        &'pbr;help;config'= {
+            cand list 'Show every value that holds'
+            cand get 'Print one value'
+        }
+        &'pbr;help;config;list'= {
+        }
+        &'pbr;help;config;get'= {
+        }
         &'pbr;help;explain'= {
         }
         &'pbr;help;completions'= {
+        }
+        &'pbr;help;man'= {
         }
         &'pbr;help;help'= {
         }

@@ -38,15 +38,23 @@ complete -c pbr -n "__fish_pbr_needs_command" -l no-input -d 'Never ask; fail wh
 complete -c pbr -n "__fish_pbr_needs_command" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "init" -d 'Start a new project'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "dev" -d 'Serve the project and follow every change of the schema'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "doctor" -d 'Check the project, its data directory and this machine'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "schema" -d 'Check, format and show the schema'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "data" -d 'Move records in and out of files; run SQL'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "records" -d 'List, show and change records'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "files" -d 'Move the files of records between disk and S3'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "serve" -d 'Run the server'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "logs" -d 'Show the log of the server'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "cron" -d 'List and run the jobs by the clock'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "superuser" -d 'Manage the accounts that may do everything'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "config" -d 'Show the configuration'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "explain" -d 'Explain an error code'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "man" -d 'Write the manual pages, one per command'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l template -d 'What to start from: blank, blog, chat, saas or todo' -r
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l from -d 'PocketBase data directory or exported collections to start from' -r -F
@@ -64,6 +72,33 @@ complete -c pbr -n "__fish_pbr_using_subcommand init" -s v -l verbose -d 'Print 
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l http -d 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-seed -d 'Do not seed a database that was just made'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l network -d 'Also reach out to the mail server and the buckets of the settings'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -432,6 +467,10 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l only -d 'Only these collections' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l seed -d 'Another number gives other ids' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed" -l count -d 'Generate another number of rows: posts=5000' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed" -l mode -d 'What happens to records that exist' -r -f -a "upsert\t'The fields of the seed are written, others left'
+insert\t'They stay as they are'
+replace\t'Fields that the seed does not name get their default'"
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
@@ -439,6 +478,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed" -l encryption-env -d 'Envi
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand seed" -l prune -d 'Remove records that former seeds made and these do not'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dry-run -d 'Say what would change and change nothing'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s q -l quiet -d 'Print only errors'
@@ -446,6 +486,206 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed" -s v -l verbose -d 'Print 
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand seed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l format -d 'How the rows are written [default: by the extension of the file]' -r -f -a "csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l delimiter -d 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l key -d 'The field that tells records apart [default: id, in rows that have one]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l mode -d 'What happens to records that exist' -r -f -a "insert\t'They are errors'
+upsert\t'The columns of the row are written, other fields left'
+skip\t'They stay as they are'"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l map -d 'Which field a column is; of none, with nothing behind the equals sign' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l set -d 'The same value for all rows' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l batch -d 'At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l on-error -d 'What happens after a row that cannot be stored' -r -f -a "stop\t'The import ends; the rows before it stay'
+skip\t'The others are imported, and the exit code is 4'"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l errors -d 'Write the rows that cannot be stored here, as CSV: row, line, message' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l ignore-unknown -d 'Leave out columns that are no field'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l hashed -d 'Take passwords that are bcrypt or argon2id hashes as they are'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l atomic -d 'All rows or none, in one transaction; a running server cannot write meanwhile'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dry-run -d 'Validate all rows and change nothing'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l format -d 'How the records are written [default: by the extension of --out, else ndjson]' -r -f -a "csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l delimiter -d 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s o -l out -d 'The file to write, replaced when all of it is there [default: standard output]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l sort -d 'The order, as in the API: -created,title [default: that of the table]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l fields -d 'Only these fields, in this order' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l with-secrets -d 'Export hashes of passwords and token keys too'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l format -d 'How the rows are written [default: table on a terminal, lines in a pipe]' -r -f -a "table\t''
+csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l timeout -d 'How long the statements may take: 30s, 5m' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l write -d 'Let the statements write, all of them in one transaction'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "delete" -d 'Delete records, with all that their relations ask for'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l sort -d 'The order: -created,title' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l page -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l per-page -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete records, with all that their relations ask for'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -478,7 +718,15 @@ complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, or server.http of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l https -d 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-cert -d 'PEM file with the TLS certificate and those above it; read again when it changes' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-key -d 'PEM file with the private key of --tls-cert' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-email -d 'Where the certificate authority writes to about certificates' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-directory -d 'Directory of the certificate authority [default: that of Let\'s Encrypt]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-root -d 'PEM file with a root certificate to trust the authority by, for one of your own' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l log-format -d 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON' -r -f -a "text\t''
+json\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l origins -d 'Origins that browsers may call from, `*` and `?` allowed [default: *]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l query-timeout -d 'Seconds after which a read is interrupted' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l migrate -d 'Pending migrations: apply them, refuse to start, or start anyway' -r -f -a "auto\t''
@@ -489,6 +737,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -l password-hash -d 'Hash
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l public-dir -d 'Folder of static files, served beside the API [default: pb_public beside the data directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l index-fallback -d 'Answer unknown paths with the start page of the static files' -r -f -a "true\t''
 false\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics-token-file -d 'File with the token that /metrics asks for' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l schema-edits -d 'Changes of collections through the API [default: deny in a project, allow in a bare directory]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks -d 'Start although the directory has JavaScript hooks or migrations, which are not run' -r -f -a "ignore\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l hooks-dir -d 'Where JavaScript hooks would be [default: pb_hooks beside the data directory]' -r -F
@@ -501,12 +750,81 @@ always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l dev -d 'Print every SQL statement, without its values, and every row of the log'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l stop-with-stdin -d 'Stop when standard input ends, so that no server outlives who started it'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics -d 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l filter -d 'Only rows that match, in the filter language: id, created, level, message, data.url, data.status …' -r
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l level -d 'Only rows of this level and above' -r -f -a "debug\t''
+info\t''
+warn\t''
+error\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l since -d 'Only rows since then: a time ago such as 30m, 1h or 7d, or a date' -r
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s n -l limit -d 'The last so many rows' -r
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s f -l follow -d 'Go on with new rows as they come'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -f -a "list" -d 'List the jobs and when they run, in UTC'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -f -a "run" -d 'Run a job now; without --url the command waits for its end'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the jobs and when they run, in UTC'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a job now; without --url the command waits for its end'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -692,6 +1010,49 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "ips" -d 'Set the addresses that superusers may come from; none clears the list'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the superusers'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -f -a "list" -d 'Show every value that holds'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -f -a "get" -d 'Print one value'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l origin -d 'Say where each comes from: a flag, the environment, pbr.yaml or the defaults'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show every value that holds'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print one value'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -710,23 +1071,45 @@ complete -c pbr -n "__fish_pbr_using_subcommand completions" -l encryption-env -
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand completions" -l dynamic -d 'A script that asks pbr itself, so that names from the project are completed too'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s v -l verbose -d 'Print more; twice for even more'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "init" -d 'Start a new project'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "schema" -d 'Check, format and show the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "seed" -d 'Put the records of the seed files into the database'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "files" -d 'Move the files of records between disk and S3'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "serve" -d 'Run the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "superuser" -d 'Manage the accounts that may do everything'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "explain" -d 'Explain an error code'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init schema migrate seed files serve token superuser explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l out -d 'Folder for the pages of all commands; without it the page of pbr goes to stdout' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "init" -d 'Start a new project'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "dev" -d 'Serve the project and follow every change of the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "doctor" -d 'Check the project, its data directory and this machine'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "schema" -d 'Check, format and show the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "data" -d 'Move records in and out of files; run SQL'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "records" -d 'List, show and change records'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "files" -d 'Move the files of records between disk and S3'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "serve" -d 'Run the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "logs" -d 'Show the log of the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "cron" -d 'List and run the jobs by the clock'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "superuser" -d 'Manage the accounts that may do everything'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "config" -d 'Show the configuration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "explain" -d 'Explain an error code'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "man" -d 'Write the manual pages, one per command'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files serve logs cron token superuser config explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "show" -d 'Show collections, fields and rules'
@@ -747,7 +1130,17 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "delete" -d 'Delete records, with all that their relations ask for'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from files" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "list" -d 'List the jobs and when they run, in UTC'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from cron" -f -a "run" -d 'Run a job now; without --url the command waits for its end'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "issue" -d 'Issue a token: for scripts, or what a mail or a login would have given'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "inspect" -d 'Say whose token it is, until when, and why it is invalid'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Invalidate every token of an account'
@@ -758,3 +1151,5 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "otp" -d 'Create a one-time password for a superuser, for collections with OTP'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "ips" -d 'Set the addresses that superusers may come from; none clears the list'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from superuser" -f -a "list" -d 'List the superusers'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'Show every value that holds'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Print one value'

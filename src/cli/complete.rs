@@ -1,6 +1,6 @@
 //! What the shell completes beyond commands and flags: names from the files of the project. Never opens a database.
 
-use crate::project::{Config, Workspace};
+use crate::project::Workspace;
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::ArgValueCandidates;
 
@@ -38,7 +38,7 @@ pub fn versions() -> ArgValueCandidates {
 /// Keys of the configuration.
 pub fn config_keys() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
-        let config = project().map(|project| project.config).unwrap_or_else(Config::default);
+        let config = project().map(|project| project.config).unwrap_or_default();
         super::config::keys(&config).into_iter().map(CompletionCandidate::new).collect()
     })
 }

@@ -8,6 +8,7 @@ mod completions;
 mod config;
 mod context;
 mod cron;
+mod data;
 mod dev;
 mod doctor;
 mod error;
@@ -20,11 +21,15 @@ mod man;
 mod migrate;
 mod output;
 mod password;
+mod progress;
 mod questions;
+mod records;
+mod remote;
 mod schema;
 mod seed;
 mod serve;
 mod superuser;
+mod table;
 mod token;
 
 pub use context::{Context, Global};
@@ -57,7 +62,7 @@ macro_rules! commands {
 commands! {
     "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Data" => Seed = seed, Files = files;
+    "Data" => Seed = seed, Data = data, Records = records, Files = files;
     "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;
