@@ -40,6 +40,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand data 'Move records in and out of files; run SQL'
+            cand records 'List, show and change records'
             cand files 'Move the files of records between disk and S3'
             cand backup 'Make, check and restore backups'
             cand serve 'Run the server'
@@ -626,6 +628,261 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;data;import'= {
+            cand --format 'How the rows are written [default: by the extension of the file]'
+            cand --delimiter 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]'
+            cand --key 'The field that tells records apart [default: id, in rows that have one]'
+            cand --mode 'What happens to records that exist'
+            cand --map 'Which field a column is; of none, with nothing behind the equals sign'
+            cand --set 'The same value for all rows'
+            cand --batch 'At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn'
+            cand --on-error 'What happens after a row that cannot be stored'
+            cand --errors 'Write the rows that cannot be stored here, as CSV: row, line, message'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --ignore-unknown 'Leave out columns that are no field'
+            cand --hashed 'Take passwords that are bcrypt or argon2id hashes as they are'
+            cand --atomic 'All rows or none, in one transaction; a running server cannot write meanwhile'
+            cand --dry-run 'Validate all rows and change nothing'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;export'= {
+            cand --format 'How the records are written [default: by the extension of --out, else ndjson]'
+            cand --delimiter 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]'
+            cand -o 'The file to write, replaced when all of it is there [default: standard output]'
+            cand --out 'The file to write, replaced when all of it is there [default: standard output]'
+            cand --filter 'Only records that match, in the filter language of the API'
+            cand --sort 'The order, as in the API: -created,title [default: that of the table]'
+            cand --fields 'Only these fields, in this order'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --with-secrets 'Export hashes of passwords and token keys too'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;query'= {
+            cand --format 'How the rows are written [default: table on a terminal, lines in a pipe]'
+            cand --timeout 'How long the statements may take: 30s, 5m'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --write 'Let the statements write, all of them in one transaction'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;data;help'= {
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;data;help;import'= {
+        }
+        &'pbr;data;help;export'= {
+        }
+        &'pbr;data;help;query'= {
+        }
+        &'pbr;data;help;help'= {
+        }
+        &'pbr;records'= {
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;records;list'= {
+            cand --filter 'Only records that match, in the filter language of the API'
+            cand --sort 'The order: -created,title'
+            cand --page 'page'
+            cand --per-page 'per-page'
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;get'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;create'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;update'= {
+            cand --expand 'Relations to follow: author,tags'
+            cand --fields 'Only these fields, as in the API: id,title,body:excerpt(80)'
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;delete'= {
+            cand --url 'Ask a running server, with the token of a superuser'
+            cand --token 'The token; visible to other users of the machine, so prefer PBR_TOKEN'
+            cand --as 'With the rights of this account instead of a superuser''s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;records;help'= {
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;records;help;list'= {
+        }
+        &'pbr;records;help;get'= {
+        }
+        &'pbr;records;help;create'= {
+        }
+        &'pbr;records;help;update'= {
+        }
+        &'pbr;records;help;delete'= {
+        }
+        &'pbr;records;help;help'= {
         }
         &'pbr;files'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -1297,6 +1554,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand schema 'Check, format and show the schema'
             cand migrate 'Bring the database to the schema; write, apply and check migrations'
             cand seed 'Put the records of the seed files into the database'
+            cand data 'Move records in and out of files; run SQL'
+            cand records 'List, show and change records'
             cand files 'Move the files of records between disk and S3'
             cand backup 'Make, check and restore backups'
             cand serve 'Run the server'
@@ -1381,6 +1640,34 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;migrate;repair'= {
         }
         &'pbr;help;seed'= {
+        }
+        &'pbr;help;data'= {
+            cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+            cand export 'Write the records of a collection as CSV, NDJSON or JSON'
+            cand query 'Run SQL on the database'
+        }
+        &'pbr;help;data;import'= {
+        }
+        &'pbr;help;data;export'= {
+        }
+        &'pbr;help;data;query'= {
+        }
+        &'pbr;help;records'= {
+            cand list 'List the records of a collection, a page at a time'
+            cand get 'Show a record'
+            cand create 'Create a record'
+            cand update 'Change fields of a record'
+            cand delete 'Delete records, with all that their relations ask for'
+        }
+        &'pbr;help;records;list'= {
+        }
+        &'pbr;help;records;get'= {
+        }
+        &'pbr;help;records;create'= {
+        }
+        &'pbr;help;records;update'= {
+        }
+        &'pbr;help;records;delete'= {
         }
         &'pbr;help;files'= {
             cand migrate 'Copy all files of records to the bucket of the settings, or from there to the disk'

@@ -49,6 +49,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod settings;
+pub mod transfer;
 
 pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};
 

@@ -1,12 +1,15 @@
 //! Opening the application of a command: the data directory with the settings that the project gives it.
 
 use super::{CliError, CliResult, Context};
-use crate::diagnostic::code;
+use crate::diagnostic::{code, did_you_mean};
 use crate::passwords::Scheme;
 use crate::project::{PasswordHash, Workspace};
+use crate::schema::Collection;
 use crate::settings::Encryption;
 use crate::{App, Builder, OpenError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// argon2id in a project, bcrypt in a bare PocketBase directory, where PocketBase must be able to read it.
 pub fn password_scheme(flag: Option<Scheme>, project: Option<&Workspace>) -> Scheme {
@@ -21,12 +24,17 @@ pub fn password_scheme(flag: Option<Scheme>, project: Option<&Workspace>) -> Sch
 /// # Errors
 /// Exit 2 when there is none, 1 when it cannot be used.
 pub fn open_existing(context: &Context) -> CliResult<App> {
+    existing_dir(context)?;
+    open_or_create(context)
+}
+
+fn existing_dir(context: &Context) -> CliResult<PathBuf> {
     let dir = context.data_dir()?;
     if !dir.join("data.db").exists() {
         let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()));
         return Err(Box::new(error.why("the command works on an existing data directory").next("pbr migrate")));
     }
-    open_or_create(context)
+    Ok(dir)
 }
 
 /// An app over the data directory of the context, made if it is missing.
@@ -37,6 +45,33 @@ pub fn open_or_create(context: &Context) -> CliResult<App> {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
     open(context, App::builder(&dir).password_hash(password_scheme(None, project.as_ref())), &dir)
+}
+
+/// As [`open_existing`], for reads that may take as long as they need.
+///
+/// # Errors
+/// As [`open_existing`].
+pub fn open_patiently(context: &Context) -> CliResult<App> {
+    const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+    let dir = existing_dir(context)?;
+    let project = context.find_project()?;
+    let builder = App::builder(&dir).password_hash(password_scheme(None, project.as_ref()));
+    open(context, builder.query_timeout(PATIENCE), &dir)
+}
+
+/// A collection by id or name.
+///
+/// # Errors
+/// Exit 2 when there is none, with the most similar name.
+pub fn collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
+    app.collection(name).ok_or_else(|| {
+        let error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
+        let catalog = app.catalog();
+        match did_you_mean(name, catalog.iter().map(|collection| &collection.name)) {
+            Some(similar) => error.why(format!("did you mean `{similar}`?")).into(),
+            None => error.into(),
+        }
+    })
 }
 
 /// # Errors

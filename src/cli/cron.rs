@@ -1,11 +1,9 @@
 //! `pbr cron`.
 
+use super::remote::{Server, escaped};
 use super::{CliError, CliResult, Context, app};
 use crate::diagnostic::code;
 use serde_json::{Value as Json, json};
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// List and run the jobs by the clock
 ///
@@ -38,17 +36,6 @@ enum Command {
     },
 }
 
-#[derive(clap::Args)]
-struct Server {
-    /// Ask a running server, with the token of a superuser
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-
-    /// The token; visible to other users of the machine, so prefer PBR_TOKEN
-    #[arg(long, env = "PBR_TOKEN", hide_env = true, value_name = "TOKEN", requires = "url")]
-    token: Option<String>,
-}
-
 pub fn run(args: Args, context: &Context) -> CliResult {
     match args.command {
         Command::List(server) => list(&server, context),
@@ -60,7 +47,7 @@ fn list(server: &Server, context: &Context) -> CliResult {
     let jobs: Vec<(String, String)> = match &server.url {
         None => app::open_existing(context)?.cron().list(),
         Some(url) => {
-            let answer = ask(server, "GET", &format!("{}/api/crons", url.trim_end_matches('/')))?;
+            let answer = ask(server, url, "GET", "/api/crons")?;
             let text = |job: &Json, key: &str| job[key].as_str().unwrap_or_default().to_owned();
             let jobs = answer.as_array().map(Vec::as_slice).unwrap_or_default();
             jobs.iter().map(|job| (text(job, "id"), text(job, "expression"))).collect()
@@ -88,8 +75,7 @@ fn run_job(name: &str, server: &Server, context: &Context) -> CliResult {
             }
         }
         Some(url) => {
-            let id = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-            ask(server, "POST", &format!("{}/api/crons/{id}", url.trim_end_matches('/')))?;
+            ask(server, url, "POST", &format!("/api/crons/{}", escaped(name)))?;
             "started"
         }
     };
@@ -97,32 +83,12 @@ fn run_job(name: &str, server: &Server, context: &Context) -> CliResult {
 }
 
 /// The JSON of a success, `null` for an empty one.
-fn ask(server: &Server, method: &str, url: &str) -> CliResult<Json> {
-    let unreachable =
-        |reason: String| Box::new(CliError::new(code::SERVER, 1, format!("{url} does not answer")).why(reason));
-    let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build();
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        // A token goes where it was meant to go.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(PATIENCE))
-        .tls_config(tls)
-        .build()
-        .new_agent();
-    let mut request = ureq::http::Request::builder().method(method).uri(url);
-    if let Some(token) = &server.token {
-        request = request.header("Authorization", token);
+fn ask(server: &Server, url: &str, method: &str, path: &str) -> CliResult<Json> {
+    let answer = server.send(url, method, path, None)?;
+    if answer.succeeded() {
+        return Ok(answer.json());
     }
-    let request = request.body(()).map_err(|error| unreachable(error.to_string()))?;
-    let mut answer = agent.run(request).map_err(|error| unreachable(error.to_string()))?;
-    let status = answer.status().as_u16();
-    let text = answer.body_mut().read_to_string().map_err(|error| unreachable(error.to_string()))?;
-    let json: Json = serde_json::from_str(&text).unwrap_or_default();
-    if (200..300).contains(&status) {
-        return Ok(json);
-    }
-    let message = json["message"].as_str().unwrap_or("the answer is none of this API").to_owned();
+    let (status, message) = (answer.status, answer.message());
     let error = CliError::new(code::SERVER, 1, format!("the server refused with {status}: {message}"));
     Err(Box::new(match status {
         401 | 403 => error.next("PBR_TOKEN=$(pbr token issue EMAIL) pbr cron …"),

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod crash;
 mod cron;
+mod data;
 mod dev;
 mod doctor;
 mod error;
@@ -22,11 +23,15 @@ mod man;
 mod migrate;
 mod output;
 mod password;
+mod progress;
 mod questions;
+mod records;
+mod remote;
 mod schema;
 mod seed;
 mod serve;
 mod superuser;
+mod table;
 mod token;
 mod topics;
 
@@ -60,7 +65,7 @@ macro_rules! commands {
 commands! {
     "Project" => Init = init, Dev = dev, Doctor = doctor;
     "Schema" => Schema = schema, Migrate = migrate;
-    "Data" => Seed = seed, Files = files, Backup = backup;
+    "Data" => Seed = seed, Data = data, Records = records, Files = files, Backup = backup;
     "Server" => Serve = serve, Logs = logs, Cron = cron;
     "Keys" => Token = token, Superuser = superuser;
     "Shell" => Config = config, Explain = explain, Completions = completions, Man = man;

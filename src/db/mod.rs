@@ -2,6 +2,7 @@
 //!
 //! This room promises atomicity and durability; it does not know what a request is or what a rule means.
 
+pub mod adhoc;
 pub mod collections;
 mod connection;
 pub mod console;

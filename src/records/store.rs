@@ -363,7 +363,7 @@ pub(super) fn now() -> String {
 }
 
 /// A new password or email ends every session of an auth record.
-pub(super) fn rotate_token_key(collection: &Collection, draft: &mut Draft) {
+pub fn rotate_token_key(collection: &Collection, draft: &mut Draft) {
     let Some(original) = draft.original.as_ref().filter(|_| collection.is_auth()) else { return };
     let new_password = draft.plain_passwords(collection).any(|(field, _)| field.name == "password");
     let new_email = original.text(collection, "email") != draft.record.text(collection, "email");
@@ -373,7 +373,8 @@ pub(super) fn rotate_token_key(collection: &Collection, draft: &mut Draft) {
     }
 }
 
-fn removed_files(collection: &Collection, original: &Record, record: &Record) -> Vec<String> {
+/// Names of stored files that the changed record has no more.
+pub fn removed_files(collection: &Collection, original: &Record, record: &Record) -> Vec<String> {
     let mut removed = Vec::new();
     for (at, field) in collection.fields.iter().enumerate() {
         if matches!(field.kind, FieldKind::File(_)) {

@@ -60,6 +60,10 @@ impl Project {
         std::fs::read_to_string(self.file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
+    pub fn read_bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
     /// Writes a file, making its folders.
     pub fn write(&self, name: &str, text: &str) -> &Self {
         let file = self.file(name);

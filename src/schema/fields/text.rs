@@ -9,6 +9,8 @@ use regex_syntax::hir::{Hir, HirKind};
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Lengths are in Unicode code points; `max` 0 means 5000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -149,18 +151,30 @@ impl TextField {
         if self.autogenerate_pattern.is_empty() {
             return None;
         }
-        Generator::new(&self.autogenerate_pattern).ok().map(|generator| generator.sample())
+        // Parsing the pattern takes longer than all else about a new id.
+        thread_local! {
+            static KNOWN: RefCell<HashMap<String, Option<Generator>>> = RefCell::default();
+        }
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() > KEPT_PATTERNS {
+                known.clear();
+            }
+            if !known.contains_key(&self.autogenerate_pattern) {
+                known.insert(self.autogenerate_pattern.clone(), Generator::new(&self.autogenerate_pattern).ok());
+            }
+            known[&self.autogenerate_pattern].as_ref().map(Generator::sample)
+        })
     }
 }
 
+/// Patterns that each thread keeps compiled.
+const KEPT_PATTERNS: usize = 1000;
+
 /// Whether the pattern is empty or matches anywhere in the text; compiled patterns are kept per thread.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
-    use std::cell::RefCell;
-    use std::collections::HashMap;
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
     }
-    const KEPT_PATTERNS: usize = 1000;
     if pattern.is_empty() {
         return true;
     }

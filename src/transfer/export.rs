@@ -1,0 +1,169 @@
+//! Exporting: rows of a snapshot, written as the statement steps.
+
+use super::columns::unknown;
+use super::{Format, TransferError};
+use crate::query::{Parts, RequestInfo};
+use crate::records::Records;
+use crate::schema::fields::{Field, FieldKind, write_json_string};
+use crate::schema::{Collection, ddl};
+use csv::{QuoteStyle, WriterBuilder};
+use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::{Row, params_from_iter};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// What to export.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub format: Format,
+    /// Between the cells of CSV.
+    pub delimiter: u8,
+    /// In the filter language; empty is all.
+    pub filter: String,
+    /// In the language of `sort`; empty is the order of the table.
+    pub sort: String,
+    /// Names in the order of the columns; empty is all.
+    pub fields: Vec<String>,
+    /// Hashes of passwords and token keys too.
+    pub with_secrets: bool,
+}
+
+/// Writes the records as they are at this moment and returns how many there were.
+///
+/// # Errors
+/// An unknown field, a filter or sort that cannot be compiled, or an output that cannot be written.
+pub fn export(
+    records: &Arc<Records>,
+    collection: &Arc<Collection>,
+    options: &Export,
+    out: &mut dyn Write,
+    progress: &mut dyn FnMut(u64),
+) -> Result<u64, TransferError> {
+    let fields = chosen(collection, options)?;
+    let request = RequestInfo::of_operator();
+    let parts = Parts {
+        rule: None,
+        filter: Some(options.filter.as_str()).filter(|text| !text.is_empty()),
+        sort: Some(options.sort.as_str()).filter(|text| !text.is_empty()),
+        superuser: true,
+    };
+    let snapshot = records.db.readers().snapshot()?;
+    let query = records.plans.queries.get(&records.catalog.load(), collection, &parts, &request);
+    let query = query.map_err(crate::records::RecordError::from)?;
+    let table = ddl::quote(&collection.name);
+    let mut columns: Vec<String> = fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name))).collect();
+    // Where joins repeat rows, the id tells them apart.
+    columns.push(format!("{table}.`id`"));
+    let mut bound = query.bind(&request, chrono::Utc::now());
+    bound.extend([SqlValue::Integer(-1), SqlValue::Integer(0)]);
+    let mut statement = snapshot.prepare(&query.list_sql(&columns.join(", ")))?;
+    let mut rows = statement.query(params_from_iter(bound))?;
+    let mut count = 0;
+    match options.format {
+        Format::Csv => {
+            let style = QuoteStyle::Necessary;
+            let mut csv = WriterBuilder::new().delimiter(options.delimiter).quote_style(style).from_writer(&mut *out);
+            csv.write_record(fields.iter().map(|field| &field.name)).map_err(csv_failed)?;
+            let mut cell = Vec::new();
+            while let Some(row) = rows.next()? {
+                for (at, field) in fields.iter().enumerate() {
+                    cell.clear();
+                    write_cell(field, row.get_ref(at)?, &mut cell);
+                    csv.write_field(&cell).map_err(csv_failed)?;
+                }
+                csv.write_record(None::<&[u8]>).map_err(csv_failed)?;
+                count += 1;
+                progress(count);
+            }
+            csv.flush()?;
+        }
+        Format::Ndjson => {
+            let mut line = Vec::new();
+            while let Some(row) = rows.next()? {
+                line.clear();
+                write_object(&fields, row, &mut line)?;
+                line.push(b'\n');
+                out.write_all(&line)?;
+                count += 1;
+                progress(count);
+            }
+        }
+        Format::Json => {
+            let mut element = b"[".to_vec();
+            while let Some(row) = rows.next()? {
+                element.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
+                write_object(&fields, row, &mut element)?;
+                out.write_all(&element)?;
+                element.clear();
+                count += 1;
+                progress(count);
+            }
+            element.extend_from_slice(b"\n]\n");
+            out.write_all(&element)?;
+        }
+    }
+    out.flush()?;
+    Ok(count)
+}
+
+fn csv_failed(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn chosen<'c>(collection: &'c Collection, options: &Export) -> Result<Vec<&'c Field>, TransferError> {
+    let secret = |field: &Field| {
+        !options.with_secrets
+            && (matches!(field.kind, FieldKind::Password(_)) || collection.is_auth() && field.name == "tokenKey")
+    };
+    if options.fields.is_empty() {
+        return Ok(collection.fields.iter().filter(|field| !secret(field)).collect());
+    }
+    let find = |name: &String| {
+        let field = collection.field(name).ok_or_else(|| unknown(collection, name))?;
+        if secret(field) {
+            return Err(TransferError::column(format!("`{name}` is a secret; --with-secrets exports it")));
+        }
+        Ok(field)
+    };
+    options.fields.iter().map(find).collect()
+}
+
+fn write_object(fields: &[&Field], row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), TransferError> {
+    for (at, field) in fields.iter().enumerate() {
+        out.push(if at == 0 { b'{' } else { b',' });
+        write_json_string(&field.name, out);
+        out.push(b':');
+        match (&field.kind, row.get_ref(at)?) {
+            // On the wire of the API there is nothing to see.
+            (FieldKind::Password(_), ValueRef::Text(hash)) => write_json_string(&String::from_utf8_lossy(hash), out),
+            (FieldKind::Password(_), _) => out.extend_from_slice(b"null"),
+            (kind, column) => kind.as_type().write_json(column, out),
+        }
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// Texts as they are, anything else as its JSON, an empty cell for `null`.
+fn write_cell(field: &Field, column: ValueRef<'_>, out: &mut Vec<u8>) {
+    let kind = field.kind.as_type();
+    match &field.kind {
+        FieldKind::Password(_) => {
+            if let ValueRef::Text(hash) = column {
+                out.extend_from_slice(hash);
+            }
+        }
+        FieldKind::Number(_) | FieldKind::Bool(_) | FieldKind::GeoPoint(_) => kind.write_json(column, out),
+        FieldKind::Json(_) => {
+            kind.write_json(column, out);
+            if out == b"null" {
+                out.clear();
+            }
+        }
+        _ if kind.is_multiple() => kind.write_json(column, out),
+        _ => out.extend_from_slice(kind.read(column).as_text().as_bytes()),
+    }
+}

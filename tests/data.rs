@@ -1,0 +1,419 @@
+//! `pbr data`.
+
+use crate::support::Project;
+use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
+
+const THINGS: &str = "\
+version: 1
+collection: things
+type: auth
+fields:
+  slug: { type: text, required: true }
+  title: text
+  count: number
+  open: bool
+  contact: email
+  site: url
+  body: editor
+  due: date
+  kind: { type: select, values: [plain, ' spaced'], maxSelect: 1 }
+  tags: { type: select, values: [a, b, 'c|d'], maxSelect: 3 }
+  extra: { type: json }
+  cover: { type: file, maxSelect: 1 }
+  papers: { type: file, maxSelect: 3 }
+  parent: { type: relation, collection: things, maxSelect: 1 }
+  friends: { type: relation, collection: things, maxSelect: 5 }
+  pin: password
+  place: geoPoint
+  created: { type: autodate, onCreate: true }
+  updated: { type: autodate, onCreate: true, onUpdate: true }
+indexes:
+  - unique: [slug]
+";
+
+const ITEMS: &str = "\
+version: 1
+collection: items
+fields:
+  sku: { type: text, required: true, max: 20 }
+  name: text
+  price: number
+  sold: date
+  thing: { type: relation, collection: things, maxSelect: 1 }
+  updated: { type: autodate, onCreate: true, onUpdate: true }
+indexes:
+  - unique: [sku]
+";
+
+/// A project with a collection of every field type and one of few.
+fn shelf() -> Project {
+    let project = Project::from_template("blank");
+    project.write("schema/things.yaml", THINGS).write("schema/items.yaml", ITEMS);
+    project.pbr("migrate diff shelf").succeeds();
+    project.pbr("migrate").succeeds();
+    project
+}
+
+fn records(project: &Project, collection: &str) -> Vec<Json> {
+    let run = project.pbr(&format!("data export {collection} --sort id --with-secrets")).succeeds();
+    run.stdout().lines().map(|line| serde_json::from_str(line).expect("a record a line")).collect()
+}
+
+#[test]
+fn rows_of_csv_become_records_and_once_more_change_nothing() {
+    let project = shelf();
+    // With a byte order mark, Windows line ends, a quoted line break and columns in any order.
+    let csv = "\u{feff}name,sku,price,sold\r\n\"A, \"\"b\"\"\nc\",a1,1.5,2024-02-03\r\n,a2,,\r\n";
+    project.write("items.csv", csv);
+    let first = project.pbr("data import items items.csv --key sku --json").succeeds().json();
+    assert_eq!((&first["ok"], &first["created"], &first["rows"]), (&json!(true), &json!(2), &json!(2)), "{first}");
+    let stored = records(&project, "items");
+    let of = |sku: &str| stored.iter().find(|item| item["sku"] == sku).expect("the item").clone();
+    assert_eq!(of("a1")["name"], "A, \"b\"\nc");
+    assert_eq!((&of("a1")["price"], &of("a1")["sold"]), (&json!(1.5), &json!("2024-02-03 00:00:00.000Z")));
+    assert_eq!((&of("a2")["price"], &of("a2")["sold"]), (&json!(0), &json!("")));
+    let again = project.pbr("data import items items.csv --key sku --json").succeeds().json();
+    assert_eq!(
+        (&again["created"], &again["updated"], &again["unchanged"]),
+        (&json!(0), &json!(0), &json!(2)),
+        "{again}"
+    );
+    assert_eq!(records(&project, "items"), stored, "not even a date of update moved");
+}
+
+#[test]
+fn an_export_that_is_imported_gives_the_same_records_whatever_the_format() {
+    let project = shelf();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    let server = project.serve();
+    let root = server.root();
+    let part = |text: &str| reqwest::blocking::multipart::Part::text(text.to_owned()).file_name("a b.txt");
+    let form = reqwest::blocking::multipart::Form::new()
+        .text("id", "thing0000000001")
+        .text("slug", "first")
+        .text("email", "first@example.com")
+        .text("password", "secret12345")
+        .text("passwordConfirm", "secret12345")
+        .text("pin", "1234")
+        .part("cover", part("cover"))
+        .part("papers", part("one"))
+        .part("papers", part("two"));
+    root.send(root.request("POST", "/api/collections/things/records").multipart(form)).ok();
+    root.patch(
+        "/api/collections/things/records/thing0000000001",
+        json!({
+            "title": "Ä \"quoted\", with\nlines\r\nand\ttabs ", "count": -1234.5e-7, "open": true,
+            "contact": "a@example.com", "site": "https://example.com/?a=b,c", "body": "<p>x</p>\n", "due": "2024-02-29 10:11:12.131Z",
+            "kind": " spaced", "tags": ["c|d", "a"], "extra": { "b": [1, null, "x|y"], "a": "\u{1f980}" },
+            "place": { "lon": 13.4, "lat": -52.5 }, "verified": true, "emailVisibility": true,
+        }),
+    )
+    .ok();
+    let second = json!({
+        "id": "thing0000000002", "slug": "second", "password": "secret12345", "passwordConfirm": "secret12345",
+        "email": "second@example.com", "extra": "\"12\"", "parent": "thing0000000001", "friends": ["thing0000000001"],
+    });
+    root.post("/api/collections/things/records", second).ok();
+    let third = json!({ "id": "thing0000000003", "slug": "third", "password": "secret12345",
+        "passwordConfirm": "secret12345", "email": "third@example.com", "extra": [], "pin": "" });
+    root.post("/api/collections/things/records", third).ok();
+    drop(server);
+
+    let before = records(&project, "things");
+    assert_eq!(before.len(), 3);
+    assert_eq!(before[0]["tags"], json!(["c|d", "a"]));
+    assert!(before[0]["password"].as_str().expect("a hash").starts_with("$argon2id$"), "{}", before[0]["password"]);
+    for format in ["csv", "tsv", "json", "ndjson"] {
+        let file = format!("things.{format}");
+        project.pbr(&format!("data export things --with-secrets --out {file}")).succeeds();
+        let same = project.pbr(&format!("data import things {file} --hashed --json")).succeeds().json();
+        assert_eq!(same["unchanged"], 3, "{format}: {same}");
+
+        // Files stay where they are: the rows go and come back without them.
+        let database = project.database();
+        database.execute("UPDATE things SET title = 'x', count = 1, open = 0, contact = '', site = '', body = '', due = '', \
+             kind = '', tags = '[]', extra = NULL, parent = '', friends = '[]', pin = '', place = '{\"lon\":0,\"lat\":0}', \
+             created = '', updated = '', password = 'x', verified = 0", []).expect("an update");
+        let back = project.pbr(&format!("data import things {file} --hashed --json")).succeeds().json();
+        assert_eq!(back["updated"], 3, "{format}: {back}");
+        assert_eq!(records(&project, "things"), before, "{format}");
+
+        database.execute("UPDATE things SET cover = '', papers = '[]'", []).expect("an update");
+        database.execute("DELETE FROM things WHERE id <> 'thing0000000001'", []).expect("a delete");
+        let run = project.pbr(&format!("data import things {file} --hashed --json --on-error skip")).exits(4).json();
+        assert_eq!(
+            (&run["error"]["meta"]["created"], &run["error"]["meta"]["refused"]),
+            (&json!(2), &json!(1)),
+            "{run}"
+        );
+        let message = run["error"]["meta"]["errors"][0]["message"].as_str().expect("a message").to_owned();
+        assert!(message.contains("`cover`") && message.contains("`papers`"), "files are not in the file: {message}");
+        let (cover, papers) = (before[0]["cover"].as_str().expect("a name"), before[0]["papers"].to_string());
+        database
+            .execute("UPDATE things SET cover = ?1, papers = ?2 WHERE id = 'thing0000000001'", [cover, &papers])
+            .expect("an update");
+        assert_eq!(records(&project, "things"), before, "{format}");
+    }
+}
+
+#[test]
+fn secrets_stay_inside_unless_they_are_asked_for() {
+    let project = shelf();
+    project.write("t.ndjson", "{\"slug\":\"a\",\"email\":\"a@example.com\",\"password\":\"secret12345\"}\n");
+    project.pbr("data import things t.ndjson").succeeds();
+    let shown = project.pbr("data export things --format csv").succeeds().stdout();
+    assert!(!shown.contains("password") && !shown.contains("tokenKey") && !shown.contains("pin"), "{shown}");
+    project.pbr("data export things --fields id,tokenKey").exits(2).stderr_contains("--with-secrets");
+    project.pbr("data export things --fields id,tokenKey --with-secrets").succeeds().stdout_contains("tokenKey");
+    let server = project.serve();
+    server.client().login("things", "a@example.com", "secret12345");
+}
+
+#[test]
+fn passwords_are_hashed_and_one_that_is_right_already_is_no_change() {
+    let project = shelf();
+    let rows: String = (0..20).fold(String::new(), |mut rows, n| {
+        let _ = writeln!(rows, "t{n},t{n}@example.com,secret12345");
+        rows
+    });
+    project.write("things.csv", &format!("slug,email,password\n{rows}"));
+    project.pbr("data import things things.csv --key slug").succeeds();
+    let before = records(&project, "things");
+    let hash = &before[0]["password"];
+    assert!(before.iter().all(|thing| thing["password"] == *hash), "one hash for one password");
+    let again = project.pbr("data import things things.csv --key slug --json").succeeds().json();
+    assert_eq!(again["unchanged"], 20, "{again}");
+    project.write("things.csv", "slug,password\nt3,another12345\n");
+    project.pbr("data import things things.csv --key slug").succeeds();
+    let changed = records(&project, "things").into_iter().find(|thing| thing["slug"] == "t3").expect("the thing");
+    let old = before.iter().find(|thing| thing["slug"] == "t3").expect("the thing");
+    assert_ne!(changed["tokenKey"], old["tokenKey"], "a new password ends the sessions");
+    project.write("things.csv", "slug,password\nt4,short\n");
+    project.pbr("data import things things.csv --key slug").exits(1).stderr_contains("at least 8 character");
+}
+
+#[test]
+fn what_cannot_be_stored_is_named_with_row_line_and_reason() {
+    let project = shelf();
+    let csv = "sku,name,price,sold,thing\n\
+        ok1,A,1,,\n\
+        ,B,1,,\n\
+        bad2,\"two\nlines\",x,soon,\n\
+        bad3,C,1,,nothing00000000\n\
+        short\n\
+        ok1,D,2,,\n\
+        ok2,E,,,\n";
+    project.write("items.csv", csv);
+    let run =
+        project.pbr("data import items items.csv --mode insert --on-error skip --errors refused.csv --json").exits(4);
+    let meta = &run.json()["error"]["meta"];
+    assert_eq!((&meta["created"], &meta["refused"]), (&json!(2), &json!(5)), "{meta}");
+    let refused = project.read("refused.csv");
+    let lines: Vec<&str> = refused.lines().collect();
+    assert_eq!(lines[0], "row,line,message");
+    for (line, (start, part)) in lines[1..].iter().zip([
+        ("2,3,", "`sku`: Cannot be blank."),
+        ("3,4,", "`price`: `x` is no number; `sold`: `soon` is no date"),
+        ("4,6,", "`thing`: Failed to find all relation records"),
+        ("5,7,", "1 cells where the header has 5"),
+        ("6,8,", "`sku`: Value must be unique."),
+    ]) {
+        assert!(line.starts_with(start) && line.contains(part), "{start} {part} in\n{refused}");
+    }
+    let run = project.pbr("data import items items.csv --key sku").exits(1);
+    run.stderr_contains("row 2, line 3: `sku`: the key is empty").stderr_contains("the row before it is imported");
+}
+
+#[test]
+fn an_import_that_stops_keeps_the_rows_before_it_unless_it_is_atomic_or_dry() {
+    let project = shelf();
+    project.write("items.csv", "sku\na\nb\n\"\"\nc\n");
+    let count = || records(&project, "items").len();
+    project.pbr("data import items items.csv --dry-run").exits(1).stderr_contains("nothing was written");
+    project.pbr("data import items items.csv --atomic").exits(1).stderr_contains("nothing was imported");
+    assert_eq!(count(), 0);
+    project.pbr("data import items items.csv").exits(1).stderr_contains("the 2 rows before it are imported");
+    assert_eq!(count(), 2);
+    let dry = project.pbr("data import items items.csv --key sku --dry-run --on-error skip --json").exits(4).json();
+    assert_eq!(dry["error"]["meta"]["created"], 1, "{dry}");
+    assert_eq!(count(), 2);
+    project.write("items.csv", "sku\na\nd\n");
+    let skip = project.pbr("data import items items.csv --key sku --mode skip --json").succeeds().json();
+    assert_eq!((&skip["created"], &skip["skipped"]), (&json!(1), &json!(1)), "{skip}");
+}
+
+#[test]
+fn rows_may_refer_to_rows_that_come_later() {
+    let project = shelf();
+    let thing = |n: u32, parent: u32| {
+        json!({ "id": format!("thing{n:010}"), "slug": format!("t{n}"), "email": format!("t{n}@example.com"),
+            "password": "secret12345", "parent": format!("thing{parent:010}") })
+    };
+    let rows = json!([thing(1, 2), thing(2, 3), thing(3, 9), thing(4, 1)]);
+    project.write("things.json", &rows.to_string());
+    let run = project.pbr("data import things things.json --on-error skip --json").exits(4).json();
+    assert_eq!(run["error"]["meta"]["refused"], 4, "all of them hang on one that is missing: {run}");
+    let rows = json!([thing(1, 2), thing(2, 3), thing(3, 4), { "id": "thing0000000004", "slug": "t4",
+        "email": "t4@example.com", "password": "secret12345" }]);
+    project.write("things.json", &rows.to_string());
+    project.pbr("data import things things.json").succeeds();
+    assert_eq!(records(&project, "things").len(), 4);
+}
+
+#[test]
+fn columns_are_mapped_set_and_left_out() {
+    let project = shelf();
+    project.write("items.csv", "Artikel;note;name\na;x;A\n");
+    let import = "data import items items.csv --delimiter ;";
+    project.pbr(&format!("{import} --map Artikel=sku")).exits(2).stderr_contains("`items` has no field `note`");
+    project.pbr(&format!("{import} --map Artikel=skku")).exits(2).stderr_contains("did you mean `sku`?");
+    project.pbr(&format!("{import} --map Artikel=sku --map note= --set price=x")).exits(2).stderr_contains("no number");
+    project.pbr(&format!("{import} --map Artikel=sku --map note= --set price=7")).succeeds();
+    let stored = records(&project, "items");
+    assert_eq!((&stored[0]["sku"], &stored[0]["name"], &stored[0]["price"]), (&json!("a"), &json!("A"), &json!(7)));
+    project.pbr(&format!("{import} --ignore-unknown --key name --map Artikel=sku")).succeeds();
+    project.write("items.csv", "sku,sku\na,b\n");
+    project.pbr("data import items items.csv").exits(2).stderr_contains("two columns are the field `sku`");
+    project.pbr("data import itms items.csv").exits(2).stderr_contains("did you mean `items`?");
+    project.pbr("data import items items.xls").exits(2).stderr_contains("--format csv");
+    project.pbr("data import items gone.csv").exits(1).stderr_contains("gone.csv");
+}
+
+#[test]
+fn input_that_is_not_what_it_should_be_ends_with_its_line() {
+    let project = shelf();
+    for (format, text, message) in [
+        ("csv", "", "a row of column names"),
+        ("json", "{\"sku\":\"a\"}", "line 1: the file is no JSON array"),
+        ("json", "[\n{\"sku\":\"a\"},\n{\"sku\":", "line 3: the array does not end"),
+        ("json", "[\n{\"sku\":\"b\"}\n]\nx", "line 4: something follows the array"),
+        ("json", "[{\"sku\":\"c\"} {\"sku\":\"d\"}]", "row 1, line 1: trailing characters"),
+        ("ndjson", "{\"sku\":\"e\"}\n\n{\"sku\":\n", "row 2, line 3: EOF while parsing"),
+        ("ndjson", "[1]\n", "an object with the fields of a record"),
+        ("ndjson", "{\"sku\":{}}\n", "`sku`: an object where a text is expected"),
+        ("ndjson", "{\"skku\":1}\n", "did you mean `sku`?"),
+    ] {
+        let run = project.pbr_with_input(&format!("data import items - --format {format}"), text).exits(1);
+        run.stderr_contains(message);
+    }
+    assert_eq!(records(&project, "items").len(), 3, "what came before is stored");
+    project.pbr_with_input("data import items - --format json", " [ ] \n").succeeds();
+    project.pbr_with_input("data import items - --format ndjson", "").succeeds();
+    let views = "version: 1\ncollection: cheap\ntype: view\nquery: SELECT id, sku FROM items\n";
+    project.write("schema/cheap.yaml", views);
+    project.pbr("migrate diff cheap").succeeds();
+    project.pbr("migrate").succeeds();
+    project.pbr_with_input("data import cheap - --format ndjson", "{}").exits(2).stderr_contains("is a view");
+    project.pbr("data export cheap").succeeds().stdout_contains("\"sku\":");
+}
+
+#[test]
+fn exports_are_filtered_sorted_and_cut_to_fields() {
+    let project = shelf();
+    project.write("items.csv", "sku,price\na,1\nb,2\nc,3\n");
+    project.pbr("data import items items.csv").succeeds();
+    let arguments = ["data", "export", "items", "--filter", "price > 1", "--sort", "-price", "--fields", "sku,price"];
+    let run = project.pbr_args(&arguments).succeeds();
+    assert_eq!(run.stdout(), "{\"sku\":\"c\",\"price\":3}\n{\"sku\":\"b\",\"price\":2}\n");
+    let csv = project.pbr_args(&[&arguments[..], &["--format", "csv"]].concat()).succeeds();
+    assert_eq!(csv.stdout(), "sku,price\nc,3\nb,2\n");
+    let all = project.pbr("data export items --fields sku --json").succeeds().json();
+    assert_eq!(all, json!({ "ok": true, "rows": 3, "records": [{ "sku": "a" }, { "sku": "b" }, { "sku": "c" }] }));
+    project.pbr("data export items --filter nothing=1").exits(2).stderr_contains("makes no sense");
+    project.pbr("data export items --fields sko").exits(2).stderr_contains("did you mean `sku`?");
+    let file = project.pbr("data export items --out items.json --json").succeeds().json();
+    assert_eq!((&file["rows"], &file["file"]), (&json!(3), &json!("items.json")));
+    let written: Json = serde_json::from_str(&project.read("items.json")).expect("JSON");
+    assert_eq!(written.as_array().expect("an array").len(), 3);
+    project.pbr("data export items --out missing/items.csv").exits(1).stderr_contains("missing/items.csv");
+}
+
+#[test]
+fn sql_is_asked_in_every_format_and_points_at_mistakes() {
+    let project = shelf();
+    project.write("items.csv", "sku,name,price\na,\"x\ty\nz\",1.5\nb,,2\n");
+    project.pbr("data import items items.csv").succeeds();
+    let query = |sql: &str, rest: &str| {
+        let mut arguments = vec!["data", "query", sql];
+        arguments.extend(rest.split_whitespace());
+        project.pbr_args(&arguments)
+    };
+    let sql = "SELECT sku, name, price, NULL AS n FROM items ORDER BY sku";
+    assert_eq!(query(sql, "").succeeds().stdout(), "a\tx\\ty\\nz\t1.5\t\nb\t\t2\t\n");
+    assert_eq!(query(sql, "--format csv").succeeds().stdout(), "sku,name,price,n\na,\"x\ty\nz\",1.5,\nb,,2,\n");
+    let first = json!({ "sku": "a", "name": "x\ty\nz", "price": 1.5, "n": null });
+    let second = json!({ "sku": "b", "name": "", "price": 2, "n": null });
+    let lines = query(sql, "--format ndjson").succeeds().stdout();
+    let lines: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    assert_eq!(lines, [first.clone(), second.clone()]);
+    assert_eq!(query(sql, "--format json").succeeds().json(), json!([first, second]));
+    assert_eq!(query("SELECT 1 AS a WHERE 0", "--format json").succeeds().json(), json!([]));
+    let whole = query("SELECT sku FROM items WHERE sku = 'a'", "--json").succeeds().json();
+    assert_eq!(whole, json!({ "ok": true, "rows": [{ "sku": "a" }], "columns": ["sku"], "changed": 0 }));
+    let table = query("SELECT sku, price FROM items ORDER BY sku", "--format table").succeeds().stdout();
+    assert_eq!(table, "sku  price\na    1.5\nb    2\n");
+    let piped = project.pbr_with_input("data query -", "SELECT 1;\nSELECT 2, 3;").succeeds().stdout();
+    assert_eq!(piped, "1\n2\t3\n");
+
+    let mistake = query("SELECT sku,\n  nmae\nFROM items", "").exits(2);
+    mistake.stderr_contains("no such column: nmae").stderr_contains("  nmae\n").stderr_contains("  ^^^^");
+    let refused = query("DELETE FROM items", "").exits(2);
+    refused.stderr_contains("--write").stderr_contains("PBR-DATA-0004");
+    query("DELETE FROM items; SELECT * FROM nothing", "--write").exits(2);
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+    query(endless, "--timeout 1s").exits(1).stderr_contains("within 1 seconds");
+    query("UPDATE items SET price = 7", "--write").succeeds().stderr_contains("2 rows changed");
+    let left = query("DELETE FROM items RETURNING price", "--write --json").succeeds().json();
+    assert_eq!((&left["changed"], &left["rows"][0]["price"]), (&json!(2), &json!(7)), "{left}");
+    Project::empty().pbr_args(&["data", "query", "SELECT 1"]).exits(2).stderr_contains("no database");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_rows_take_little_memory_and_a_closed_pipe_is_no_error() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    const ROWS: usize = 200_000;
+    let project = shelf();
+    let mut csv = String::from("sku,name,price\n");
+    for n in 0..ROWS {
+        let _ = writeln!(csv, "sku{n},{},{n}", "name of the item ".repeat(20));
+    }
+    project.write("items.csv", &csv);
+    let peak = |arguments: &str| {
+        let mut command = project.command(&format!("{arguments} --verbose"));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("pbr starts");
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        let code = loop {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+            peak = peak.max(kib.unwrap_or_default());
+            if let Some(code) = child.try_wait().expect("a child") {
+                break code;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        };
+        assert!(code.success(), "{arguments}: {code}");
+        peak / 1024
+    };
+    let imported = peak("data import items items.csv --mode insert");
+    assert!((1..150).contains(&imported), "{imported} MiB");
+    let exported = peak("data export items --out items.json");
+    assert!((1..150).contains(&exported), "{exported} MiB");
+    project.pbr_args(&["data", "export", "items", "--filter", "price < 40000", "--out", "some.json"]).succeeds();
+    let again = peak("data import items some.json");
+    assert!((1..150).contains(&again), "{again} MiB");
+    let rows: i64 = project.database().query_row("SELECT count(*) FROM items", [], |row| row.get(0)).expect("a count");
+    assert_eq!(rows, ROWS as i64);
+
+    let mut command = project.command("data export items");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("pbr starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let mut complaint = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut complaint).expect("stderr");
+    assert_eq!((child.wait().expect("an end").code(), complaint.as_str()), (Some(0), ""));
+}
