@@ -43,6 +43,8 @@ complete -c pbr -n "__fish_pbr_needs_command" -f -a "doctor" -d 'Check the proje
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "schema" -d 'Check, format and show the schema'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "data" -d 'Move records in and out of files; run SQL'
+complete -c pbr -n "__fish_pbr_needs_command" -f -a "records" -d 'List, show and change records'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "files" -d 'Move the files of records between disk and S3'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "backup" -d 'Make, check and restore backups'
 complete -c pbr -n "__fish_pbr_needs_command" -f -a "serve" -d 'Run the server'
@@ -464,28 +466,250 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l only -d 'Only these collections' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l seed -d 'Another number gives other ids' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l count -d 'Generate another number of rows: posts=5000' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l mode -d 'What happens to records that exist' -r -f -a "upsert\t'The fields of the seed are written, others left'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l only -d 'Only these collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l seed -d 'Another number gives other ids' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l count -d 'Generate another number of rows: posts=5000' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l mode -d 'What happens to records that exist' -r -f -a "upsert\t'The fields of the seed are written, others left'
 insert\t'They stay as they are'
 replace\t'Fields that the seed does not name get their default'"
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l prune -d 'Remove records that former seeds made and these do not'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dry-run -d 'Say what would change and change nothing'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l prune -d 'Remove records that former seeds made and these do not'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dry-run -d 'Say what would change and change nothing'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -f -a "export" -d 'Write records as a seed file'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l collection -d 'The collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l limit -d 'At most so many records of each of the collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l anonymize -d 'Fields that get made-up values, in whatever collection' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l group -d 'The group of the seeds: required, dev, demo or test' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s o -l out -d 'The file to write [default: standard output]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write records as a seed file'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l format -d 'How the rows are written [default: by the extension of the file]' -r -f -a "csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l delimiter -d 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l key -d 'The field that tells records apart [default: id, in rows that have one]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l mode -d 'What happens to records that exist' -r -f -a "insert\t'They are errors'
+upsert\t'The columns of the row are written, other fields left'
+skip\t'They stay as they are'"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l map -d 'Which field a column is; of none, with nothing behind the equals sign' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l set -d 'The same value for all rows' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l batch -d 'At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l on-error -d 'What happens after a row that cannot be stored' -r -f -a "stop\t'The import ends; the rows before it stay'
+skip\t'The others are imported, and the exit code is 4'"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l errors -d 'Write the rows that cannot be stored here, as CSV: row, line, message' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l ignore-unknown -d 'Leave out columns that are no field'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l hashed -d 'Take passwords that are bcrypt or argon2id hashes as they are'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l atomic -d 'All rows or none, in one transaction; a running server cannot write meanwhile'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dry-run -d 'Validate all rows and change nothing'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l format -d 'How the records are written [default: by the extension of --out, else ndjson]' -r -f -a "csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l delimiter -d 'What separates the cells of CSV: one character, or `tab` [default: a comma, in .tsv files a tab]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s o -l out -d 'The file to write, replaced when all of it is there [default: standard output]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l sort -d 'The order, as in the API: -created,title [default: that of the table]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l fields -d 'Only these fields, in this order' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l with-secrets -d 'Export hashes of passwords and token keys too'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l format -d 'How the rows are written [default: table on a terminal, lines in a pipe]' -r -f -a "table\t''
+csv\t''
+json\t''
+ndjson\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l timeout -d 'How long the statements may take: 30s, 5m' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l write -d 'Let the statements write, all of them in one transaction'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "delete" -d 'Delete records, with all that their relations ask for'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l sort -d 'The order: -created,title' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l page -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l per-page -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l expand -d 'Relations to follow: author,tags' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l fields -d 'Only these fields, as in the API: id,title,body:excerpt(80)' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l url -d 'Ask a running server, with the token of a superuser' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l token -d 'The token; visible to other users of the machine, so prefer PBR_TOKEN' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l as -d 'With the rights of this account instead of a superuser\'s: EMAIL_OR_ID, EMAIL_OR_ID@COLLECTION, or `guest`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete records, with all that their relations ask for'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -975,24 +1199,26 @@ complete -c pbr -n "__fish_pbr_using_subcommand man" -s v -l verbose -d 'Print m
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "init" -d 'Start a new project'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "dev" -d 'Serve the project and follow every change of the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "doctor" -d 'Check the project, its data directory and this machine'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "schema" -d 'Check, format and show the schema'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "seed" -d 'Put the records of the seed files into the database'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "files" -d 'Move the files of records between disk and S3'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "backup" -d 'Make, check and restore backups'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "serve" -d 'Run the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "logs" -d 'Show the log of the server'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "cron" -d 'List and run the jobs by the clock'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "superuser" -d 'Manage the accounts that may do everything'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "config" -d 'Show the configuration'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "explain" -d 'Explain an error code'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "man" -d 'Write the manual pages, one per command'
-complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed files backup serve logs cron token superuser config explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "init" -d 'Start a new project'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "dev" -d 'Serve the project and follow every change of the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "doctor" -d 'Check the project, its data directory and this machine'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "schema" -d 'Check, format and show the schema'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "migrate" -d 'Bring the database to the schema; write, apply and check migrations'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "seed" -d 'Put the records of the seed files into the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "data" -d 'Move records in and out of files; run SQL'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "records" -d 'List, show and change records'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "files" -d 'Move the files of records between disk and S3'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "backup" -d 'Make, check and restore backups'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "serve" -d 'Run the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "logs" -d 'Show the log of the server'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "cron" -d 'List and run the jobs by the clock'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "token" -d 'Issue, inspect and revoke tokens for scripts'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "superuser" -d 'Manage the accounts that may do everything'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "config" -d 'Show the configuration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "explain" -d 'Explain an error code'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "man" -d 'Write the manual pages, one per command'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and not __fish_seen_subcommand_from init dev doctor schema migrate seed data records files backup serve logs cron token superuser config explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "validate" -d 'Check all schema files'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "fmt" -d 'Format schema files; comments and order stay'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "show" -d 'Show collections, fields and rules'
@@ -1013,6 +1239,15 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from seed" -f -a "export" -d 'Write records as a seed file'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "query" -d 'Run SQL on the database'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "list" -d 'List the records of a collection, a page at a time'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "get" -d 'Show a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "create" -d 'Create a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "update" -d 'Change fields of a record'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from records" -f -a "delete" -d 'Delete records, with all that their relations ask for'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from files" -f -a "migrate" -d 'Copy all files of records to the bucket of the settings, or from there to the disk'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "create" -d 'Make a backup of the data directory; a server may go on running'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "list" -d 'List the backups'
