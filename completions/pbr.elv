@@ -628,6 +628,39 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --yes 'Answer yes to simple confirmations; never consents to data loss'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+            cand export 'Write records as a seed file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;seed;export'= {
+            cand --collection 'The collections'
+            cand --filter 'Only records that match, in the filter language of the API'
+            cand --limit 'At most so many records of each of the collections'
+            cand --anonymize 'Fields that get made-up values, in whatever collection'
+            cand --group 'The group of the seeds: required, dev, demo or test'
+            cand -o 'The file to write [default: standard output]'
+            cand --out 'The file to write [default: standard output]'
+            cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
+            cand --config 'Project file [default: pbr.yaml in the current directory]'
+            cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
+            cand --color 'Colours'
+            cand --json 'Machine-readable output on stdout'
+            cand -q 'Print only errors'
+            cand --quiet 'Print only errors'
+            cand -v 'Print more; twice for even more'
+            cand --verbose 'Print more; twice for even more'
+            cand --no-input 'Never ask; fail where a question would be needed'
+            cand -y 'Answer yes to simple confirmations; never consents to data loss'
+            cand --yes 'Answer yes to simple confirmations; never consents to data loss'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'pbr;seed;help'= {
+            cand export 'Write records as a seed file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'pbr;seed;help;export'= {
+        }
+        &'pbr;seed;help;help'= {
         }
         &'pbr;data'= {
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
@@ -1640,6 +1673,9 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;help;migrate;repair'= {
         }
         &'pbr;help;seed'= {
+            cand export 'Write records as a seed file'
+        }
+        &'pbr;help;seed;export'= {
         }
         &'pbr;help;data'= {
             cand import 'Write the rows of a CSV, NDJSON or JSON file into a collection'

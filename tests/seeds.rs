@@ -103,3 +103,51 @@ fn production_takes_only_what_is_required_without_consent() {
     project.pbr("seed --group dev").exits(5).stderr_contains("--confirm");
     project.pbr(&format!("seed --group dev --confirm {name}")).succeeds().stdout_contains("14 records");
 }
+
+#[test]
+fn exported_seeds_bring_the_same_records_into_another_project() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let odd = r#"{"title":"@not.a reference","slug":"odd","status":"draft","body":"${env:HOME} \\n !file\n\\@x: #"}"#;
+    let author = project.pbr("records list users --filter name='Alice' --fields id").succeeds().stdout();
+    let author: serde_json::Value = serde_json::from_str(&author).expect("a record");
+    let mut values: serde_json::Value = serde_json::from_str(odd).expect("JSON");
+    values["author"] = author["id"].clone();
+    project.pbr_with_input("records create posts -", &values.to_string()).succeeds();
+
+    project.pbr("seed export --collection posts --out seeds.yaml").succeeds().stdout_contains("posts");
+    let text = project.read("seeds.yaml");
+    assert!(text.contains("\"@users.") && text.contains("\"@tags."), "relations are labels: {text}");
+    assert!(!text.contains("$argon2id$") && !text.contains("tokenKey"), "{text}");
+
+    let other = blog();
+    for name in other.list("seeds").iter().filter(|name| name.ends_with(".yaml")) {
+        std::fs::remove_file(other.file(&format!("seeds/{name}"))).expect("a removed file");
+    }
+    other.write("seeds/10_all.yaml", &text);
+    other.pbr("seed").succeeds();
+    let fields = "title,slug,body,status,author,tags,created,updated";
+    for (collection, fields) in [("posts", fields), ("users", "id,email,name,verified"), ("tags", "id,name,slug")] {
+        let export = format!("data export {collection} --sort id --fields {fields}");
+        let (here, there) = (project.pbr(&export).succeeds().stdout(), other.pbr(&export).succeeds().stdout());
+        assert!(!here.is_empty());
+        assert_eq!(here, there, "{collection}");
+    }
+    let again = other.pbr("seed --json").succeeds().json();
+    assert_eq!(
+        (&again["collections"]["posts"]["created"], &again["collections"]["posts"]["updated"]),
+        (&0.into(), &0.into())
+    );
+}
+
+#[test]
+fn exported_seeds_hide_what_they_are_asked_to_hide() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let text = project.pbr("seed export --collection posts --limit 1 --anonymize email,name").succeeds().stdout();
+    assert!(!text.contains("alice") && !text.contains("Alice"), "{text}");
+    assert!(text.contains("users1@example.com") && text.contains("name 1"), "{text}");
+    assert_eq!(text.matches("\n    title:").count(), 1, "{text}");
+    project.pbr("seed export --collection posts --anonymize emial").exits(2).stderr_contains("`emial`");
+    project.pbr("seed export --collection pots").exits(2).stderr_contains("did you mean `posts`?");
+}

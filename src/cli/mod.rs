@@ -29,6 +29,7 @@ mod records;
 mod remote;
 mod schema;
 mod seed;
+mod seed_export;
 mod serve;
 mod superuser;
 mod table;

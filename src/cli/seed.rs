@@ -1,6 +1,6 @@
 //! `pbr seed`.
 
-use super::{CliError, CliResult, Context, app, error::io};
+use super::{CliError, CliResult, Context, app, error::io, seed_export};
 use crate::diagnostic::code;
 use crate::project::{Environment, Workspace, read_schema_files};
 use crate::seed::{self, Group, SeedError, SeedKeys};
@@ -19,8 +19,13 @@ Examples:
   pbr seed --group demo          the groups required and demo
   pbr seed --only posts --dry-run
   pbr seed --count posts=5000    more generated rows than the files say
-  pbr seed --prune               also remove what the files no longer have")]
+  pbr seed --prune               also remove what the files no longer have
+  pbr seed export --collection posts --limit 50 --out seeds/90_posts.yaml")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Groups to seed beside `required`: dev, demo or test [default: dev, in production none]
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     group: Vec<String>,
@@ -54,6 +59,11 @@ pub struct Args {
     confirm: Option<String>,
 }
 
+#[derive(clap::Subcommand)]
+enum Command {
+    Export(seed_export::Args),
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Mode {
     /// The fields of the seed are written, others left
@@ -71,6 +81,9 @@ fn row_count(text: &str) -> Result<(String, u64), String> {
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
+    if let Some(Command::Export(args)) = args.command {
+        return seed_export::run(args, context);
+    }
     let project = context.project()?;
     let groups = groups(&args, &project)?;
     let folder = project.path(&project.config.dirs.seeds);
@@ -85,7 +98,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let app = app::open_existing(context)?;
     let named = args.only.iter().chain(args.count.iter().map(|(name, _)| name));
     for name in named {
-        known_collection(&app, name)?;
+        app::collection(&app, name)?;
     }
     let keys = seed_keys(&project)?;
     let env = |name: &str| std::env::var(name).ok();
@@ -114,19 +127,6 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     summary(context, &report, started.elapsed(), args.dry_run)
 }
 
-fn known_collection(app: &crate::App, name: &str) -> CliResult {
-    let catalog = app.catalog();
-    if catalog.get(name).is_some() {
-        return Ok(());
-    }
-    let mut error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
-    let similar = crate::diagnostic::did_you_mean(name, catalog.iter().map(|known| known.name.as_str()));
-    if let Some(similar) = similar {
-        error = error.why(format!("did you mean `{similar}`?"));
-    }
-    Err(error.into())
-}
-
 fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
     let mut groups = vec![Group::Required];
     for name in &args.group {
@@ -150,7 +150,7 @@ fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
 }
 
 /// Natural keys from `x-seed` of the schema files. A schema with errors is the business of other commands.
-fn seed_keys(project: &Workspace) -> CliResult<SeedKeys> {
+pub(super) fn seed_keys(project: &Workspace) -> CliResult<SeedKeys> {
     let schema = super::schema::load(project)?;
     let keys = schema.files.iter().filter_map(|file| Some((file.collection.name.clone(), file.seed_key.clone()?)));
     Ok(keys.collect())

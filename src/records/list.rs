@@ -119,7 +119,7 @@ pub fn passes(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>,
 }
 
 /// The columns of all fields, in order.
-pub(super) fn all_columns(collection: &Collection) -> String {
+pub fn all_columns(collection: &Collection) -> String {
     let table = ddl::quote(&collection.name);
     let columns = collection.fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name)));
     columns.collect::<Vec<_>>().join(", ")

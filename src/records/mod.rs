@@ -32,7 +32,7 @@ pub use draft::{Body, Draft, Upload, set_hashes};
 pub use enrich::render;
 pub use error::RecordError;
 pub use file::{FoundFile, find_file};
-pub use list::{ListParams, count_pages, passes};
+pub use list::{ListParams, all_columns, count_pages, passes};
 pub use scope::{Plans, Scope};
 pub use sessions::{Owner, delete_of_collection};
 pub use store::{Pending, Records, WriteRequest, removed_files, rotate_token_key};

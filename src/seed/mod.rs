@@ -4,6 +4,7 @@
 //! know the command line or HTTP.
 
 mod apply;
+mod export;
 mod generate;
 mod made;
 mod parse;
@@ -11,6 +12,7 @@ mod plan;
 mod value;
 
 pub use apply::{Counts, Mode, Options, Progress, Report, SeedError, by_collection, run};
+pub use export::{ExportError, ExportOptions, Exported, export};
 pub use generate::Counts as RowCounts;
 pub use parse::{Group, SeedDocument, SeedRecord, parse_files};
 pub use plan::SeedKeys;
