@@ -466,28 +466,50 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l only -d 'Only these collections' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l seed -d 'Another number gives other ids' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l count -d 'Generate another number of rows: posts=5000' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l mode -d 'What happens to records that exist' -r -f -a "upsert\t'The fields of the seed are written, others left'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l only -d 'Only these collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l seed -d 'Another number gives other ids' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l count -d 'Generate another number of rows: posts=5000' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l mode -d 'What happens to records that exist' -r -f -a "upsert\t'The fields of the seed are written, others left'
 insert\t'They stay as they are'
 replace\t'Fields that the seed does not name get their default'"
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l confirm -d 'Consent to seed a production environment with more than `required`' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l color -d 'Colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l prune -d 'Remove records that former seeds made and these do not'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l dry-run -d 'Say what would change and change nothing'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l json -d 'Machine-readable output on stdout'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s v -l verbose -d 'Print more; twice for even more'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -l no-input -d 'Never ask; fail where a question would be needed'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
-complete -c pbr -n "__fish_pbr_using_subcommand seed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l prune -d 'Remove records that former seeds made and these do not'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dry-run -d 'Say what would change and change nothing'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -f -a "export" -d 'Write records as a seed file'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l collection -d 'The collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l limit -d 'At most so many records of each of the collections' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l anonymize -d 'Fields that get made-up values, in whatever collection' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l group -d 'The group of the seeds: required, dev, demo or test' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s o -l out -d 'The file to write [default: standard output]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write records as a seed file'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
@@ -1217,6 +1239,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "hash" -d 'Write pbr.sum and the hashes again after an edit of files that are not applied'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "repair" -d 'Correct what the history of the database says of one migration'
+complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from seed" -f -a "export" -d 'Write records as a seed file'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "import" -d 'Write the rows of a CSV, NDJSON or JSON file into a collection'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "export" -d 'Write the records of a collection as CSV, NDJSON or JSON'
 complete -c pbr -n "__fish_pbr_using_subcommand help; and __fish_seen_subcommand_from data" -f -a "query" -d 'Run SQL on the database'
