@@ -1,8 +1,11 @@
-//! Password hashing: argon2id or bcrypt for new hashes, either verified. Slow by design, so the work is bounded.
+//! Password hashing: argon2id or bcrypt for new hashes, either verified. Slow by design, so the work is bounded and gives
+//! way to everything else.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use std::sync::{Condvar, Mutex};
+use crossbeam_channel::{Receiver, Sender};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 /// What new passwords are hashed with. Stored hashes keep their scheme until the password changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,16 +33,21 @@ impl std::str::FromStr for Scheme {
 const DEFAULT_COST: u32 = 10;
 /// Bytes that bcrypt looks at.
 const BCRYPT_BYTES: usize = 72;
-/// A login flood waits here instead of taking every core and all memory.
-const SLOTS: usize = 2;
+/// A login flood waits for these instead of taking every core and all memory.
+const THREADS: usize = 2;
+/// How far the threads step back behind all others where the system lets them: of 19.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+type Job = Box<dyn FnOnce() + Send>;
 
 /// Hashes and verifies passwords, two at a time.
 pub struct Passwords {
     scheme: Scheme,
-    free: Mutex<usize>,
-    released: Condvar,
+    /// The way to the threads, which start with the first password and end with this.
+    queue: OnceLock<Sender<Job>>,
     /// Compared against when there is no account, so that both answers take the same time.
-    decoy: std::sync::OnceLock<String>,
+    decoy: OnceLock<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,42 +56,23 @@ pub struct HashError(String);
 
 impl Passwords {
     pub fn new(scheme: Scheme) -> Self {
-        Self { scheme, free: Mutex::new(SLOTS), released: Condvar::new(), decoy: std::sync::OnceLock::new() }
+        Self { scheme, queue: OnceLock::new(), decoy: OnceLock::new() }
     }
 
-    /// Hashes with the configured scheme; `cost` is bcrypt's, 0 for the default. Blocks for a free slot.
+    /// Hashes with the configured scheme; `cost` is bcrypt's, 0 for the default. Blocks until a thread has done it.
     ///
     /// # Errors
     /// More than 72 bytes for bcrypt, or a cost out of range.
     pub fn hash(&self, plain: &str, cost: i64) -> Result<String, HashError> {
-        let _slot = self.slot();
-        match self.scheme {
-            Scheme::Argon2id => Argon2::default()
-                .hash_password(plain.as_bytes())
-                .map(|hash| hash.to_string())
-                .map_err(|error| HashError(error.to_string())),
-            Scheme::Bcrypt => {
-                let cost = if cost == 0 { DEFAULT_COST } else { u32::try_from(cost).unwrap_or(DEFAULT_COST) };
-                let salt: [u8; 16] = rand::random();
-                if plain.len() > BCRYPT_BYTES {
-                    return Err(HashError(format!("more than {BCRYPT_BYTES} bytes")));
-                }
-                bcrypt::hash_with_salt(plain, cost, salt)
-                    .map(|parts| parts.format_for_version(bcrypt::Version::TwoA))
-                    .map_err(|error| HashError(error.to_string()))
-            }
-        }
+        let (scheme, plain) = (self.scheme, plain.to_owned());
+        self.run(move || hash(scheme, &plain, cost)).unwrap_or_else(|| Err(HashError("the work was abandoned".into())))
     }
 
-    /// Whether the password belongs to the hash; a text that is no hash matches nothing. Blocks for a free slot.
+    /// Whether the password belongs to the hash; a text that is no hash matches nothing. Blocks until a thread has compared
+    /// them.
     pub fn verify(&self, plain: &str, hash: &str) -> bool {
-        let _slot = self.slot();
-        if hash.starts_with("$argon2") {
-            return PasswordHash::new(hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
-        }
-        let plain = plain.as_bytes();
-        bcrypt::verify(&plain[..plain.len().min(BCRYPT_BYTES)], hash).unwrap_or(false)
+        let (plain, hash) = (plain.to_owned(), hash.to_owned());
+        self.run(move || verify(&plain, &hash)).unwrap_or(false)
     }
 
     /// Takes as long as verifying a real password.
@@ -92,23 +81,66 @@ impl Passwords {
         self.verify(plain, decoy);
     }
 
-    fn slot(&self) -> Slot<'_> {
-        let mut free = self.free.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        while *free == 0 {
-            free = self.released.wait(free).unwrap_or_else(std::sync::PoisonError::into_inner);
+    /// Waits for work on one of the threads; `None` when it panicked.
+    fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (reply, result) = crossbeam_channel::bounded(1);
+        let job: Job = Box::new(move || {
+            let _ = reply.send(work());
+        });
+        // Without any thread the caller's own has to do.
+        if let Err(refused) = self.queue.get_or_init(start_threads).send(job) {
+            (refused.0)();
         }
-        *free -= 1;
-        Slot(self)
+        result.recv().ok()
     }
 }
 
-struct Slot<'a>(&'a Passwords);
-
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
-        self.0.released.notify_one();
+fn start_threads() -> Sender<Job> {
+    let (queue, jobs) = crossbeam_channel::unbounded();
+    for _ in 0..THREADS {
+        let jobs = jobs.clone();
+        let started = std::thread::Builder::new().name("pbr-passwords".into()).spawn(move || work_off(&jobs));
+        drop(started);
     }
+    queue
+}
+
+fn work_off(jobs: &Receiver<Job>) {
+    // A thread has a priority of its own on Linux; elsewhere this would be the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+    for job in jobs {
+        // A panic drops the reply, which the caller sees; the thread goes on.
+        let _ = catch_unwind(AssertUnwindSafe(job));
+    }
+}
+
+fn hash(scheme: Scheme, plain: &str, cost: i64) -> Result<String, HashError> {
+    match scheme {
+        Scheme::Argon2id => Argon2::default()
+            .hash_password(plain.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(|error| HashError(error.to_string())),
+        Scheme::Bcrypt => {
+            let cost = if cost == 0 { DEFAULT_COST } else { u32::try_from(cost).unwrap_or(DEFAULT_COST) };
+            let salt: [u8; 16] = rand::random();
+            if plain.len() > BCRYPT_BYTES {
+                return Err(HashError(format!("more than {BCRYPT_BYTES} bytes")));
+            }
+            bcrypt::hash_with_salt(plain, cost, salt)
+                .map(|parts| parts.format_for_version(bcrypt::Version::TwoA))
+                .map_err(|error| HashError(error.to_string()))
+        }
+    }
+}
+
+fn verify(plain: &str, hash: &str) -> bool {
+    if hash.starts_with("$argon2") {
+        return PasswordHash::new(hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
+    }
+    let plain = plain.as_bytes();
+    bcrypt::verify(&plain[..plain.len().min(BCRYPT_BYTES)], hash).unwrap_or(false)
 }
 
 #[cfg(test)]

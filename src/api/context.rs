@@ -158,6 +158,7 @@ impl FromRequestParts<ApiState> for InCollection {
 /// What the core refused with; 500 when it is gone.
 pub async fn finish<T: Send + 'static>(pending: Pending<T>) -> Result<T, ApiError> {
     let result = match pending {
+        Pending::Ready(result) => result,
         Pending::Queued(result) => result.await.map_err(|_| ApiError::internal("a database job did not return"))?,
         Pending::Blocking(work) => blocking(work).await?,
     };

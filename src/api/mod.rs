@@ -43,6 +43,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use axum::routing::{delete, get, post, put};
 use rate_limits::RateLimiter;
+use std::ops::Deref;
 use std::sync::Arc;
 use thumbs::Thumbs;
 use tokio::sync::Semaphore;
@@ -51,9 +52,11 @@ const CONCURRENT_LOGINS: usize = 16;
 const CONCURRENT_MAILINGS: usize = 16;
 const CONCURRENT_EXCHANGES: usize = 64;
 
-/// What handlers share.
+/// What handlers share, cheap to clone.
 #[derive(Clone)]
-pub struct ApiState {
+pub struct ApiState(Arc<Shared>);
+
+pub struct Shared {
     pub app: App,
     /// Collections can be looked at, not changed.
     pub schema_locked: bool,
@@ -67,6 +70,14 @@ pub struct ApiState {
     pub metrics: Option<Arc<Metrics>>,
     /// Logins that may wait for a provider at once, so that a slow one does not take every thread.
     pub providers: Arc<Semaphore>,
+}
+
+impl Deref for ApiState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// How an app is served.
@@ -101,7 +112,7 @@ pub fn router(app: App, options: Options) -> Router {
     let logins = Arc::new(Semaphore::new(CONCURRENT_LOGINS));
     let providers = Arc::new(Semaphore::new(CONCURRENT_EXCHANGES));
     let mailings = Arc::new(Semaphore::new(CONCURRENT_MAILINGS));
-    let state = ApiState {
+    let state = ApiState(Arc::new(Shared {
         app,
         public,
         metrics: metrics.map(|access| Arc::new(Metrics::new(access))),
@@ -111,7 +122,7 @@ pub fn router(app: App, options: Options) -> Router {
         providers,
         thumbs: Arc::default(),
         limiter: Arc::default(),
-    };
+    }));
     let routes =
         if state.metrics.is_some() { Router::new().route("/metrics", get(metrics::show)) } else { Router::new() };
     let routes = routes

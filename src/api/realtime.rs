@@ -22,6 +22,8 @@ type Answer = Result<Response<HttpBody>, ApiError>;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// Bytes after which no further waiting event is added to a write.
+const GATHERED: usize = 16 * 1024;
 const LOADING: &str = "Something went wrong while processing your request.";
 
 pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<ClientIp>) -> Answer {
@@ -38,7 +40,6 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
                 registry: Arc::clone(&registry),
                 client,
                 messages,
-                rest: None,
             });
             Ok(())
         })?;
@@ -66,7 +67,6 @@ struct Session {
     messages: mpsc::Receiver<Bytes>,
     /// The first line of every event; what follows it is shared by all clients.
     prefix: Bytes,
-    rest: Option<Bytes>,
     idle_timeout: Duration,
     end: Instant,
 }
@@ -74,13 +74,17 @@ struct Session {
 impl Session {
     fn into_stream(self) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
         futures_util::stream::unfold(self, |mut session| async move {
-            if let Some(rest) = session.rest.take() {
-                return Some((Ok(rest), session));
-            }
             let deadline = session.end.min(Instant::now() + session.idle_timeout);
-            let message = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
-            session.rest = Some(message);
-            Some((Ok(session.prefix.clone()), session))
+            let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
+            // All that has come is one write, however many events it is: system calls are what a fan-out costs.
+            let mut events = Vec::with_capacity(session.prefix.len() + first.len());
+            let mut next = Some(first);
+            while let Some(message) = next {
+                events.extend_from_slice(&session.prefix);
+                events.extend_from_slice(&message);
+                next = if events.len() < GATHERED { session.messages.try_recv().ok() } else { None };
+            }
+            Some((Ok(Bytes::from(events)), session))
         })
     }
 }

@@ -37,9 +37,11 @@ impl Accounts {
         if listens {
             return Pending::Blocking(Box::new(move || Ok(accounts.refresh(&visit, &identity, &presented))));
         }
-        self.records.read(Arc::clone(&visit.request), move |scope| {
-            Ok(accounts.refresh_within(scope, &visit, &identity, presented))
-        })
+        let request = Arc::clone(&visit.request);
+        let rule = visit.options().auth_rule.as_deref().unwrap_or_default();
+        let quick = !expands && self.records.is_look_up(&visit.collection, rule, &request);
+        let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, presented));
+        if quick { self.records.look_up(&request, work) } else { self.records.read(request, work) }
     }
 
     fn refresh_within(

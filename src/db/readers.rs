@@ -12,7 +12,7 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -20,8 +20,9 @@ const MIN_THREADS: usize = 2;
 const MAX_THREADS: usize = 64;
 /// A queue that stood still this long gets another thread.
 const STALL: Duration = Duration::from_millis(20);
-/// Connections kept for reads on callers' threads.
-const MAX_SPARE: usize = 4;
+/// Connections kept for reads on callers' threads, at least; one for each core, if there are more.
+const MIN_SPARE: usize = 4;
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 const IDLE: Duration = Duration::from_secs(10);
 /// Virtual machine steps between looks at the clock.
 const STEPS_PER_CHECK: i32 = 20_000;
@@ -58,7 +59,7 @@ impl Spare {
 
     pub fn put(&self, reader: Reader) {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < MAX_SPARE {
+        if readers.len() < MIN_SPARE.max(*CORES) {
             readers.push(reader);
         }
     }

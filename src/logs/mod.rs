@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
-const BATCH: usize = 4096;
+const BATCH: usize = 8192;
 const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
@@ -113,7 +113,10 @@ impl Logs {
         let file = dir.join("auxiliary.db");
         let connection = open(&file, Access::ReadWrite)?;
         // A lost log row is no lost write.
-        connection.execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-2000")?;
+        // The index of messages is written all over: pages of it stay in memory for a batch, and go from the WAL to the
+        // file once for several.
+        connection
+            .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000")?;
         // Unbounded, because a bounded queue takes the memory of all its places at once.
         let (queue, entries) = crossbeam_channel::unbounded();
         let shared = Arc::<Shared>::default();

@@ -71,9 +71,9 @@ impl Logs {
         let query = compiled(&params.filter, &params.sort)?;
         let own = query.bind(&RequestInfo::default(), chrono::Utc::now());
         let offset = params.per_page.saturating_mul(params.page - 1);
-        let paged = own.iter().cloned().chain([SqlValue::Integer(params.per_page), SqlValue::Integer(offset)]);
+        let paged = own.iter().cloned().chain([SqlValue::Integer(offset)]);
         let columns = "`_logs`.`id`, `_logs`.`created`, `_logs`.`data`, `_logs`.`message`, `_logs`.`level`";
-        let mut statement = connection.prepare(&query.list_sql(columns))?;
+        let mut statement = connection.prepare(&query.list_sql(columns, params.per_page))?;
         let items = statement.query_map(params_from_iter(paged), read)?.collect::<rusqlite::Result<_>>()?;
         let total = if params.skip_total {
             -1
@@ -107,9 +107,9 @@ impl Logs {
         let query = compiled(filter, "")?;
         let own = query.bind(&RequestInfo::default(), chrono::Utc::now());
         let hour = "strftime('%Y-%m-%d %H:00:00', `_logs`.`created`)";
-        let rows = query.list_sql(&format!("`_logs`.`id`, {hour} AS hour"));
+        let rows = query.list_sql(&format!("`_logs`.`id`, {hour} AS hour"), -1);
         let sql = format!("SELECT hour, COUNT(*) FROM ({rows}) GROUP BY hour ORDER BY hour");
-        let all = own.into_iter().chain([SqlValue::Integer(-1), SqlValue::Integer(0)]);
+        let all = own.into_iter().chain([SqlValue::Integer(0)]);
         let total = |row: &Row<'_>| {
             let hour: Option<String> = row.get(0)?;
             Ok(LogTotal { date: format!("{}.000Z", hour.unwrap_or_default()), total: row.get(1)? })

@@ -27,12 +27,15 @@ pub struct Query {
     params: Vec<Param>,
     /// Whether a row can come up more than once.
     repeats: bool,
+    view: bool,
     /// What tells rows apart in a count; `None` where rows can just be counted.
     counted: Option<String>,
 }
 
 /// Table name of a would-be row. No collection can have it, so the collection itself stays within reach.
 pub(super) const CANDIDATE: &str = "new record";
+/// Name of the keys of a page, which no collection can have either.
+const PAGE: &str = "`page of keys`";
 
 impl Query {
     pub(super) fn assemble(
@@ -62,17 +65,27 @@ impl Query {
             order,
             params: numbering.params,
             repeats,
+            view: collection.is_view(),
             counted: (repeats || collection.is_view()).then(|| column(&collection.name, key)),
         })
     }
 
-    /// A page of rows; the limit and the offset follow the query's parameters. `columns` must tell rows apart (hold the
-    /// id), since a row that several joined rows lead to is returned once.
-    pub fn list_sql(&self, columns: &str) -> String {
-        let distinct = if self.repeats { "DISTINCT " } else { "" };
+    /// A page of at most `limit` rows, −1 for all; the offset follows the query's parameters. `columns` must tell rows apart
+    /// (hold the id), since a row that several joined rows lead to is returned once.
+    ///
+    /// The limit is part of the text: SQLite plans with it, so that one which is bound would have the statement prepared
+    /// anew each time.
+    pub fn list_sql(&self, columns: &str, limit: i64) -> String {
         let order = if self.order.is_empty() { String::new() } else { format!(" ORDER BY {}", self.order) };
-        let next = self.params.len() + 1;
-        format!("SELECT {distinct}{columns}{}{order} LIMIT ?{next} OFFSET ?{}", self.from(None), next + 1)
+        let page = format!("{}{order} LIMIT {limit} OFFSET ?{}", self.from(None), self.params.len() + 1);
+        match &self.counted {
+            // Telling whole rows apart costs far more than telling their keys apart.
+            Some(key) if self.repeats && !self.view => format!(
+                "SELECT {columns} FROM (SELECT DISTINCT {key} AS `key`{page}) AS {PAGE} CROSS JOIN {} ON {key} = {PAGE}.`key`",
+                self.table
+            ),
+            _ => format!("SELECT {}{columns}{page}", if self.repeats { "DISTINCT " } else { "" }),
+        }
     }
 
     /// The number of rows.
@@ -122,6 +135,11 @@ impl Query {
     /// Whether every row of the collection is meant, in no particular order.
     pub fn is_unconditional(&self) -> bool {
         self.condition.is_empty() && self.order.is_empty()
+    }
+
+    /// Whether no other row decides about one: nothing is joined and nothing selected from elsewhere.
+    pub fn stays_in_its_row(&self) -> bool {
+        self.joins.is_empty() && !self.condition.contains("SELECT")
     }
 
     /// How many parameters the query itself has: the first free number is one more.

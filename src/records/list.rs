@@ -73,7 +73,8 @@ pub fn list(scope: &Scope<'_>, collection: &Arc<Collection>, params: &ListParams
     let expansion = Expansion::parse(&params.expand);
     let mut out = b"{\"items\":[".to_vec();
     let viewed = Viewed::new(scope, collection, &expansion);
-    let mut statement = scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns()))?;
+    let mut statement =
+        scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns(), params.per_page))?;
     viewed.write(scope, &mut statement, bind_page(scope, &query, params), &mut out)?;
     count(scope, &query, params)?.write_end(&mut out);
     Ok(out)
@@ -89,7 +90,7 @@ pub(super) fn find_page(
     params: &ListParams,
 ) -> Result<(Vec<Record>, Page), RecordError> {
     let query = list_query(scope, collection, params)?;
-    let mut statement = scope.connection.prepare_cached(&query.list_sql(&all_columns(collection)))?;
+    let mut statement = scope.connection.prepare_cached(&query.list_sql(&all_columns(collection), params.per_page))?;
     let bound = params_from_iter(bind_page(scope, &query, params));
     let records = statement.query_map(bound, |row| Record::read(collection, row))?;
     let records = records.collect::<rusqlite::Result<_>>()?;
@@ -135,7 +136,6 @@ fn list_query(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -
 
 fn bind_page(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Vec<SqlValue> {
     let mut bound = scope.bind(query);
-    bound.push(SqlValue::Integer(params.per_page));
     // An offset that overflows is negative and starts from the beginning, as in PocketBase.
     bound.push(SqlValue::Integer(params.per_page.wrapping_mul(params.page - 1)));
     bound

@@ -110,8 +110,9 @@ fn first_records(
     let parts = Parts { rule: None, filter, sort: None, superuser: true };
     let query = records.plans.queries.get(catalog, collection, &parts, &request).map_err(RecordError::from)?;
     let mut bound = query.bind(&request, chrono::Utc::now());
-    bound.extend([SqlValue::Integer(i64::try_from(options.limit).unwrap_or(i64::MAX)), SqlValue::Integer(0)]);
-    let mut statement = connection.prepare(&query.list_sql(&records::all_columns(collection)))?;
+    bound.push(SqlValue::Integer(0));
+    let limit = i64::try_from(options.limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare(&query.list_sql(&records::all_columns(collection), limit))?;
     let rows = statement.query_map(params_from_iter(bound), |row| Record::read(collection, row))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

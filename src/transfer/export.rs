@@ -55,8 +55,8 @@ pub fn export(
     // Where joins repeat rows, the id tells them apart.
     columns.push(format!("{table}.`id`"));
     let mut bound = query.bind(&request, chrono::Utc::now());
-    bound.extend([SqlValue::Integer(-1), SqlValue::Integer(0)]);
-    let mut statement = snapshot.prepare(&query.list_sql(&columns.join(", ")))?;
+    bound.push(SqlValue::Integer(0));
+    let mut statement = snapshot.prepare(&query.list_sql(&columns.join(", "), -1))?;
     let mut rows = statement.query(params_from_iter(bound))?;
     let mut count = 0;
     match options.format {

@@ -68,9 +68,9 @@ impl Fixture {
 
     /// Ids of the first page, and checks that the count agrees.
     pub fn list(&self, query: &Query, request: &RequestInfo, collection: &str) -> Result<Vec<String>, String> {
-        let limits = vec![SqlValue::Integer(30), SqlValue::Integer(0)];
+        let offset = vec![SqlValue::Integer(0)];
         let column = format!("`{collection}`.`id`");
-        let ids = self.run(&query.list_sql(&column), query, request, limits).map_err(|error| error.to_string())?;
+        let ids = self.run(&query.list_sql(&column, 30), query, request, offset).map_err(|error| error.to_string())?;
         let values = query.bind(request, Utc::now());
         let count: isize =
             self.connection.query_row(&query.count_sql(), params_from_iter(values), |row| row.get(0)).unwrap();

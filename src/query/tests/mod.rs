@@ -158,7 +158,7 @@ fn the_plain_list_is_short() {
     let fixture = Fixture::new();
     let query =
         compile(&fixture.catalog, fixture.collection("posts"), &Parts::default(), &RequestInfo::default()).unwrap();
-    assert_eq!(query.list_sql("`posts`.`id`"), "SELECT `posts`.`id` FROM `posts` LIMIT ?1 OFFSET ?2");
+    assert_eq!(query.list_sql("`posts`.`id`", 30), "SELECT `posts`.`id` FROM `posts` LIMIT 30 OFFSET ?1");
     assert_eq!(query.count_sql(), "SELECT COUNT(*) FROM `posts`");
     assert_eq!(query.by_id_sql("`posts`.`id`"), "SELECT `posts`.`id` FROM `posts` WHERE `posts`.`id` = ?1 LIMIT 1");
 }
@@ -170,7 +170,7 @@ fn only_joins_that_repeat_rows_cost_a_distinct() {
         let parts = Parts { rule: Some(filter), ..Parts::default() };
         compile(&fixture.catalog, fixture.collection("posts"), &parts, &RequestInfo::default())
             .unwrap()
-            .list_sql("`posts`.`id`")
+            .list_sql("`posts`.`id`", 30)
     };
     assert!(!list("author.name = 'Ann'").contains("DISTINCT"));
     assert!(!list("author.profiles_via_author.bio = 'x'").contains("DISTINCT"));
@@ -185,7 +185,7 @@ fn views_are_counted_by_id() {
     view.kind = CollectionKind::View { query: "SELECT * FROM tags".into() };
     let sql = |parts: &Parts| {
         compile(&fixture.catalog, &view, parts, &RequestInfo::default())
-            .map(|query| (query.count_sql(), query.list_sql("*")))
+            .map(|query| (query.count_sql(), query.list_sql("*", 30)))
     };
     let (count, list) = sql(&Parts::default()).unwrap();
     assert_eq!(count, "SELECT COUNT(DISTINCT `tags`.`id`) FROM `tags`");

@@ -106,13 +106,33 @@ pub fn write_list(column: ValueRef<'_>, multiple: bool, out: &mut Vec<u8>) {
     if !multiple && !text.contains('[') {
         return write_json_string(&text, out);
     }
-    if multiple && text == "[]" {
-        return out.extend_from_slice(b"[]");
+    if multiple && is_stored_form(&text) {
+        return out.extend_from_slice(text.as_bytes());
     }
     match from_items(text_to_list(&text), multiple) {
         Value::List(items) => serde_json::to_writer(out, &items).expect("writing to memory cannot fail"),
         value => write_json_string(value.as_text(), out),
     }
+}
+
+/// Whether a text is an array as pbr and PocketBase write it: strings without white space between them, none of them twice,
+/// and nothing escaped in them. An array of many strings is none, since comparing each with each takes too long.
+fn is_stored_form(text: &str) -> bool {
+    const MOST: usize = 16;
+    let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return false };
+    if inner.is_empty() {
+        return true;
+    }
+    let Some(joined) = inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
+    let mut items: [&str; MOST] = [""; MOST];
+    for (at, item) in joined.split("\",\"").enumerate() {
+        let plain = !item.is_empty() && !item.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\');
+        if at == MOST || !plain || items[..at].contains(&item) {
+            return false;
+        }
+        items[at] = item;
+    }
+    true
 }
 
 pub fn modify_list(current: &Value, modifier: Modifier, input: &Json, multiple: bool) -> Option<Value> {
@@ -128,4 +148,37 @@ pub fn modify_list(current: &Value, modifier: Modifier, input: &Json, multiple: 
         Modifier::Autogenerate => return None,
     };
     Some(from_items(unique(items), multiple))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_in_their_stored_form_are_copied_and_others_read() {
+        let written = |text: &str| {
+            let mut out = Vec::new();
+            write_list(ValueRef::Text(text.as_bytes()), true, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let many = serde_json::to_string(&(0..40).map(|at| at.to_string()).collect::<Vec<_>>()).unwrap();
+        for text in ["[]", r#"["a"]"#, r#"["a","b c","]","ä"]"#, &many] {
+            assert_eq!(written(text), text);
+        }
+        for text in ["[]", r#"["a"]"#, r#"["a","b c","]","ä"]"#] {
+            assert!(is_stored_form(text), "{text}");
+        }
+        for (text, expected) in [
+            (r#"["a","a"]"#, r#"["a"]"#),
+            (r#"["a", "b"]"#, r#"["a","b"]"#),
+            (r#"["a",""]"#, r#"["a"]"#),
+            (r#"["\u0041"]"#, r#"["A"]"#),
+            (r#"["a","#, r#"["[\"a\","]"#),
+            ("a", r#"["a"]"#),
+            ("", "[]"),
+        ] {
+            assert_eq!(written(text), expected, "{text}");
+            assert!(!is_stored_form(text), "{text}");
+        }
+    }
 }
