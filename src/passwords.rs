@@ -37,7 +37,7 @@ const BCRYPT_BYTES: usize = 72;
 const THREADS: usize = 2;
 /// How far the threads step back behind all others where the system lets them: of 19.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 5;
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -6,19 +6,21 @@
 use super::draft::Body;
 use super::store::{Records, WriteRequest};
 use super::{Owner, RecordError, delete};
-use crate::db::{DbError, WriteTx};
+use crate::db::{DbError, Lease, WriteTx};
 use crate::events::{EventError, Record};
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Stack of a thread that runs items inside each other.
 const STACK: usize = 2 << 20;
 const STACK_PER_ITEM: usize = 128 << 10;
+
+/// Virtual machine steps between looks at the clock.
+const STEPS_PER_CHECK: i32 = 20_000;
 
 /// Where the steps of a write run.
 #[derive(Clone, Copy)]
@@ -38,12 +40,13 @@ pub struct Transaction<'t> {
     /// Stored files, as collection, record and name, which go again if the transaction does.
     pub(super) files: RefCell<Vec<(String, String, String)>>,
     pub(super) told: RefCell<Vec<Told>>,
-    run: Run<'t>,
+    run: Run,
 }
 
 /// The items of a batch on their way: each later one runs inside the request hook of the one before.
-struct Run<'t> {
-    clock: &'t Clock,
+struct Run {
+    /// When the time is over.
+    end: Option<Instant>,
     waiting: RefCell<VecDeque<Result<BatchItem, RecordError>>>,
     /// One for each item that was begun; the inner `None` is a delete's.
     answers: RefCell<Vec<Option<Vec<u8>>>>,
@@ -82,6 +85,12 @@ pub enum BatchError {
 impl From<DbError> for BatchError {
     fn from(error: DbError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+impl Run {
+    fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
     }
 }
 
@@ -200,12 +209,11 @@ impl Records {
         timeout: Option<Duration>,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, BatchError>,
     ) -> Result<T, BatchError> {
-        let lease = self.db.writer().lease()?;
-        let clock = Clock::start(lease.get_interrupt_handle(), timeout);
+        let timed = TimedLease::new(self.db.writer().lease()?, timeout)?;
         let (mut files, mut told) = (Vec::new(), Vec::new());
-        let done = lease.transaction(|tx| {
+        let done = timed.lease.transaction(|tx| {
             let run = Run {
-                clock: &clock,
+                end: timed.end,
                 waiting: RefCell::default(),
                 answers: RefCell::default(),
                 refused: RefCell::default(),
@@ -216,8 +224,7 @@ impl Records {
             told = transaction.told.into_inner();
             done
         });
-        clock.stop();
-        drop(lease);
+        drop(timed);
         let error = match &done {
             Ok(_) => None,
             Err(BatchError::Item(_, error)) => Some(error.to_string()),
@@ -240,7 +247,7 @@ impl Records {
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
         transaction.run.waiting.replace(items);
         while let Some(done) = self.run_next(transaction) {
-            if transaction.run.clock.is_over() {
+            if transaction.run.is_over() {
                 return Err(BatchError::Failed("the batch took too long".into()));
             }
             if done.is_err() {
@@ -282,7 +289,7 @@ impl Records {
         }
         while let Some(done) = self.run_next(transaction) {
             done?;
-            if transaction.run.clock.is_over() {
+            if transaction.run.is_over() {
                 break;
             }
         }
@@ -322,38 +329,27 @@ impl Records {
     }
 }
 
-/// Interrupts the connection when the time is over.
-struct Clock {
-    over: Arc<AtomicBool>,
-    stop: crossbeam_channel::Sender<()>,
-    thread: Option<std::thread::JoinHandle<()>>,
+/// The write connection, whose statements fail from a time on.
+struct TimedLease {
+    lease: Lease,
+    end: Option<Instant>,
 }
 
-impl Clock {
-    /// Without a timeout the time is never over.
-    fn start(interrupt: rusqlite::InterruptHandle, timeout: Option<Duration>) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let (stop, stopped) = crossbeam_channel::bounded::<()>(1);
-        let flag = Arc::clone(&over);
-        let Some(timeout) = timeout else { return Self { over, stop, thread: None } };
-        let thread = std::thread::Builder::new().name("pbr-batch".into()).spawn(move || {
-            if let Err(crossbeam_channel::RecvTimeoutError::Timeout) = stopped.recv_timeout(timeout) {
-                flag.store(true, Ordering::Release);
-                interrupt.interrupt();
-            }
-        });
-        Self { over, stop, thread: thread.ok() }
+impl TimedLease {
+    /// Without a timeout they may take as long as they need.
+    fn new(lease: Lease, timeout: Option<Duration>) -> Result<Self, DbError> {
+        let mut timed = Self { lease, end: timeout.and_then(|timeout| Instant::now().checked_add(timeout)) };
+        if let Some(end) = timed.end {
+            timed.lease.progress_handler(STEPS_PER_CHECK, Some(move || Instant::now() >= end))?;
+        }
+        Ok(timed)
     }
+}
 
-    fn is_over(&self) -> bool {
-        self.over.load(Ordering::Acquire)
-    }
-
-    /// Returns when nothing can be interrupted any more.
-    fn stop(mut self) {
-        let _ = self.stop.try_send(());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+impl Drop for TimedLease {
+    fn drop(&mut self) {
+        if self.end.is_some() {
+            let _ = self.lease.progress_handler(0, None::<fn() -> bool>);
         }
     }
 }

@@ -49,8 +49,15 @@ fn first_error(catalog: &Catalog, new: &Collection, old: Option<&Collection>) ->
 }
 
 fn used_elsewhere(catalog: &Catalog, new: &Collection, name: &str) -> Option<String> {
+    // Parsing every index of every other collection takes long where there are many.
+    let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let may_have = |text: &str| {
+        let mut parts = text.as_bytes().windows(name.len().max(1));
+        !word || parts.any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+    };
     let has = |other: &Collection| {
-        other.indexes.iter().filter_map(|text| Index::parse(text)).any(|index| index.name.eq_ignore_ascii_case(name))
+        let texts = other.indexes.iter().filter(|text| may_have(text));
+        texts.filter_map(|text| Index::parse(text)).any(|index| index.name.eq_ignore_ascii_case(name))
     };
     catalog.iter().filter(|other| other.id != new.id).find(|other| has(other)).map(|other| other.name.clone())
 }
