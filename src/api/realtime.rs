@@ -22,6 +22,8 @@ type Answer = Result<Response<HttpBody>, ApiError>;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// How long a client that was written to a moment ago waits for the next write. Whoever was not is written to at once.
+const WRITE_INTERVAL: Duration = Duration::from_millis(10);
 /// Bytes after which no further waiting event is added to a write.
 const GATHERED: usize = 16 * 1024;
 const LOADING: &str = "Something went wrong while processing your request.";
@@ -40,6 +42,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
                 registry: Arc::clone(&registry),
                 client,
                 messages,
+                next: Instant::now(),
             });
             Ok(())
         })?;
@@ -65,6 +68,8 @@ struct Session {
     registry: Arc<Registry>,
     client: Arc<Client>,
     messages: mpsc::Receiver<Bytes>,
+    /// The earliest moment of the next write.
+    next: Instant,
     /// The first line of every event; what follows it is shared by all clients.
     prefix: Bytes,
     idle_timeout: Duration,
@@ -76,7 +81,9 @@ impl Session {
         futures_util::stream::unfold(self, |mut session| async move {
             let deadline = session.end.min(Instant::now() + session.idle_timeout);
             let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
-            // All that has come is one write, however many events it is: system calls are what a fan-out costs.
+            // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
+            tokio::time::sleep_until(session.next).await;
+            session.next = Instant::now() + WRITE_INTERVAL;
             let mut events = Vec::with_capacity(session.prefix.len() + first.len());
             let mut next = Some(first);
             while let Some(message) = next {
