@@ -9,7 +9,7 @@ use super::{ApiError, ApiState};
 use crate::events::{FileDownloadEvent, RecordEvent};
 use crate::files::{Key, StoredFile, ThumbSize, has_thumbs};
 use crate::query::RequestInfo;
-use crate::records::{self, FoundFile};
+use crate::records::{self, FoundFile, Scope};
 use crate::schema::Collection;
 use axum::Extension;
 use axum::body::Body as HttpBody;
@@ -78,9 +78,17 @@ pub async fn download(
     let files = &state.app.records().files;
     let (storage, key) = (files.clone(), Key::file(&found.owner.id, &found.owner_record, &name));
     let key = key.map_err(|_| ApiError::missing_route())?;
-    // That a storage cannot be asked is in the log; to a client the file is not there.
-    let opened = blocking(move || storage.open(&key)).await?;
-    let Some(original) = opened.ok().flatten() else {
+    let wanted = wanted_thumb(context.query.get("thumb"), &found, &name);
+    let thumb = wanted.as_ref().map(|(_, thumb)| thumb.clone());
+    let opened = blocking(move || {
+        // That a storage cannot be asked is in the log; to a client the file is not there.
+        let original = storage.open(&key).ok().flatten()?;
+        // Most thumbs are there already.
+        let ready = thumb.filter(|_| has_thumbs(&original.content_type));
+        let ready = ready.and_then(|thumb| storage.open(&thumb).ok().flatten());
+        Some((original, ready))
+    });
+    let Some((original, ready)) = opened.await? else {
         let mut missing = ApiError::missing_route().into_response();
         missing.extensions_mut().insert(Framed);
         return Ok(missing);
@@ -94,7 +102,10 @@ pub async fn download(
         served_name: name.clone(),
         thumb_error: None,
     };
-    if let Some((size, thumb)) = wanted_thumb(context.query.get("thumb"), &found, &name, &served.content_type) {
+    if let (Some((_, thumb)), Some(ready)) = (&wanted, ready) {
+        served = ready;
+        event.served_name = thumb.name().to_owned();
+    } else if let Some((size, thumb)) = wanted.filter(|_| has_thumbs(&served.content_type)) {
         let content = served.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
         let (content_type, original_name) = (served.content_type.clone(), None);
         let source = StoredFile { content_type, original_name, content, ..served };
@@ -154,8 +165,11 @@ async fn find(
     let (owner, id, wanted) = (Arc::clone(collection), record.to_owned(), name.to_owned());
     Arc::make_mut(&mut request).auth = None;
     let guest = Arc::clone(&request);
-    let find = state.app.records().read(guest, move |scope| records::find_file(scope, &owner, &id, &wanted));
-    let found = finish(find).await?.ok_or_else(ApiError::missing_route)?;
+    let find = move |scope: &Scope<'_>| records::find_file(scope, &owner, &id, &wanted);
+    let all = state.app.records();
+    // A view has to be searched for where its files are from.
+    let found = if collection.is_view() { all.read(guest, find) } else { all.look_up(&guest, find) };
+    let found = finish(found).await?.ok_or_else(ApiError::missing_route)?;
     if !found.field_options.protected {
         return Ok(found);
     }
@@ -177,10 +191,10 @@ async fn find(
     if finish(allowed).await? { Ok(found) } else { Err(ApiError::missing_route()) }
 }
 
-/// The thumb that is asked for, where the field has it and the file can have one.
-fn wanted_thumb(text: &str, found: &FoundFile, name: &str, content_type: &str) -> Option<(ThumbSize, Key)> {
+/// The thumb that is asked for, where the field has it.
+fn wanted_thumb(text: &str, found: &FoundFile, name: &str) -> Option<(ThumbSize, Key)> {
     let listed = text == DEFAULT_THUMB || found.field_options.thumbs.iter().any(|thumb| thumb == text);
-    if text.is_empty() || !listed || !has_thumbs(content_type) {
+    if text.is_empty() || !listed {
         return None;
     }
     let key = Key::thumb(&found.owner.id, &found.owner_record, name, text).ok()?;

@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 use std::time::SystemTime;
 use tokio::sync::mpsc::Receiver;
 
-/// Bytes that are read in one go.
-const CHUNK: u64 = 256 << 10;
+/// Bytes that are read in one go: few enough to stay in the processor's cache until they are sent.
+const CHUNK: u64 = 64 << 10;
 /// Ranges of one request beyond which the whole content is sent.
 const MAX_RANGES: usize = 16;
 
@@ -137,20 +137,19 @@ fn stream(content: Content, pieces: Vec<Piece>) -> HttpBody {
                     None => return Ok(None),
                     Some(Piece::Text(text)) => return Ok(Some((text, (content, None, pieces)))),
                     Some(Piece::Part(range)) if range.is_empty() => {}
-                    Some(Piece::Part(range)) => break Part::of(&content, range)?,
+                    Some(Piece::Part(range)) => break Part::of(&content, range),
                 }
             },
         };
         let (chunk, rest) = match part.source {
-            PartSource::Blocking(mut source) => {
-                let length = usize::try_from(part.left.min(CHUNK)).unwrap_or(0);
-                let read = tokio::task::spawn_blocking(move || {
-                    let mut chunk = vec![0; length];
-                    source.read_exact(&mut chunk)?;
-                    Ok::<_, io::Error>((Bytes::from(chunk), source))
-                });
-                let (chunk, source) = read.await.map_err(io::Error::other)??;
-                (chunk, PartSource::Blocking(source))
+            PartSource::Local { at } => {
+                let range = at..at + part.left.min(CHUNK);
+                let chunk = match content.read_cached(&range) {
+                    Some(chunk) => chunk,
+                    None => read_from_disk(&content, range).await?,
+                };
+                let at = at + chunk.len() as u64;
+                (chunk, PartSource::Local { at })
             }
             PartSource::Chunks(mut chunks) => {
                 let chunk = chunks.recv().await.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))?;
@@ -164,6 +163,17 @@ fn stream(content: Content, pieces: Vec<Piece>) -> HttpBody {
     HttpBody::from_stream(chunks)
 }
 
+async fn read_from_disk(content: &Content, range: Range<u64>) -> io::Result<Bytes> {
+    let length = usize::try_from(range.end - range.start).unwrap_or(0);
+    let mut reader = content.reader(range)?;
+    let read = tokio::task::spawn_blocking(move || {
+        let mut chunk = vec![0; length];
+        reader.read_exact(&mut chunk)?;
+        Ok(Bytes::from(chunk))
+    });
+    read.await.map_err(io::Error::other)?
+}
+
 /// A range that is being sent.
 struct Part {
     source: PartSource,
@@ -172,19 +182,21 @@ struct Part {
 }
 
 enum PartSource {
-    /// Reading waits for a disk.
-    Blocking(Box<dyn Read + Send>),
+    /// The next byte of a file. Reading may wait for a disk.
+    Local {
+        at: u64,
+    },
     Chunks(Receiver<io::Result<Bytes>>),
 }
 
 impl Part {
-    fn of(content: &Content, range: Range<u64>) -> io::Result<Self> {
+    fn of(content: &Content, range: Range<u64>) -> Self {
         let left = range.end.saturating_sub(range.start);
         let source = match content {
-            Content::Local(_) => PartSource::Blocking(content.reader(range)?),
+            Content::Local(_) => PartSource::Local { at: range.start },
             Content::Remote(remote) => PartSource::Chunks(remote.stream(range)),
         };
-        Ok(Self { source, left })
+        Self { source, left }
     }
 }
 

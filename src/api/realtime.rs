@@ -42,7 +42,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
                 registry: Arc::clone(&registry),
                 client,
                 messages,
-                next: Instant::now(),
+                next_write: Instant::now(),
             });
             Ok(())
         })?;
@@ -69,7 +69,7 @@ struct Session {
     client: Arc<Client>,
     messages: mpsc::Receiver<Bytes>,
     /// The earliest moment of the next write.
-    next: Instant,
+    next_write: Instant,
     /// The first line of every event; what follows it is shared by all clients.
     prefix: Bytes,
     idle_timeout: Duration,
@@ -82,8 +82,8 @@ impl Session {
             let deadline = session.end.min(Instant::now() + session.idle_timeout);
             let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
-            tokio::time::sleep_until(session.next).await;
-            session.next = Instant::now() + WRITE_INTERVAL;
+            tokio::time::sleep_until(session.next_write).await;
+            session.next_write = Instant::now() + WRITE_INTERVAL;
             let mut events = Vec::with_capacity(session.prefix.len() + first.len());
             let mut next = Some(first);
             while let Some(message) = next {

@@ -1,97 +1,139 @@
-//! Scaling of 8-bit images in two passes, with a triangle of weights, the way PocketBase's thumbs are scaled.
+//! Scaling of 8-bit images in two passes, with a triangle of weights, the way PocketBase's thumbs are scaled: to the bit.
 
-use image::RgbaImage;
+use image::{ImageBuffer, Pixel};
 
-/// Channels of a pixel: red, green, blue, alpha.
-const CHANNELS: usize = 4;
-
-/// The source pixels of one destination pixel, with weights that sum to one.
+/// The source pixels of one destination pixel.
 struct Taps {
     first: usize,
+    /// They sum to one.
     weights: Vec<f64>,
+    /// The weights of pixels that are all opaque, and what their sum is divided by.
+    opaque: Vec<f64>,
+    inverse: f64,
 }
 
-/// Scales to exactly this size; a side that keeps its length is not touched.
-pub fn resize(image: &RgbaImage, width: u32, height: u32) -> RgbaImage {
-    let (from_width, from_height) = image.dimensions();
-    let pass = |pixels: Pixels<'_>, size: u32| pixels.scale(size as usize);
-    let mut scaled = image.clone();
-    if from_width != width {
-        let pixels = Pixels::rows(scaled.as_raw(), from_width as usize, from_height as usize);
-        scaled = RgbaImage::from_raw(width, from_height, pass(pixels, width)).expect("four bytes a pixel");
-    }
-    if from_height != height {
-        let pixels = Pixels::columns(scaled.as_raw(), width as usize, from_height as usize);
-        scaled = RgbaImage::from_raw(width, height, pass(pixels, height)).expect("four bytes a pixel");
-    }
-    scaled
+/// A rectangle of an image, in pixels. It lies inside the image.
+#[derive(Clone, Copy)]
+pub struct Region {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
 }
 
-/// An image seen as lines along the side that is scaled.
-struct Pixels<'a> {
+/// Scales a part of an image to exactly this size; a side that keeps its length is not touched.
+pub fn resize<P>(image: &ImageBuffer<P, Vec<u8>>, region: Region, width: u32, height: u32) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8>,
+{
+    let source = Plane::of(image, region);
+    let across = (region.width != width).then(|| source.across(width as usize));
+    let across = across.as_deref().map(|bytes| Plane::packed(bytes, source.channels, width, region.height));
+    let narrowed = across.as_ref().unwrap_or(&source);
+    let bytes = if region.height == height { narrowed.copied() } else { narrowed.down(height as usize) };
+    ImageBuffer::from_raw(width, height, bytes).expect("as many bytes as the pixels have")
+}
+
+/// Rows of pixels somewhere in memory.
+struct Plane<'a> {
+    /// From the first pixel of the first row on.
     bytes: &'a [u8],
-    /// Pixels of a line and lines of the image.
-    length: usize,
-    lines: usize,
-    /// Bytes from one pixel of a line to the next, and from one line to the next.
-    step: usize,
-    /// Whether lines are rows.
-    horizontal: bool,
+    /// Bytes of a pixel: three colours, or three and their opacity.
+    channels: usize,
+    /// Bytes from one row to the next.
+    stride: usize,
+    width: usize,
+    height: usize,
 }
 
-impl<'a> Pixels<'a> {
-    fn rows(bytes: &'a [u8], width: usize, height: usize) -> Self {
-        Self { bytes, length: width, lines: height, step: CHANNELS, horizontal: true }
+impl<'a> Plane<'a> {
+    fn of<P: Pixel<Subpixel = u8>>(image: &'a ImageBuffer<P, Vec<u8>>, region: Region) -> Self {
+        let channels = usize::from(P::CHANNEL_COUNT);
+        let stride = image.width() as usize * channels;
+        let start = region.y as usize * stride + region.x as usize * channels;
+        let (width, height) = (region.width as usize, region.height as usize);
+        Self { bytes: &image.as_raw()[start..], channels, stride, width, height }
     }
 
-    fn columns(bytes: &'a [u8], width: usize, height: usize) -> Self {
-        Self { bytes, length: height, lines: width, step: width * CHANNELS, horizontal: false }
+    /// Rows that follow each other.
+    fn packed(bytes: &'a [u8], channels: usize, width: u32, height: u32) -> Self {
+        let (width, height) = (width as usize, height as usize);
+        Self { bytes, channels, stride: width * channels, width, height }
     }
 
-    fn scale(&self, size: usize) -> Vec<u8> {
-        let taps = taps(self.length, size);
-        let mut out = vec![0; self.lines * size * CHANNELS];
-        if self.horizontal {
-            for line in 0..self.lines {
-                let start = line * self.length * CHANNELS;
-                for (at, taps) in taps.iter().enumerate() {
-                    let pixel = self.weigh(start, taps);
-                    let place = (line * size + at) * CHANNELS;
-                    out[place..place + CHANNELS].copy_from_slice(&pixel);
-                }
-            }
-        } else {
-            // Row by row of the result, so that memory is walked in order.
-            for (at, taps) in taps.iter().enumerate() {
-                for line in 0..self.lines {
-                    let pixel = self.weigh(line * CHANNELS, taps);
-                    let place = (at * self.lines + line) * CHANNELS;
-                    out[place..place + CHANNELS].copy_from_slice(&pixel);
+    fn row(&self, at: usize) -> &'a [u8] {
+        &self.bytes[at * self.stride..][..self.width * self.channels]
+    }
+
+    fn copied(&self) -> Vec<u8> {
+        (0..self.height).flat_map(|at| self.row(at)).copied().collect()
+    }
+
+    /// The rows with another number of pixels.
+    fn across(&self, width: usize) -> Vec<u8> {
+        let taps = taps(self.width, width);
+        let mut out = Vec::with_capacity(self.height * width * self.channels);
+        for at in 0..self.height {
+            let row = self.row(at);
+            for taps in &taps {
+                let pixels = &row[taps.first * self.channels..][..taps.weights.len() * self.channels];
+                if self.channels == 3 {
+                    out.extend_from_slice(&opaque(pixels, taps));
+                } else {
+                    out.extend_from_slice(&translucent(pixels.chunks_exact(4), taps));
                 }
             }
         }
         out
     }
 
-    /// Colours count by their opacity; what is fully transparent has none.
-    fn weigh(&self, start: usize, taps: &Taps) -> [u8; CHANNELS] {
-        let (mut red, mut green, mut blue, mut alpha) = (0.0, 0.0, 0.0, 0.0);
-        let mut place = start + taps.first * self.step;
-        for weight in &taps.weights {
-            let pixel = &self.bytes[place..place + CHANNELS];
-            let opacity = f64::from(pixel[3]) * weight;
-            red += f64::from(pixel[0]) * opacity;
-            green += f64::from(pixel[1]) * opacity;
-            blue += f64::from(pixel[2]) * opacity;
-            alpha += opacity;
-            place += self.step;
+    /// As many pixels in another number of rows.
+    fn down(&self, height: usize) -> Vec<u8> {
+        let mut out = Vec::with_capacity(height * self.width * self.channels);
+        let mut sums = vec![0.0; self.width * self.channels];
+        for taps in taps(self.height, height) {
+            if self.channels == 3 {
+                // Row by row, so that memory is walked in order.
+                sums.fill(0.0);
+                for (at, weight) in taps.opaque.iter().enumerate() {
+                    let row = self.row(taps.first + at);
+                    sums.iter_mut().zip(row).for_each(|(sum, byte)| *sum += f64::from(*byte) * weight);
+                }
+                out.extend(sums.iter().map(|sum| rounded(sum * taps.inverse)));
+                continue;
+            }
+            for x in 0..self.width {
+                let pixel = |at: usize| &self.row(taps.first + at)[x * 4..][..4];
+                out.extend_from_slice(&translucent((0..taps.weights.len()).map(pixel), &taps));
+            }
         }
-        if alpha == 0.0 {
-            return [0; CHANNELS];
-        }
-        let inverse = 1.0 / alpha;
-        [rounded(red * inverse), rounded(green * inverse), rounded(blue * inverse), rounded(alpha)]
+        out
     }
+}
+
+/// Three colours of the pixels of a destination pixel.
+fn opaque(pixels: &[u8], taps: &Taps) -> [u8; 3] {
+    let mut sums = [0.0; 3];
+    for (pixel, weight) in pixels.chunks_exact(3).zip(&taps.opaque) {
+        sums.iter_mut().zip(pixel).for_each(|(sum, byte)| *sum += f64::from(*byte) * weight);
+    }
+    sums.map(|sum| rounded(sum * taps.inverse))
+}
+
+/// Colours count by their opacity; what is fully transparent has none.
+fn translucent<'p>(pixels: impl Iterator<Item = &'p [u8]>, taps: &Taps) -> [u8; 4] {
+    let (mut colours, mut alpha) = ([0.0; 3], 0.0);
+    for (pixel, weight) in pixels.zip(&taps.weights) {
+        let opacity = f64::from(pixel[3]) * weight;
+        colours.iter_mut().zip(pixel).for_each(|(sum, byte)| *sum += f64::from(*byte) * opacity);
+        alpha += opacity;
+    }
+    if alpha == 0.0 {
+        return [0; 4];
+    }
+    let inverse = 1.0 / alpha;
+    let [red, green, blue] = colours.map(|sum| rounded(sum * inverse));
+    [red, green, blue, rounded(alpha)]
 }
 
 fn rounded(value: f64) -> u8 {
@@ -117,7 +159,9 @@ fn taps(from: usize, to: usize) -> Vec<Taps> {
             }
             let sum: f64 = weights.iter().sum();
             weights.iter_mut().for_each(|weight| *weight /= sum);
-            Taps { first: first + skipped, weights }
+            let opaque: Vec<f64> = weights.iter().map(|weight| 255.0 * weight).collect();
+            let inverse = 1.0 / opaque.iter().fold(0.0, |sum, weight| sum + weight);
+            Taps { first: first + skipped, weights, opaque, inverse }
         })
         .collect()
 }
@@ -125,6 +169,11 @@ fn taps(from: usize, to: usize) -> Vec<Taps> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::{DynamicImage, RgbImage, RgbaImage};
+
+    fn whole(width: u32, height: u32) -> Region {
+        Region { x: 0, y: 0, width, height }
+    }
 
     #[test]
     fn weights_sum_to_one_and_stay_inside() {
@@ -140,6 +189,17 @@ mod tests {
     fn transparent_pixels_lend_no_colour() {
         let mut image = RgbaImage::from_pixel(2, 1, image::Rgba([200, 100, 50, 255]));
         image.put_pixel(1, 0, image::Rgba([0, 255, 0, 0]));
-        assert_eq!(resize(&image, 1, 1).get_pixel(0, 0).0, [200, 100, 50, 128]);
+        assert_eq!(resize(&image, whole(2, 1), 1, 1).get_pixel(0, 0).0, [200, 100, 50, 128]);
+    }
+
+    #[test]
+    fn opaque_images_are_scaled_alike_with_and_without_opacity() {
+        let image = RgbImage::from_fn(97, 61, |x, y| image::Rgb([(x * 7) as u8, (y * 11) as u8, (x * y) as u8]));
+        let region = Region { x: 5, y: 3, width: 80, height: 50 };
+        let with_opacity = DynamicImage::ImageRgb8(image.clone()).into_rgba8();
+        for (width, height) in [(40, 25), (33, 50), (80, 17), (160, 90), (80, 50), (1, 1)] {
+            let three = DynamicImage::ImageRgb8(resize(&image, region, width, height)).into_rgba8();
+            assert_eq!(three, resize(&with_opacity, region, width, height), "{width}x{height}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! Small versions of images (spec 04 §6.4): `100x100`, `100x100t`, `100x100b`, `100x100f`, `0x100`, `100x0`.
 
-use super::resize::resize;
+use super::resize::{Region, resize};
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, RgbaImage};
+use image::{DynamicImage, ExtendedColorType, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
 use std::io::Cursor;
+
+type Image<P> = ImageBuffer<P, Vec<u8>>;
 
 /// Content types of images that have thumbs.
 const TYPES: [&str; 5] = ["image/png", "image/jpg", "image/jpeg", "image/gif", "image/webp"];
@@ -82,30 +84,33 @@ impl ThumbSize {
         let orientation = decoder.orientation()?;
         let mut decoded = DynamicImage::from_decoder(decoder)?;
         decoded.apply_orientation(orientation);
-        let image = self.scaled(decoded.into_rgba8())?;
+        // Without opacity there is a quarter less to do.
+        let thumb = if decoded.color().has_alpha() {
+            DynamicImage::ImageRgba8(self.scaled(decoded.into_rgba8())?)
+        } else {
+            DynamicImage::ImageRgb8(self.scaled(decoded.into_rgb8())?)
+        };
         let mut out = Cursor::new(Vec::new());
         let content_type = match format {
             Some(ImageFormat::Jpeg) => {
-                let opaque = DynamicImage::ImageRgba8(image).into_rgb8();
-                let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-                encoder.write_image(&opaque, opaque.width(), opaque.height(), ExtendedColorType::Rgb8)?;
+                thumb.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
                 "image/jpeg"
             }
             Some(ImageFormat::Gif) => {
+                let image = thumb.into_rgba8();
                 let (width, height) = image.dimensions();
                 GifEncoder::new(&mut out).encode(&image, width, height, ExtendedColorType::Rgba8)?;
                 "image/gif"
             }
             _ => {
-                let (width, height) = image.dimensions();
-                PngEncoder::new(&mut out).write_image(&image, width, height, ExtendedColorType::Rgba8)?;
+                thumb.write_with_encoder(PngEncoder::new(&mut out))?;
                 "image/png"
             }
         };
         Ok((out.into_inner(), content_type))
     }
 
-    fn scaled(self, image: RgbaImage) -> Result<RgbaImage, ThumbError> {
+    fn scaled<P: Pixel<Subpixel = u8>>(self, image: Image<P>) -> Result<Image<P>, ThumbError> {
         let (width, height) = image.dimensions();
         let size = f64::from(width) / f64::from(height);
         let (to_width, to_height) = match (self.width, self.height, self.mode) {
@@ -124,11 +129,14 @@ impl ThumbSize {
             (to_width, to_height, _) => return self.covering(image, to_width, to_height),
         };
         bounded(to_width, to_height)?;
-        Ok(resize(&image, to_width, to_height))
+        Ok(resize(&image, Region { x: 0, y: 0, width, height }, to_width, to_height))
     }
 
     /// Fills the whole box; what is over is cut off.
-    fn covering(self, image: RgbaImage, to_width: u32, to_height: u32) -> Result<RgbaImage, ThumbError> {
+    fn covering<P>(self, image: Image<P>, to_width: u32, to_height: u32) -> Result<Image<P>, ThumbError>
+    where
+        P: Pixel<Subpixel = u8>,
+    {
         let (width, height) = image.dimensions();
         if (width, height) == (to_width, to_height) {
             return Ok(image);
@@ -141,7 +149,7 @@ impl ThumbSize {
             } else {
                 (((f64::from(height) * f64::from(to_width) / f64::from(to_height)).max(1.0) + 0.5) as u32, height)
             };
-            return Ok(resize(&self.cut(&image, cut_width, cut_height), to_width, to_height));
+            return Ok(resize(&image, self.part(width, height, cut_width, cut_height), to_width, to_height));
         }
         let (over_width, over_height) = if size < to_size {
             (to_width, rounded(f64::from(to_width) / size))
@@ -149,18 +157,21 @@ impl ThumbSize {
             (rounded(f64::from(to_height) * size), to_height)
         };
         bounded(over_width, over_height)?;
-        Ok(self.cut(&resize(&image, over_width, over_height), to_width, to_height))
+        let over = resize(&image, Region { x: 0, y: 0, width, height }, over_width, over_height);
+        let part = self.part(over_width, over_height, to_width, to_height);
+        Ok(resize(&over, part, part.width, part.height))
     }
 
-    fn cut(self, image: &RgbaImage, width: u32, height: u32) -> RgbaImage {
-        let (width, height) = (width.min(image.width()), height.min(image.height()));
-        let x = (image.width() - width) / 2;
+    /// What is kept of an image where less of it is wanted.
+    fn part(self, width: u32, height: u32, wanted_width: u32, wanted_height: u32) -> Region {
+        let (kept_width, kept_height) = (wanted_width.min(width), wanted_height.min(height));
+        let over = height - kept_height;
         let y = match self.mode {
             Mode::Top => 0,
-            Mode::Bottom => image.height() - height,
-            Mode::Centre | Mode::Fit => (image.height() - height) / 2,
+            Mode::Bottom => over,
+            Mode::Centre | Mode::Fit => over / 2,
         };
-        image::imageops::crop_imm(image, x, y, width, height).to_image()
+        Region { x: (width - kept_width) / 2, y, width: kept_width, height: kept_height }
     }
 }
 
@@ -185,6 +196,7 @@ fn bounded(width: u32, height: u32) -> Result<(), ThumbError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::RgbaImage;
     use proptest::prelude::*;
 
     /// A smooth image: red from left to right, green from top to bottom.
