@@ -28,6 +28,18 @@ pub(super) struct Operand {
     pub guards: Vec<Fragment>,
     /// A constant such as NULL or TRUE, which cannot be sorted by.
     pub constant: bool,
+    /// For a field of the record that a single relation of the row leads to.
+    pub related: Option<Related>,
+}
+
+/// A field one relation away, as it is found without the join.
+#[derive(Clone, Debug)]
+pub(super) struct Related {
+    /// The column that holds the id.
+    pub id: String,
+    /// Quoted table of the other record.
+    pub table: String,
+    pub field: String,
 }
 
 /// The sub-query that lists every value of a multi-valued path.
@@ -56,6 +68,7 @@ impl Operand {
             many: None,
             guards: Vec::new(),
             constant: false,
+            related: None,
         }
     }
 

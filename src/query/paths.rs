@@ -5,7 +5,7 @@ use super::error::quoted;
 use super::indexes::unique_index;
 use super::joins::{Join, Joins};
 use super::modifiers::{Modifier, split_modifier};
-use super::operand::{Many, Operand};
+use super::operand::{Many, Operand, Related};
 use super::sql::{Fragment, column, json_array, json_length, json_value, name};
 use crate::schema::fields::RelationField;
 use crate::schema::{Collection, Field, FieldKind};
@@ -23,6 +23,9 @@ pub(super) struct Cursor<'a> {
     /// What is missing is NULL instead of an error.
     pub nullable: bool,
     candidate: bool,
+    searches: bool,
+    /// Table and id column of the record that the path has come to by a single relation, its only hop so far.
+    related: Option<(String, String)>,
     /// Whether the path has several values for one row.
     pub is_many: bool,
     pub many_alias: String,
@@ -40,6 +43,8 @@ impl<'a> Cursor<'a> {
             client: scope.client,
             nullable: false,
             candidate: scope.candidate,
+            searches: scope.searches,
+            related: None,
             is_many: false,
             many: Many {
                 table: scope.table.clone(),
@@ -60,6 +65,8 @@ impl<'a> Cursor<'a> {
         self.alias = alias;
         self.many_alias = many_alias;
         self.candidate = false;
+        self.searches = false;
+        self.related = None;
     }
 
     /// The operand for an SQL expression of the current row.
@@ -123,6 +130,8 @@ impl<'a> Compiler<'a> {
         let many_alias = format!("{}.{}", cursor.many_alias, field.name);
         let multiple = is_multiple(field);
         cursor.is_many |= multiple;
+        let related = (cursor.searches && !multiple && !target.is_view())
+            .then(|| (name(&target.name), column(&cursor.alias, &field.name)));
         let steps =
             [(&mut self.joins, &cursor.alias, &alias), (&mut cursor.many.joins, &cursor.many_alias, &many_alias)];
         for (joins, from, to) in steps {
@@ -135,7 +144,9 @@ impl<'a> Compiler<'a> {
                 fans_out: target.is_view(),
             });
         }
-        self.arrive(cursor, target, alias, many_alias)
+        self.arrive(cursor, target, alias, many_alias)?;
+        cursor.related = related;
+        Ok(())
     }
 
     /// `collection_via_field`: the records of another collection that point to this one.
@@ -225,9 +236,14 @@ impl<'a> Compiler<'a> {
             guards.push(public(&cursor.alias));
             cursor.many.guards.push(public(&cursor.many_alias));
         }
+        let related = cursor.related.take();
         let operand = match field.kind {
             FieldKind::Json(_) => Operand { exact: true, ..cursor.value(|column| json_value(column, ""), &field.name) },
-            _ => cursor.value(str::to_owned, &field.name),
+            _ => {
+                let related = related.filter(|_| modifier.is_none());
+                let related = related.map(|(table, id)| Related { table, id, field: field.name.clone() });
+                Operand { related, ..cursor.value(str::to_owned, &field.name) }
+            }
         };
         let operand = Operand { guards, ..operand };
         Ok(if modifier == Some(Modifier::Lower) { operand.lowered() } else { operand })
