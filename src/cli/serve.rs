@@ -151,7 +151,7 @@ enum HooksMode {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
-    let listening = args.listen.resolve(project.as_ref())?;
+    let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
     let metrics = metrics(&args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
         refuse_javascript(&args, project.as_ref(), &dir)?;
@@ -212,7 +212,7 @@ async fn serve(
     let stop = stop(args.stop_with_stdin);
     announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
     server.run(stop).await;
-    if !context.global.quiet && !context.global.json {
+    if !context.global.quiet && !context.global.json() {
         context.output().note("stopped");
     }
     Ok(())
