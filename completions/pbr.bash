@@ -1386,7 +1386,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__data__subcmd__export)
-            opts="-o -q -v -y -h --format --delimiter --out --filter --sort --fields --with-secrets --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-o -q -v -y -h --format --delimiter --out --filter --sort --fields --expand --with-secrets --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1417,6 +1417,10 @@ _pbr() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expand)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -721,6 +721,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --filter 'Only records that match, in the filter language of the API'
             cand --sort 'The order, as in the API: -created,title [default: that of the table]'
             cand --fields 'Only these fields, in this order'
+            cand --expand 'Relations to follow, as in the API; what they lead to is in the key `expand` of each record, which imports pass by'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'

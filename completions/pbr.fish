@@ -596,6 +596,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l sort -d 'The order, as in the API: -created,title [default: that of the table]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l fields -d 'Only these fields, in this order' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l expand -d 'Relations to follow, as in the API; what they lead to is in the key `expand` of each record, which imports pass by' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r

@@ -508,3 +508,50 @@ fn files_of_rows_that_are_refused_leave_nothing_behind() {
     project.pbr("data import pictures twice.csv --files nowhere").exits(2).stderr_contains("nowhere is no folder");
     project.pbr("data import pictures twice.csv --on-error skip").exits(4).stderr_contains("`cover`");
 }
+
+#[test]
+fn an_export_may_follow_relations() {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let plain = project.pbr("data export posts --sort id").succeeds().stdout();
+    let export = "data export posts --sort id --expand author,comments_via_post.author";
+    let expanded = project.pbr(export).succeeds().stdout();
+    assert!(expanded.lines().count() == plain.lines().count() && plain.lines().count() > 2);
+    let mut comments = 0;
+    for (plain, expanded) in plain.lines().zip(expanded.lines()) {
+        let (plain, mut expanded): (Json, Json) =
+            (serde_json::from_str(plain).expect("JSON"), serde_json::from_str(expanded).expect("JSON"));
+        let expand = expanded.as_object_mut().expect("a record").remove("expand").expect("the author");
+        assert_eq!(plain, expanded, "nothing else differs");
+        assert_eq!(expand["author"]["id"], plain["author"]);
+        assert!(expand["author"]["name"].is_string() && expand["author"].get("password").is_none(), "{expand}");
+        for comment in expand.get("comments_via_post").and_then(Json::as_array).into_iter().flatten() {
+            assert_eq!((&comment["post"], &comment["expand"]["author"]["id"]), (&plain["id"], &comment["author"]));
+            comments += 1;
+        }
+    }
+    assert_eq!(comments, records(&project, "comments").len());
+
+    let array: Json =
+        serde_json::from_str(&project.pbr(&format!("{export} --format json")).succeeds().stdout()).expect("JSON");
+    assert_eq!(array.as_array().map(Vec::len), Some(plain.lines().count()));
+    let few =
+        project.pbr("data export posts --fields title --expand author --filter id='nothing' --format json").succeeds();
+    assert_eq!(few.json(), json!([]));
+    project.write("expanded.ndjson", &expanded);
+    let same = project.pbr("data import posts expanded.ndjson --json").succeeds().json();
+    assert_eq!(same["unchanged"], plain.lines().count(), "{same}");
+
+    project
+        .pbr("data export posts --expand autor")
+        .exits(2)
+        .stderr_contains("`autor`")
+        .stderr_contains("did you mean `author`?");
+    project
+        .pbr("data export posts --expand author.posts")
+        .exits(2)
+        .stderr_contains("`posts` is no relation of `users`");
+    project.pbr("data export posts --expand title").exits(2).stderr_contains("`title`");
+    project.pbr("data export posts --expand author --format csv").exits(2).stderr_contains("CSV has no place");
+}

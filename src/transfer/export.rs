@@ -1,6 +1,7 @@
 //! Exporting: rows of a snapshot, written as the statement steps.
 
 use super::columns::unknown;
+use super::expanded::Expanding;
 use super::{Format, TransferError};
 use crate::query::{Parts, RequestInfo};
 use crate::records::Records;
@@ -24,6 +25,8 @@ pub struct Export {
     pub sort: String,
     /// Names in the order of the columns; empty is all.
     pub fields: Vec<String>,
+    /// Relations to follow, as in the API: `author,comments_via_post.user`. Not in CSV.
+    pub expand: String,
     /// Hashes of passwords and token keys too.
     pub with_secrets: bool,
 }
@@ -48,7 +51,12 @@ pub fn export(
         superuser: true,
     };
     let snapshot = records.db.readers().snapshot()?;
-    let query = records.plans.queries.get(&records.catalog.load(), collection, &parts, &request);
+    let catalog = records.catalog.load();
+    let mut expanding = Expanding::new(records, &snapshot, &catalog, &request, collection, &options.expand)?;
+    if expanding.is_some() && options.format == Format::Csv {
+        return Err(TransferError::column("CSV has no place for the records that --expand adds; write JSON or NDJSON"));
+    }
+    let query = records.plans.queries.get(&catalog, collection, &parts, &request);
     let query = query.map_err(crate::records::RecordError::from)?;
     let table = ddl::quote(&collection.name);
     let mut columns: Vec<String> = fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name))).collect();
@@ -77,29 +85,36 @@ pub fn export(
             }
             csv.flush()?;
         }
-        Format::Ndjson => {
-            let mut line = Vec::new();
-            while let Some(row) = rows.next()? {
-                line.clear();
-                write_object(&fields, row, &mut line)?;
-                line.push(b'\n');
-                out.write_all(&line)?;
+        Format::Ndjson | Format::Json => {
+            let array = options.format == Format::Json;
+            let mut take = |object: &[u8]| {
+                if array {
+                    out.write_all(if count == 0 { b"[\n" } else { b",\n" })?;
+                }
+                out.write_all(object)?;
+                if !array {
+                    out.write_all(b"\n")?;
+                }
                 count += 1;
                 progress(count);
-            }
-        }
-        Format::Json => {
-            let mut element = b"[".to_vec();
+                Ok::<(), TransferError>(())
+            };
+            let mut object = Vec::new();
             while let Some(row) = rows.next()? {
-                element.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
-                write_object(&fields, row, &mut element)?;
-                out.write_all(&element)?;
-                element.clear();
-                count += 1;
-                progress(count);
+                object.clear();
+                write_object(&fields, row, &mut object)?;
+                match &mut expanding {
+                    None => take(&object)?,
+                    Some(expanding) => expanding.put(row.get(fields.len())?, object.clone(), &mut take)?,
+                }
             }
-            element.extend_from_slice(b"\n]\n");
-            out.write_all(&element)?;
+            if let Some(expanding) = &mut expanding {
+                expanding.flush(&mut take)?;
+            }
+            if array {
+                let end: &[u8] = if count == 0 { b"[\n]\n" } else { b"\n]\n" };
+                out.write_all(end)?;
+            }
         }
     }
     out.flush()?;

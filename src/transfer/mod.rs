@@ -11,6 +11,7 @@ mod cell;
 mod columns;
 mod csv_rows;
 mod error;
+mod expanded;
 mod export;
 mod import;
 mod input;

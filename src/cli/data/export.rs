@@ -20,6 +20,7 @@ use std::time::Instant;
 Examples:
   pbr data export posts --out posts.csv
   pbr data export posts --filter \"status = 'published'\" --sort -created --fields id,title
+  pbr data export posts --expand author,comments_via_post.user --out posts.ndjson
   pbr data export users --with-secrets --format ndjson | gzip > users.ndjson.gz")]
 pub(super) struct Args {
     /// The collection or view, by name or id
@@ -50,6 +51,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     fields: Vec<String>,
 
+    /// Relations to follow, as in the API; what they lead to is in the key `expand` of each record, which imports pass by
+    #[arg(long, value_name = "PATHS", default_value = "", hide_default_value = true)]
+    expand: String,
+
     /// Export hashes of passwords and token keys too
     #[arg(long)]
     with_secrets: bool,
@@ -71,6 +76,7 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
         filter: args.filter,
         sort: args.sort,
         fields: args.fields,
+        expand: args.expand,
         with_secrets: args.with_secrets,
     };
     let meter = if out.is_some() { Meter::new } else { Meter::beside_output };
