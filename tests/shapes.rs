@@ -413,3 +413,12 @@ fn lines_end_with_the_result_or_the_error_and_an_object_is_alone() {
     lines("error", &project.pbr("seed --json=lines --no-such-flag").exits(2));
     project.pbr("seed --json=line").exits(2).stdout_contains("possible values: object, lines");
 }
+
+#[test]
+fn work_goes_on_when_nobody_reads_the_events() {
+    let project = Project::from_template("blog");
+    let mut child = project.command("migrate up --json=lines").stdout(Stdio::piped()).spawn().expect("pbr");
+    drop(child.stdout.take());
+    assert!(child.wait().expect("an end").success());
+    assert_eq!(project.pbr("migrate status --json").succeeds().json()["pending"], 0);
+}

@@ -34,8 +34,9 @@ impl Output {
     /// A line of `--json=lines`. The last line, which is the result, is the only one with `ok`.
     pub fn event(&self, event: impl FnOnce() -> Json) {
         if self.lines && !self.quiet {
-            // A reader that went away also gets no result, and that ends the program.
-            let _ = print(&event().to_string());
+            // Nobody may read any more; the work goes on, and the result finds out.
+            let mut out = anstream::stdout().lock();
+            let _ = writeln!(out, "{}", event()).and_then(|()| out.flush());
         }
     }
 
