@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_pbr_global_optspecs
-    string join \n V/version dir= config= encryption-env= color= json q/quiet v/verbose no-input y/yes h/help
+    string join \n V/version dir= config= encryption-env= color= json= q/quiet v/verbose no-input y/yes h/help
 end
 
 function __fish_pbr_needs_command
@@ -27,13 +27,14 @@ end
 complete -c pbr -n "__fish_pbr_needs_command" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_needs_command" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_needs_command" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_needs_command" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_needs_command" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_needs_command" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_needs_command" -s V -l version -d 'Print the version'
-complete -c pbr -n "__fish_pbr_needs_command" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_needs_command" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_needs_command" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_needs_command" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_needs_command" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_needs_command" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -64,12 +65,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand init" -l http -d 'Address that `
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand init" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand init" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand init" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand init" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand init" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -77,38 +79,41 @@ complete -c pbr -n "__fish_pbr_using_subcommand dev" -l http -d 'Address to list
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand dev" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-seed -d 'Do not seed a database that was just made'
-complete -c pbr -n "__fish_pbr_using_subcommand dev" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand dev" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l network -d 'Also reach out to the mail server and the buckets of the settings'
-complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subcommand_from validate fmt show graph import export json-schema help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -123,37 +128,40 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and not __fish_seen_subc
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l check -d 'Change nothing; exit 4 when a file would change'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -163,25 +171,27 @@ dot\t'For Graphviz'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l delete-missing -d 'Remove the files of collections that the export does not have'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -189,24 +199,26 @@ complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand schema; and __fish_seen_subcommand_from json-schema" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -223,12 +235,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_sub
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and not __fish_seen_subcommand_from diff new lint status up down drift pull check rebase hash baseline repair help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -252,29 +265,31 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l check -d 'Write nothing; exit 4 when there is a difference'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l stdout -d 'Print the migration instead of writing it'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l down -d 'Also write the file that leads back'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l edit -d 'Open the migration in $VISUAL or $EDITOR, then renew its hashes'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l down -d 'With a file that leads back'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -288,14 +303,15 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l all -d 'All of them'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l strict -d 'Warnings are errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -303,13 +319,14 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l check -d 'Exit 4 when migrations are pending'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -324,14 +341,15 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l dry-run -d 'Run everything in a transaction that is rolled back'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l allow-drift -d 'Apply although the database is not what its migrations lead to'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -343,13 +361,14 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l dry-run -d 'Run everything in a transaction that is rolled back'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -357,13 +376,14 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l fix -d 'Write a migration that takes the drift back where it is'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -374,26 +394,28 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l dry-run -d 'Show what would be written'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l merge -d 'Although the schema files have changes of their own: both are kept'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -401,24 +423,26 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from rebase" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from hash" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -426,13 +450,14 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l allow-drift -d 'Although its collections are not what the migrations lead to'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from baseline" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -443,12 +468,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from repair" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -477,14 +503,16 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcom
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l prune -d 'Remove records that former seeds made and these do not'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l force -d 'Also look at records of files that have not changed since they were seeded'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l dry-run -d 'Say what would change and change nothing'
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -499,12 +527,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -513,12 +542,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand seed; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and not __fish_seen_subcommand_from import export query help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -536,6 +566,7 @@ upsert\t'The columns of the row are written, other fields left'
 skip\t'They stay as they are'"
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l map -d 'Which field a column is; of none, with nothing behind the equals sign' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l set -d 'The same value for all rows' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l files -d 'Store the files that file columns name; paths start in this folder and never lead out of it' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l batch -d 'At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l on-error -d 'What happens after a row that cannot be stored' -r -f -a "stop\t'The import ends; the rows before it stay'
 skip\t'The others are imported, and the exit code is 4'"
@@ -543,16 +574,17 @@ complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l ignore-unknown -d 'Leave out columns that are no field'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l hashed -d 'Take passwords that are bcrypt or argon2id hashes as they are'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l atomic -d 'All rows or none, in one transaction; a running server cannot write meanwhile'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l dry-run -d 'Validate all rows and change nothing'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -564,16 +596,18 @@ complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l filter -d 'Only records that match, in the filter language of the API' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l sort -d 'The order, as in the API: -created,title [default: that of the table]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l fields -d 'Only these fields, in this order' -r
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l expand -d 'Relations to follow, as in the API; what they lead to is in the key `expand` of each record, which imports pass by' -r
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l with-secrets -d 'Export hashes of passwords and token keys too'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -585,13 +619,14 @@ complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l write -d 'Let the statements write, all of them in one transaction'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -602,12 +637,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand data; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and not __fish_seen_subcommand_from list get create update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -629,12 +665,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -646,12 +683,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -663,12 +701,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -680,12 +719,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -695,12 +735,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -713,12 +754,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand records; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and not __fish_seen_subcommand_from migrate help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -729,14 +771,15 @@ local\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Say what would be copied and copy nothing'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l switch -d 'Then change the setting s3.enabled, and copy what was uploaded meanwhile'
-complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -745,12 +788,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand files; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subcommand_from create list verify restore delete help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -763,60 +807,65 @@ complete -c pbr -n "__fish_pbr_using_subcommand backup; and not __fish_seen_subc
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -853,17 +902,18 @@ complete -c pbr -n "__fish_pbr_using_subcommand serve" -l migrations-dir -d 'Whe
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l dev -d 'Print every SQL statement, without its values, and every row of the log'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l stop-with-stdin -d 'Stop when standard input ends, so that no server outlives who started it'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics -d 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -877,25 +927,27 @@ complete -c pbr -n "__fish_pbr_using_subcommand logs" -s n -l limit -d 'The last
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand logs" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -s f -l follow -d 'Go on with new rows as they come'
-complete -c pbr -n "__fish_pbr_using_subcommand logs" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand logs" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand logs" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and not __fish_seen_subcommand_from list run help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -907,12 +959,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -921,12 +974,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -936,12 +990,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand cron; and __fish_seen_subcommand
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and not __fish_seen_subcommand_from issue inspect revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -965,24 +1020,26 @@ json\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from issue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -990,12 +1047,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1006,12 +1064,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand token; and __fish_seen_subcomman
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_subcommand_from create upsert update delete otp ips list help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1026,87 +1085,94 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and not __fish_seen_s
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from standard input'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l password-stdin -d 'Read the password from standard input'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from upsert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l password-stdin -d 'Read the password from standard input'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from otp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from ips" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1121,12 +1187,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand superuser; and __fish_seen_subco
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subcommand_from list get help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1136,25 +1203,27 @@ complete -c pbr -n "__fish_pbr_using_subcommand config; and not __fish_seen_subc
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l origin -d 'Say where each comes from: a flag, the environment, pbr.yaml or the defaults'
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l origin -d 'Say where each comes from: a flag, the environment, pbr.yaml, your own file or the defaults'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1164,25 +1233,27 @@ complete -c pbr -n "__fish_pbr_using_subcommand config; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand explain" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand explain" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand explain" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand explain" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand explain" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand explain" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand completions" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand completions" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pbr -n "__fish_pbr_using_subcommand completions" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l dynamic -d 'A script that asks pbr itself, so that names from the project are completed too'
-complete -c pbr -n "__fish_pbr_using_subcommand completions" -l json -d 'Machine-readable output on stdout'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand completions" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand completions" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1190,12 +1261,13 @@ complete -c pbr -n "__fish_pbr_using_subcommand man" -l out -d 'Folder for the p
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l dir -d 'Data directory [default: pb_data, or dirs.data of pbr.yaml]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l config -d 'Project file [default: pbr.yaml in the current directory]' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l encryption-env -d 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes' -r
-complete -c pbr -n "__fish_pbr_using_subcommand man" -l color -d 'Colours' -r -f -a "auto\t''
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l color -d 'Colours [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand man" -l json -d 'Machine-readable output on stdout'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
+lines\t'Events, then the result'"
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s q -l quiet -d 'Print only errors'
-complete -c pbr -n "__fish_pbr_using_subcommand man" -s v -l verbose -d 'Print more; twice for even more'
+complete -c pbr -n "__fish_pbr_using_subcommand man" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -3,7 +3,7 @@
 //! Points that need a terminal are in `prompts.rs`, under the same numbers in comments there where they are more than
 //! this file says.
 
-use crate::support::{Project, Run, root};
+use crate::support::{Project, Run, commands, root};
 use serde_json::Value as Json;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -23,36 +23,6 @@ fn with(project: &Project, variables: &[(&str, &str)], arguments: &str) -> Run {
     let mut command = project.command(arguments);
     command.envs(variables.iter().copied());
     Run::of(arguments, command)
-}
-
-/// Every command with its subcommands, from the help itself.
-fn commands() -> Vec<String> {
-    let project = Project::empty();
-    let mut found = Vec::new();
-    let mut waiting = vec![String::new()];
-    while let Some(path) = waiting.pop() {
-        let help = project.pbr(&format!("{path} --help")).succeeds().stdout();
-        if !path.is_empty() {
-            found.push(path.clone());
-        }
-        let listed = if path.is_empty() {
-            help.split("Topics").next().unwrap_or_default().to_owned()
-        } else {
-            help.split_once("Commands:")
-                .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default().to_owned())
-                .unwrap_or_default()
-        };
-        for line in listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
-            let name = line.split_whitespace().next().unwrap_or_default();
-            let word =
-                !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !name.starts_with('-');
-            if word && name != "help" && name != "pbr" {
-                waiting.push(format!("{path} {name}").trim().to_owned());
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]
@@ -118,7 +88,25 @@ fn point_08_quiet_prints_only_errors_and_v_adds_timings() {
     assert!(!project.pbr("schema validat --quiet").exits(2).stderr().is_empty());
     project.write("schema/more.yaml", "version: 1\ncollection: more\n");
     project.pbr("migrate diff").succeeds();
-    project.pbr("migrate up -v").succeeds().stdout_contains(" ms");
+    project.pbr("migrate up -v").succeeds().stdout_contains(" ms").stderr_contains("ms] in all");
+}
+
+#[test]
+fn point_08_vv_shows_the_sql_without_its_values() {
+    let project = notes();
+    let run = project.pbr("superuser upsert root@example.com secret12345 -vv").succeeds();
+    run.stderr_contains("INSERT INTO `_superusers`")
+        .stderr_contains("ms] in all")
+        .stderr_contains("ms] opened pb_data");
+    for secret in ["secret12345", "root@example.com", "$argon2id$"] {
+        let run = project.pbr("superuser upsert root@example.com secret12345 -vv").succeeds();
+        assert!(!run.stderr().contains(secret), "{secret}");
+    }
+    let query = ["data", "query", "SELECT id FROM notes WHERE title = 'hunter2'", "-vv", "--json"];
+    let run = project.pbr_args(&query).succeeds();
+    assert!(run.json()["ok"] == true && !run.stderr().contains("hunter2"), "{}", run.stderr());
+    run.stderr_contains("SELECT id FROM notes WHERE title = '…'");
+    assert!(!project.pbr("migrate status -v").succeeds().stderr().contains("SELECT"));
 }
 
 #[test]
@@ -455,16 +443,91 @@ fn point_42_the_version_is_one_line_and_json_says_more() {
     assert!(json["features"].as_array().is_some_and(|features| features.contains(&"fts5".into())), "{json}");
 }
 
+/// Where a value may be set, from the strongest on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Level {
+    Flag(&'static str),
+    Variable(&'static str, &'static str),
+    Project(&'static str),
+    User(&'static str),
+    Default,
+}
+
 #[test]
-fn point_43_flags_go_over_the_environment_and_that_over_the_file() {
+fn point_43_flags_go_over_the_environment_the_project_the_users_file_and_the_defaults() {
+    use Level::{Default, Flag, Project as File, User, Variable};
+    let table: [(&str, &[(Level, &str)]); 4] = [
+        (
+            "dirs.data",
+            &[
+                (Flag("--dir from_flag"), "from_flag"),
+                (Variable("PBR_DIR", "from_env"), "from_env"),
+                (File("dirs: { data: from_file }\n"), "from_file"),
+                (Default, "pb_data"),
+            ],
+        ),
+        (
+            "server.http",
+            &[
+                (Variable("PBR_HTTP", "127.0.0.1:1"), "127.0.0.1:1"),
+                (File("server: { http: '127.0.0.1:2' }\n"), "127.0.0.1:2"),
+                (User("server: { http: '127.0.0.1:3' }\n"), "127.0.0.1:3"),
+                (Default, "127.0.0.1:8090"),
+            ],
+        ),
+        (
+            "color",
+            &[
+                (Flag("--color always"), "always"),
+                (Variable("PBR_COLOR", "never"), "never"),
+                (User("color: always\n"), "always"),
+                (Default, "auto"),
+            ],
+        ),
+        (
+            "noInput",
+            &[
+                (Flag("--no-input"), "true"),
+                (Variable("PBR_NO_INPUT", "false"), "false"),
+                (User("noInput: true\n"), "true"),
+                (Default, "false"),
+            ],
+        ),
+    ];
+    for (key, levels) in table {
+        for strongest in 0..levels.len() {
+            let project = Project::empty();
+            let (mut arguments, mut variables) = (format!("config get {key}"), Vec::new());
+            project.write("pbr.yaml", "version: 1\n");
+            for (level, _) in &levels[strongest..] {
+                match level {
+                    Flag(flag) => arguments.push_str(&format!(" {flag}")),
+                    Variable(name, value) => variables.push((*name, *value)),
+                    File(text) => _ = project.write("pbr.yaml", &format!("version: 1\n{text}")),
+                    User(text) => _ = project.write(".config-home/pbr/config.yaml", text),
+                    Default => {}
+                }
+            }
+            let value = with(&project, &variables, &arguments).succeeds().stdout();
+            assert_eq!(value.trim(), levels[strongest].1, "{key}: {:?}", levels[strongest].0);
+            // A variable that is empty counts as absent.
+            if let Some((_, next)) = levels.get(strongest + 1)
+                && let (Variable(name, _), _) = levels[strongest]
+            {
+                let value = with(&project, &[(name, "")], &arguments).succeeds().stdout();
+                assert_eq!(value.trim(), *next, "{key} without {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn point_43_a_server_listens_where_its_user_says_unless_somebody_else_does() {
     let project = notes();
-    let value = |run: Run| run.succeeds().stdout().trim().to_owned();
-    assert_eq!(value(project.pbr("config get dirs.data")), "pb_data");
-    project.write("pbr.yaml", "version: 1\ndirs: { data: from_file }\n");
-    assert_eq!(value(project.pbr("config get dirs.data")), "from_file");
-    assert_eq!(value(with(&project, &[("PBR_DIR", "from_env")], "config get dirs.data")), "from_env");
-    assert_eq!(value(with(&project, &[("PBR_DIR", "from_env")], "config get dirs.data --dir from_flag")), "from_flag");
-    assert_eq!(value(with(&project, &[("PBR_DIR", "")], "config get dirs.data")), "from_file");
+    project.write("pbr.yaml", "version: 1\n");
+    project.write(".config-home/pbr/config.yaml", "server: { http: 'nowhere' }\n");
+    project.pbr("serve").exits(1).stderr_contains("nowhere");
+    project.serve().client().get("/api/health").is(200);
 }
 
 #[test]
@@ -480,6 +543,17 @@ fn point_44_every_value_has_an_origin() {
     assert_eq!(origin("dirs.data"), "--dir");
     assert_eq!(origin("dirs.schema"), "default");
     assert!(origin("environment").as_str().is_some_and(|place| place.contains("pbr.yaml:")), "{list}");
+
+    project.write(".config-home/pbr/config.yaml", "# mine\ncolor: never\nserver:\n  http: 127.0.0.1:1\n");
+    project.write("pbr.yaml", "version: 1\n");
+    let shown = project.pbr("config list --origin --no-input").succeeds().stdout();
+    let origin = |key: &str| {
+        let line = shown.lines().find(|line| line.starts_with(&format!("{key} "))).expect("the key");
+        line.rsplit_once('(').expect("an origin").1.trim_end_matches(')').to_owned()
+    };
+    assert_eq!((origin("noInput").as_str(), origin("name").as_str()), ("--no-input", "default"));
+    assert!(origin("color").ends_with("/pbr/config.yaml:2"), "{shown}");
+    assert!(origin("server.http").ends_with("/pbr/config.yaml:4"), "{shown}");
 }
 
 #[test]
@@ -487,6 +561,22 @@ fn point_45_unknown_keys_are_errors_with_a_line_and_a_suggestion() {
     let project = notes();
     project.write("pbr.yaml", "version: 1\nserver:\n  htp: x\n");
     project.pbr("migrate").exits(9).stderr_contains("pbr.yaml:3:").stderr_contains("http");
+}
+
+#[test]
+fn point_45_and_46_the_file_of_a_user_is_checked_as_strictly() {
+    let project = notes();
+    project.write(".config-home/pbr/config.yaml", "# mine\ncolr: never\n");
+    let run = project.pbr("migrate status").exits(9);
+    run.stderr_contains("pbr/config.yaml:2:").stderr_contains("did you mean `color`?");
+    project.write(".config-home/pbr/config.yaml", "server: { origins: [x] }\n");
+    let json = project.pbr("migrate status --json").exits(9).json();
+    assert_eq!(json["error"]["where"]["line"], 1, "{json}");
+    project.write(".config-home/pbr/config.yaml", "color: never\n");
+    let run = with(&project, &[("PBR_COLOR", "blue")], "migrate status").exits(9);
+    run.stderr_contains("PBR_COLOR=blue").stderr_contains("auto, always, never");
+    let run = with(&project, &[("FORCE_COLOR", "1")], "explain NOTHING").exits(2);
+    assert!(!run.stderr().contains('\u{1b}'), "the user wants no colours");
 }
 
 #[test]

@@ -417,3 +417,141 @@ fn many_rows_take_little_memory_and_a_closed_pipe_is_no_error() {
     child.stderr.take().expect("a pipe").read_to_string(&mut complaint).expect("stderr");
     assert_eq!((child.wait().expect("an end").code(), complaint.as_str()), (Some(0), ""));
 }
+
+const PICTURES: &str = "\
+version: 1
+collection: pictures
+fields:
+  title: { type: text, required: true }
+  cover: { type: file, maxSelect: 1 }
+  papers: { type: file, maxSelect: 3, maxSize: 10 }
+indexes:
+  - unique: [title]
+rules: { list: public, view: public }
+";
+
+/// A project with a collection of files, and a folder of files beside a secret.
+fn gallery() -> Project {
+    let project = Project::from_template("blank");
+    project.write("schema/pictures.yaml", PICTURES);
+    project.pbr("migrate diff pictures").succeeds();
+    project.pbr("migrate").succeeds();
+    project.write("secret.txt", "secret").write("in/deep/cover.txt", "the cover");
+    project.write("in/one.txt", "one").write("in/two.txt", "two").write("in/large.txt", "eleven more");
+    project
+}
+
+/// Names of all stored files.
+fn stored(project: &Project) -> Vec<String> {
+    let mut names = Vec::new();
+    for collection in project.list("pb_data/storage").iter().filter(|name| !name.starts_with('.')) {
+        for record in project.list(&format!("pb_data/storage/{collection}")) {
+            let of_record = project.list(&format!("pb_data/storage/{collection}/{record}"));
+            names.extend(of_record.into_iter().filter(|name| !name.ends_with(".attrs")));
+        }
+    }
+    names
+}
+
+#[test]
+fn rows_bring_their_files_from_one_folder() {
+    let project = gallery();
+    project.write("a.csv", "title,cover,papers\nA,deep/cover.txt,one.txt|./two.txt\n");
+    let run = |arguments: &str| project.pbr(&format!("data import pictures {arguments} --key title --json"));
+    let dry = run("a.csv --files in --dry-run").succeeds().json();
+    assert_eq!((&dry["created"], stored(&project).len()), (&json!(1), 0), "{dry}");
+    assert_eq!(run("a.csv --files in").succeeds().json()["created"], 1);
+    let record = records(&project, "pictures").remove(0);
+    let cover = record["cover"].as_str().expect("a name").to_owned();
+    assert!(cover.starts_with("cover_") && cover.ends_with(".txt") && cover.len() == "cover_0123456789.txt".len());
+    assert_eq!(record["papers"].as_array().map(Vec::len), Some(2), "{record}");
+    {
+        let server = project.serve();
+        let path = format!("/api/files/pictures/{}/{cover}", record["id"].as_str().expect("an id"));
+        let reply = server.client().request("GET", &path).send().expect("an answer");
+        assert_eq!(reply.text().expect("a text"), "the cover");
+    }
+
+    // The same content is no change; another one takes the place of the old; names that the record has stay.
+    assert_eq!(run("a.csv --files in").succeeds().json()["unchanged"], 1);
+    project.write("in/deep/cover.txt", "another cover");
+    assert_eq!(run("a.csv --files in").succeeds().json()["updated"], 1);
+    let changed = records(&project, "pictures").remove(0);
+    assert!(changed["cover"] != record["cover"] && changed["papers"] == record["papers"], "{changed}");
+    assert!(stored(&project).len() == 3 && !stored(&project).contains(&cover), "{:?}", stored(&project));
+    project.pbr("data export pictures --out back.ndjson").succeeds();
+    assert_eq!(run("back.ndjson --files in").succeeds().json()["unchanged"], 1);
+    project.write("none.ndjson", "{\"title\":\"A\",\"cover\":\"\",\"papers\":[]}\n");
+    assert_eq!(run("none.ndjson --files in").succeeds().json()["updated"], 1);
+    assert_eq!(stored(&project), Vec::<String>::new());
+}
+
+#[test]
+fn files_of_rows_that_are_refused_leave_nothing_behind() {
+    let project = gallery();
+    for (cell, message) in [
+        ("../secret.txt,", "`cover`: `../secret.txt` is not below the folder of --files"),
+        ("/etc/hostname,", "`cover`: `/etc/hostname` is not below the folder of --files"),
+        ("nowhere.txt,", "`cover`: `nowhere.txt` cannot be read"),
+        ("deep,", "`cover`: `deep` is no file"),
+        ("one.txt,large.txt", "`papers`: Failed to upload large.txt - the maximum allowed file size is 10 bytes."),
+    ] {
+        project.write("bad.csv", &format!("title,cover,papers\nA,one.txt,two.txt\nB,{cell}\n"));
+        let run = project.pbr("data import pictures bad.csv --files in --atomic").exits(1);
+        run.stderr_contains("row 2, line 3").stderr_contains(message);
+        assert_eq!((stored(&project), records(&project, "pictures").len()), (Vec::new(), 0), "{cell}");
+    }
+    // A row that another one contradicts, after its file was stored.
+    project.write("twice.csv", "title,cover\nA,one.txt\nA,two.txt\n");
+    project.pbr("data import pictures twice.csv --files in --on-error skip").exits(4);
+    assert_eq!(stored(&project).len(), 1);
+    project.pbr("data import pictures twice.csv --files nowhere").exits(2).stderr_contains("nowhere is no folder");
+    project.pbr("data import pictures twice.csv --on-error skip").exits(4).stderr_contains("`cover`");
+}
+
+#[test]
+fn an_export_may_follow_relations() {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let plain = project.pbr("data export posts --sort id").succeeds().stdout();
+    let export = "data export posts --sort id --expand author,comments_via_post.author";
+    let expanded = project.pbr(export).succeeds().stdout();
+    assert!(expanded.lines().count() == plain.lines().count() && plain.lines().count() > 2);
+    let mut comments = 0;
+    for (plain, expanded) in plain.lines().zip(expanded.lines()) {
+        let (plain, mut expanded): (Json, Json) =
+            (serde_json::from_str(plain).expect("JSON"), serde_json::from_str(expanded).expect("JSON"));
+        let expand = expanded.as_object_mut().expect("a record").remove("expand").expect("the author");
+        assert_eq!(plain, expanded, "nothing else differs");
+        assert_eq!(expand["author"]["id"], plain["author"]);
+        assert!(expand["author"]["name"].is_string() && expand["author"].get("password").is_none(), "{expand}");
+        for comment in expand.get("comments_via_post").and_then(Json::as_array).into_iter().flatten() {
+            assert_eq!((&comment["post"], &comment["expand"]["author"]["id"]), (&plain["id"], &comment["author"]));
+            comments += 1;
+        }
+    }
+    assert_eq!(comments, records(&project, "comments").len());
+
+    let array: Json =
+        serde_json::from_str(&project.pbr(&format!("{export} --format json")).succeeds().stdout()).expect("JSON");
+    assert_eq!(array.as_array().map(Vec::len), Some(plain.lines().count()));
+    let few =
+        project.pbr("data export posts --fields title --expand author --filter id='nothing' --format json").succeeds();
+    assert_eq!(few.json(), json!([]));
+    project.write("expanded.ndjson", &expanded);
+    let same = project.pbr("data import posts expanded.ndjson --json").succeeds().json();
+    assert_eq!(same["unchanged"], plain.lines().count(), "{same}");
+
+    project
+        .pbr("data export posts --expand autor")
+        .exits(2)
+        .stderr_contains("`autor`")
+        .stderr_contains("did you mean `author`?");
+    project
+        .pbr("data export posts --expand author.posts")
+        .exits(2)
+        .stderr_contains("`posts` is no relation of `users`");
+    project.pbr("data export posts --expand title").exits(2).stderr_contains("`title`");
+    project.pbr("data export posts --expand author --format csv").exits(2).stderr_contains("CSV has no place");
+}

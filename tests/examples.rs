@@ -22,7 +22,7 @@ fn every_example_validates_migrates_seeds_and_serves() {
         project.pbr("migrate").succeeds();
         project.pbr("migrate diff --check").succeeds();
         project.pbr("seed").succeeds();
-        let again = project.pbr("seed --json").succeeds().json();
+        let again = project.pbr("seed --json --force").succeeds().json();
         for (collection, counts) in again["collections"].as_object().expect("collections") {
             assert_eq!((&counts["created"], &counts["updated"]), (&0.into(), &0.into()), "{name}: {collection}");
         }

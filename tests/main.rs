@@ -47,6 +47,7 @@ mod seed_generators;
 mod seeds;
 mod serving;
 mod settings;
+mod shapes;
 mod sql;
 mod support;
 mod templates;

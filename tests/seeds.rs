@@ -12,7 +12,7 @@ fn blog() -> Project {
 fn seeding_twice_changes_nothing_and_an_edit_changes_one_row() {
     let project = blog();
     project.pbr("seed").succeeds();
-    let again = project.pbr("seed --json").succeeds().json();
+    let again = project.pbr("seed --json --force").succeeds().json();
     for counts in again["collections"].as_object().expect("collections").values() {
         assert_eq!((&counts["created"], &counts["updated"]), (&0.into(), &0.into()), "{again}");
     }
@@ -20,6 +20,59 @@ fn seeding_twice_changes_nothing_and_an_edit_changes_one_row() {
     let edited = project.pbr("seed --json").succeeds().json();
     assert_eq!(edited["collections"]["tags"]["updated"], 1, "{edited}");
     assert_eq!(edited["collections"]["posts"]["updated"], 0, "{edited}");
+}
+
+/// The sum of a count over all collections of a report.
+fn sum(report: &serde_json::Value, count: &str) -> u64 {
+    let collections = report["collections"].as_object().expect("collections");
+    collections.values().map(|counts| counts[count].as_u64().expect("a number")).sum()
+}
+
+#[test]
+fn files_that_have_not_changed_are_skipped_unless_forced() {
+    let project = blog();
+    let run = |arguments: &str| project.pbr(&format!("seed --json {arguments}")).succeeds().json();
+    let name = || -> String {
+        let found = project.database().query_row("SELECT name FROM tags WHERE slug = 'rust'", [], |row| row.get(0));
+        found.expect("the tag")
+    };
+    let all = sum(&run(""), "created");
+    assert_eq!((sum(&run(""), "skipped"), sum(&run("--dry-run"), "skipped")), (all, all));
+
+    // What became of the records meanwhile is not looked at, unless asked.
+    project.database().execute("UPDATE tags SET name = 'Mine' WHERE slug = 'rust'", []).expect("a change");
+    assert_eq!((sum(&run(""), "updated"), name()), (0, "Mine".to_owned()));
+    assert_eq!((sum(&run("--force"), "updated"), name()), (1, "Rust".to_owned()));
+
+    // A file that changes and changes back is written both times; the others are not.
+    for text in ["Rusty", "Rust"] {
+        let old = name();
+        project.replace("seeds/20_tags.yaml", &format!("name: {old}"), &format!("name: {text}"));
+        let report = run("");
+        assert_eq!((sum(&report, "updated"), name()), (1, text.to_owned()), "{report}");
+        assert_eq!(report["collections"]["posts"]["unchanged"], 0, "{report}");
+    }
+
+    // The content of a file that a seed names counts too.
+    let picture = [project.read_bytes("seeds/assets/cover.png"), vec![0]].concat();
+    std::fs::write(project.file("seeds/assets/cover.png"), picture).expect("a changed file");
+    let report = run("");
+    assert_eq!(report["collections"]["tags"]["unchanged"], 0, "{report}");
+    let posts = &report["collections"]["posts"];
+    assert_eq!((&posts["updated"], &posts["skipped"]), (&1.into(), &0.into()), "{report}");
+}
+
+#[test]
+fn a_removal_lets_the_next_run_look_at_every_file_again() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    project.write("seeds/40_comments.yaml", "group: dev\ncollection: comments\nrecords: {}\n");
+    let pruned = project.pbr("seed --prune --json").succeeds().json();
+    assert!(sum(&pruned, "pruned") > 0, "{pruned}");
+    let next = project.pbr("seed --json").succeeds().json();
+    assert_eq!(sum(&next, "skipped"), 0, "{next}");
+    let after = project.pbr("seed --json").succeeds().json();
+    assert_eq!(sum(&after, "unchanged"), 0, "{after}");
 }
 
 #[test]
@@ -133,7 +186,7 @@ fn exported_seeds_bring_the_same_records_into_another_project() {
         assert!(!here.is_empty());
         assert_eq!(here, there, "{collection}");
     }
-    let again = other.pbr("seed --json").succeeds().json();
+    let again = other.pbr("seed --json --force").succeeds().json();
     assert_eq!(
         (&again["collections"]["posts"]["created"], &again["collections"]["posts"]["updated"]),
         (&0.into(), &0.into())

@@ -9,7 +9,7 @@ use crate::settings::Encryption;
 use crate::{App, Builder, OpenError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// argon2id in a project, bcrypt in a bare PocketBase directory, where PocketBase must be able to read it.
 pub fn password_scheme(flag: Option<Scheme>, project: Option<&Workspace>) -> Scheme {
@@ -84,7 +84,10 @@ pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
             builder.encryption(encryption.map_err(|error| cannot_open(dir, &error.into()))?)
         }
     };
-    builder.open().map_err(|error| cannot_open(dir, &error))
+    let started = Instant::now();
+    let app = builder.open().map_err(|error| cannot_open(dir, &error))?;
+    context.output().timing(&format!("opened {}", dir.display()), started.elapsed());
+    Ok(app)
 }
 
 fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {

@@ -1,5 +1,6 @@
 //! `pbr backup`.
 
+use super::progress::{Meter, Unit};
 use super::{CliError, CliResult, Context, app, questions};
 use crate::App;
 use crate::backup::{self, Backup, BackupError, Backups, Staged};
@@ -88,7 +89,11 @@ fn create(context: &Context, name: Option<String>) -> CliResult {
         let error = CliError::new(code::BACKUP, 1, format!("there is a backup {name} already"));
         return Err(Box::new(error.next("pbr backup list")));
     }
+    let mut meter = Meter::new(context, Unit::Steps);
+    meter.show("archive", 0, Some(1));
     app.create_backup(&name).map_err(|error| refused(&error))?;
+    meter.show("archive", 1, Some(1));
+    meter.finish();
     let size = app.backups().open(&name).ok().flatten().map(|stored| stored.size);
     context
         .output()
@@ -124,6 +129,8 @@ fn verify(context: &Context, name: &str) -> CliResult {
 
 fn restore(context: &Context, name: &str) -> CliResult {
     let dir = context.data_dir()?;
+    let mut meter = Meter::new(context, Unit::Steps);
+    meter.show("unpack and check", 0, Some(2));
     let staged = match file(name) {
         Some(path) => {
             std::fs::create_dir_all(&dir).map_err(|error| super::error::io(&dir, &error))?;
@@ -137,11 +144,14 @@ fn restore(context: &Context, name: &str) -> CliResult {
         }
     };
     let staged: Staged = staged.map_err(|error| refused(&error))?;
+    meter.show("swap", 1, Some(2));
     let prompt = format!("Replace the data in {} by the content of {name}?", dir.display());
     consent(context, &prompt, &format!("pbr backup restore {name} --yes"))?;
     // A question may take its time.
     refuse_beside_a_server(&dir)?;
     staged.swap(&[]).map_err(|error| refused(&error))?;
+    meter.show("swap", 2, Some(2));
+    meter.finish();
     let result = json!({ "name": name, "dir": dir });
     context.output().done(result, || format!("{} is what {name} holds", dir.display()))
 }

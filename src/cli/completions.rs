@@ -3,6 +3,7 @@
 use super::{CliError, CliResult, Context};
 use crate::diagnostic::code;
 use clap_complete::Shell;
+use serde_json::json;
 
 /// Print the completion script of a shell
 #[derive(clap::Args)]
@@ -21,10 +22,10 @@ pub struct Args {
     dynamic: bool,
 }
 
-pub fn run(args: Args, _context: &Context) -> CliResult {
+pub fn run(args: Args, context: &Context) -> CliResult {
+    let shell = args.shell.to_string();
     let mut script = Vec::new();
     if args.dynamic {
-        let shell = args.shell.to_string();
         let shells = clap_complete::env::Shells::builtins();
         let completer = shells
             .completer(&shell)
@@ -33,8 +34,9 @@ pub fn run(args: Args, _context: &Context) -> CliResult {
         completer
             .write_registration("COMPLETE", "pbr", "pbr", &program, &mut script)
             .map_err(|error| CliError::new(code::INTERNAL, 1, error.to_string()))?;
-        return super::print(&String::from_utf8_lossy(&script));
+    } else {
+        clap_complete::generate(args.shell, &mut super::command(), "pbr", &mut script);
     }
-    clap_complete::generate(args.shell, &mut super::command(), "pbr", &mut script);
-    super::print(&String::from_utf8_lossy(&script))
+    let script = String::from_utf8_lossy(&script).into_owned();
+    context.output().done(json!({ "shell": shell, "script": script }), || script.clone())
 }

@@ -2,7 +2,7 @@
 
 use super::{CliError, CliResult, Context};
 use crate::diagnostic::{Source, code, did_you_mean};
-use crate::project::{CONFIG_FILE, Config, ENV_KEYS, Workspace};
+use crate::project::{CONFIG_FILE, Config, ENV_KEYS, USER_KEYS, Workspace};
 use crate::schema::yaml::is_placeholder;
 use crate::schema::yaml::node::{self, Node, Value};
 use serde_json::{Value as Json, json};
@@ -20,7 +20,7 @@ enum Command {
     /// Show every value that holds
     #[command(after_long_help = "Examples:\n  pbr config list\n  pbr config list --origin\n  pbr config list --json")]
     List {
-        /// Say where each comes from: a flag, the environment, pbr.yaml or the defaults
+        /// Say where each comes from: a flag, the environment, pbr.yaml, your own file or the defaults
         #[arg(long)]
         origin: bool,
     },
@@ -83,9 +83,13 @@ fn shown(value: &Json) -> String {
 
 fn settings(context: &Context) -> CliResult<Vec<Setting>> {
     let project = context.find_project()?;
-    let config = project.as_ref().map(|project| project.config.clone()).unwrap_or_default();
+    let mut config = project.as_ref().map(|project| project.config.clone()).unwrap_or_default();
     let file = project.as_ref().and_then(read_file);
-    let mut list = Vec::new();
+    let mut list = vec![
+        preference(context, "color", json!(context.colour().name()), context.global.color.is_some(), "--color"),
+        preference(context, "noInput", json!(context.no_input()), context.global.no_input, "--no-input"),
+    ];
+    config.server.http = config.server.http.or_else(|| context.user.http());
     for (key, value) in values(&config) {
         let origin = origin(context, &key, file.as_ref());
         let value = match (&context.global.dir, key.as_str()) {
@@ -95,6 +99,29 @@ fn settings(context: &Context) -> CliResult<Vec<Setting>> {
         list.push(Setting { key, value, origin });
     }
     Ok(list)
+}
+
+/// What is a matter of the user, not of the project.
+fn preference(context: &Context, key: &str, value: Json, flagged: bool, flag: &str) -> Setting {
+    let origin = match flagged {
+        true => flag.to_owned(),
+        false => set_variable(key).unwrap_or_else(|| users_place(context, key)),
+    };
+    Setting { key: key.to_owned(), value, origin }
+}
+
+/// The variable that sets a key.
+fn set_variable(key: &str) -> Option<String> {
+    let users = USER_KEYS.iter().map(|(key, variable)| (variable, key));
+    let mut known = ENV_KEYS.iter().map(|(variable, key)| (variable, key)).chain(users);
+    let (variable, _) = known.find(|(_, known)| **known == key)?;
+    std::env::var(variable).is_ok_and(|value| !value.is_empty()).then(|| (*variable).to_owned())
+}
+
+/// Where a key stands in the user's own file; `default` where it does not.
+fn users_place(context: &Context, key: &str) -> String {
+    let place = context.user.source().and_then(|(source, root)| Some((source, find(root, key)?)));
+    place.map_or_else(|| "default".to_owned(), |(source, at)| format!("{}:{}", source.path, source.line_column(at).0))
 }
 
 /// Secrets are placeholders in the file; the environment could still hold one.
@@ -124,15 +151,13 @@ fn origin(context: &Context, key: &str, file: Option<&File>) -> String {
     if key == "dirs.data" && context.global.dir.is_some() && std::env::args().any(|arg| arg.starts_with("--dir")) {
         return "--dir".to_owned();
     }
-    let variable = ENV_KEYS.iter().find(|(_, known)| *known == key).map(|(variable, _)| *variable);
-    let set = variable.filter(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
-    if let Some(name) = set {
-        return name.to_owned();
+    if let Some(name) = set_variable(key) {
+        return name;
     }
     let place = file.and_then(|file| Some((file, find(&file.root, key)?)));
     match place {
         Some((file, at)) => format!("{}:{}", file.shown, file.source.line_column(at).0),
-        None => "default".to_owned(),
+        None => users_place(context, key),
     }
 }
 
@@ -154,7 +179,8 @@ fn find(root: &Node, key: &str) -> Option<usize> {
 
 /// Every key.
 pub fn keys(config: &Config) -> Vec<String> {
-    values(config).into_iter().map(|(key, _)| key).collect()
+    let of_users = ["color", "noInput"].map(str::to_owned);
+    of_users.into_iter().chain(values(config).into_iter().map(|(key, _)| key)).collect()
 }
 
 /// Every key with its value, in the order of the file format.

@@ -3,7 +3,7 @@
 use super::{CliError, CliResult, Output};
 use crate::diagnostic::code;
 use crate::migrate::ProjectPaths;
-use crate::project::Workspace;
+use crate::project::{self, UserConfig, Workspace};
 use clap::{ArgAction, Args};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -24,19 +24,27 @@ pub struct Global {
     #[arg(long, alias = "encryptionEnv", global = true, value_name = "NAME")]
     pub encryption_env: Option<String>,
 
-    /// Colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
+    /// Colours [default: auto]
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub color: Option<Colour>,
 
-    /// Machine-readable output on stdout
-    #[arg(long, global = true)]
-    pub json: bool,
+    /// Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "object",
+        hide_possible_values = true
+    )]
+    pub json: Option<JsonForm>,
 
     /// Print only errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Print more; twice for even more
+    /// Print how long it took; twice for the SQL too
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 
@@ -49,6 +57,22 @@ pub struct Global {
     pub yes: bool,
 }
 
+impl Global {
+    /// Whether stdout is for programs.
+    pub fn json(&self) -> bool {
+        self.json.is_some()
+    }
+}
+
+/// What `--json` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum JsonForm {
+    /// The result
+    Object,
+    /// Events, then the result
+    Lines,
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Colour {
@@ -58,22 +82,49 @@ pub enum Colour {
     Never,
 }
 
+impl Colour {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 /// The surroundings of a command.
 pub struct Context {
     pub global: Global,
+    pub user: UserConfig,
 }
 
 impl Context {
     /// Flags go over `PBR_DIR` and `PBR_CONFIG`; an empty variable counts as absent.
-    pub fn new(mut global: Global) -> Self {
+    pub fn new(mut global: Global, user: UserConfig) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         global.dir = global.dir.or_else(|| variable("PBR_DIR"));
         global.config = global.config.or_else(|| variable("PBR_CONFIG"));
-        Self { global }
+        Self { global, user }
     }
 
     pub fn output(&self) -> Output {
-        Output { json: self.global.json, quiet: self.global.quiet }
+        let lines = self.global.json == Some(JsonForm::Lines);
+        Output { json: self.global.json(), lines, quiet: self.global.quiet, verbose: self.global.verbose }
+    }
+
+    /// The flag, or what the user prefers.
+    pub fn colour(&self) -> Colour {
+        let preferred = self.user.color().map(|word| match word {
+            project::Colour::Auto => Colour::Auto,
+            project::Colour::Always => Colour::Always,
+            project::Colour::Never => Colour::Never,
+        });
+        self.global.color.or(preferred).unwrap_or_default()
+    }
+
+    /// Whether questions are forbidden, by the flag or by what the user prefers.
+    pub fn no_input(&self) -> bool {
+        self.global.no_input || self.user.no_input().unwrap_or_default()
     }
 
     /// The project, when there is one.
@@ -119,7 +170,16 @@ impl Context {
     /// Whether a person can be asked.
     pub fn interactive(&self) -> bool {
         let forbidden =
-            self.global.no_input || self.global.json || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
+            self.no_input() || self.global.json() || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
         !forbidden && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
+}
+
+/// What the user's own file says.
+///
+/// # Errors
+/// Exit 9 for an invalid file or variable.
+pub fn user_config() -> CliResult<UserConfig> {
+    let env = |name: &str| std::env::var(name).ok();
+    UserConfig::load(&env).map_err(|errors| CliError::invalid("configuration", errors))
 }

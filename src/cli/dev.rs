@@ -96,7 +96,7 @@ struct Dev<'a> {
 
 impl Dev<'_> {
     fn say(&self, event: &str, text: &str, details: Json) {
-        if self.context.global.json {
+        if self.context.global.json() {
             let mut line = json!({ "event": event, "message": text });
             line["details"] = details;
             let _ = super::print(&line.to_string());
@@ -111,7 +111,7 @@ impl Dev<'_> {
         if self.shown.as_ref() == Some(&text) {
             return;
         }
-        if self.context.global.json {
+        if self.context.global.json() {
             let _ = super::print(&error.to_json().to_string());
         } else {
             self.say("error", "the schema stays as it was:", Json::Null);
@@ -146,7 +146,7 @@ impl Dev<'_> {
         if let Some(http) = &self.args.http {
             command.args(["--http", http]);
         }
-        if self.context.global.json {
+        if self.context.global.json() {
             command.arg("--json");
         }
         if let Some(name) = &self.context.global.encryption_env {

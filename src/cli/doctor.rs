@@ -26,7 +26,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let configured = project.as_ref().and_then(|project| project.config.server.http.clone());
     let patient = Patient {
         data: context.data_dir()?,
-        address: configured.unwrap_or_else(|| "127.0.0.1:8090".to_owned()),
+        address: configured.or_else(|| context.user.http()).unwrap_or_else(|| "127.0.0.1:8090".to_owned()),
         encryption: encryption(context)?,
         network: args.network,
         project: project.as_ref(),
@@ -42,7 +42,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     if failed == 0 {
         return context.output().done(json!({ "checks": list }), || report(&checks));
     }
-    if !context.global.json && !context.global.quiet {
+    if !context.global.json() && !context.global.quiet {
         print(&report(&checks))?;
     }
     let message = if failed == 1 { "1 check failed".to_owned() } else { format!("{failed} checks failed") };

@@ -1,12 +1,12 @@
 //! `pbr files`.
 
+use super::progress::{Meter, Unit};
 use super::{CliError, CliResult, Context, app};
 use crate::diagnostic::code;
 use crate::files::transfer::{self, Outcome, Step, Total};
 use crate::files::{LocalStorage, S3Storage, Storage, StorageError};
 use crate::settings::{self, S3};
 use crate::{App, SaveSettingsError};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 /// Move the files of records between disk and S3
@@ -117,17 +117,19 @@ fn bucket(context: &Context, app: &App) -> CliResult<(S3, bool)> {
 
 fn copy(context: &Context, from: &dyn Storage, to: &dyn Storage, dry_run: bool) -> CliResult<Report> {
     let total = transfer::total(from).map_err(|error| failed(&error))?;
-    let bar = bar(context, total);
+    let mut meter = Meter::new(context, Unit::Bytes);
+    let mut done = 0;
     let mut report = Report::default();
     let copied = transfer::copy_all(from, to, dry_run, &mut |Step { key, size, outcome }| {
-        bar.inc(size);
+        done += size;
+        meter.show("files", done, Some(total.bytes));
         match outcome {
             Ok(Outcome::Copied) => report.copied.add(size),
             Ok(Outcome::Present) => report.present.add(size),
             Err(error) => report.failed.push((key.to_owned(), error.to_string())),
         }
     });
-    bar.finish_and_clear();
+    meter.finish();
     copied.map_err(|error| failed(&error))?;
     Ok(report)
 }
@@ -192,15 +194,4 @@ fn failed(error: &StorageError) -> Box<CliError> {
 
 fn bytes(count: u64) -> String {
     indicatif::HumanBytes(count).to_string()
-}
-
-/// Hidden where stderr is no terminal.
-fn bar(context: &Context, total: Total) -> ProgressBar {
-    if context.global.quiet || context.global.json {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(total.bytes), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
 }

@@ -57,11 +57,11 @@ pub struct Listening {
 }
 
 impl ListenArgs {
-    /// Flags over the project over the defaults.
+    /// Flags over the project over `users`, the address that the user prefers for HTTP, over the defaults.
     ///
     /// # Errors
     /// Exit 2 for flags that do not fit together, and for a domain that is none.
-    pub fn resolve(&self, project: Option<&Workspace>) -> CliResult<Listening> {
+    pub fn resolve(&self, project: Option<&Workspace>, users: Option<String>) -> CliResult<Listening> {
         for domain in &self.domains {
             if !is_domain(domain) {
                 let why = "certificates are given for names such as example.com";
@@ -72,7 +72,7 @@ impl ListenArgs {
         let with_domains = |address: &str| (!self.domains.is_empty()).then(|| address.to_owned());
         let http =
             self.http.clone().or_else(|| variable("PBR_HTTP")).or(server.http).or_else(|| with_domains("0.0.0.0:80"));
-        let http = http.unwrap_or_else(|| "127.0.0.1:8090".to_owned());
+        let http = http.or(users).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
         let https = self
             .https
             .clone()

@@ -188,7 +188,7 @@ fn failed(reason: &str) -> Box<CliError> {
 
 /// A line of JSON, or one for people.
 fn show(row: &LogRow, context: &Context) -> CliResult {
-    if context.global.json {
+    if context.global.json() {
         return print(&serde_json::to_string(row).expect("a row is plain data"));
     }
     print(&line(row))

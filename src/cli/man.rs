@@ -17,7 +17,8 @@ pub struct Args {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let command = super::command();
     let Some(dir) = args.out else {
-        return super::print(&String::from_utf8_lossy(&page(command, Path::new("-"))?));
+        let page = String::from_utf8_lossy(&page(command, Path::new("-"))?).into_owned();
+        return context.output().done(json!({ "page": page }), || page.clone());
     };
     std::fs::create_dir_all(&dir).map_err(|error| io(&dir, &error))?;
     let mut names = Vec::new();

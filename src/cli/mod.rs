@@ -31,10 +31,12 @@ mod schema;
 mod seed;
 mod seed_export;
 mod serve;
+mod shapes;
 mod superuser;
 mod table;
 mod token;
 mod topics;
+mod verbose;
 
 pub use context::{Context, Global};
 pub use error::{CliError, CliResult};
@@ -42,6 +44,7 @@ pub use output::{Output, print};
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use std::ffi::OsString;
+use std::time::Instant;
 
 macro_rules! commands {
     ($($group:literal => $($variant:ident = $module:ident),+;)*) => {
@@ -103,11 +106,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     // Ends here when a shell asks what could come next.
     clap_complete::CompleteEnv::with_factory(command).bin("pbr").complete();
     let args: Vec<OsString> = args.into_iter().collect();
-    if let [_, help, name] = args.as_slice()
-        && help == "help"
-        && let Some(text) = topics::topic(&name.to_string_lossy())
-    {
-        return print(&text).map_or_else(|error| error.report(false), |()| 0);
+    if let Some(text) = help_topic(&args) {
+        return text.and_then(|text| print(&text)).map_or_else(|error| error.report(false), |()| 0);
     }
     crash::install();
     let matches = match command().try_get_matches_from(&args) {
@@ -115,8 +115,15 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return report_usage(&error, &args),
     };
     let cli = Cli::from_arg_matches(&matches).expect("the matches come from the same definition");
-    output::set_colour(cli.global.color);
-    let context = Context::new(cli.global);
+    let started = Instant::now();
+    let as_json = cli.global.json();
+    let user = match context::user_config() {
+        Ok(user) => user,
+        Err(error) => return error.report(as_json),
+    };
+    let context = Context::new(cli.global, user);
+    output::set_colour(context.colour());
+    verbose::trace_sql(&context);
     let work = std::panic::AssertUnwindSafe(|| {
         recover(&context)?;
         match cli.command {
@@ -125,11 +132,23 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             None => print(&command_line_help()),
         }
     });
-    match std::panic::catch_unwind(work) {
+    let done = std::panic::catch_unwind(work);
+    context.output().timing("in all", started.elapsed());
+    match done {
         Ok(Ok(())) => 0,
-        Ok(Err(error)) => error.report(context.global.json),
+        Ok(Err(error)) => error.report(as_json),
         // The hook has said what there is to say.
         Err(_) => crash::EXIT,
+    }
+}
+
+/// `pbr help TOPIC`, and `pbr help json COMMAND`, which clap knows nothing of.
+fn help_topic(args: &[OsString]) -> Option<CliResult<String>> {
+    let words: Vec<_> = args.iter().skip(1).map(|word| word.to_string_lossy()).collect();
+    match words.iter().map(|word| &**word).collect::<Vec<_>>().as_slice() {
+        ["help", topic] => topics::topic(topic).map(Ok),
+        ["help", "json", command @ ..] => Some(shapes::schema(command)),
+        _ => None,
     }
 }
 
@@ -195,7 +214,8 @@ fn version(context: &Context) -> CliResult {
 /// clap's own messages: help goes to stdout with 0, mistakes to stderr with 2.
 fn report_usage(error: &clap::Error, args: &[OsString]) -> u8 {
     let mistake = error.use_stderr();
-    if mistake && args.iter().any(|arg| arg == "--json") {
+    let as_json = |arg: &OsString| arg == "--json" || arg.to_string_lossy().starts_with("--json=");
+    if mistake && args.iter().any(as_json) {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let error = CliError::new(crate::diagnostic::code::USAGE, 2, message).why(text);

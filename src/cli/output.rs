@@ -5,12 +5,17 @@ use super::{CliError, CliResult};
 use crate::diagnostic::code;
 use serde_json::{Value as Json, json};
 use std::io::Write;
+use std::time::Duration;
 
 /// How a command speaks.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     pub json: bool,
+    /// With `json`: events before the result, a line each.
+    pub lines: bool,
     pub quiet: bool,
+    /// How often `-v` was given.
+    pub verbose: u8,
 }
 
 impl Output {
@@ -26,8 +31,25 @@ impl Output {
         if self.quiet { Ok(()) } else { print(&text()) }
     }
 
+    /// A line of `--json=lines`. The last line, which is the result, is the only one with `ok`.
+    pub fn event(&self, event: impl FnOnce() -> Json) {
+        if self.lines && !self.quiet {
+            // Nobody may read any more; the work goes on, and the result finds out.
+            let mut out = anstream::stdout().lock();
+            let _ = writeln!(out, "{}", event()).and_then(|()| out.flush());
+        }
+    }
+
+    /// How long something took, with `-v`.
+    pub fn timing(&self, what: &str, took: Duration) {
+        if self.verbose > 0 {
+            let _ = writeln!(anstream::stderr(), "[{:.2}ms] {what}", took.as_secs_f64() * 1000.0);
+        }
+    }
+
     /// A remark beside the result.
     pub fn note(&self, text: &str) {
+        self.event(|| json!({ "event": "note", "message": text }));
         if !self.quiet && !self.json {
             let _ = writeln!(anstream::stderr(), "{text}");
         }

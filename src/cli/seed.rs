@@ -1,17 +1,18 @@
 //! `pbr seed`.
 
+use super::progress::{Meter, Unit};
 use super::{CliError, CliResult, Context, app, error::io, seed_export};
 use crate::diagnostic::code;
 use crate::project::{Environment, Workspace, read_schema_files};
 use crate::seed::{self, Group, SeedError, SeedKeys};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Put the records of the seed files into the database
 ///
-/// Running it again changes only what the files changed. In production only the group `required` is seeded.
+/// Running it again changes only what the files changed: a file that is as it was is skipped, whatever became of its
+/// records since; --force looks at all of them. In production only the group `required` is seeded.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -19,6 +20,7 @@ Examples:
   pbr seed --group demo          the groups required and demo
   pbr seed --only posts --dry-run
   pbr seed --count posts=5000    more generated rows than the files say
+  pbr seed --force               also put back what was changed since
   pbr seed --prune               also remove what the files no longer have
   pbr seed export --collection posts --limit 50 --out seeds/90_posts.yaml")]
 #[command(args_conflicts_with_subcommands = true)]
@@ -49,6 +51,10 @@ pub struct Args {
     /// Remove records that former seeds made and these do not
     #[arg(long)]
     prune: bool,
+
+    /// Also look at records of files that have not changed since they were seeded
+    #[arg(long)]
+    force: bool,
 
     /// Say what would change and change nothing
     #[arg(long)]
@@ -113,6 +119,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
             Mode::Replace => seed::Mode::Replace,
         },
         prune: args.prune,
+        force: args.force,
         dry_run: args.dry_run,
         folder: &folder,
         keys: &keys,
@@ -120,9 +127,14 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     };
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
     let started = Instant::now();
-    let mut bars = Bars::new(context);
-    let report = seed::run(app.records(), &documents, &options, &mut |progress| bars.show(&progress));
-    bars.finish();
+    let mut meter = Meter::new(context, Unit::Rows);
+    let report = seed::run(app.records(), &documents, &options, &mut |progress| {
+        // Every row reports; the bar does not have to move for each.
+        if progress.done.is_multiple_of(500) || progress.done == progress.total {
+            meter.show(progress.collection, progress.done as u64, Some(progress.total as u64));
+        }
+    });
+    meter.finish();
     let report = report.map_err(|error| refused(error, &folder))?;
     summary(context, &report, started.elapsed(), args.dry_run)
 }
@@ -166,9 +178,10 @@ fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run:
         let width = totals.keys().map(|name| name.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (name, counts) in &totals {
+            let skipped = if counts.skipped > 0 { format!(", {} skipped", counts.skipped) } else { String::new() };
             let pruned = if counts.pruned > 0 { format!(", {} removed", counts.pruned) } else { String::new() };
             text.push_str(&format!(
-                "{name:width$}  {} created, {} updated, {} unchanged{pruned}\n",
+                "{name:width$}  {} created, {} updated, {} unchanged{skipped}{pruned}\n",
                 counts.created, counts.updated, counts.unchanged
             ));
         }
@@ -192,46 +205,5 @@ fn refused(error: SeedError, folder: &Path) -> Box<CliError> {
                 .into()
         }
         SeedError::Record(error) => CliError::new(code::SEED_REFUSED, 1, error.to_string()).into(),
-    }
-}
-
-/// One bar per collection, on a terminal only, and only for work that takes a while.
-struct Bars {
-    visible: bool,
-    current: Option<(String, ProgressBar)>,
-    started: Instant,
-}
-
-const BEFORE_BARS: Duration = Duration::from_millis(100);
-
-impl Bars {
-    fn new(context: &Context) -> Self {
-        Self { visible: !context.global.quiet && !context.global.json, current: None, started: Instant::now() }
-    }
-
-    fn show(&mut self, progress: &seed::Progress<'_>) {
-        // Every row reports; the bar does not have to move for each.
-        let last = progress.done == progress.total;
-        if !self.visible || (!progress.done.is_multiple_of(500) && !last) || self.started.elapsed() < BEFORE_BARS {
-            return;
-        }
-        if self.current.as_ref().is_none_or(|(name, _)| name != progress.collection) {
-            self.finish();
-            // indicatif hides the bar where stderr is no terminal.
-            let bar = ProgressBar::with_draw_target(Some(progress.total as u64), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{msg:16} {bar:40} {pos}/{len} {per_sec}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_message(progress.collection.to_owned());
-            self.current = Some((progress.collection.to_owned(), bar));
-        }
-        if let Some((_, bar)) = &self.current {
-            bar.set_position(progress.done as u64);
-        }
-    }
-
-    fn finish(&mut self) {
-        if let Some((_, bar)) = self.current.take() {
-            bar.finish_and_clear();
-        }
     }
 }

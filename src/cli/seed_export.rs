@@ -74,7 +74,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         exported.counts.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
     let result = json!({ "collections": counts, "files": exported.files, "file": args.out });
     match &args.out {
-        None if context.global.json => {
+        None if context.global.json() => {
             let mut result = result;
             result["seeds"] = exported.text.into();
             context.output().done(result, String::new)

@@ -151,7 +151,7 @@ enum HooksMode {
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
-    let listening = args.listen.resolve(project.as_ref())?;
+    let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
     let metrics = metrics(&args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
         refuse_javascript(&args, project.as_ref(), &dir)?;
@@ -212,7 +212,7 @@ async fn serve(
     let stop = stop(args.stop_with_stdin);
     announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
     server.run(stop).await;
-    if !context.global.quiet && !context.global.json {
+    if !context.global.quiet && !context.global.json() {
         context.output().note("stopped");
     }
     Ok(())
@@ -315,27 +315,32 @@ fn stop(with_stdin: bool) -> impl Future<Output = ()> {
     }
 }
 
-/// Resolves at SIGINT or SIGTERM.
+/// Resolves at SIGINT or SIGTERM, for both of which it listens from the call on.
 pub fn stop_signal() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
+    };
     async move {
-        let interrupt = tokio::signal::ctrl_c();
         #[cfg(unix)]
         {
-            let terminated = async {
-                match &mut terminate {
-                    Some(signal) => signal.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
+            let [interrupt, terminate] = signals;
             tokio::select! {
-                _ = interrupt => {}
-                _ = terminated => {}
+                () = received(interrupt) => {}
+                () = received(terminate) => {}
             }
         }
         #[cfg(not(unix))]
-        let _ = interrupt.await;
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(unix)]
+async fn received(signal: Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(mut signal) => _ = signal.recv().await,
+        None => std::future::pending().await,
     }
 }
 

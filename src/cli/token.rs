@@ -168,7 +168,7 @@ fn issue(
     });
     let format = match format {
         Some(Format::Json) => return super::print(&with_ok(result)),
-        _ if context.global.json => return super::print(&with_ok(result)),
+        _ if context.global.json() => return super::print(&with_ok(result)),
         Some(format) => Some(format),
         None if std::io::stdout().is_terminal() => None,
         None => Some(Format::Raw),

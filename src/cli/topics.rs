@@ -10,7 +10,23 @@ pub const TOPICS: &[Topic] = &[
     ("environment", "the variables that pbr reads", environment),
     ("exit-codes", "what the exit codes mean", exit_codes),
     ("formatting", "--json, colours, pipes and prompts", formatting),
+    ("json", "what --json prints, as JSON Schemas", json),
 ];
+
+fn json() -> String {
+    let mut text = String::from(
+        "With --json every command prints one object. Its shape is stable: keys may be added, none changes its meaning.\n\
+         logs and dev print such objects line by line.\n\n  \
+         pbr help json migrate status     the JSON Schema of a command\n  \
+         pbr help json error              that of a failure, the same for all commands\n  \
+         pbr help json event              that of the lines before the result, with --json=lines\n\n\
+         Commands with a schema:\n",
+    );
+    for name in super::shapes::names() {
+        text.push_str(&format!("  {name}\n"));
+    }
+    text
+}
 
 /// The text of a topic.
 pub fn topic(name: &str) -> Option<String> {
@@ -19,7 +35,7 @@ pub fn topic(name: &str) -> Option<String> {
 
 fn environment() -> String {
     let mut text = String::from(
-        "Flags go over these variables, they go over pbr.yaml, and that goes over the defaults.\n\
+        "Flags go over these variables, they go over pbr.yaml, that goes over your own file, and that over the defaults.\n\
          `pbr config list --origin` shows what holds. A variable that is empty counts as absent.\n\n",
     );
     for (variable, key) in ENV_KEYS {
@@ -27,6 +43,8 @@ fn environment() -> String {
     }
     for (variable, meaning) in [
         ("PBR_CONFIG", "the project file, as --config"),
+        ("PBR_COLOR", "auto, always or never, as --color"),
+        ("PBR_NO_INPUT", "true or false; true never asks, as --no-input"),
         ("PBR_METRICS_TOKEN", "who may read /metrics"),
         ("NO_COLOR", "no colours, when not empty; FORCE_COLOR for colours in pipes"),
         ("CI", "never ask, when not empty"),
@@ -34,6 +52,11 @@ fn environment() -> String {
     ] {
         text.push_str(&format!("  {variable:20}  {meaning}\n"));
     }
+    text.push_str(
+        "\nYour own file, for every project: $XDG_CONFIG_HOME/pbr/config.yaml or ~/.config/pbr/config.yaml, on macOS\n\
+         ~/Library/Application Support/pbr/config.yaml, on Windows %APPDATA%\\pbr\\config.yaml. Its keys:\n  \
+         color: auto, always or never\n  noInput: true never asks\n  server.http: where to listen, unless pbr.yaml says\n",
+    );
     text.push_str("\nNames in ${env:NAME} of the schema and of pbr.yaml are read where they are used. A .env file is never read.\n");
     text
 }
@@ -60,9 +83,12 @@ fn formatting() -> String {
     "\
 Results go to stdout, everything else to stderr.
 
-  --json      one JSON object on stdout: {\"ok\": true, ...} or {\"ok\": false, \"error\": {code, message, why, next, where, meta}}
+  --json      one JSON object on stdout: {\"ok\": true, ...} or {\"ok\": false, \"error\": {code, message, why, next, where, meta}};
+              `pbr help json` has the JSON Schema of every command
+  --json=lines  before it what happens meanwhile, one event a line: progress of long commands, and notes
   --quiet     only errors
-  -v          timings
+  -v          timings, on stderr
+  -vv         also the SQL that runs on the database, on stderr; its values are not shown
   --color     auto, always or never; auto has no colours in pipes, with NO_COLOR and with TERM=dumb
   --no-input  never ask; where a question would be needed the command ends with 5 and names the flag that answers it
   --yes       yes to simple questions; never to the loss of data, which takes --confirm TOKEN

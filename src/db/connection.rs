@@ -6,7 +6,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What a connection may do.
@@ -23,12 +23,23 @@ pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
 /// Takes the text of a statement and the time that it took.
 pub type Trace = Arc<dyn Fn(&str, Duration) + Send + Sync>;
 
+static TRACE_ALL: OnceLock<Trace> = OnceLock::new();
+
+/// Reports the statements of every connection to a file that this process opens from now on. Only the first call counts.
+pub fn trace_all(trace: Trace) {
+    let _ = TRACE_ALL.set(trace);
+}
+
 /// Reports the statements of a connection.
 ///
 /// # Errors
 /// SQLite refuses.
 pub(super) fn trace(connection: &mut Connection, trace: Option<&Trace>) -> Result<(), DbError> {
     let Some(trace) = trace.cloned() else { return Ok(()) };
+    Ok(report(connection, trace)?)
+}
+
+fn report(connection: &mut Connection, trace: Trace) -> rusqlite::Result<()> {
     let tell = move |event: TraceEvent<'_>| {
         if let TraceEvent::Profile(statement, time) = event {
             // As it was written: its values may be secrets. The writer's glances at other processes would hide all else.
@@ -38,7 +49,7 @@ pub(super) fn trace(connection: &mut Connection, trace: Option<&Trace>) -> Resul
             }
         }
     };
-    Ok(connection.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(tell))?)
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(tell))
 }
 
 type Unary = fn(f64) -> f64;
@@ -63,7 +74,10 @@ fn connect(file: &Path, access: Access) -> rusqlite::Result<Connection> {
             Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
             Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
-    let connection = Connection::open_with_flags(file, flags)?;
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    if let Some(trace) = TRACE_ALL.get() {
+        report(&mut connection, Arc::clone(trace))?;
+    }
     connection.busy_timeout(Duration::from_secs(10))?;
     if access == Access::ReadWrite {
         // Every commit reaches the disk before it is acknowledged; commits are grouped, so this costs little.

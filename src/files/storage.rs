@@ -107,6 +107,16 @@ pub struct StoredFile {
     pub content: Content,
 }
 
+impl StoredFile {
+    /// Whether the content is this one. What cannot be read is not.
+    pub fn holds(&self, content: &[u8]) -> bool {
+        let mut known = Vec::new();
+        self.size == content.len() as u64
+            && self.content.reader(0..self.size).and_then(|mut reader| reader.read_to_end(&mut known)).is_ok()
+            && known == content
+    }
+}
+
 /// The content of a blob, read only as it is asked for.
 #[derive(Debug)]
 pub enum Content {

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Looks up an environment variable.
 pub type Env = Box<dyn Fn(&str) -> Option<String>>;
+/// Takes a file, how many are done and how many there are.
+pub type Applied = Box<dyn Fn(&AppliedFile, usize, usize)>;
 
 /// How far to go and what is allowed.
 pub struct UpOptions {
@@ -34,6 +36,8 @@ pub struct UpOptions {
     pub allow_drift: bool,
     /// Where `${env:NAME}` is looked up.
     pub env: Env,
+    /// Told of each file that is applied, and how many of how many are.
+    pub applied: Applied,
 }
 
 impl Default for UpOptions {
@@ -48,6 +52,7 @@ impl Default for UpOptions {
             copy: CopyBefore::Auto,
             allow_drift: false,
             env: Box::new(|name| std::env::var(name).ok()),
+            applied: Box::new(|_, _, _| {}),
         }
     }
 }
@@ -164,7 +169,11 @@ fn run(
             }
             _ => runner::apply(connection, &migrations, group)?,
         }
-        report.applied.extend(group.iter().map(|file| AppliedFile::new(file, started.elapsed())));
+        for file in group {
+            let file = AppliedFile::new(file, started.elapsed());
+            (options.applied)(&file, report.applied.len() + 1, pending.len());
+            report.applied.push(file);
+        }
     }
     let env = options.env.as_ref();
     report.missing_env = secrets::fill(connection, if left == 0 { &expected } else { &[] }, &before, env)?;

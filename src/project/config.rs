@@ -66,6 +66,7 @@ pub struct SdkTarget {
     pub out: PathBuf,
 }
 
+/// An enum of words, with their list and how one is read.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ }) => {
         $(#[$doc])*
@@ -92,6 +93,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 words! {
     /// Guards what must not happen to real data.
@@ -181,7 +184,7 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, entry: &Entry, set: impl FnOnce(&str) -> Result<(), String>) {
+    pub(super) fn word(&mut self, entry: &Entry, set: impl FnOnce(&str) -> Result<(), String>) {
         let Some(word) = self.text(&entry.key, &entry.value) else { return };
         if let Err(reason) = set(word) {
             let message = format!("`{word}` is not a value of `{}`", entry.key);

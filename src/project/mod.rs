@@ -5,9 +5,11 @@
 mod config;
 mod env;
 pub mod git;
+mod user;
 
 pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
 pub use env::ENV_KEYS;
+pub use user::{Colour, USER_KEYS, UserConfig};
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::ProjectPaths;

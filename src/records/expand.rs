@@ -197,6 +197,43 @@ fn write_expand(expand: &BTreeMap<String, Expanded>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
+/// The JSON of `expand` for each of these records; `None` where no path leads anywhere.
+///
+/// # Errors
+/// SQLite fails.
+pub fn expansions(
+    scope: &Scope<'_>,
+    collection: &Arc<Collection>,
+    records: &[Record],
+    expansion: &Expansion,
+) -> Result<Vec<Option<Vec<u8>>>, RecordError> {
+    let projection = scope.plans.projections.get(collection, true, true);
+    let mut trees: Vec<TreeRecord> = records.iter().map(|record| TreeRecord::bare(&projection, record)).collect();
+    expand(scope, collection, &mut trees, expansion)?;
+    let json = |expand: &BTreeMap<String, Expanded>| {
+        let mut out = Vec::new();
+        write_expand(expand, &mut out);
+        out
+    };
+    Ok(trees.iter().map(|tree| tree.expand.as_ref().map(json)).collect())
+}
+
+impl Expansion {
+    /// The first step of a path that leads nowhere: the name of the collection that it would start from, and the step.
+    pub fn wrong_step(&self, scope: &Scope<'_>, collection: &Arc<Collection>) -> Option<(String, String)> {
+        self.paths.iter().find_map(|path| {
+            let mut from = Arc::clone(collection);
+            for segment in path {
+                match resolve(scope, &from, segment) {
+                    Some(hop) => from = hop.target,
+                    None => return Some((from.name.clone(), segment.clone())),
+                }
+            }
+            None
+        })
+    }
+}
+
 /// Expands every path on all records.
 pub fn expand(
     scope: &Scope<'_>,

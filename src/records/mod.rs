@@ -31,6 +31,7 @@ pub use delete::{Effects, delete, find, find_all};
 pub use draft::{Body, Draft, Upload, set_hashes};
 pub use enrich::render;
 pub use error::RecordError;
+pub use expand::{Expansion, expansions};
 pub use file::{FoundFile, find_file};
 pub use list::{ListParams, all_columns, count_pages, passes};
 pub use scope::{Plans, Scope};

@@ -1,5 +1,6 @@
 //! Writing planned rows: one transaction a file, every row validated, unchanged rows left alone.
 
+use super::fingerprint;
 use super::generate::{Counts as RowCounts, expand};
 use super::made;
 use super::parse::{Group, SeedDocument};
@@ -7,7 +8,7 @@ use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
-use crate::files::{Key, StoredFile, stored_name};
+use crate::files::{Key, stored_name};
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
@@ -15,7 +16,6 @@ use crate::schema::{ALPHANUMERIC, Collection, random_string};
 use bytes::Bytes;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// Remove what former seeds made and these do not.
     pub prune: bool,
+    /// Also write documents that are as they were when they were written last.
+    pub force: bool,
     /// Roll everything back at the end.
     pub dry_run: bool,
     /// Where `!file` paths start.
@@ -60,6 +62,8 @@ pub struct Counts {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
+    /// Rows of documents that are as they were when they were written last, and were not looked at.
+    pub skipped: u64,
     pub pruned: u64,
 }
 
@@ -127,10 +131,19 @@ pub fn run(
         stored_files: Vec::new(),
         now: format_datetime(chrono::Utc::now()),
     };
+    let prints = fingerprint::all(&planned, &|path| seeder.content(path))?;
+    // The other modes are for records that somebody else may have changed.
+    let remembered = options.mode == Mode::Upsert;
+    let unchanged = if remembered && !options.force { made::unchanged(&lease, &prints)? } else { HashSet::new() };
     let mut report: Report = Vec::new();
     // Documents are written in the order of their references, whatever file they stand in: one transaction for all.
     lease.execute_batch("BEGIN IMMEDIATE")?;
     for document in &planned {
+        if unchanged.contains(&fingerprint::key(document)) {
+            let counts = Counts { skipped: document.rows.len() as u64, ..Counts::default() };
+            report.push((document.collection.name.clone(), counts));
+            continue;
+        }
         match seeder.document(&lease, document, progress) {
             Ok(counts) => report.push((document.collection.name.clone(), counts)),
             Err(error) => {
@@ -147,6 +160,13 @@ pub fn run(
         lease.execute_batch("ROLLBACK")?;
         seeder.remove_stored_files();
         return Err(error);
+    }
+    if remembered {
+        made::remember(&lease, &prints)?;
+    }
+    if report.iter().any(|(_, counts)| counts.pruned > 0) {
+        // What was removed may have taken records of other files with it.
+        made::forget_prints(&lease)?;
     }
     lease.execute_batch(if options.dry_run { "ROLLBACK" } else { "COMMIT" })?;
     if options.dry_run {
@@ -246,6 +266,15 @@ impl Seeder<'_> {
         })
     }
 
+    /// The place and the content of a `!file` path.
+    fn content(&self, path: &str) -> Result<(PathBuf, Vec<u8>), SeedError> {
+        let full = inside(self.options.folder, path)?;
+        match std::fs::read(&full) {
+            Ok(content) => Ok((full, content)),
+            Err(error) => Err(SeedError::File { path: full, error }),
+        }
+    }
+
     /// Reads `!file` paths. A stored file with the same content stays as it is.
     fn add_files(
         &self,
@@ -259,12 +288,11 @@ impl Seeder<'_> {
                 original.and_then(|record| record.get(collection, field)).map(Value::items).unwrap_or_default();
             let mut kept = Vec::new();
             for path in paths {
-                let full = inside(self.options.folder, path)?;
-                let content = std::fs::read(&full).map_err(|error| SeedError::File { path: full.clone(), error })?;
+                let (full, content) = self.content(path)?;
                 let same = stored.iter().find(|name| {
                     let key = Key::file(&collection.id, &row.id, name).ok();
                     let open = key.and_then(|key| self.records.files.open(&key).ok().flatten());
-                    open.is_some_and(|stored| holds(&stored, &content))
+                    open.is_some_and(|stored| stored.holds(&content))
                 });
                 if let Some(name) = same {
                     kept.push((*name).to_owned());
@@ -419,13 +447,6 @@ fn prune(
     Ok(())
 }
 
-fn holds(stored: &StoredFile, content: &[u8]) -> bool {
-    let mut known = Vec::new();
-    stored.size == content.len() as u64
-        && stored.content.reader(0..stored.size).and_then(|mut reader| reader.read_to_end(&mut known)).is_ok()
-        && known == content
-}
-
 /// Field errors at the fields of the seed that caused them.
 fn refused(
     planned: &PlannedDocument<'_>,
@@ -471,6 +492,7 @@ pub fn by_collection(report: &Report) -> BTreeMap<&str, Counts> {
         total.created += counts.created;
         total.updated += counts.updated;
         total.unchanged += counts.unchanged;
+        total.skipped += counts.skipped;
         total.pruned += counts.pruned;
     }
     totals

@@ -1,11 +1,17 @@
-//! The table of what seeds have made, so that `--prune` removes those rows and never others.
+//! The tables of what seeds have made, so that `--prune` removes those rows and never others, and of what was applied.
 
+use super::fingerprint::FileKey;
 use super::parse::Group;
 use rusqlite::{Connection, params};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds` (`collection` TEXT NOT NULL, `record` TEXT NOT NULL, \
                       `group` TEXT NOT NULL, PRIMARY KEY (`collection`, `record`)) WITHOUT ROWID";
+
+/// The last hash of what a file has for a collection.
+const CREATE_APPLIED: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds_applied` (`file` TEXT NOT NULL, \
+                              `collection` TEXT NOT NULL, `hash` TEXT NOT NULL, \
+                              PRIMARY KEY (`file`, `collection`)) WITHOUT ROWID";
 
 /// Notes that a seed made a record.
 ///
@@ -16,12 +22,50 @@ pub fn note(connection: &Connection, collection: &str, record: &str, group: Grou
     connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
 }
 
-/// Makes the table.
+/// Makes the tables.
 ///
 /// # Errors
 /// SQLite fails.
 pub fn install(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(CREATE)
+    connection.execute_batch(CREATE)?;
+    connection.execute_batch(CREATE_APPLIED)
+}
+
+/// Those of these files whose documents for a collection are as they were when they were written last.
+///
+/// # Errors
+/// SQLite fails.
+pub fn unchanged(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<HashSet<FileKey>> {
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied` WHERE `file` = ?1 AND `collection` = ?2 AND `hash` = ?3)";
+    let mut known = connection.prepare(sql)?;
+    let mut same = HashSet::new();
+    for (key, hash) in prints {
+        if known.query_row([&key.0, &key.1, hash], |row| row.get(0))? {
+            same.insert(key.clone());
+        }
+    }
+    Ok(same)
+}
+
+/// Notes what was written.
+///
+/// # Errors
+/// SQLite fails.
+pub fn remember(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("INSERT OR REPLACE INTO `_pbr_seeds_applied` VALUES (?1, ?2, ?3)")?;
+    for ((file, collection), hash) in prints {
+        statement.execute([file, collection, hash])?;
+    }
+    Ok(())
+}
+
+/// Forgets what was written, so that the next run looks at every record.
+///
+/// # Errors
+/// SQLite fails.
+pub fn forget_prints(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM `_pbr_seeds_applied`", []).map(drop)
 }
 
 /// What former seeds of these groups and collections (ids) made and this one does not, as (collection, record).

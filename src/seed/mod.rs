@@ -5,6 +5,7 @@
 
 mod apply;
 mod export;
+mod fingerprint;
 mod generate;
 mod made;
 mod parse;

@@ -1,6 +1,7 @@
 //! Exporting: rows of a snapshot, written as the statement steps.
 
 use super::columns::unknown;
+use super::expanded::Expanding;
 use super::{Format, TransferError};
 use crate::query::{Parts, RequestInfo};
 use crate::records::Records;
@@ -8,7 +9,7 @@ use crate::schema::fields::{Field, FieldKind, write_json_string};
 use crate::schema::{Collection, ddl};
 use csv::{QuoteStyle, WriterBuilder};
 use rusqlite::types::{Value as SqlValue, ValueRef};
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, Rows, params_from_iter};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Export {
     pub sort: String,
     /// Names in the order of the columns; empty is all.
     pub fields: Vec<String>,
+    /// Relations to follow, as in the API: `author,comments_via_post.user`. Not in CSV.
+    pub expand: String,
     /// Hashes of passwords and token keys too.
     pub with_secrets: bool,
 }
@@ -48,7 +51,12 @@ pub fn export(
         superuser: true,
     };
     let snapshot = records.db.readers().snapshot()?;
-    let query = records.plans.queries.get(&records.catalog.load(), collection, &parts, &request);
+    let catalog = records.catalog.load();
+    let mut expanding = Expanding::new(records, &snapshot, &catalog, &request, collection, &options.expand)?;
+    if expanding.is_some() && options.format == Format::Csv {
+        return Err(TransferError::column("CSV has no place for the records that --expand adds; write JSON or NDJSON"));
+    }
+    let query = records.plans.queries.get(&catalog, collection, &parts, &request);
     let query = query.map_err(crate::records::RecordError::from)?;
     let table = ddl::quote(&collection.name);
     let mut columns: Vec<String> = fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name))).collect();
@@ -58,51 +66,79 @@ pub fn export(
     bound.push(SqlValue::Integer(0));
     let mut statement = snapshot.prepare(&query.list_sql(&columns.join(", "), -1))?;
     let mut rows = statement.query(params_from_iter(bound))?;
-    let mut count = 0;
-    match options.format {
-        Format::Csv => {
-            let style = QuoteStyle::Necessary;
-            let mut csv = WriterBuilder::new().delimiter(options.delimiter).quote_style(style).from_writer(&mut *out);
-            csv.write_record(fields.iter().map(|field| &field.name)).map_err(csv_failed)?;
-            let mut cell = Vec::new();
-            while let Some(row) = rows.next()? {
-                for (at, field) in fields.iter().enumerate() {
-                    cell.clear();
-                    write_cell(field, row.get_ref(at)?, &mut cell);
-                    csv.write_field(&cell).map_err(csv_failed)?;
-                }
-                csv.write_record(None::<&[u8]>).map_err(csv_failed)?;
-                count += 1;
-                progress(count);
-            }
-            csv.flush()?;
-        }
-        Format::Ndjson => {
-            let mut line = Vec::new();
-            while let Some(row) = rows.next()? {
-                line.clear();
-                write_object(&fields, row, &mut line)?;
-                line.push(b'\n');
-                out.write_all(&line)?;
-                count += 1;
-                progress(count);
-            }
-        }
+    let count = match options.format {
+        Format::Csv => write_csv(&fields, &mut rows, options.delimiter, out, progress)?,
+        Format::Ndjson => write_objects(&fields, &mut rows, expanding.as_mut(), ["", "", "\n", ""], out, progress)?,
         Format::Json => {
-            let mut element = b"[".to_vec();
-            while let Some(row) = rows.next()? {
-                element.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
-                write_object(&fields, row, &mut element)?;
-                out.write_all(&element)?;
-                element.clear();
-                count += 1;
-                progress(count);
-            }
-            element.extend_from_slice(b"\n]\n");
-            out.write_all(&element)?;
+            write_objects(&fields, &mut rows, expanding.as_mut(), ["[\n", ",\n", "", "\n]\n"], out, progress)?
+        }
+    };
+    out.flush()?;
+    Ok(count)
+}
+
+type Progress<'a> = dyn FnMut(u64) + 'a;
+
+fn write_csv(
+    fields: &[&Field],
+    rows: &mut Rows<'_>,
+    delimiter: u8,
+    out: &mut dyn Write,
+    progress: &mut Progress<'_>,
+) -> Result<u64, TransferError> {
+    let mut csv = WriterBuilder::new().delimiter(delimiter).quote_style(QuoteStyle::Necessary).from_writer(out);
+    csv.write_record(fields.iter().map(|field| &field.name)).map_err(csv_failed)?;
+    let (mut count, mut cell) = (0, Vec::new());
+    while let Some(row) = rows.next()? {
+        for (at, field) in fields.iter().enumerate() {
+            cell.clear();
+            write_cell(field, row.get_ref(at)?, &mut cell);
+            csv.write_field(&cell).map_err(csv_failed)?;
+        }
+        csv.write_record(None::<&[u8]>).map_err(csv_failed)?;
+        count += 1;
+        progress(count);
+    }
+    csv.flush()?;
+    Ok(count)
+}
+
+/// JSON objects with texts around them: before the first, before each other one, after each, after all.
+fn write_objects(
+    fields: &[&Field],
+    rows: &mut Rows<'_>,
+    mut expanding: Option<&mut Expanding<'_>>,
+    [begin, between, behind, end]: [&str; 4],
+    out: &mut dyn Write,
+    progress: &mut Progress<'_>,
+) -> Result<u64, TransferError> {
+    let mut count = 0;
+    let mut take = |object: &[u8]| {
+        out.write_all(if count == 0 { begin } else { between }.as_bytes())?;
+        out.write_all(object)?;
+        out.write_all(behind.as_bytes())?;
+        count += 1;
+        progress(count);
+        Ok::<(), TransferError>(())
+    };
+    let mut object = Vec::new();
+    while let Some(row) = rows.next()? {
+        object.clear();
+        write_object(fields, row, &mut object)?;
+        match &mut expanding {
+            None => take(&object)?,
+            // The id is behind the fields.
+            Some(expanding) => expanding.put(row.get(fields.len())?, object.clone(), &mut take)?,
         }
     }
-    out.flush()?;
+    if let Some(expanding) = expanding {
+        expanding.flush(&mut take)?;
+    }
+    if count == 0 && !begin.is_empty() {
+        // A list without items.
+        out.write_all(b"[")?;
+    }
+    out.write_all(end.as_bytes())?;
     Ok(count)
 }
 

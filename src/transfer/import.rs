@@ -4,11 +4,13 @@ use super::csv_rows::CsvRows;
 use super::input::Input;
 use super::json_rows::JsonRows;
 use super::row::{Fault, Row, Rows};
+use super::uploads::Folder;
 use super::writing::Writing;
 use super::{Columns, Format, RowFault, TransferError};
 use crate::records::Records;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,6 +28,8 @@ pub struct Import {
     pub on_fault: OnFault,
     /// All rows in one transaction, which keeps other writers waiting.
     pub atomic: bool,
+    /// Where the paths in file fields start; without it they are names of files that the record has.
+    pub files: Option<PathBuf>,
     /// Roll everything back at the end.
     pub dry_run: bool,
 }
@@ -105,6 +109,8 @@ pub fn import(
         let message = format!("`{}` is a view: its rows are those of other collections", collection.name);
         return Err(Box::new((TransferError::column(message), Report::default())));
     }
+    let folder = options.files.as_deref().map(Folder::open).transpose();
+    let folder = folder.map_err(|error| Box::new((error.into(), Report::default())))?;
     let bytes = Arc::<AtomicU64>::default();
     let chunks = start_reading(Input::new(input, Arc::clone(&bytes)), Arc::clone(&bytes), Arc::new(columns), options)
         .map_err(|error| Box::new((error.into(), Report::default())))?;
@@ -112,7 +118,7 @@ pub fn import(
         Progress::At { rows, .. } => progress(Progress::At { rows, bytes: bytes.load(Ordering::Relaxed) }),
         fault @ Progress::Fault(_) => progress(fault),
     };
-    let mut writing = Writing::new(records, collection, options);
+    let mut writing = Writing::new(records, collection, options, folder);
     let done = writing.run(&chunks, &mut tell);
     records.distrust();
     match done {

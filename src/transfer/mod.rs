@@ -5,17 +5,19 @@
 //!
 //! An import has two threads. One reads: `csv_rows.rs` and `json_rows.rs` split the input into rows, `columns.rs` finds
 //! the field of each column and `cell.rs` makes values of what stands in it. The other, the caller's, writes them in
-//! short transactions: `writing.rs`.
+//! short transactions: `writing.rs`. `uploads.rs` finds the files that rows name.
 
 mod cell;
 mod columns;
 mod csv_rows;
 mod error;
+mod expanded;
 mod export;
 mod import;
 mod input;
 mod json_rows;
 mod row;
+mod uploads;
 mod writing;
 
 pub use columns::Columns;

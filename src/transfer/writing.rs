@@ -3,16 +3,19 @@
 use super::TransferError;
 use super::import::{Chunk, Import, Mode, OnFault, Progress, Report};
 use super::row::{Fault, Row, RowFault};
+use super::uploads::{self, Folder};
 use crate::db::{DbError, WriteTx};
 use crate::events::Record;
+use crate::files::{Key, stored_name};
 use crate::query::RequestInfo;
-use crate::records::{self, Draft, RecordError, Records, Scope};
+use crate::records::{self, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Catalog, Collection, ErrorTree, ddl};
+use bytes::Bytes;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rusqlite::Connection;
 use serde_json::Map;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,6 +34,7 @@ pub(super) struct Writing<'a> {
     catalog: Arc<Catalog>,
     request: RequestInfo,
     options: &'a Import,
+    folder: Option<Folder>,
     blank: Record,
     id: usize,
     has_passwords: bool,
@@ -42,6 +46,8 @@ pub(super) struct Writing<'a> {
     queue: VecDeque<Result<Row, Fault>>,
     deferred: Vec<Row>,
     now: String,
+    /// Record and name of each file that the open transaction has stored.
+    stored_files: Vec<(String, String)>,
     /// What the open transaction has come to.
     report: Report,
     /// What is committed.
@@ -86,13 +92,19 @@ impl Refusal {
 type Tell<'t> = dyn FnMut(Progress<'_>) + 't;
 
 impl<'a> Writing<'a> {
-    pub fn new(records: &'a Arc<Records>, collection: Arc<Collection>, options: &'a Import) -> Self {
+    pub fn new(
+        records: &'a Arc<Records>,
+        collection: Arc<Collection>,
+        options: &'a Import,
+        folder: Option<Folder>,
+    ) -> Self {
         let has = |wanted: fn(&FieldKind) -> bool| collection.fields.iter().any(|field| wanted(&field.kind));
         Self {
             records,
             catalog: records.catalog.load_full(),
             request: RequestInfo::of_operator(),
             options,
+            folder,
             blank: Record::blank(&collection),
             id: collection.fields.iter().position(|field| field.name == "id").unwrap_or_default(),
             has_passwords: has(|kind| matches!(kind, FieldKind::Password(_))),
@@ -102,6 +114,7 @@ impl<'a> Writing<'a> {
             queue: VecDeque::new(),
             deferred: Vec::new(),
             now: String::new(),
+            stored_files: Vec::new(),
             report: Report::default(),
             kept: Report::default(),
             collection,
@@ -123,6 +136,11 @@ impl<'a> Writing<'a> {
             self.report = self.kept;
             let left = lease.transaction(|tx| self.turn(tx, chunks, tell));
             drop(lease);
+            if left.is_ok() {
+                self.stored_files.clear();
+            } else {
+                self.remove_stored(0);
+            }
             match left {
                 Ok(left) => {
                     self.kept = self.report;
@@ -264,6 +282,10 @@ impl<'a> Writing<'a> {
         for (at, value) in &row.values {
             record.values[*at] = value.clone();
         }
+        let uploads = match self.uploads(row, original.as_ref(), &mut record) {
+            Ok(uploads) => uploads,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         if original.as_ref() == Some(&record) {
             self.report.unchanged += 1;
             return Ok(Ok(()));
@@ -271,9 +293,14 @@ impl<'a> Writing<'a> {
         let mut draft = Draft { record, original, resolved: Map::new(), random_password: false };
         self.complete(&mut draft, row);
         let scope = Scope { bus: None, ..self.records.scope(tx, &self.catalog, &self.request) };
-        let errors = records::validate(&scope, &self.collection, &draft, &[], &|_| false)?;
+        let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_| false)?;
         if !errors.is_empty() {
             return Ok(Err(self.refusal(&errors)));
+        }
+        let before = self.stored_files.len();
+        if let Err(refusal) = self.store(&uploads, draft.record.id(&self.collection)) {
+            self.remove_stored(before);
+            return Ok(Err(refusal));
         }
         let done = match &draft.original {
             None => records::insert_unchecked(tx, &self.collection, &draft.record, "the record cannot be created"),
@@ -289,6 +316,7 @@ impl<'a> Writing<'a> {
                 self.remove_files(tx, &draft);
             }
             Err(RecordError::Refused { data, message, .. }) => {
+                self.remove_stored(before);
                 let refusal = self.refusal(&data);
                 return Ok(Err(if data.is_empty() { Refusal::new(message) } else { refusal }));
             }
@@ -381,6 +409,64 @@ impl<'a> Writing<'a> {
             }
             true
         });
+    }
+
+    /// Reads the files that the row names and puts the names that they will have into the record. A name that the stored
+    /// record has stays, and so does a stored file with the same content.
+    fn uploads(&self, row: &Row, original: Option<&Record>, record: &mut Record) -> Result<Vec<Upload>, Refusal> {
+        let Some(folder) = self.folder.as_ref().filter(|_| self.has_files) else { return Ok(Vec::new()) };
+        let mut uploads = Vec::new();
+        let named: BTreeSet<usize> = row.values.iter().map(|(at, _)| *at).collect();
+        for at in named {
+            let field = &self.collection.fields[at];
+            let FieldKind::File(file) = &field.kind else { continue };
+            let stored: Vec<&str> = original.map(|record| record.values[at].items()).unwrap_or_default();
+            let mut names = Vec::new();
+            for path in record.values[at].items() {
+                if stored.contains(&path) {
+                    names.push(path.to_owned());
+                    continue;
+                }
+                let read = folder.read(path, file);
+                let (original_name, content) =
+                    read.map_err(|reason| Refusal::new(format!("`{}`: {reason}", field.name)))?;
+                let same = stored.iter().find(|name| self.holds(original, name, &content));
+                if let Some(name) = same {
+                    names.push((*name).to_owned());
+                    continue;
+                }
+                let stored_name = stored_name(&original_name, &content);
+                names.push(stored_name.clone());
+                let content = Bytes::from(content).into();
+                uploads.push(Upload { key: field.name.clone(), original_name, stored_name, content });
+            }
+            record.values[at] = uploads::named(&record.values[at], names);
+        }
+        Ok(uploads)
+    }
+
+    /// Whether a stored file of a record has this content.
+    fn holds(&self, record: Option<&Record>, name: &str, content: &[u8]) -> bool {
+        let id = record.map(|record| record.id(&self.collection)).unwrap_or_default();
+        let key = Key::file(&self.collection.id, id, name).ok();
+        let stored = key.and_then(|key| self.records.files.open(&key).ok().flatten());
+        stored.is_some_and(|stored| stored.holds(content))
+    }
+
+    fn store(&mut self, uploads: &[Upload], record: &str) -> Result<(), Refusal> {
+        for upload in uploads.iter().filter(|_| !self.options.dry_run) {
+            let stored = upload.store(&self.records.files, &self.collection.id, record);
+            stored.map_err(|error| Refusal::new(format!("`{}`: {}: {error}", upload.key, upload.original_name)))?;
+            self.stored_files.push((record.to_owned(), upload.stored_name.clone()));
+        }
+        Ok(())
+    }
+
+    /// Removes the files that were stored, from this one on.
+    fn remove_stored(&mut self, from: usize) {
+        for (record, name) in self.stored_files.drain(from..) {
+            self.records.files.delete(&self.collection.id, &record, &name);
+        }
     }
 
     fn remove_files(&self, tx: &WriteTx<'_>, draft: &Draft) {

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod authority;
+pub mod commands;
 pub mod embedded;
 pub mod http;
 pub mod pocketbase;
@@ -19,6 +20,7 @@ pub mod server;
 pub mod smtp;
 pub mod sse;
 
+pub use commands::{commands, runnable};
 pub use embedded::Embedded;
 pub use http::Client;
 pub use project::{Project, Run};

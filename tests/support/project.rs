@@ -92,9 +92,11 @@ impl Project {
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pbr"));
         command.current_dir(self.path()).args(arguments.split_whitespace()).stdin(Stdio::null());
-        for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PBR_DIR", "RUST_BACKTRACE"] {
+        for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PBR_DIR", "PBR_COLOR", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
+        // Not the file of whoever runs the tests.
+        command.env("XDG_CONFIG_HOME", self.file(".config-home"));
         command
     }
 

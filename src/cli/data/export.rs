@@ -1,7 +1,7 @@
 //! `pbr data export`.
 
 use super::{FormatName, delimiter, failed, parse_delimiter};
-use crate::cli::progress::Meter;
+use crate::cli::progress::{Meter, Unit};
 use crate::cli::{CliError, CliResult, Context, app, complete, error::io};
 use crate::diagnostic::code;
 use crate::transfer::{self, Export, Format, TransferError};
@@ -20,6 +20,7 @@ use std::time::Instant;
 Examples:
   pbr data export posts --out posts.csv
   pbr data export posts --filter \"status = 'published'\" --sort -created --fields id,title
+  pbr data export posts --expand author,comments_via_post.user --out posts.ndjson
   pbr data export users --with-secrets --format ndjson | gzip > users.ndjson.gz")]
 pub(super) struct Args {
     /// The collection or view, by name or id
@@ -50,6 +51,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     fields: Vec<String>,
 
+    /// Relations to follow, as in the API; what they lead to is in the key `expand` of each record, which imports pass by
+    #[arg(long, value_name = "PATHS", default_value = "", hide_default_value = true)]
+    expand: String,
+
     /// Export hashes of passwords and token keys too
     #[arg(long)]
     with_secrets: bool,
@@ -58,7 +63,7 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &Context) -> CliResult {
     let out = args.out.as_deref().filter(|path| path.as_os_str() != "-");
     let named = args.format.map(Format::from).or_else(|| out.and_then(Format::of));
-    let embedded = context.global.json && out.is_none();
+    let embedded = context.global.json() && out.is_none();
     if embedded && matches!(named, Some(Format::Csv | Format::Ndjson)) {
         let error = CliError::new(code::USAGE, 2, "--json and --format want different things on standard output");
         return Err(Box::new(error.next("pbr data export … --out FILE --json")));
@@ -71,13 +76,15 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
         filter: args.filter,
         sort: args.sort,
         fields: args.fields,
+        expand: args.expand,
         with_secrets: args.with_secrets,
     };
-    let mut meter = Meter::new(context, None);
+    let meter = if out.is_some() { Meter::new } else { Meter::beside_output };
+    let mut meter = meter(context, Unit::Rows);
     let mut write = |to: &mut dyn Write| {
         transfer::export(app.records(), &collection, &options, to, &mut |rows| {
             if rows.is_multiple_of(1000) {
-                meter.show(rows, rows);
+                meter.show(&collection.name, rows, None);
             }
         })
     };
@@ -92,9 +99,9 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
         };
     };
     let started = Instant::now();
-    let rows = write_file(path, &mut write);
+    let rows = write_file(path, &mut write)?;
+    meter.show(&collection.name, rows, None);
     meter.finish();
-    let rows = rows?;
     let elapsed = started.elapsed();
     let result = json!({ "rows": rows, "file": path, "elapsedMs": elapsed.as_millis() as u64 });
     context.output().done(result, || {
@@ -107,9 +114,23 @@ type WriteTo<'a> = dyn FnMut(&mut dyn Write) -> Result<u64, TransferError> + 'a;
 /// One object, the records in it.
 fn write_embedded(out: &mut dyn Write, write: &mut WriteTo<'_>) -> Result<(), TransferError> {
     out.write_all(b"{\"records\":")?;
-    let rows = write(out)?;
+    let rows = write(&mut OneLine(out))?;
     writeln!(out, ",\"rows\":{rows},\"ok\":true}}")?;
     Ok(out.flush()?)
+}
+
+/// JSON without its line ends, which stand between values only.
+struct OneLine<'a>(&'a mut dyn Write);
+
+impl Write for OneLine<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        bytes.split(|byte| *byte == b'\n').try_for_each(|part| self.0.write_all(part))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Under another name first, so that nobody ever finds half of it.

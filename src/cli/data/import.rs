@@ -1,7 +1,7 @@
 //! `pbr data import`.
 
 use super::{FormatName, delimiter, failed, parse_delimiter};
-use crate::cli::progress::Meter;
+use crate::cli::progress::{Meter, Unit};
 use crate::cli::{CliError, CliResult, Context, app, complete, error::io};
 use crate::diagnostic::code;
 use crate::transfer::{self, Columns, Format, Import, OnFault, Progress, Report, RowFault};
@@ -24,6 +24,7 @@ Examples:
   pbr data import posts posts.csv
   pbr data import posts posts.csv --key slug --map headline=title --set status=draft
   pbr data import posts posts.csv --dry-run --on-error skip --errors refused.csv
+  pbr data import posts posts.csv --files pictures      a cell of the file field says 2026/cover.png
   gunzip -c posts.ndjson.gz | pbr data import posts - --format ndjson")]
 pub(super) struct Args {
     /// The collection, by name or id
@@ -64,6 +65,10 @@ pub(super) struct Args {
     /// Take passwords that are bcrypt or argon2id hashes as they are
     #[arg(long)]
     hashed: bool,
+
+    /// Store the files that file columns name; paths start in this folder and never lead out of it
+    #[arg(long, value_name = "DIR")]
+    files: Option<PathBuf>,
 
     /// At most so many rows a transaction; each also ends after 50 ms, so that a running server gets its turn
     #[arg(long, value_name = "ROWS", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
@@ -137,15 +142,20 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
         batch: args.batch as usize,
         on_fault: if args.on_error == OnError::Skip { OnFault::Skip } else { OnFault::Stop },
         atomic: args.atomic,
+        files: args.files.clone(),
         dry_run: args.dry_run,
     };
+    if let Some(folder) = args.files.as_ref().filter(|folder| !folder.is_dir()) {
+        let error = CliError::new(code::USAGE, 2, format!("{} is no folder", folder.display()));
+        return Err(error.why("the paths of --files start in a folder").next("pbr data import … --files DIR").into());
+    }
     let (input, size) = open(&args.file, piped)?;
     let mut faults = Faults::new(args.errors.as_deref())?;
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
     let started = Instant::now();
-    let mut meter = Meter::new(context, size);
+    let mut meter = Meter::new(context, Unit::Bytes);
     let done = transfer::import(app.records(), input, columns, &options, &mut |progress| match progress {
-        Progress::At { rows, bytes } => meter.show(rows, bytes),
+        Progress::At { rows, bytes } => meter.show_rows(&args.collection, rows, bytes, size),
         Progress::Fault(fault) => faults.add(fault),
     });
     meter.finish();

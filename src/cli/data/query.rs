@@ -76,7 +76,7 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     }
     let sql = if args.sql == "-" { standard_input()? } else { args.sql };
     let format = match args.format {
-        _ if context.global.json => Format::Embedded,
+        _ if context.global.json() => Format::Embedded,
         Some(FormatName::Table) => Format::Table,
         Some(FormatName::Csv) => Format::Csv,
         Some(FormatName::Json) => Format::Json,
@@ -99,7 +99,8 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     if cut {
         context.output().note(&format!("only the first {TABLE_ROWS} rows; all of them with --format csv"));
     }
-    if args.write {
+    // The object has the number, and is the last that is said.
+    if args.write && format != Format::Embedded {
         context.output().note(&match changed {
             1 => "1 row changed".to_owned(),
             _ => format!("{changed} rows changed"),

@@ -1,6 +1,7 @@
 //! `pbr init --from`: a project out of a PocketBase app.
 
 use super::super::error::io;
+use super::super::progress::{Meter, Unit};
 use super::super::schema::read_export;
 use super::super::{CliError, CliResult, Context};
 use crate::db::{Access, Database, Options, open};
@@ -8,8 +9,6 @@ use crate::diagnostic::code;
 use crate::migrate::{self, ProjectPaths, PullOptions, copy_database};
 use crate::project::{Workspace, parse_schema};
 use crate::schema::Collection;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -122,19 +121,18 @@ fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult {
     }
     let files = files_below(&storage)?;
     let bytes = files.iter().map(|(_, size)| size).sum();
-    let shown = !context.global.quiet && !context.global.json && std::io::stderr().is_terminal();
-    let bar = if shown { ProgressBar::new(bytes) } else { ProgressBar::hidden() };
-    let style = ProgressStyle::with_template("copying files {bar:30} {bytes}/{total_bytes}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let mut meter = Meter::new(context, Unit::Bytes);
+    let mut done = 0;
     for (file, size) in files {
         let target = to.join("storage").join(file.strip_prefix(&storage).unwrap_or(&file));
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
         }
         std::fs::copy(&file, &target).map_err(|error| io(&file, &error))?;
-        bar.inc(size);
+        done += size;
+        meter.show("copying files", done, Some(bytes));
     }
-    bar.finish_and_clear();
+    meter.finish();
     Ok(())
 }
 

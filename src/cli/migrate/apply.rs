@@ -1,10 +1,12 @@
 //! `pbr migrate up` and `down`.
 
+use super::super::progress::{Meter, Unit};
 use super::super::{CliError, CliResult, Context, questions};
 use super::{Database, duration};
 use crate::diagnostic::code;
 use crate::migrate::{self, CopyBefore, DiffReport, DownOptions, ProjectPaths, UpOptions, UpReport};
 use serde_json::{Value as Json, json};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -121,7 +123,11 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
     if !up.dry_run {
         context.output().note(&format!("database: {}", paths.database().display()));
     }
+    let meter = RefCell::new(Meter::new(context, Unit::Files));
     let options = UpOptions {
+        applied: Box::new(move |file, done, total| {
+            meter.borrow_mut().show(&file.file, done as u64, Some(total as u64));
+        }),
         to: up.to,
         steps: up.steps,
         dry_run: up.dry_run,

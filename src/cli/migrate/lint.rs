@@ -56,7 +56,7 @@ pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
     let errors = findings.iter().filter(|finding| stops(finding)).count();
     let place = |finding: &Finding| paths.migrations.join(&finding.file).display().to_string();
     let as_json: Vec<Json> = findings.iter().map(|finding| to_json(finding, &place(finding))).collect();
-    let format = if context.global.json { Format::Json } else { args.format };
+    let format = if context.global.json() { Format::Json } else { args.format };
     if errors == 0 {
         let result = json!({ "findings": as_json, "files": files });
         return match format {
@@ -92,7 +92,7 @@ pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
         let accept = format!("to accept it, add a line to {}: -- pbr:nolint {} REASON", place(first), first.code);
         error = error.next(accept);
     }
-    if format == Format::Json && !context.global.json {
+    if format == Format::Json && !context.global.json() {
         print(&error.to_json().to_string())?;
     }
     Err(error.into())

@@ -22,7 +22,7 @@ pub fn run(context: &Context, paths: &ProjectPaths, check: bool) -> CliResult {
     // The table helps with the integrity error, too.
     let integrity = status.integrity();
     if integrity.is_err() || (check && pending > 0) {
-        if !context.global.json && !context.global.quiet {
+        if !context.global.json() && !context.global.quiet {
             print(&text())?;
         }
         integrity?;

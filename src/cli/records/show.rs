@@ -15,7 +15,7 @@ const OF_ALL: [&str; 2] = ["collectionId", "collectionName"];
 /// # Errors
 /// stdout cannot be written.
 pub fn page(context: &Context, page: &Page) -> CliResult {
-    if context.global.json {
+    if context.global.json() {
         return print(&format!("{{\"ok\":true,{}", page.text.trim_start().trim_start_matches('{')));
     }
     if context.global.quiet {
@@ -50,7 +50,7 @@ pub fn page(context: &Context, page: &Page) -> CliResult {
 /// stdout cannot be written.
 pub fn record(context: &Context, record: &RawValue) -> CliResult {
     let text = record.get();
-    if context.global.json {
+    if context.global.json() {
         return print(&format!("{{\"ok\":true,\"record\":{text}}}"));
     }
     if context.global.quiet {

@@ -30,7 +30,7 @@ pub fn run(context: &Context, format: Format) -> CliResult {
     let collections: Vec<&Collection> = schema.collections().collect();
     let edges: Vec<Edge> =
         collections.iter().flat_map(|collection| edges(collection, &collections, &catalog)).collect();
-    if context.global.json {
+    if context.global.json() {
         let edges: Vec<_> = edges
             .iter()
             .map(|edge| json!({ "from": edge.from, "to": edge.to, "field": edge.field, "many": edge.many, "cascadeDelete": edge.cascade }))

@@ -106,6 +106,9 @@ pub fn run(args: Args, context: &Context) -> CliResult {
                 SchemaOf::Collection => json_schema::collection_file(),
                 SchemaOf::Project => json_schema::project_file(),
             };
+            if context.global.json() {
+                return context.output().done(json!({ "schema": schema }), String::new);
+            }
             super::print(&serde_json::to_string_pretty(&schema).expect("a schema is plain data"))
         }
     }

@@ -93,6 +93,7 @@ pub fn export(context: &Context, args: &Export) -> CliResult {
     let collections = exported(context, &workspace)?;
     let text = serde_json::to_string_pretty(&collections).expect("collections are plain data") + "\n";
     match &args.out {
+        None if context.global.json() => context.output().done(json!({ "collections": collections }), String::new),
         None => print(&text),
         Some(path) => {
             write_whole(path, &text)?;

@@ -20,12 +20,13 @@ use std::sync::LazyLock;
 pub type RuleCheck<'a> = &'a dyn Fn(&Catalog, &Collection, &str) -> Result<(), String>;
 
 /// Tables that no collection may be named after.
-const INTERNAL_TABLES: [&str; 9] = [
+const INTERNAL_TABLES: [&str; 10] = [
     "_params",
     "_collections",
     "_migrations",
     "_pbr_extras",
     "_pbr_seeds",
+    "_pbr_seeds_applied",
     "refinery_schema_history",
     "sqlite_schema",
     "sqlite_master",
