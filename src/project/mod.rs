@@ -5,9 +5,11 @@
 mod config;
 mod env;
 pub mod git;
+pub mod server;
 
-pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
+pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, TrustedProxy};
 pub use env::ENV_KEYS;
+pub use server::Server;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::ProjectPaths;

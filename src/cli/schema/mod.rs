@@ -104,7 +104,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::JsonSchema { of } => {
             let schema = match of {
                 SchemaOf::Collection => json_schema::collection_file(),
-                SchemaOf::Project => json_schema::project_file(),
+                SchemaOf::Project => json_schema::project_file(crate::project::server::json_schema()),
             };
             super::print(&serde_json::to_string_pretty(&schema).expect("a schema is plain data"))
         }
