@@ -15,6 +15,7 @@ mod export;
 mod import;
 mod input;
 mod json_rows;
+mod quotes;
 mod row;
 mod writing;
 

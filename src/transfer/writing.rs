@@ -275,6 +275,7 @@ impl<'a> Writing<'a> {
         if !errors.is_empty() {
             return Ok(Err(self.refusal(&errors)));
         }
+        records::end_sessions(tx, &self.collection, &mut draft).map_err(DbError::from)?;
         let done = match &draft.original {
             None => records::insert_unchecked(tx, &self.collection, &draft.record, "the record cannot be created"),
             Some(original) => {
