@@ -419,8 +419,8 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;migrate;up' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Stop after this version')
-            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Apply at most so many files')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to be at afterwards; taken back to 0, nothing is applied')
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'So many files at most [default: all up, 1 down]')
             [CompletionResult]::new('--tx', '--tx', [CompletionResultType]::ParameterName, 'What is one transaction')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Copy the database before: auto (when values may be lost), none, or a file')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
@@ -445,8 +445,8 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;migrate;down' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Take back everything newer than this version; 0 takes back everything')
-            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Take back so many [default: 1]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to be at afterwards; taken back to 0, nothing is applied')
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'So many files at most [default: all up, 1 down]')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')

@@ -390,8 +390,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;migrate;up'= {
-            cand --to 'Stop after this version'
-            cand --steps 'Apply at most so many files'
+            cand --to 'The version to be at afterwards; taken back to 0, nothing is applied'
+            cand --steps 'So many files at most [default: all up, 1 down]'
             cand --tx 'What is one transaction'
             cand --backup 'Copy the database before: auto (when values may be lost), none, or a file'
             cand --lock-timeout 'Wait so long for another migrating process'
@@ -415,8 +415,8 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;migrate;down'= {
-            cand --to 'Take back everything newer than this version; 0 takes back everything'
-            cand --steps 'Take back so many [default: 1]'
+            cand --to 'The version to be at afterwards; taken back to 0, nothing is applied'
+            cand --steps 'So many files at most [default: all up, 1 down]'
             cand --lock-timeout 'Wait so long for another migrating process'
             cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
             cand --db 'Database file, or data directory [default: the project''s]'

@@ -313,8 +313,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'Stop after this version' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'Apply at most so many files' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'The version to be at afterwards; taken back to 0, nothing is applied' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'So many files at most [default: all up, 1 down]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l tx -d 'What is one transaction' -r -f -a "file\t'Each file'
 all\t'All files together'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l backup -d 'Copy the database before: auto (when values may be lost), none, or a file' -r
@@ -335,8 +335,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l to -d 'Take back everything newer than this version; 0 takes back everything' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l steps -d 'Take back so many [default: 1]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l to -d 'The version to be at afterwards; taken back to 0, nothing is applied' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l steps -d 'So many files at most [default: all up, 1 down]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l lock-timeout -d 'Wait so long for another migrating process' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
