@@ -4772,7 +4772,7 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__serve)
-            opts="-q -v -y -h --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --dev --stop-with-stdin --metrics --metrics-token-file --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --plain --http --https --tls-cert --tls-key --acme-email --acme-directory --acme-root --log-format --origins --query-timeout --migrate --confirm --password-hash --totp --login-back-off --public-dir --index-fallback --dev --stop-with-stdin --metrics --metrics-token-file --schema-edits --hooks --hooks-dir --migrations-dir --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -262,3 +262,39 @@ fn two_renames_of_one_field_are_settled_in_the_yaml() {
     project.pbr("migrate rebase").succeeds();
     project.pbr("migrate diff --check").succeeds();
 }
+
+#[test]
+fn a_migration_that_the_other_branch_made_needless_is_removed() {
+    let project = repository();
+    project.replace("schema/notes.yaml", "max: 100 }", "max: 100 }\n  extra: text");
+    project.pbr("migrate diff extra").succeeds();
+    commit(&project, "extra");
+    git(&project, "checkout --quiet -b theirs main");
+    project.replace("schema/notes.yaml", "\n  extra: text", "");
+    project.pbr("migrate diff theirs --drop notes.extra").succeeds();
+    commit(&project, "theirs");
+    a_moment_later();
+    git(&project, "checkout --quiet -b ours main");
+    project.replace("schema/notes.yaml", "  extra:", "  more:");
+    project.pbr("migrate diff ours --rename notes.extra=notes.more").succeeds();
+    commit(&project, "ours");
+    let _ = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    project.write("schema/notes.yaml", NOTES);
+    let report = project.pbr("migrate rebase --json").succeeds().json();
+    assert_eq!(report["files"][0]["to"], serde_json::Value::Null, "{report}");
+    assert!(!migrations(&project).iter().any(|name| name.ends_with("__ours.sql")), "{:?}", migrations(&project));
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn an_open_conflict_in_a_schema_file_is_called_one() {
+    let project = repository();
+    let text = project.read("schema/notes.yaml").replace(
+        "  title: { type: text, max: 100 }\n",
+        "<<<<<<< HEAD\n  title: { type: text, max: 200 }\n=======\n  title: text\n>>>>>>> theirs\n",
+    );
+    project.write("schema/notes.yaml", &text);
+    let run = project.pbr("schema validate").exits(9);
+    run.stderr_contains("merge conflict").stderr_contains("notes.yaml:4:1").stderr_contains("pbr migrate rebase");
+}

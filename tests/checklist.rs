@@ -687,7 +687,11 @@ fn point_55_doctor_has_a_remedy_for_what_is_wrong_and_4_when_something_fails() {
     project.write("schema/notes.yaml", "collection: notes\nfields: 7\n");
     project.pbr("doctor").exits(4).stdout_contains("fail  schema").stderr_contains("pbr schema validate");
     std::fs::write(project.file("pb_data/data.db"), "no database").expect("a broken file");
-    project.pbr("doctor").exits(4).stdout_contains("fail  integrity");
+    let run = project.pbr("doctor").exits(4).stdout_contains("fail  integrity").stderr_contains("pbr backup restore");
+    assert!(!run.stdout().contains("--encryption-env"), "{}", run.stdout());
+    project.write("pbr.yaml", "version: 1\nservr: {}\n");
+    let run = project.pbr("doctor").exits(4).stdout_contains("fail  config").stdout_contains("pbr.yaml:2:1");
+    run.stdout_contains("unknown key `servr`").stdout_contains("pass  sqlite");
 }
 
 #[test]

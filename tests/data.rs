@@ -189,8 +189,42 @@ fn passwords_are_hashed_and_one_that_is_right_already_is_no_change() {
     let changed = records(&project, "things").into_iter().find(|thing| thing["slug"] == "t3").expect("the thing");
     let old = before.iter().find(|thing| thing["slug"] == "t3").expect("the thing");
     assert_ne!(changed["tokenKey"], old["tokenKey"], "a new password ends the sessions");
+    let left = |table: &str| -> i64 {
+        project.database().query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    let tables = ["_otps", "_mfas", "_authOrigins"];
+    let fill = || {
+        for table in tables {
+            let column = match table {
+                "_otps" => "password, sentTo",
+                "_mfas" => "method",
+                _ => "fingerprint",
+            };
+            let values = if table == "_otps" { "'x', ''" } else { "'x'" };
+            let owner = "SELECT lower(hex(randomblob(7))) || 'x', c.id, t.id";
+            let from = "FROM things t, _collections c WHERE c.name = 'things' AND t.slug = 't5'";
+            let sql = format!("INSERT INTO {table} (id, collectionRef, recordRef, {column}) {owner}, {values} {from}");
+            project.database().execute(&sql, []).unwrap();
+        }
+    };
+    fill();
+    project.write("things.csv", "slug,password\nt5,another12345\n");
+    project.pbr("data import things things.csv --key slug").succeeds();
+    assert_eq!(tables.map(left), [0, 0, 0], "what a new password ends");
+    fill();
+    project.write("things.csv", "slug,email\nt5,new@example.com\n");
+    project.pbr("data import things things.csv --key slug").succeeds();
+    assert_eq!(tables.map(left), [0, 1, 1], "a new email ends the codes");
+    let seed = "group: required\ncollection: things\nkey: slug\nrecords:\n  t5: { slug: t5, password: third12345 }\n";
+    fill_with_seed(&project, seed);
+    assert_eq!(tables.map(left), [0, 0, 0], "a seed does the same");
     project.write("things.csv", "slug,password\nt4,short\n");
     project.pbr("data import things things.csv --key slug").exits(1).stderr_contains("at least 8 character");
+}
+
+fn fill_with_seed(project: &Project, seed: &str) {
+    project.write("seeds/90_things.yaml", seed);
+    project.pbr("seed --group required --only things").succeeds();
 }
 
 #[test]
@@ -285,6 +319,8 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
     let project = shelf();
     for (format, text, message) in [
         ("csv", "", "a row of column names"),
+        ("csv", "sku,name\n\"x\",\"never closed\ny,z\n", "line 2: the quote that begins a cell here is never closed"),
+        ("csv", "sku,\"name\nx,y\n", "line 1: the quote"),
         ("json", "{\"sku\":\"a\"}", "line 1: the file is no JSON array"),
         ("json", "[\n{\"sku\":\"a\"},\n{\"sku\":", "line 3: the array does not end"),
         ("json", "[\n{\"sku\":\"b\"}\n]\nx", "line 4: something follows the array"),

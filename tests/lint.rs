@@ -61,6 +61,24 @@ fn stricter_fields_and_indexes() {
 }
 
 #[test]
+fn a_unique_index_is_on_other_values_once_two_fields_have_swapped_their_names() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  kind:", "  code: text\n  kind:");
+    project.replace("schema/notes.yaml", "rules:", "indexes:\n  - unique: [code]\nrules:");
+    project.pbr("migrate diff code").succeeds();
+    project.database().execute("UPDATE notes SET title = id", []).expect("unique titles");
+    let text = project.read("schema/notes.yaml");
+    let swapped = text
+        .replace("  title: {", "  other: {")
+        .replace("  code: text", "  title: text")
+        .replace("  other: {", "  code: {");
+    project.write("schema/notes.yaml", &swapped);
+    project.pbr("migrate diff swap --rename notes.title=notes.code --rename notes.code=notes.title").succeeds();
+    let codes: Vec<String> = found(&project, "").into_iter().map(|(code, _)| code).collect();
+    assert!(codes.contains(&"MF101".to_owned()), "{codes:?}");
+}
+
+#[test]
 fn renames_are_seen_by_clients() {
     let project = notes();
     project.replace("schema/notes.yaml", "list: title", "list: headline");

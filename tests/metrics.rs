@@ -194,10 +194,29 @@ fn log_rows_are_printed_as_lines_of_json() {
         let lines = output.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         lines.collect::<Vec<_>>()
     };
-    eventually(|| lines().len() >= 2);
+    eventually(|| lines().len() >= 3);
     let lines = lines();
+    let started = format!("Server started at {}", server.url());
+    assert_eq!((&lines[0]["message"], &lines[0]["data"]["url"]), (&started.into(), &server.url().into()));
+    assert_eq!(lines.len(), server.output().lines().count(), "{}", server.output());
+    let lines = &lines[1..];
     assert_eq!((&lines[0]["level"], &lines[0]["message"]), (&"info".into(), &"GET /api/health?a=1".into()));
     assert_eq!((&lines[1]["level"], &lines[1]["data"]["status"]), (&"error".into(), &404.into()));
     assert!(lines[0]["time"].as_str().is_some_and(|time| time.ends_with('Z') && time.contains('T')));
     assert!(!server.output().contains("token=secret"));
+}
+
+#[test]
+fn whatever_stops_a_server_that_logs_json_is_a_line_of_json() {
+    let project = Project::empty();
+    project.write("pbr.yaml", "server:\n  logFormat: json\n  http: 127.0.0.1:x\n");
+    let run = project.pbr("serve").exits(1);
+    let line: serde_json::Value = serde_json::from_str(run.stdout().lines().last().unwrap()).unwrap();
+    assert_eq!((&line["level"], &line["data"]["ok"]), (&"error".into(), &false.into()));
+    assert!(
+        run.stdout().lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
+        "{}",
+        run.stdout()
+    );
+    assert_eq!(run.stderr(), "");
 }

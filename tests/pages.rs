@@ -1,6 +1,6 @@
 //! The page that mails link to, in a real browser, with a real mail server.
 
-use crate::support::{MailServer, Project, root};
+use crate::support::{MailServer, Project, pocketbase, root};
 use serde_json::json;
 use std::process::Command;
 
@@ -68,4 +68,38 @@ fn the_page_loads_nothing_from_elsewhere_and_stands_in_no_frame() {
     }
     let redirect = guest.get("/_");
     assert_eq!((redirect.status, redirect.headers["location"].to_str().unwrap()), (307, "/_/"));
+}
+
+/// The content differs on purpose, what is said about it does not.
+#[test]
+fn the_pages_are_compressed_as_pocketbases_are() {
+    let (_project, server, _root) = Project::bare();
+    let peer = Project::empty();
+    pocketbase::run(&peer, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let peer = pocketbase::serve(&peer);
+    for (method, path, accepted) in [
+        ("GET", "/_/", "gzip"),
+        ("GET", "/_/", "deflate, gzip;q=0.5"),
+        ("GET", "/_/", ""),
+        ("GET", "/_/", "br"),
+        ("HEAD", "/_/", ""),
+        ("GET", "/_", "gzip"),
+        ("GET", "/_/missing", "gzip"),
+        ("GET", "/api/health", "gzip"),
+    ] {
+        let answers = [&server, &peer].map(|server| {
+            let reply = server.client().send(server.client().request(method, path).header("accept-encoding", accepted));
+            let of =
+                |name: &str| reply.headers.get_all(name).iter().map(|v| v.to_str().unwrap().to_lowercase()).collect();
+            let [encoding, mut vary]: [Vec<String>; 2] = ["content-encoding", "vary"].map(of);
+            vary.sort();
+            // Of redirects and errors PocketBase says other things than of pages.
+            (reply.status, encoding, if reply.status == 200 { vary } else { Vec::new() })
+        });
+        assert_eq!(answers[0], answers[1], "{method} {path} {accepted}");
+    }
+    let script = server.client().request("GET", "/_/pages.js").header("accept-encoding", "gzip");
+    assert_eq!(server.client().send(script).headers["content-encoding"], "gzip");
+    let refused = server.client().request("GET", "/_/").header("accept-encoding", "gzip;q=0");
+    assert!(server.client().send(refused).headers.get("content-encoding").is_none());
 }

@@ -105,3 +105,40 @@ fn requests_are_logged_after_they_are_answered() {
     let data: serde_json::Value = serde_json::from_str(&row.2).expect("JSON");
     assert_eq!((&data["status"], &data["type"]), (&json!(404), &json!("request")));
 }
+
+#[test]
+fn the_project_says_what_no_flag_does() {
+    let project = blank();
+    project.write(
+        "pbr.yaml",
+        "server:\n  http: 127.0.0.1:0\n  indexFallback: false\n  metrics: true\n  metricsTokenFile: token\n  queryTimeout: 1m\n  domains: [localhost]\n  https: 127.0.0.1:0\n  tls: { certificate: chain.pem, key: key.pem }\ndirs: { public: site }\n",
+    );
+    project.write("token", "12345678901234567890").write("site/index.html", "start").write("site/a.txt", "a");
+    let list = project.pbr("config list --origin").succeeds();
+    let list = list.stdout_contains("server.queryTimeout").stdout_contains("60  (pbr.yaml:6)");
+    list.stdout_contains("chain.pem  (pbr.yaml:9)").stdout_contains("auto  (default)");
+    // A certificate that is not there is missed where the project is, wherever the command runs.
+    project.pbr("serve").exits(9).stderr_contains("chain.pem");
+    let server = Server::start(project.command("serve --plain"));
+    let client = server.client();
+    client.get("/a.txt").is(200);
+    client.get("/missing").is(404);
+    client.get("/metrics").is(401);
+    let token = "Bearer 12345678901234567890";
+    client.send(client.request("GET", "/metrics").header("authorization", token)).is(200);
+    let again = Server::start(project.command("serve --plain --index-fallback true"));
+    assert_eq!(again.client().get("/missing").body, "start");
+}
+
+#[test]
+fn a_write_that_cannot_have_the_database_is_told_to_come_again() {
+    let (project, _server, root) = Project::bare();
+    let user = json!({ "email": "a@x.io", "password": "12345678", "passwordConfirm": "12345678" });
+    let other = project.database();
+    other.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let reply = root.post("/api/collections/users/records", user.clone());
+    reply.is(503);
+    assert!(reply.body.contains("Another program is writing"), "{}", reply.body);
+    other.execute_batch("ROLLBACK").expect("the lock is back");
+    root.post("/api/collections/users/records", user).is(200);
+}

@@ -119,5 +119,7 @@ fn a_missing_or_wrong_key_stops_the_start() {
     server.stop();
     run(list, &"a".repeat(32)).succeeds();
     run(list, &"b".repeat(32)).exits(1).stderr_contains("cipher: message authentication failed");
+    let taken = run("init taken --from pb_data", "").succeeds();
+    taken.stderr_contains("the settings are encrypted: start with --encryption-env");
     run(list, "").exits(1).stderr_contains("missing encryption key \"SETTINGS_KEY\"");
 }

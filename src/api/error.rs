@@ -148,6 +148,10 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Panicked | DbError::NestedWrite => Self::internal(error.to_string()),
+            error if error.is_busy() => {
+                let message = "Another program is writing to the database. Try again later.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message).because(error.to_string())
+            }
             // A client's filter may fail inside SQLite; telling more would tell about the database.
             error => Self::generic().because(error.to_string()),
         }

@@ -50,6 +50,9 @@ impl Public {
         let (file, size, modified, content_type) = opened.map_err(|_| ApiError::not_found("File not found."))?;
         let content = Served { content: Content::Local(file), size, modified, content_type: &content_type };
         let mut response = serve(content, method, headers);
+        if response.status() == StatusCode::PRECONDITION_FAILED {
+            response.headers_mut().remove(header::CONTENT_TYPE);
+        }
         response.extensions_mut().insert(Unlogged);
         Ok(response)
     }
@@ -100,17 +103,27 @@ type Described = (File, u64, std::time::SystemTime, String);
 fn describe(mut file: File, path: &Path) -> std::io::Result<Described> {
     let metadata = file.metadata()?;
     let modified = metadata.modified().unwrap_or(std::time::SystemTime::UNIX_EPOCH);
-    let content_type = match mime_guess::from_path(path).first_raw() {
+    let content_type = match by_extension(path) {
         Some(text) if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         Some(other) => other.to_owned(),
         None => {
             let mut start = Vec::new();
             Read::by_ref(&mut file).take(SNIFFED).read_to_end(&mut start)?;
             file.rewind()?;
-            mime::header(&start)
+            if start.is_empty() { "text/plain; charset=utf-8".to_owned() } else { mime::header(&start) }
         }
     };
     Ok((file, metadata.len(), modified, content_type))
+}
+
+/// What PocketBase knows by other names comes first.
+fn by_extension(path: &Path) -> Option<&'static str> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "mjs" => Some("text/javascript"),
+        "ico" => Some("image/vnd.microsoft.icon"),
+        _ => mime_guess::from_path(path).first_raw(),
+    }
 }
 
 /// Never to another host: a location begins with one slash.

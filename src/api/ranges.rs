@@ -281,8 +281,12 @@ fn seconds(moment: DateTime<Utc>) -> i64 {
     moment.timestamp()
 }
 
+/// One of the three forms of RFC 9110 §5.6.7, as a Unix time.
 fn http_date(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc2822(text).ok().map(|moment| moment.timestamp())
+    let obsolete = |form| chrono::NaiveDateTime::parse_from_str(text, form).ok().map(|moment| moment.and_utc());
+    let moment = DateTime::parse_from_rfc2822(text).ok().map(|moment| moment.to_utc());
+    let moment = moment.or_else(|| obsolete("%A, %d-%b-%y %H:%M:%S GMT")).or_else(|| obsolete("%a %b %e %H:%M:%S %Y"));
+    moment.map(|moment| moment.timestamp())
 }
 
 #[cfg(test)]

@@ -186,8 +186,8 @@ pub fn keys(config: &Config) -> Vec<String> {
 /// Every key with its value, in the order of the file format.
 fn values(config: &Config) -> Vec<(String, Json)> {
     let dirs = &config.dirs;
-    let proxy = config.server.trusted_proxy.clone().unwrap_or_default();
-    let mut values = vec![
+    let owned = |(key, value): (&str, Json)| (key.to_owned(), value);
+    let mut values = [
         ("name", json!(config.name)),
         ("environment", json!(config.environment.name())),
         ("dirs.data", json!(dirs.data)),
@@ -196,22 +196,17 @@ fn values(config: &Config) -> Vec<(String, Json)> {
         ("dirs.seeds", json!(dirs.seeds)),
         ("dirs.hooks", json!(dirs.hooks)),
         ("dirs.public", json!(dirs.public)),
-        ("server.http", json!(config.server.http.clone().unwrap_or_else(|| "127.0.0.1:8090".to_owned()))),
-        ("server.https", json!(config.server.https)),
-        (
-            "server.origins",
-            json!(if config.server.origins.is_empty() { vec!["*".to_owned()] } else { config.server.origins.clone() }),
-        ),
-        ("server.trustedProxy.headers", json!(proxy.headers)),
-        ("server.trustedProxy.useLeftmostIP", json!(proxy.use_leftmost_ip)),
+    ]
+    .map(owned)
+    .to_vec();
+    values.extend(config.server.values().into_iter().map(|(key, value)| (format!("server.{key}"), value)));
+    let rest = [
         ("passwordHash", json!(config.password_hash.map_or("argon2id", |hash| hash.name()))),
         ("schemaEdits", json!(config.schema_edits.map_or("deny", |edits| edits.name()))),
         ("logins.totp", json!(config.logins.totp)),
         ("logins.backOff", json!(config.logins.back_off)),
-    ]
-    .into_iter()
-    .map(|(key, value)| (key.to_owned(), value))
-    .collect();
+    ];
+    values.extend(rest.map(owned));
     flatten("settings", &Json::Object(config.settings.clone()), &mut values);
     values
 }

@@ -139,7 +139,7 @@ impl Dev<'_> {
         let mut command = Command::new(program);
         command
             .arg("serve")
-            .args(["--schema-edits", "allow", "--migrate", "off", "--stop-with-stdin"])
+            .args(["--schema-edits", "allow", "--migrate", "off", "--stop-with-stdin", "--plain"])
             .stdin(Stdio::piped());
         command.arg("--config").arg(self.project.root.join(crate::project::CONFIG_FILE));
         command.arg("--dir").arg(&self.paths.data);

@@ -22,14 +22,19 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
-    let project = context.find_project()?;
+    let (project, config_error) = match context.find_project() {
+        Ok(project) => (project, None),
+        Err(error) => (None, Some(told(&error))),
+    };
     let configured = project.as_ref().and_then(|project| project.config.server.http.clone());
     let patient = Patient {
-        data: context.data_dir()?,
+        // The default, where the project cannot say.
+        data: context.data_dir().unwrap_or_else(|_| "pb_data".into()),
         address: configured.or_else(|| context.user.http()).unwrap_or_else(|| "127.0.0.1:8090".to_owned()),
         encryption: encryption(context)?,
         network: args.network,
         project: project.as_ref(),
+        config_error,
     };
     let checks = doctor::examine(&patient);
     let failed = checks.iter().filter(|check| check.outcome == Outcome::Fail).count();
@@ -51,6 +56,14 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         checks.iter().filter(|check| check.outcome == Outcome::Fail).filter_map(|check| check.remedy.clone());
     error.next = remedies.collect();
     Err(error.into())
+}
+
+/// An error of the configuration with its place.
+fn told(error: &CliError) -> String {
+    match &error.where_ {
+        Some((file, line, column)) => format!("{file}:{line}:{column}: {}", error.message),
+        None => error.message.clone(),
+    }
 }
 
 fn encryption(context: &Context) -> CliResult<Encryption> {

@@ -9,21 +9,33 @@ use crate::server::{AcmeOptions, Certificates, ServeError, Server};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct ListenArgs {
     /// Domains to serve with HTTPS, on ports 80 and 443; `www.` before one leads to it
+    ///
+    /// Default: server.domains of pbr.yaml.
     #[arg(value_name = "DOMAIN")]
-    pub domains: Vec<String>,
+    domains: Vec<String>,
 
-    /// Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]
+    /// Plain HTTP, whatever pbr.yaml says of domains and HTTPS
+    #[arg(long, hide = true, conflicts_with_all = ["domains", "https", "tls_cert"])]
+    plain: bool,
+
+    /// Address to listen on
+    ///
+    /// Default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml.
     #[arg(long, value_name = "ADDRESS")]
     http: Option<String>,
 
-    /// Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]
+    /// Address of HTTPS; --http leads to it then
+    ///
+    /// Default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml.
     #[arg(long, value_name = "ADDRESS")]
     https: Option<String>,
 
     /// PEM file with the TLS certificate and those above it; read again when it changes
+    ///
+    /// Default: server.tls of pbr.yaml.
     #[arg(long, env = "PBR_TLS_CERT", hide_env = true, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
 
@@ -32,14 +44,20 @@ pub struct ListenArgs {
     tls_key: Option<PathBuf>,
 
     /// Where the certificate authority writes to about certificates
+    ///
+    /// Default: server.acme.email of pbr.yaml.
     #[arg(long, value_name = "EMAIL")]
     acme_email: Option<String>,
 
-    /// Directory of the certificate authority [default: that of Let's Encrypt]
+    /// Directory of the certificate authority
+    ///
+    /// Default: that of Let's Encrypt, or server.acme.directory of pbr.yaml.
     #[arg(long, value_name = "URL")]
     acme_directory: Option<String>,
 
     /// PEM file with a root certificate to trust the authority by, for one of your own
+    ///
+    /// Default: server.acme.root of pbr.yaml.
     #[arg(long, value_name = "FILE")]
     acme_root: Option<PathBuf>,
 }
@@ -62,26 +80,50 @@ impl ListenArgs {
     /// # Errors
     /// Exit 2 for flags that do not fit together, and for a domain that is none.
     pub fn resolve(&self, project: Option<&Workspace>, users: Option<String>) -> CliResult<Listening> {
+        self.over(project).listening(users)
+    }
+
+    /// What the project says wherever no flag and no variable does.
+    fn over(&self, project: Option<&Workspace>) -> Self {
+        let mut args = self.clone();
+        args.http = args.http.or_else(|| variable("PBR_HTTP"));
+        if !args.plain {
+            args.https = args.https.or_else(|| variable("PBR_HTTPS"));
+        }
+        let Some(project) = project else { return args };
+        let server = project.config.server.clone();
+        let file = |path: Option<PathBuf>| path.map(|path| project.path(&path));
+        args.http = args.http.or(server.http);
+        args.acme_email = args.acme_email.or(server.acme_email);
+        args.acme_directory = args.acme_directory.or(server.acme_directory);
+        args.acme_root = args.acme_root.or_else(|| file(server.acme_root));
+        if !args.plain {
+            args.https = args.https.or(server.https);
+            if args.domains.is_empty() {
+                args.domains = server.domains;
+            }
+            if args.tls_cert.is_none() {
+                args.tls_cert = file(server.tls_certificate);
+                args.tls_key = file(server.tls_key);
+            }
+        }
+        args
+    }
+
+    fn listening(&self, users: Option<String>) -> CliResult<Listening> {
         for domain in &self.domains {
             if !is_domain(domain) {
                 let why = "certificates are given for names such as example.com";
                 return Err(usage(format!("`{domain}` is no domain name")).why(why).into());
             }
         }
-        let server = project.map(|project| project.config.server.clone()).unwrap_or_default();
         let with_domains = |address: &str| (!self.domains.is_empty()).then(|| address.to_owned());
-        let http =
-            self.http.clone().or_else(|| variable("PBR_HTTP")).or(server.http).or_else(|| with_domains("0.0.0.0:80"));
+        let http = self.http.clone().or_else(|| with_domains("0.0.0.0:80"));
         let http = http.or(users).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
-        let https = self
-            .https
-            .clone()
-            .or_else(|| variable("PBR_HTTPS"))
-            .or(server.https)
-            .or_else(|| with_domains("0.0.0.0:443"));
+        let https = self.https.clone().or_else(|| with_domains("0.0.0.0:443"));
         let https = match https {
             None if self.tls_cert.is_some() => {
-                let error = usage("--tls-cert needs an address for HTTPS");
+                let error = usage("a TLS certificate needs an address for HTTPS");
                 return Err(error.next("pbr serve --https 0.0.0.0:443 --tls-cert … --tls-key …").into());
             }
             None => None,
@@ -125,6 +167,11 @@ impl ListenArgs {
 }
 
 impl Listening {
+    /// The domain that the server is known by.
+    pub fn domain(&self) -> Option<&str> {
+        self.domains.first().map(String::as_str)
+    }
+
     /// Whether only this machine can reach the server.
     pub fn is_local(&self) -> bool {
         let https = self.https.as_ref().map(|(address, _)| address);

@@ -7,12 +7,12 @@ use crate::App;
 use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
-use crate::logs::{Level, Mirror};
+use crate::logs::{Level, Line, Mirror};
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
 use crate::project::{SchemaEdits, Workspace};
 use crate::server::Server;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,21 +32,29 @@ pub struct Args {
     #[command(flatten)]
     listen: ListenArgs,
 
-    /// Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON
-    #[arg(long, env = "PBR_LOG_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    log_format: LogFormat,
+    /// Where the log is shown beside being stored: warnings and errors of the server for people, or everything as lines of JSON
+    ///
+    /// Default: text, or server.logFormat of pbr.yaml.
+    #[arg(long, env = "PBR_LOG_FORMAT", hide_env = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
 
-    /// Origins that browsers may call from, `*` and `?` allowed [default: *]
+    /// Origins that browsers may call from, `*` and `?` allowed
+    ///
+    /// Default: *, or server.origins of pbr.yaml.
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
     origins: Vec<String>,
 
     /// Seconds after which a read is interrupted
-    #[arg(long, alias = "queryTimeout", value_name = "SECONDS", default_value_t = 30)]
-    query_timeout: u64,
+    ///
+    /// Default: 30, or server.queryTimeout of pbr.yaml.
+    #[arg(long, alias = "queryTimeout", value_name = "SECONDS")]
+    query_timeout: Option<u64>,
 
     /// Pending migrations: apply them, refuse to start, or start anyway
-    #[arg(long, value_name = "MODE", default_value = "auto")]
-    migrate: MigrateMode,
+    ///
+    /// Default: auto, or server.migrate of pbr.yaml.
+    #[arg(long, value_name = "MODE")]
+    migrate: Option<MigrateMode>,
 
     /// Consent to the data loss of a pending migration
     #[arg(long, value_name = "TOKEN")]
@@ -56,21 +64,29 @@ pub struct Args {
     #[arg(long, value_name = "HASH")]
     password_hash: Option<Scheme>,
 
-    /// Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]
+    /// Let accounts have an authenticator app, whose code is needed after the password
+    ///
+    /// Default: logins.totp of pbr.yaml.
     #[arg(long)]
     totp: bool,
 
-    /// Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]
+    /// Make logins wait after wrong passwords, longer each time
+    ///
+    /// Default: logins.backOff of pbr.yaml.
     #[arg(long)]
     login_back_off: bool,
 
-    /// Folder of static files, served beside the API [default: pb_public beside the data directory]
+    /// Folder of static files, served beside the API
+    ///
+    /// Default: dirs.public of pbr.yaml, or pb_public beside the data directory.
     #[arg(long, alias = "publicDir", value_name = "DIR")]
     public_dir: Option<PathBuf>,
 
     /// Answer unknown paths with the start page of the static files
-    #[arg(long, alias = "indexFallback", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    index_fallback: bool,
+    ///
+    /// Default: true, or server.indexFallback of pbr.yaml.
+    #[arg(long, alias = "indexFallback", value_name = "BOOL", action = clap::ArgAction::Set)]
+    index_fallback: Option<bool>,
 
     /// Print every SQL statement, without its values, and every row of the log
     #[arg(long)]
@@ -81,11 +97,15 @@ pub struct Args {
     stop_with_stdin: bool,
 
     /// Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine
+    ///
+    /// Default: server.metrics of pbr.yaml.
     #[arg(long)]
     metrics: bool,
 
     /// File with the token that /metrics asks for
-    #[arg(long, value_name = "FILE", requires = "metrics")]
+    ///
+    /// Default: server.metricsTokenFile of pbr.yaml.
+    #[arg(long, value_name = "FILE")]
     metrics_token_file: Option<PathBuf>,
 
     /// Changes of collections through the API [default: deny in a project, allow in a bare directory]
@@ -112,9 +132,43 @@ enum MigrateMode {
     Off,
 }
 
+impl Args {
+    /// What the project says wherever no flag does.
+    fn over(mut self, project: Option<&Workspace>) -> Self {
+        let Some(project) = project else { return self };
+        let server = &project.config.server;
+        if self.origins.is_empty() {
+            self.origins.clone_from(&server.origins);
+        }
+        self.log_format = self.log_format.or_else(|| word(server.log_format.as_ref()));
+        self.query_timeout = self.query_timeout.or(server.query_timeout);
+        self.migrate = self.migrate.or_else(|| word(server.migrate.as_ref()));
+        self.public_dir = self.public_dir.or_else(|| Some(project.path(&project.config.dirs.public)));
+        self.index_fallback = self.index_fallback.or(server.index_fallback);
+        self.metrics |= server.metrics.unwrap_or_default();
+        if self.metrics && self.metrics_token_file.is_none() {
+            self.metrics_token_file = server.metrics_token_file.as_ref().map(|file| project.path(file));
+        }
+        self
+    }
+
+    fn logs_json(&self) -> bool {
+        self.log_format == Some(LogFormat::Json)
+    }
+}
+
+/// A word that the project file was checked for.
+fn word<T: clap::ValueEnum>(text: Option<&String>) -> Option<T> {
+    text.and_then(|text| T::from_str(text, false).ok())
+}
+
 /// Who may see the metrics: whoever has the token, or without one the programs of this machine.
 fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess>> {
     let token = match &args.metrics_token_file {
+        Some(_) if !args.metrics => {
+            let error = CliError::new(code::USAGE, 2, "--metrics-token-file is of no use without --metrics");
+            return Err(Box::new(error.next("pbr serve --metrics --metrics-token-file FILE")));
+        }
         Some(file) => Some(std::fs::read_to_string(file).map_err(|error| io(file, &error))?),
         None => std::env::var("PBR_METRICS_TOKEN").ok(),
     };
@@ -149,23 +203,42 @@ enum HooksMode {
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
-    let project = context.find_project()?;
+    let mut in_json = args.logs_json();
+    let ended = context.find_project().and_then(|project| {
+        let args = args.over(project.as_ref());
+        in_json = args.logs_json();
+        serve_project(&args, project, context)
+    });
+    match ended {
+        Err(error) if in_json && !context.global.json() => {
+            log_line(Level::ERROR, &error.message, &error.to_json());
+            std::process::exit(i32::from(error.exit))
+        }
+        ended => ended,
+    }
+}
+
+fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> CliResult {
     let dir = context.data_dir()?;
     let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
-    let metrics = metrics(&args, &listening)?;
+    let metrics = metrics(args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
-        refuse_javascript(&args, project.as_ref(), &dir)?;
+        refuse_javascript(args, project.as_ref(), &dir)?;
     }
     if let Some(project) = &project {
-        bring_up_to_date(&args, context, project)?;
+        bring_up_to_date(args, context, project)?;
     }
     let builder = App::builder(&dir)
         .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
-        .query_timeout(Duration::from_secs(args.query_timeout))
-        .logins(logins(&args, project.as_ref()));
-    let builder = if args.dev { builder.trace(print_statement) } else { builder };
+        .query_timeout(Duration::from_secs(args.query_timeout.unwrap_or(30)))
+        .logins(logins(args, project.as_ref()));
+    let builder = match args.dev {
+        true if args.logs_json() => builder.trace(log_statement),
+        true => builder.trace(print_statement),
+        false => builder,
+    };
     let app = app::open(context, builder, &dir)?;
-    app.logs().mirror(mirror(&args));
+    app.logs().mirror(mirror(args));
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
         app.overlay_settings(&project.config.settings, &env)
@@ -178,7 +251,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    runtime.block_on(serve(&args, context, project.as_ref(), listening, metrics, app, installer))
+    runtime.block_on(serve(args, context, project.as_ref(), listening, metrics, app, installer))
 }
 
 /// What the command line or the project asks for.
@@ -196,23 +269,24 @@ async fn serve(
     app: App,
     installer: Option<String>,
 ) -> CliResult {
-    let origins = match project.map(|project| project.config.server.origins.clone()) {
-        _ if !args.origins.is_empty() => args.origins.clone(),
-        Some(configured) if !configured.is_empty() => configured,
-        _ => vec!["*".to_owned()],
-    };
+    let origins = if args.origins.is_empty() { vec!["*".to_owned()] } else { args.origins.clone() };
     let public = Public {
         dir: args.public_dir.clone().unwrap_or_else(|| app.dir().parent().unwrap_or(Path::new("")).join("pb_public")),
-        index_fallback: args.index_fallback,
+        index_fallback: args.index_fallback.unwrap_or(true),
     };
     let schema_locked = !may_edit_schema(args, project);
     let options = Options { cors: Cors::new(origins), schema_locked, public: Some(public), metrics };
+    let domain = listening.domain().map(str::to_owned);
     let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
     let stop = stop(args.stop_with_stdin);
-    announce(context, project, &app, &url(&server, &args.listen), installer.as_deref())?;
+    announce(args, context, project, &app, &url(&server, domain.as_deref()), installer.as_deref())?;
     server.run(stop).await;
-    if !context.global.quiet && !context.global.json() {
+    if args.logs_json() {
+        if !context.global.quiet {
+            log_line(Level::INFO, "Server stopped", &Json::Null);
+        }
+    } else if !context.global.quiet && !context.global.json() {
         context.output().note("stopped");
     }
     Ok(())
@@ -228,9 +302,22 @@ fn print_statement(sql: &str, time: Duration) {
     let _ = writeln!(anstream::stderr().lock(), "[{:.2}ms] {}", time.as_secs_f64() * 1000.0, sql.trim());
 }
 
+fn log_statement(sql: &str, time: Duration) {
+    let data = json!({ "sql": sql.trim(), "execTime": time.as_secs_f64() * 1000.0 });
+    log_line(Level::DEBUG, "statement", &data);
+}
+
+/// One line as those of the log are.
+fn log_line(level: Level, message: &str, data: &Json) {
+    let data = data.to_string();
+    let line = Line { moment: chrono::Utc::now(), level, message, data: &data };
+    // Whoever reads the lines may go away; the server stays.
+    let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
+}
+
 /// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
 fn mirror(args: &Args) -> Mirror {
-    match args.log_format {
+    match args.log_format.unwrap_or(LogFormat::Text) {
         LogFormat::Json => Mirror::new(Level::DEBUG, true, |line| {
             // Whoever reads the lines may go away; the server stays.
             let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
@@ -245,8 +332,8 @@ fn mirror(args: &Args) -> Mirror {
 }
 
 /// Where the API is found.
-fn url(server: &Server, args: &ListenArgs) -> String {
-    match (server.https_address(), args.domains.first()) {
+fn url(server: &Server, domain: Option<&str>) -> String {
+    match (server.https_address(), domain) {
         (Some(address), Some(domain)) if address.port() == 443 => format!("https://{domain}"),
         (Some(address), Some(domain)) => format!("https://{domain}:{}", address.port()),
         (Some(address), None) => format!("https://{address}"),
@@ -256,6 +343,7 @@ fn url(server: &Server, args: &ListenArgs) -> String {
 
 /// The banner. The token is for whoever creates the first superuser.
 fn announce(
+    args: &Args,
     context: &Context,
     project: Option<&Workspace>,
     app: &App,
@@ -268,6 +356,13 @@ fn announce(
     let install = installer.map(|token| format!("{url}/_/#/pbinstall/{token}"));
     if let Some(install) = &install {
         result["installer"] = json!(install);
+    }
+    if args.logs_json() && !context.global.json() {
+        if !context.global.quiet {
+            result.as_object_mut().map(|data| data.remove("event"));
+            log_line(Level::INFO, &format!("Server started at {url}"), &result);
+        }
+        return Ok(());
     }
     context.output().done(result, || {
         let stamp = chrono::Local::now().format("%Y/%m/%d %H:%M:%S");
@@ -379,10 +474,11 @@ fn applied_migrations(dir: &Path) -> Vec<String> {
 
 fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliResult {
     let paths = context.paths(project);
-    if args.migrate == MigrateMode::Off || !paths.migrations.exists() {
+    let mode = args.migrate.unwrap_or(MigrateMode::Auto);
+    if mode == MigrateMode::Off || !paths.migrations.exists() {
         return Ok(());
     }
-    if args.migrate == MigrateMode::Check {
+    if mode == MigrateMode::Check {
         let status = migrate::status(&paths)?;
         status.integrity()?;
         let pending = status.count(migrate::State::Pending);
@@ -394,7 +490,11 @@ fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliR
     }
     let report = migrate::up(&paths, &UpOptions { confirm: args.confirm.clone(), ..UpOptions::default() })?;
     for file in &report.applied {
-        context.output().note(&format!("applied {}", file.file));
+        if args.logs_json() {
+            log_line(Level::INFO, "Migration applied", &json!({ "file": file.file }));
+        } else {
+            context.output().note(&format!("applied {}", file.file));
+        }
     }
     Ok(())
 }

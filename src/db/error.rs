@@ -25,6 +25,12 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Whether another process kept the database locked for longer than a connection waits.
+    pub fn is_busy(&self) -> bool {
+        let Self::Sqlite(error) = self else { return false };
+        error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+    }
+
     /// The columns of a violated UNIQUE constraint or primary key, as `table.column`.
     ///
     /// Empty for another error and for an index on an expression.

@@ -5,6 +5,9 @@ use crate::db::{Access, collections, open};
 use crate::schema::ddl::quote;
 use crate::settings::{self, Settings};
 use rusqlite::Connection;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 const NAMES: [&str; 7] = ["sqlite", "integrity", "journal", "settings", "passwords", "secrets", "superuser"];
 
@@ -14,6 +17,12 @@ pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings
     let file = patient.data.join("data.db");
     if !file.exists() {
         checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
+        return None;
+    }
+    if !is_database(&file) {
+        let message = format!("{} is no SQLite database, or its first page is damaged", file.display());
+        checks.push(Check::fail("integrity", message, "pbr backup restore NAME, or give the right --dir"));
+        checks.extend(NAMES[2..].iter().map(|name| Check::skip(name, "the database cannot be read")));
         return None;
     }
     let connection = match open(&file, Access::ReadOnly) {
@@ -40,6 +49,15 @@ pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings
     });
     checks.extend(accounts(&connection));
     settings.ok().flatten()
+}
+
+/// By its first bytes; an empty file is a database that nothing was written to.
+pub fn is_database(file: &Path) -> bool {
+    const HEAD: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head));
+    // What cannot be read is not judged here.
+    read.is_err() || head.is_empty() || head == HEAD
 }
 
 fn integrity(connection: &Connection) -> Check {

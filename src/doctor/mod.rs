@@ -68,6 +68,8 @@ impl Check {
 /// What is examined.
 pub struct Patient<'a> {
     pub project: Option<&'a Workspace>,
+    /// What is wrong with `pbr.yaml`; then there is no project.
+    pub config_error: Option<String>,
     pub data: PathBuf,
     /// `host:port` that the server would listen on.
     pub address: String,
@@ -79,7 +81,7 @@ pub struct Patient<'a> {
 
 /// Runs every check.
 pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
-    let mut checks = vec![project(patient)];
+    let mut checks = vec![config(patient), project(patient)];
     checks.extend(machine::checks(patient));
     let settings = database::checks(patient, &mut checks);
     checks.extend(migrations(patient));
@@ -87,7 +89,19 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
     checks
 }
 
+fn config(patient: &Patient<'_>) -> Check {
+    const NAME: &str = "config";
+    match (&patient.config_error, patient.project) {
+        (Some(error), _) => Check::fail(NAME, error.clone(), "correct pbr.yaml; pbr config list shows every error"),
+        (None, Some(_)) => Check::pass(NAME, "pbr.yaml is valid"),
+        (None, None) => Check::skip(NAME, "no pbr.yaml here: a bare data directory"),
+    }
+}
+
 fn project(patient: &Patient<'_>) -> Check {
+    if patient.config_error.is_some() {
+        return Check::skip("schema", "pbr.yaml cannot be read");
+    }
     let Some(project) = patient.project else {
         return Check::skip("schema", "no pbr.yaml here: a bare data directory");
     };
@@ -98,7 +112,7 @@ fn project(patient: &Patient<'_>) -> Check {
         }
     };
     match parse_schema(&files) {
-        Ok(schema) => Check::pass("schema", format!("pbr.yaml and {} collections are valid", schema.files.len())),
+        Ok(schema) => Check::pass("schema", format!("{} collections are valid", schema.files.len())),
         Err(errors) => {
             Check::fail("schema", format!("{} errors in the schema files", errors.len()), "pbr schema validate")
         }
@@ -116,8 +130,13 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
         Ok(files) => Check::pass("migrations", format!("{} migrations are intact", files.len())),
         Err(error) => Check::fail("migrations", error.to_string(), "pbr migrate check"),
     }];
-    if !paths.database().exists() {
-        checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
+    let reason = match paths.database() {
+        file if !file.exists() => "there is no database yet",
+        file if !database::is_database(&file) => "the database cannot be read",
+        _ => "",
+    };
+    if !reason.is_empty() {
+        checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, reason)));
         return checks;
     }
     checks.push(match migrate::status(&paths).and_then(|status| status.integrity().map(|()| status)) {

@@ -8,6 +8,7 @@ use super::storage::{About, Source, Storage, StorageError, StoredFile};
 use crate::settings::S3;
 use arc_swap::ArcSwapOption;
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -50,6 +51,8 @@ struct Held {
     /// Backups that read.
     readers: usize,
     deletions: Vec<Deletion>,
+    /// Collections that are gone.
+    collections: HashSet<String>,
 }
 
 /// Lets files be deleted again.
@@ -57,12 +60,16 @@ pub struct Hold(Arc<Shared>);
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let waiting = {
+        let (deletions, collections) = {
             let mut held = self.0.held();
             held.readers -= 1;
-            if held.readers > 0 { Vec::new() } else { std::mem::take(&mut held.deletions) }
+            if held.readers > 0 {
+                return;
+            }
+            (std::mem::take(&mut held.deletions), std::mem::take(&mut held.collections))
         };
-        waiting.into_iter().for_each(|deletion| deletion(&self.0));
+        deletions.into_iter().for_each(|deletion| deletion(&self.0));
+        collections.iter().for_each(|collection| self.0.delete_collection(collection));
     }
 }
 
@@ -112,6 +119,7 @@ impl RecordFiles {
     /// # Errors
     /// The disk is full, the server refuses; who listens is told.
     pub fn put(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
+        self.shared.make_room(key);
         let stored = self.shared.with(|storage| storage.put(key, source, about));
         if let Err(error) = &stored {
             self.shared.report("Failed to store a file", error);
@@ -156,10 +164,14 @@ impl RecordFiles {
             let Ok(folder) = Key::of(&[collection]) else { return };
             return self.apart(move |storage| storage.delete_folder(&folder));
         }
-        let Some(aside) = self.shared.local.set_aside(collection) else { return };
-        let shared = Arc::clone(&self.shared);
-        let delete = move || shared.done(shared.local.delete_folder(&aside));
-        let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(delete);
+        {
+            let mut held = self.shared.held();
+            if held.readers > 0 {
+                held.collections.insert(collection.to_owned());
+                return;
+            }
+        }
+        self.shared.delete_collection(collection);
     }
 
     /// Keeps the files on disk that are deleted from now on, until the hold is dropped: a backup has them with the records
@@ -192,6 +204,24 @@ impl Shared {
         match &*self.bucket.load() {
             Some(bucket) => work(&**bucket),
             None => work(&self.local),
+        }
+    }
+
+    /// Puts the files of a collection out of the way, and deletes them on a thread of its own.
+    fn delete_collection(self: &Arc<Self>, collection: &str) {
+        let Some(aside) = self.local.set_aside(collection) else { return };
+        let shared = Arc::clone(self);
+        let delete = move || shared.done(shared.local.delete_folder(&aside));
+        let _ = std::thread::Builder::new().name("pbr-files".into()).spawn(delete);
+    }
+
+    /// A new collection may have the id of one whose files a backup still reads: those go before it gets files.
+    fn make_room(self: &Arc<Self>, key: &Key) {
+        let path = key.path();
+        let Some(collection) = path.iter().next().and_then(|name| name.to_str()) else { return };
+        let mut held = self.held();
+        if !held.collections.is_empty() && held.collections.remove(collection) {
+            self.delete_collection(collection);
         }
     }
 
@@ -292,5 +322,19 @@ mod tests {
         files.put(&key("r"), Source::Bytes(b"a"), &about).unwrap();
         files.delete("c", "r", "a.txt");
         assert!(files.open(&key("r")).unwrap().is_none());
+
+        files.put(&key("r"), Source::Bytes(b"a"), &about).unwrap();
+        let hold = files.hold();
+        files.delete_collection("c");
+        assert!(files.open(&key("r")).unwrap().is_some());
+        drop(hold);
+        assert!(files.open(&key("r")).unwrap().is_none());
+        // Another collection of the same id keeps what it gets.
+        files.put(&key("r"), Source::Bytes(b"a"), &about).unwrap();
+        let hold = files.hold();
+        files.delete_collection("c");
+        files.put(&key("s"), Source::Bytes(b"a"), &about).unwrap();
+        drop(hold);
+        assert!(files.open(&key("r")).unwrap().is_none() && files.open(&key("s")).unwrap().is_some());
     }
 }

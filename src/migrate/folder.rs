@@ -136,6 +136,8 @@ pub fn replace(dir: &Path, old: &[MigrationFile], new: &[MigrationFile]) -> Resu
         let moved = new.iter().find(|other| other.name == file.name && !old.contains(other));
         if let Some(moved) = moved.filter(|_| down.exists()) {
             std::fs::rename(&down, down_path(dir, moved)).map_err(io(down.clone()))?;
+        } else if down.exists() {
+            std::fs::remove_file(&down).map_err(io(down.clone()))?;
         }
     }
     write_whole(&dir.join(SUM_FILE), &sum_text(new))

@@ -44,15 +44,8 @@ fn to_json(collections: &[Collection]) -> Vec<Json> {
         object.insert("id".into(), json!(collection.id));
         object.insert("name".into(), json!(collection.name));
         object.insert("type".into(), json!(collection.kind.name()));
-        let rules = &collection.rules;
-        for (name, rule) in [
-            ("listRule", &rules.list),
-            ("viewRule", &rules.view),
-            ("createRule", &rules.create),
-            ("updateRule", &rules.update),
-            ("deleteRule", &rules.delete),
-        ] {
-            object.insert(name.into(), json!(rule));
+        for (name, rule) in collection.rules.named() {
+            object.insert(format!("{name}Rule"), json!(rule));
         }
         object.insert("fields".into(), collection.fields.iter().map(crate::schema::Field::definition).collect());
         object.insert("indexes".into(), json!(collection.indexes));

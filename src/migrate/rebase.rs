@@ -13,7 +13,8 @@ use crate::schema::yaml::Project;
 #[derive(Clone, Debug)]
 pub struct Rebased {
     pub from: String,
-    pub to: String,
+    /// `None` for a file of which nothing was left to do; it is gone.
+    pub to: Option<String>,
     /// The statements are others now, so the data blocks may need another look.
     pub replanned: bool,
     /// Blocks between `-- pbr:data` and `-- pbr:end` that moved to the end of the file.
@@ -50,14 +51,21 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Resul
         old.run(file)?;
         old.refresh()?;
         let rebased = if file.is_by_hand() {
-            file.with_version(version)
+            Some(file.with_version(version))
         } else {
             // The files name no ids: they get those of either side.
             let of = |side: &[Collection]| reconcile(side, desired, &Decisions::default()).unwrap_or_default();
             let (ours, theirs) = (of(&old.collections), of(&new.collections));
             let target = merge::merge(&before, &old.collections, &new.collections, &[&ours, &theirs])
                 .map_err(MigrateError::Conflict)?;
-            write(file, &before, &old.collections, &new.collections, &target).with_version(version)
+            write(file, &before, &old.collections, &new.collections, &target).map(|file| file.with_version(version))
+        };
+        let Some(rebased) = rebased else {
+            // The other branch came to the same end.
+            let from = file.file_name.clone();
+            report.push(Rebased { from, to: None, replanned: true, moved_data: false });
+            version = result.last().map_or(0, |file| file.version);
+            continue;
         };
         new.run(&rebased)?;
         new.refresh()?;
@@ -69,7 +77,7 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Resul
                 .without_data();
         report.push(Rebased {
             from: file.file_name.clone(),
-            to: rebased.file_name.clone(),
+            to: Some(rebased.file_name.clone()),
             replanned,
             moved_data: replanned && !file.data_blocks().is_empty(),
         });
@@ -112,7 +120,7 @@ fn renumber(
         version = file.version.max(version + 1);
         let moved = file.with_version(version);
         let (from, to) = (file.file_name.clone(), moved.file_name.clone());
-        report.push(Rebased { from, to, replanned: false, moved_data: false });
+        report.push(Rebased { from, to: Some(to), replanned: false, moved_data: false });
         result.push(moved);
     }
     replay(&result)?;
@@ -147,19 +155,22 @@ fn branching_point(upstream: &[MigrationFile], from: &str, local: &[MigrationFil
 }
 
 /// The file with the statements that lead from the new state to its target. Where these are the ones it had, the text
-/// stays as it is but for the hashes.
+/// stays as it is but for the hashes. `None` where nothing is left to do.
 fn write(
     file: &MigrationFile,
     before: &[Collection],
     after: &[Collection],
     from: &[Collection],
     target: &[Collection],
-) -> MigrationFile {
+) -> Option<MigrationFile> {
     let (old, new) = (plan(before, after), plan(from, target));
     if old.sql() == new.sql() {
-        return file.with_header("from", &new.from).with_header("to", &new.to);
+        return Some(file.with_header("from", &new.from).with_header("to", &new.to));
     }
     let blocks = file.data_blocks();
+    if new.is_empty() && blocks.is_empty() {
+        return None;
+    }
     let accepted: String =
         file.sql.lines().filter(|line| line.starts_with("-- pbr:nolint ")).map(|line| format!("{line}\n")).collect();
     let text = new.file();
@@ -168,5 +179,5 @@ fn write(
         _ => text,
     };
     let separator = if blocks.is_empty() { "" } else { "\n" };
-    MigrationFile { sql: normalise(&format!("{text}{separator}{blocks}")), ..file.clone() }
+    Some(MigrationFile { sql: normalise(&format!("{text}{separator}{blocks}")), ..file.clone() })
 }

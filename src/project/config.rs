@@ -1,5 +1,6 @@
 //! `pbr.yaml`.
 
+use super::server::Server;
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::yaml::is_placeholder;
 use crate::schema::yaml::node::{self, Entry, Node, Value};
@@ -31,16 +32,6 @@ pub struct Dirs {
     pub seeds: PathBuf,
     pub hooks: PathBuf,
     pub public: PathBuf,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Server {
-    /// `host:port` of plain HTTP.
-    pub http: Option<String>,
-    pub https: Option<String>,
-    /// Allowed origins of browsers; empty allows all.
-    pub origins: Vec<String>,
-    pub trusted_proxy: Option<TrustedProxy>,
 }
 
 /// Headers that tell the address of a client behind a proxy.
@@ -226,36 +217,6 @@ impl Reader<'_> {
                 *target = path.into();
             }
         }
-    }
-
-    fn server(&mut self, server: &mut Server, node: &Node) {
-        for entry in self.map("server", node) {
-            let node = &entry.value;
-            match entry.key.as_str() {
-                "http" => server.http = self.text("http", node).map(str::to_owned),
-                "https" => server.https = self.text("https", node).map(str::to_owned),
-                "origins" => server.origins = self.texts("origins", node),
-                "trustedProxy" => server.trusted_proxy = Some(self.trusted_proxy(node)),
-                _ => self.unknown_key(entry, "`server`", &["http", "https", "origins", "trustedProxy"]),
-            }
-        }
-    }
-
-    /// A list of headers, or PocketBase's object.
-    fn trusted_proxy(&mut self, node: &Node) -> TrustedProxy {
-        let mut proxy = TrustedProxy::default();
-        if matches!(node.value, Value::List(_)) {
-            proxy.headers = self.texts("trustedProxy", node);
-            return proxy;
-        }
-        for entry in self.map("trustedProxy", node) {
-            match entry.key.as_str() {
-                "headers" => proxy.headers = self.texts("headers", &entry.value),
-                "useLeftmostIP" => proxy.use_leftmost_ip = self.flag("useLeftmostIP", &entry.value).unwrap_or_default(),
-                _ => self.unknown_key(entry, "`trustedProxy`", &["headers", "useLeftmostIP"]),
-            }
-        }
-        proxy
     }
 
     fn settings(&mut self, node: &Node, place: &str) -> Map<String, Json> {

@@ -16,6 +16,9 @@ pub const ENV_KEYS: &[(&str, &str)] = &[
     ("PBR_HTTP", "server.http"),
     ("PBR_HTTPS", "server.https"),
     ("PBR_ORIGINS", "server.origins"),
+    ("PBR_TLS_CERT", "server.tls.certificate"),
+    ("PBR_TLS_KEY", "server.tls.key"),
+    ("PBR_LOG_FORMAT", "server.logFormat"),
     ("PBR_PASSWORD_HASH", "passwordHash"),
     ("PBR_SCHEMA_EDITS", "schemaEdits"),
 ];
@@ -30,12 +33,12 @@ fn set(config: &mut Config, key: &str, value: &str) -> Result<(), String> {
         "dirs.seeds" => config.dirs.seeds = value.into(),
         "dirs.hooks" => config.dirs.hooks = value.into(),
         "dirs.public" => config.dirs.public = value.into(),
-        "server.http" => config.server.http = Some(value.to_owned()),
-        "server.https" => config.server.https = Some(value.to_owned()),
-        "server.origins" => config.server.origins = value.split(',').map(|origin| origin.trim().to_owned()).collect(),
         "passwordHash" => config.password_hash = Some(value.parse()?),
         "schemaEdits" => config.schema_edits = Some(value.parse()?),
-        other => unreachable!("{other} is not a key of the table above"),
+        other => {
+            let name = other.strip_prefix("server.").unwrap_or(other);
+            assert!(config.server.set(name, value)?, "{other} is not a key of the table above");
+        }
     }
     Ok(())
 }

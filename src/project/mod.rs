@@ -5,10 +5,12 @@
 mod config;
 mod env;
 pub mod git;
+pub mod server;
 mod user;
 
-pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, Server, TrustedProxy};
+pub use config::{Config, Dirs, Environment, PasswordHash, SchemaEdits, SdkTarget, TrustedProxy};
 pub use env::ENV_KEYS;
+pub use server::Server;
 pub use user::{Colour, USER_KEYS, UserConfig};
 
 use crate::diagnostic::{Diagnostic, code};

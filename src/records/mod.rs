@@ -35,7 +35,7 @@ pub use expand::{Expansion, expansions};
 pub use file::{FoundFile, find_file};
 pub use list::{ListParams, all_columns, count_pages, passes};
 pub use scope::{Plans, Scope};
-pub use sessions::{Owner, delete_of_collection};
+pub use sessions::{Owner, delete_of_collection, end_sessions};
 pub use store::{Pending, Records, WriteRequest, removed_files, rotate_token_key};
 pub use unique::{has_unique_index, ignores_case};
 pub use validate::validate;

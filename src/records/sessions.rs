@@ -1,5 +1,6 @@
 //! Rows of the system collections that belong to an auth record: pending factors, codes, linked accounts, known places.
 
+use super::Draft;
 use crate::events::Record;
 use crate::schema::fields::Value;
 use crate::schema::{ALPHANUMERIC, Collection, ddl, random_string};
@@ -86,6 +87,41 @@ impl Change {
         let codes: &[&str] = if self.key { &["_otps"] } else { &[] };
         let places: &[&str] = if self.password { &["_authOrigins", "_mfas"] } else { &[] };
         [codes, places].concat()
+    }
+}
+
+/// Deletes what an update of an auth record ends, except rows of tables that are `spared` because somebody else does it.
+/// The record gets a new token key where accounts were unlinked.
+///
+/// # Errors
+/// SQLite fails.
+pub fn end(
+    connection: &Connection,
+    collection: &Collection,
+    original: &Record,
+    record: &mut Record,
+    spared: &dyn Fn(&str) -> bool,
+) -> rusqlite::Result<()> {
+    let id = original.id(collection);
+    let change = Change::between(collection, original, record);
+    if change.verifies && delete_all(connection, "_externalAuths", &collection.id, id)? > 0 {
+        rotate_key(collection, record, original);
+    }
+    let change = Change::between(collection, original, record);
+    for table in change.forgets().into_iter().filter(|table| !spared(table)) {
+        delete_all(connection, table, &collection.id, id)?;
+    }
+    Ok(())
+}
+
+/// As [`end`], for records that are written without hooks: everything goes.
+///
+/// # Errors
+/// SQLite fails.
+pub fn end_sessions(connection: &Connection, collection: &Collection, draft: &mut Draft) -> rusqlite::Result<()> {
+    match &draft.original {
+        Some(original) if collection.is_auth() => end(connection, collection, original, &mut draft.record, &|_| false),
+        _ => Ok(()),
     }
 }
 

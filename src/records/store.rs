@@ -308,16 +308,7 @@ impl Records {
         let mut record = draft.record.clone();
         let Some(original) = &draft.original else { return Ok(record) };
         if collection.is_auth() {
-            let change = sessions::Change::between(collection, original, &record);
-            if change.verifies
-                && sessions::delete_all(tx, "_externalAuths", &collection.id, original.id(collection))? > 0
-            {
-                sessions::rotate_key(collection, &mut record, original);
-            }
-            let change = sessions::Change::between(collection, original, &record);
-            for table in change.forgets().into_iter().filter(|table| !self.listens_to_rows(table)) {
-                sessions::delete_all(tx, table, &collection.id, original.id(collection))?;
-            }
+            sessions::end(tx, collection, original, &mut record, &|table| self.listens_to_rows(table))?;
             self.distrust_after(tx);
         }
         update_unchecked(tx, collection, original, &record, UPDATE_FAILED)?;

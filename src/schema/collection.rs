@@ -41,6 +41,19 @@ pub struct Rules {
     pub delete: Option<String>,
 }
 
+impl Rules {
+    /// All of them with their names, in the order of the API.
+    pub fn named(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("list", self.list.as_deref()),
+            ("view", self.view.as_deref()),
+            ("create", self.create.as_deref()),
+            ("update", self.update.as_deref()),
+            ("delete", self.delete.as_deref()),
+        ]
+    }
+}
+
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum DecodeError {
     #[error("collection type must be base, auth or view, got {0:?}")]
@@ -75,6 +88,15 @@ impl CollectionKind {
 }
 
 impl Collection {
+    /// The rules with those of auth collections, by name.
+    pub fn all_rules(&self) -> Vec<(&'static str, Option<&str>)> {
+        let mut all = self.rules.named().to_vec();
+        if let CollectionKind::Auth(options) = &self.kind {
+            all.extend([("auth", options.auth_rule.as_deref()), ("manage", options.manage_rule.as_deref())]);
+        }
+        all
+    }
+
     /// An empty collection with default options and no fields.
     pub fn new(name: impl Into<String>, kind: CollectionKind) -> Self {
         Self {

@@ -26,16 +26,9 @@ pub fn canonical(collection: &Collection) -> Json {
     object.insert("id".into(), json!(collection.id));
     object.insert("name".into(), json!(collection.name));
     object.insert("type".into(), json!(collection.kind.name()));
-    let rules = &collection.rules;
-    for (name, rule) in [
-        ("listRule", &rules.list),
-        ("viewRule", &rules.view),
-        ("createRule", &rules.create),
-        ("updateRule", &rules.update),
-        ("deleteRule", &rules.delete),
-    ] {
+    for (name, rule) in collection.rules.named() {
         if let Some(rule) = rule {
-            object.insert(name.into(), json!(rule));
+            object.insert(format!("{name}Rule"), json!(rule));
         }
     }
     match &collection.kind {

@@ -123,10 +123,9 @@ fn auth() -> Json {
     schema
 }
 
-/// The schema of `pbr.yaml`.
-pub fn project_file() -> Json {
+/// The schema of `pbr.yaml`, given that of its `server`.
+pub fn project_file(server: Json) -> Json {
     let text = json!({ "type": "string" });
-    let texts = json!({ "type": "array", "items": { "type": "string" } });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "pbr project",
@@ -139,14 +138,7 @@ pub fn project_file() -> Json {
             "dirs": { "type": "object", "additionalProperties": false, "properties": {
                 "data": text, "schema": text, "migrations": text, "seeds": text, "hooks": text, "public": text,
             } },
-            "server": { "type": "object", "additionalProperties": false, "properties": {
-                "http": text,
-                "https": text,
-                "origins": texts,
-                "trustedProxy": { "anyOf": [texts, { "type": "object", "additionalProperties": false, "properties": {
-                    "headers": texts, "useLeftmostIP": { "type": "boolean" },
-                } }] },
-            } },
+            "server": server,
             "passwordHash": { "enum": ["argon2id", "bcrypt"] },
             "schemaEdits": { "enum": ["allow", "deny"] },
             "logins": { "type": "object", "additionalProperties": false, "properties": {

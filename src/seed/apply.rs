@@ -11,8 +11,8 @@ use crate::events::Record;
 use crate::files::{Key, stored_name};
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
+use crate::schema::Collection;
 use crate::schema::fields::{FieldKind, Value, format_datetime};
-use crate::schema::{ALPHANUMERIC, Collection, random_string};
 use bytes::Bytes;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -250,6 +250,7 @@ impl Seeder<'_> {
             put.map_err(|error| SeedError::File { path: PathBuf::from(&upload.original_name), error })?;
             self.stored_files.push((collection.id.clone(), row.id.clone(), upload.stored_name.clone()));
         }
+        records::end_sessions(connection, collection, &mut draft)?;
         let stored = match &draft.original {
             None => {
                 counts.created += 1;
@@ -343,10 +344,7 @@ impl Seeder<'_> {
     /// Generated values and dates; a date that the seed gives stays.
     fn complete(&self, collection: &Collection, draft: &mut Draft, body: &Body) {
         draft.complete(collection, &self.now);
-        let rotates = draft.original.is_some() && draft.plain_passwords(collection).next().is_some();
-        if collection.is_auth() && rotates {
-            draft.record.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
-        }
+        records::rotate_token_key(collection, draft);
         for field in collection.fields.iter().filter(|field| matches!(field.kind, FieldKind::Autodate(_))) {
             let given = body.values.get(&field.name).and_then(|value| value.as_str());
             if let Some(moment) = given.and_then(crate::schema::fields::parse_datetime) {

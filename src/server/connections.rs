@@ -1,5 +1,6 @@
 //! Connections: HTTP/1.1, and HTTP/2 where TLS agreed on it, within limits of number and time.
 
+use super::idle::{Streams, serve_while_used};
 use super::patience::{Answering, Patient};
 use super::tls::Tls;
 use axum::body::Body;
@@ -26,6 +27,8 @@ const MAX_STREAMS: u32 = 250;
 /// How often an idle HTTP/2 client is asked whether it is still there, and how long it may take to say so.
 const PING: Duration = Duration::from_secs(60);
 const PONG: Duration = Duration::from_secs(20);
+/// How long an HTTP/2 connection may be without a request, however well its client answers.
+const IDLE: Duration = Duration::from_secs(300);
 /// How long somebody who speaks HTTP to the port of HTTPS is listened to.
 const FAREWELL: Duration = Duration::from_millis(200);
 
@@ -111,10 +114,16 @@ impl Connections {
                 let io = Patient::new(TokioIo::new(stream), answering.clone());
                 // The streams of HTTP/2 end one by one, whatever the connection says.
                 let answering = if second { Answering::default() } else { answering };
-                let service = hyper::service::service_fn(move |request| answer(request, &answering));
                 if second {
-                    let _ = watcher.watch(http2.serve_connection(io, service)).await;
+                    let streams = Streams::default();
+                    let service = streams.clone().count(move |request| answer(request, &answering));
+                    let connection = http2.serve_connection(io, service);
+                    // The server waits for whoever has a watcher.
+                    let _watched = watcher;
+                    let stop = async move { drop(stopping.changed().await) };
+                    serve_while_used(connection, &streams, IDLE, stop).await;
                 } else {
+                    let service = hyper::service::service_fn(move |request| answer(request, &answering));
                     let _ = watcher.watch(http1.serve_connection(io, service)).await;
                 }
             }

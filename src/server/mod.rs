@@ -3,6 +3,7 @@
 //! Knows how requests come in and how answers go out. It does not know routes or SQL.
 
 mod connections;
+mod idle;
 mod limits;
 mod notify;
 mod patience;

@@ -16,6 +16,7 @@ mod export;
 mod import;
 mod input;
 mod json_rows;
+mod quotes;
 mod row;
 mod uploads;
 mod writing;

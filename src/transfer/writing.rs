@@ -297,6 +297,7 @@ impl<'a> Writing<'a> {
         if !errors.is_empty() {
             return Ok(Err(self.refusal(&errors)));
         }
+        records::end_sessions(tx, &self.collection, &mut draft).map_err(DbError::from)?;
         let before = self.stored_files.len();
         if let Err(refusal) = self.store(&uploads, draft.record.id(&self.collection)) {
             self.remove_stored(before);

@@ -41,6 +41,7 @@ suites! {
     storage
     server
     sql
+    public
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

@@ -5,6 +5,8 @@ use super::request::{Side, fill};
 use super::suite::{Case, Suite};
 use crate::support::{Project, Provider, Server, pocketbase};
 use serde_json::{Value as Json, json};
+use std::fs::File;
+use std::time::{Duration, UNIX_EPOCH};
 
 const SUPERUSER: (&str, &str) = ("root@example.com", "1234567890");
 
@@ -22,7 +24,10 @@ pub fn run(suite: &Suite) -> Outcome {
     let provider = suite.provider.then(Provider::start);
     let (made, saved) = data_directory(suite, provider.as_ref());
     let copy = made.duplicate();
-    let (theirs, ours) = (pocketbase::serve(&made), copy.serve());
+    for project in [&made, &copy] {
+        write_public(suite, project);
+    }
+    let (theirs, ours) = (pocketbase::serve_given(&made, &["--publicDir", "pb_public"], &[]), copy.serve());
     let [mut theirs, mut ours] = [&theirs, &ours].map(|server| callers(suite, server));
     theirs.saved.clone_from(&saved);
     ours.saved = saved;
@@ -47,6 +52,16 @@ pub fn run(suite: &Suite) -> Outcome {
         }
     }
     Outcome { cases: requests.len(), differences }
+}
+
+fn write_public(suite: &Suite, project: &Project) {
+    const CHANGED: Duration = Duration::from_secs(1_704_067_200);
+    for (name, text) in &suite.public {
+        let name = format!("pb_public/{name}");
+        project.write(&name, &fill(&text.replace('⏎', "\n"), &std::collections::HashMap::new()));
+        let file = File::options().append(true).open(project.file(&name)).expect("just written");
+        file.set_modified(UNIX_EPOCH + CHANGED).expect("a time");
+    }
 }
 
 fn callers(suite: &Suite, server: &Server) -> Side {

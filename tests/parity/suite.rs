@@ -17,6 +17,9 @@ pub struct Suite {
     /// Starts a stand-in for OAuth2 providers, whose address is `${provider}`.
     #[serde(default)]
     pub provider: bool,
+    /// Files in `pb_public`: path and content, `⏎` is a line break. All were changed at the start of 2024.
+    #[serde(default)]
+    pub public: IndexMap<String, String>,
     /// Requests that change what the lines above made.
     #[serde(default)]
     pub setup: Vec<Case>,

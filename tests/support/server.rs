@@ -41,7 +41,7 @@ impl Server {
         while started.elapsed() < PATIENCE {
             let text = self.output();
             if let Some((_, rest)) = text.split_once("Server started at ")
-                && let Some(url) = rest.split_whitespace().next()
+                && let Some(url) = rest.split(['"', ' ', '\n']).next()
                 && rest.contains('\n')
             {
                 return url.to_owned();

@@ -9,6 +9,7 @@ use crate::diagnostic::code;
 use crate::migrate::{self, ProjectPaths, PullOptions, copy_database};
 use crate::project::{Workspace, parse_schema};
 use crate::schema::Collection;
+use crate::settings::{self, Encryption};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -83,6 +84,7 @@ impl Source {
         }
         if let Self::Data(dir) = self {
             note_javascript(context, dir);
+            note_encryption(context, &paths.data);
         }
         if written.is_empty() {
             // Git keeps no empty folders.
@@ -99,6 +101,17 @@ fn note_javascript(context: &Context, dir: &Path) {
     let beside = std::path::absolute(dir).ok().and_then(|dir| dir.parent().map(Path::to_owned)).unwrap_or_default();
     if beside.join("pb_hooks").exists() {
         context.output().note("warning: the app has pb_hooks, which pbr does not run; see pbr explain PBR-SERVE-0002");
+    }
+}
+
+/// The settings were copied as they are, and no server starts without their key.
+fn note_encryption(context: &Context, data: &Path) {
+    let Ok(connection) = open(&data.join("data.db"), Access::ReadOnly) else { return };
+    if settings::load(&connection, &Encryption::none()).is_err() {
+        let name = context.global.encryption_env.as_deref().unwrap_or("NAME");
+        let text =
+            format!("the settings are encrypted: start with --encryption-env {name}, the variable with their key");
+        context.output().note(&text);
     }
 }
 

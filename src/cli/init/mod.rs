@@ -234,7 +234,7 @@ fn json_schemas() -> [(&'static str, String); 2] {
         |schema: serde_json::Value| serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n";
     [
         ("collection.schema.json", text(json_schema::collection_file())),
-        ("pbr.schema.json", text(json_schema::project_file())),
+        ("pbr.schema.json", text(json_schema::project_file(crate::project::server::json_schema()))),
     ]
 }
 

@@ -31,19 +31,26 @@ pub enum Transaction {
     All,
 }
 
-#[derive(clap::Args)]
-pub struct Up {
-    /// Stop after this version
+/// How far to go, either way.
+#[derive(clap::Args, Default)]
+struct Span {
+    /// The version to be at afterwards; taken back to 0, nothing is applied
     #[arg(long, value_name = "VERSION", conflicts_with = "steps", value_parser = super::version, add = super::super::complete::versions())]
     to: Option<i64>,
 
-    /// Apply at most so many files
+    /// So many files at most [default: all up, 1 down]
     #[arg(long, value_name = "N")]
     steps: Option<usize>,
 
     /// Run everything in a transaction that is rolled back
     #[arg(long)]
     dry_run: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Up {
+    #[command(flatten)]
+    span: Span,
 
     /// What is one transaction
     #[arg(long, value_name = "WHAT", default_value = "file")]
@@ -68,9 +75,7 @@ impl Up {
     /// Everything that is pending.
     pub fn everything(apply: Apply) -> Self {
         Self {
-            to: None,
-            steps: None,
-            dry_run: false,
+            span: Span::default(),
             tx: Transaction::File,
             backup: CopyBefore::Auto,
             allow_drift: false,
@@ -90,17 +95,8 @@ fn backup(text: &str) -> Result<CopyBefore, String> {
 
 #[derive(clap::Args)]
 pub struct Down {
-    /// Take back everything newer than this version; 0 takes back everything
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps", value_parser = super::version, add = super::super::complete::versions())]
-    to: Option<i64>,
-
-    /// Take back so many [default: 1]
-    #[arg(long, value_name = "N")]
-    steps: Option<usize>,
-
-    /// Run everything in a transaction that is rolled back
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    span: Span,
 
     #[command(flatten)]
     apply: Apply,
@@ -120,7 +116,7 @@ pub fn up(context: &Context, paths: ProjectPaths, args: Up) -> CliResult {
 /// # Errors
 /// As [`migrate::up`].
 pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpReport> {
-    if !up.dry_run {
+    if !up.span.dry_run {
         context.output().note(&format!("database: {}", paths.database().display()));
     }
     let meter = RefCell::new(Meter::new(context, Unit::Files));
@@ -128,9 +124,9 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
         applied: Box::new(move |file, done, total| {
             meter.borrow_mut().show(&file.file, done as u64, Some(total as u64));
         }),
-        to: up.to,
-        steps: up.steps,
-        dry_run: up.dry_run,
+        to: up.span.to,
+        steps: up.span.steps,
+        dry_run: up.span.dry_run,
         lock_timeout: up.apply.lock_timeout,
         confirm: up.apply.confirm.clone(),
         together: up.tx == Transaction::All,
@@ -139,7 +135,7 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
         ..UpOptions::default()
     };
     match migrate::up(paths, &options) {
-        Err(migrate::MigrateError::DataLoss(consents)) if context.interactive() && !up.dry_run => {
+        Err(migrate::MigrateError::DataLoss(consents)) if context.interactive() && !up.span.dry_run => {
             for consent in &consents {
                 for (_, subject, rows) in &consent.losses {
                     let word = if *rows == 1 { "row has" } else { "rows have" };
@@ -203,13 +199,13 @@ pub fn finish(context: &Context, report: &UpReport, written: Option<&DiffReport>
 
 pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
     let paths = args.database.apply(paths);
-    if !args.dry_run {
+    if !args.span.dry_run {
         context.output().note(&format!("database: {}", paths.database().display()));
     }
     let options = DownOptions {
-        to: args.to,
-        steps: args.steps,
-        dry_run: args.dry_run,
+        to: args.span.to,
+        steps: args.span.steps,
+        dry_run: args.span.dry_run,
         lock_timeout: args.apply.lock_timeout,
         confirm: args.apply.confirm,
     };

@@ -66,7 +66,10 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
             .map(|file| {
                 let what = if file.replanned { "planned again" } else { "same statements" };
                 let data = if file.moved_data { "; its data blocks went to the end, check them" } else { "" };
-                format!("{} -> {} ({what}{data})", file.from, file.to)
+                match &file.to {
+                    Some(to) => format!("{} -> {to} ({what}{data})", file.from),
+                    None => format!("{} removed (the other branch did all of it)", file.from),
+                }
             })
             .collect();
         if lines.is_empty() {

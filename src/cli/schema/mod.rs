@@ -104,7 +104,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::JsonSchema { of } => {
             let schema = match of {
                 SchemaOf::Collection => json_schema::collection_file(),
-                SchemaOf::Project => json_schema::project_file(),
+                SchemaOf::Project => json_schema::project_file(crate::project::server::json_schema()),
             };
             if context.global.json() {
                 return context.output().done(json!({ "schema": schema }), String::new);

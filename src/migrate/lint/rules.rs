@@ -6,23 +6,6 @@ use crate::schema::index::Index;
 use crate::schema::view::mentions;
 use crate::schema::{Collection, FieldKind};
 
-type Rule<'a> = (&'static str, Option<&'a str>);
-
-fn rules(collection: &Collection) -> Vec<Rule<'_>> {
-    let rules = &collection.rules;
-    let mut all = vec![
-        ("list", rules.list.as_deref()),
-        ("view", rules.view.as_deref()),
-        ("create", rules.create.as_deref()),
-        ("update", rules.update.as_deref()),
-        ("delete", rules.delete.as_deref()),
-    ];
-    if let Some(options) = collection.auth() {
-        all.extend([("auth", options.auth_rule.as_deref()), ("manage", options.manage_rule.as_deref())]);
-    }
-    all
-}
-
 /// Public, by a condition, locked.
 fn strictness(rule: Option<&str>) -> u8 {
     match rule {
@@ -57,7 +40,9 @@ impl Subject<'_> {
     }
 
     fn changed_rules(&mut self, old: &Collection, new: &Collection) {
-        for ((name, before), (_, after)) in rules(old).into_iter().zip(rules(new)).filter(|(old, new)| old.1 != new.1) {
+        for ((name, before), (_, after)) in
+            old.all_rules().into_iter().zip(new.all_rules()).filter(|(old, new)| old.1 != new.1)
+        {
             let subject = format!("{}.{name}", new.name);
             let mark = format!("{name} rule of {}", new.name);
             let opened = strictness(after) < strictness(before);
@@ -78,7 +63,7 @@ impl Subject<'_> {
 
     /// Reading may well be public; changing what others wrote hardly ever.
     fn new_rules(&mut self, new: &Collection) {
-        for (name, rule) in rules(new) {
+        for (name, rule) in new.all_rules() {
             if rule == Some("") && matches!(name, "update" | "delete") {
                 let subject = format!("{}.{name}", new.name);
                 let message = format!("everyone may {name} every record of {}", new.name);
@@ -89,14 +74,15 @@ impl Subject<'_> {
 
     /// A rule that goes back along a relation, or compares one, reads it for every row.
     fn relations_without_index(&mut self, collection: &Collection) {
-        let texts: Vec<&str> = rules(collection).into_iter().filter_map(|(_, rule)| rule).collect();
+        let texts: Vec<&str> = collection.all_rules().into_iter().filter_map(|(_, rule)| rule).collect();
         for other in self.after.iter().filter(|other| !other.is_view() && !other.system) {
             for field in other.fields.iter().filter(|field| matches!(field.kind, FieldKind::Relation(_))) {
                 let back = format!("{}_via_{}", other.name, field.name);
                 let compared = format!("{} = @request.auth.id", field.name);
                 let goes_back = texts.iter().any(|rule| mentions(rule, &back));
                 let compares = other.id == collection.id
-                    && rules(collection)
+                    && collection
+                        .all_rules()
                         .iter()
                         .any(|(name, rule)| *name == "list" && rule.is_some_and(|rule| rule.contains(&compared)));
                 let indexed = other.indexes.iter().filter_map(|text| Index::parse(text)).any(|index| {

@@ -59,10 +59,15 @@ impl Subject<'_> {
         let parsed = |texts: &[String]| -> Vec<Index> { texts.iter().filter_map(|text| Index::parse(text)).collect() };
         let former = parsed(&old.indexes);
         for index in parsed(&new.indexes).into_iter().filter(|index| index.unique) {
-            if former.iter().any(|other| other.unique && other.columns == index.columns) {
+            let wanted = keys(new, &index);
+            if former.iter().any(|other| other.unique && keys(old, other) == wanted) {
                 continue;
             }
-            let columns: Vec<String> = index.columns.iter().map(|column| quote(&column.name)).collect();
+            // The rows have the former names.
+            let columns: Vec<String> = wanted
+                .iter()
+                .map(|(id, _)| old.field_by_id(id).map_or_else(|| quote(id), |field| quote(&field.name)))
+                .collect();
             let rows = self.database.map(|database| duplicates(database, &old.name, &columns, &index.condition));
             let message = format!("the unique index {} fails where rows of {} have equal values", index.name, new.name);
             self.add("MF101", &format!("{}.{}", new.name, index.name), &index.name, message, rows);
@@ -82,6 +87,12 @@ impl Subject<'_> {
             self.add("MF102", &subject, &subject, message, rows);
         }
     }
+}
+
+/// What an index is on, whatever its fields are called: id and collation. A column that is no field has its name.
+fn keys(collection: &Collection, index: &Index) -> Vec<(String, String)> {
+    let id = |name: &str| collection.field(name).map_or_else(|| name.to_owned(), |field| field.id.clone());
+    index.columns.iter().map(|column| (id(&column.name), column.collate.clone())).collect()
 }
 
 fn duplicates(database: &rusqlite::Connection, table: &str, columns: &[String], condition: &str) -> i64 {

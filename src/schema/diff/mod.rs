@@ -6,7 +6,7 @@ mod reconcile;
 
 pub use reconcile::{Decisions, Question, ReconcileError, is_untouched_default, reconcile};
 
-use super::{Collection, CollectionKind, Field};
+use super::{Collection, Field};
 use serde_json::{Value as Json, json};
 
 /// One difference, in the words of the schema.
@@ -73,8 +73,10 @@ fn diff_collection(old: &Collection, new: &Collection, changes: &mut Vec<Change>
             changes.push(Change::AddIndex { collection: collection(), index: index.clone() });
         }
     }
-    for ((rule, from), (_, to)) in rules(old).into_iter().zip(rules(new)).filter(|(old, new)| old.1 != new.1) {
-        changes.push(Change::ChangeRule { collection: collection(), rule, from: from.clone(), to: to.clone() });
+    let rules = old.all_rules().into_iter().zip(new.all_rules());
+    for ((rule, from), (_, to)) in rules.filter(|(old, new)| old.1 != new.1) {
+        let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
+        changes.push(Change::ChangeRule { collection: collection(), rule, from, to });
     }
     let options = option_changes("", &auth_json(old), &auth_json(new));
     if !options.is_empty() {
@@ -109,21 +111,6 @@ fn diff_fields(old: &Collection, new: &Collection, changes: &mut Vec<Change>) {
     if kept(old, new) != kept(new, old) {
         changes.push(Change::ReorderFields { collection: collection() });
     }
-}
-
-fn rules(collection: &Collection) -> Vec<(&'static str, &Option<String>)> {
-    let rules = &collection.rules;
-    let mut all = vec![
-        ("list", &rules.list),
-        ("view", &rules.view),
-        ("create", &rules.create),
-        ("update", &rules.update),
-        ("delete", &rules.delete),
-    ];
-    if let CollectionKind::Auth(options) = &collection.kind {
-        all.extend([("auth", &options.auth_rule), ("manage", &options.manage_rule)]);
-    }
-    all
 }
 
 /// Auth options without the rules, which are compared with the others, and without secrets.

@@ -84,6 +84,18 @@ pub fn parse(source: &Arc<Source>, errors: &mut Vec<Diagnostic>) -> Option<Node>
 
 /// Parses the documents of a file, of at most `budget` nodes together. Errors as for [`parse`].
 pub fn parse_documents(source: &Arc<Source>, budget: usize, errors: &mut Vec<Diagnostic>) -> Option<Vec<Node>> {
+    if let Some(mark) = conflict_mark(&source.text) {
+        let message = "the file has an open merge conflict";
+        let mut error = Diagnostic::new(code::MALFORMED, message).at(source, mark);
+        error.label = Some("here git wrote what both sides have".to_owned());
+        error.help = Some(
+            "keep what should stay and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`; `pbr migrate rebase` then \
+             puts the migrations of both branches in order"
+                .to_owned(),
+        );
+        errors.push(error);
+        return None;
+    }
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.disallow_directives = true;
@@ -102,6 +114,17 @@ pub fn parse_documents(source: &Arc<Source>, budget: usize, errors: &mut Vec<Dia
             None
         }
     }
+}
+
+/// The first mark of a conflict, where git left a whole one.
+fn conflict_mark(text: &str) -> Option<Range<usize>> {
+    let starts = |mark: &str| {
+        let first = text.starts_with(mark).then_some(0);
+        first.or_else(|| text.find(&format!("\n{mark}")).map(|at| at + 1))
+    };
+    let (begin, end) = (starts("<<<<<<< ")?, starts(">>>>>>> ")?);
+    let line = text[begin..].lines().next().unwrap_or_default();
+    (begin < end).then(|| begin..begin + line.len())
 }
 
 type Parsed<T> = Result<T, Box<Diagnostic>>;

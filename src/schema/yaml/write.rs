@@ -205,17 +205,10 @@ fn index(before: &Collection, text: &str) -> Yaml {
 }
 
 fn rules(collection: &Collection) -> Yaml {
-    let rules = &collection.rules;
     let word = |rule: &str| Yaml::text(if rule.is_empty() { "public" } else { rule });
     let mut entries = Vec::new();
-    for (name, rule) in [
-        ("list", &rules.list),
-        ("view", &rules.view),
-        ("create", &rules.create),
-        ("update", &rules.update),
-        ("delete", &rules.delete),
-    ] {
-        entries.extend(rule.as_ref().map(|rule| (name.to_owned(), word(rule))));
+    for (name, rule) in collection.rules.named() {
+        entries.extend(rule.map(|rule| (name.to_owned(), word(rule))));
     }
     if let Some(options) = collection.auth() {
         match options.auth_rule.as_deref() {
