@@ -419,8 +419,8 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;migrate;up' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Stop after this version')
-            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Apply at most so many files')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to be at afterwards; taken back to 0, nothing is applied')
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'So many files at most [default: all up, 1 down]')
             [CompletionResult]::new('--tx', '--tx', [CompletionResultType]::ParameterName, 'What is one transaction')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Copy the database before: auto (when values may be lost), none, or a file')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
@@ -445,8 +445,8 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;migrate;down' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Take back everything newer than this version; 0 takes back everything')
-            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Take back so many [default: 1]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to be at afterwards; taken back to 0, nothing is applied')
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'So many files at most [default: all up, 1 down]')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
@@ -1186,20 +1186,20 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;serve' {
-            [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]')
-            [CompletionResult]::new('--https', '--https', [CompletionResultType]::ParameterName, 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]')
+            [CompletionResult]::new('--http', '--http', [CompletionResultType]::ParameterName, 'Address to listen on')
+            [CompletionResult]::new('--https', '--https', [CompletionResultType]::ParameterName, 'Address of HTTPS; --http leads to it then')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'PEM file with the TLS certificate and those above it; read again when it changes')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'PEM file with the private key of --tls-cert')
             [CompletionResult]::new('--acme-email', '--acme-email', [CompletionResultType]::ParameterName, 'Where the certificate authority writes to about certificates')
-            [CompletionResult]::new('--acme-directory', '--acme-directory', [CompletionResultType]::ParameterName, 'Directory of the certificate authority [default: that of Let''s Encrypt]')
+            [CompletionResult]::new('--acme-directory', '--acme-directory', [CompletionResultType]::ParameterName, 'Directory of the certificate authority')
             [CompletionResult]::new('--acme-root', '--acme-root', [CompletionResultType]::ParameterName, 'PEM file with a root certificate to trust the authority by, for one of your own')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON')
-            [CompletionResult]::new('--origins', '--origins', [CompletionResultType]::ParameterName, 'Origins that browsers may call from, `*` and `?` allowed [default: *]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Where the log is shown beside being stored: warnings and errors of the server for people, or everything as lines of JSON')
+            [CompletionResult]::new('--origins', '--origins', [CompletionResultType]::ParameterName, 'Origins that browsers may call from, `*` and `?` allowed')
             [CompletionResult]::new('--query-timeout', '--query-timeout', [CompletionResultType]::ParameterName, 'Seconds after which a read is interrupted')
             [CompletionResult]::new('--migrate', '--migrate', [CompletionResultType]::ParameterName, 'Pending migrations: apply them, refuse to start, or start anyway')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of a pending migration')
             [CompletionResult]::new('--password-hash', '--password-hash', [CompletionResultType]::ParameterName, 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]')
-            [CompletionResult]::new('--public-dir', '--public-dir', [CompletionResultType]::ParameterName, 'Folder of static files, served beside the API [default: pb_public beside the data directory]')
+            [CompletionResult]::new('--public-dir', '--public-dir', [CompletionResultType]::ParameterName, 'Folder of static files, served beside the API')
             [CompletionResult]::new('--index-fallback', '--index-fallback', [CompletionResultType]::ParameterName, 'Answer unknown paths with the start page of the static files')
             [CompletionResult]::new('--metrics-token-file', '--metrics-token-file', [CompletionResultType]::ParameterName, 'File with the token that /metrics asks for')
             [CompletionResult]::new('--schema-edits', '--schema-edits', [CompletionResultType]::ParameterName, 'Changes of collections through the API [default: deny in a project, allow in a bare directory]')
@@ -1211,8 +1211,9 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours [default: auto]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line')
-            [CompletionResult]::new('--totp', '--totp', [CompletionResultType]::ParameterName, 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]')
-            [CompletionResult]::new('--login-back-off', '--login-back-off', [CompletionResultType]::ParameterName, 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]')
+            [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'Plain HTTP, whatever pbr.yaml says of domains and HTTPS')
+            [CompletionResult]::new('--totp', '--totp', [CompletionResultType]::ParameterName, 'Let accounts have an authenticator app, whose code is needed after the password')
+            [CompletionResult]::new('--login-back-off', '--login-back-off', [CompletionResultType]::ParameterName, 'Make logins wait after wrong passwords, longer each time')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Print every SQL statement, without its values, and every row of the log')
             [CompletionResult]::new('--stop-with-stdin', '--stop-with-stdin', [CompletionResultType]::ParameterName, 'Stop when standard input ends, so that no server outlives who started it')
             [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine')

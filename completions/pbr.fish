@@ -330,8 +330,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'Stop after this version' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'Apply at most so many files' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l to -d 'The version to be at afterwards; taken back to 0, nothing is applied' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'So many files at most [default: all up, 1 down]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l tx -d 'What is one transaction' -r -f -a "file\t'Each file'
 all\t'All files together'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l backup -d 'Copy the database before: auto (when values may be lost), none, or a file' -r
@@ -353,8 +353,8 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l no-input -d 'Never ask; fail where a question would be needed'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to simple confirmations; never consents to data loss'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l to -d 'Take back everything newer than this version; 0 takes back everything' -r
-complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l steps -d 'Take back so many [default: 1]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l to -d 'The version to be at afterwards; taken back to 0, nothing is applied' -r
+complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l steps -d 'So many files at most [default: all up, 1 down]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l lock-timeout -d 'Wait so long for another migrating process' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from down" -l db -d 'Database file, or data directory [default: the project\'s]' -r -F
@@ -875,23 +875,23 @@ complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcomma
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Put the content of a backup in the place of the data directory\'s own, while no server runs'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a backup'
 complete -c pbr -n "__fish_pbr_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on [default: 127.0.0.1:8090, 0.0.0.0:80 with domains, or server.http of pbr.yaml]' -r
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l https -d 'Address of HTTPS; --http leads to it then [default: none, 0.0.0.0:443 with domains, or server.https of pbr.yaml]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l http -d 'Address to listen on' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l https -d 'Address of HTTPS; --http leads to it then' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-cert -d 'PEM file with the TLS certificate and those above it; read again when it changes' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l tls-key -d 'PEM file with the private key of --tls-cert' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-email -d 'Where the certificate authority writes to about certificates' -r
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-directory -d 'Directory of the certificate authority [default: that of Let\'s Encrypt]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-directory -d 'Directory of the certificate authority' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l acme-root -d 'PEM file with a root certificate to trust the authority by, for one of your own' -r -F
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l log-format -d 'Where the log is shown beside being stored: warnings and errors of the server for people, or every row as a line of JSON' -r -f -a "text\t''
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l log-format -d 'Where the log is shown beside being stored: warnings and errors of the server for people, or everything as lines of JSON' -r -f -a "text\t''
 json\t''"
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l origins -d 'Origins that browsers may call from, `*` and `?` allowed [default: *]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l origins -d 'Origins that browsers may call from, `*` and `?` allowed' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l query-timeout -d 'Seconds after which a read is interrupted' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l migrate -d 'Pending migrations: apply them, refuse to start, or start anyway' -r -f -a "auto\t''
 check\t''
 off\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l confirm -d 'Consent to the data loss of a pending migration' -r
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l password-hash -d 'Hash new passwords with argon2id or bcrypt [default: argon2id in a project, bcrypt in a bare directory]' -r
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l public-dir -d 'Folder of static files, served beside the API [default: pb_public beside the data directory]' -r -F
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l public-dir -d 'Folder of static files, served beside the API' -r -F
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l index-fallback -d 'Answer unknown paths with the start page of the static files' -r -f -a "true\t''
 false\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics-token-file -d 'File with the token that /metrics asks for' -r -F
@@ -907,8 +907,9 @@ always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
 lines\t'Events, then the result'"
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password [default: logins.totp of pbr.yaml]'
-complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time [default: logins.backOff of pbr.yaml]'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l plain -d 'Plain HTTP, whatever pbr.yaml says of domains and HTTPS'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l totp -d 'Let accounts have an authenticator app, whose code is needed after the password'
+complete -c pbr -n "__fish_pbr_using_subcommand serve" -l login-back-off -d 'Make logins wait after wrong passwords, longer each time'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l dev -d 'Print every SQL statement, without its values, and every row of the log'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l stop-with-stdin -d 'Stop when standard input ends, so that no server outlives who started it'
 complete -c pbr -n "__fish_pbr_using_subcommand serve" -l metrics -d 'Serve /metrics to Prometheus: for the token of PBR_METRICS_TOKEN, or for programs of this machine'
