@@ -119,9 +119,11 @@ fn environment(env: &dyn Fn(&str) -> Option<String>) -> Result<Keys, Box<Diagnos
     Ok(Keys { color: color.transpose()?, no_input: no_input.transpose()?, http: None })
 }
 
-/// No such file, or something on the way to it that is no folder.
+/// No such file, something on the way to it that is no folder, or a home that is somebody else's: who runs pbr as another
+/// user often keeps the variables of his own.
 fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+    use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
 }
 
 /// Where the file of the user lies on a system, if it says where the home of a user is.
