@@ -147,13 +147,13 @@ mod tests {
         let env = |pairs: &'static [(&str, &str)]| {
             move |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        let both = env(&[("HOME", "/home/a"), ("XDG_CONFIG_HOME", "/x"), ("APPDATA", "C:\\A")]);
+        let both = env(&[("HOME", "/h/a"), ("XDG_CONFIG_HOME", "/x"), ("APPDATA", "C:\\A")]);
         assert_eq!(path("linux", &both), Some("/x/pbr/config.yaml".into()));
-        assert_eq!(path("macos", &both), Some("/home/a/Library/Application Support/pbr/config.yaml".into()));
+        assert_eq!(path("macos", &both), Some("/h/a/Library/Application Support/pbr/config.yaml".into()));
         assert!(path("windows", &both).is_some_and(|path| path.to_string_lossy().starts_with("C:\\A")));
         for relative in ["", "relative"] {
             let env = |name: &str| if name == "XDG_CONFIG_HOME" { Some(relative.to_owned()) } else { both(name) };
-            assert_eq!(path("linux", &env), Some("/home/a/.config/pbr/config.yaml".into()));
+            assert_eq!(path("linux", &env), Some("/h/a/.config/pbr/config.yaml".into()));
         }
         assert_eq!(path("linux", &|_| None), None);
     }
