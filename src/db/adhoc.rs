@@ -2,14 +2,12 @@
 //!
 //! Unlike [`super::console`] this speaks SQLite's own language and values, with the place of a mistake.
 
-use super::{Access, DbError, open};
+use super::{Access, DbError, STEPS_PER_CHECK, open};
 pub use rusqlite::types::Value;
 use rusqlite::{Batch, Connection, ErrorCode};
 use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-const STEPS_PER_CHECK: i32 = 20_000;
 
 /// What comes out of the statements, in order.
 #[derive(Debug)]

@@ -52,6 +52,9 @@ fn report(connection: &mut Connection, trace: Trace) -> rusqlite::Result<()> {
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(tell))
 }
 
+/// Virtual machine steps of a statement between looks at the clock, where it has a deadline.
+pub const STEPS_PER_CHECK: i32 = 20_000;
+
 type Unary = fn(f64) -> f64;
 type Binary = fn(f64, f64) -> f64;
 

@@ -3,7 +3,7 @@
 //! Each run has a connection of its own: what a statement leaves open or attached ends with it. Writes hold the writer's
 //! lease meanwhile, so that no other write waits inside SQLite.
 
-use super::{Access, Database, DbError, open, sqlite_text};
+use super::{Access, Database, DbError, STEPS_PER_CHECK, open, sqlite_text};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 use regex::{Captures, Regex};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 /// Rows of an answer.
 const MAX_ROWS: usize = 1000;
 const TIMEOUT: Duration = Duration::from_secs(180);
-const STEPS_PER_CHECK: i32 = 20_000;
 /// First words of the statements that run in a transaction and tell how many rows they changed.
 const WRITES: [&str; 8] = ["INSERT", "CREATE", "UPDATE", "DELETE", "DROP", "DETACH", "ALTER", "REPLACE"];
 

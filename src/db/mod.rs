@@ -20,7 +20,7 @@ mod watcher;
 mod writer;
 
 use connection::trace;
-pub use connection::{Access, Trace, add_missing_math, open, trace_all};
+pub use connection::{Access, STEPS_PER_CHECK, Trace, add_missing_math, open, trace_all};
 pub use counts::Counts;
 pub use error::DbError;
 pub use notify::{Changed, notify};

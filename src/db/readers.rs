@@ -1,10 +1,11 @@
 //! A bounded pool of reader threads, each with its own read-only connection.
 //!
 //! Two threads serve the common load with the best tail latency; while slow queries occupy them, more are started,
-//! so that a slow query never holds up a fast one. Reads that run handlers in between use a connection on the caller's
-//! thread instead: a handler may read too, and must not wait for the thread that it runs on.
+//! so that a slow query never holds up a fast one. Two kinds of reads use a connection on the caller's thread instead: those
+//! that run handlers in between, since a handler may read too and must not wait for the thread that it runs on, and those
+//! that take less time than waking a thread.
 
-use super::connection::trace;
+use super::connection::{STEPS_PER_CHECK, trace};
 use super::{Access, Counts, DbError, Snapshot, Trace, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
@@ -24,8 +25,6 @@ const STALL: Duration = Duration::from_millis(20);
 const MIN_SPARE: usize = 4;
 static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 const IDLE: Duration = Duration::from_secs(10);
-/// Virtual machine steps between looks at the clock.
-const STEPS_PER_CHECK: i32 = 20_000;
 
 type Read = Box<dyn FnOnce(&Reader) + Send>;
 

@@ -6,7 +6,7 @@
 use super::draft::Body;
 use super::store::{Records, WriteRequest};
 use super::{Owner, RecordError, delete};
-use crate::db::{DbError, Lease, WriteTx};
+use crate::db::{DbError, Lease, STEPS_PER_CHECK, WriteTx};
 use crate::events::{EventError, Record};
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
@@ -18,9 +18,6 @@ use std::time::{Duration, Instant};
 /// Stack of a thread that runs items inside each other.
 const STACK: usize = 2 << 20;
 const STACK_PER_ITEM: usize = 128 << 10;
-
-/// Virtual machine steps between looks at the clock.
-const STEPS_PER_CHECK: i32 = 20_000;
 
 /// Where the steps of a write run.
 #[derive(Clone, Copy)]
