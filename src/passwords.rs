@@ -4,6 +4,7 @@
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use crossbeam_channel::{Receiver, Sender};
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
@@ -68,6 +69,21 @@ impl Passwords {
         self.run(move || hash(scheme, &plain, cost)).unwrap_or_else(|| Err(HashError("the work was abandoned".into())))
     }
 
+    /// The hash of each password that can be hashed, two at a time. Blocks until all are done.
+    pub fn hash_all(&self, plains: HashSet<String>) -> HashMap<String, String> {
+        let (reply, results) = crossbeam_channel::unbounded();
+        for plain in plains {
+            let (scheme, reply) = (self.scheme, reply.clone());
+            self.submit(Box::new(move || {
+                if let Ok(hash) = hash(scheme, &plain, 0) {
+                    let _ = reply.send((plain, hash));
+                }
+            }));
+        }
+        drop(reply);
+        results.into_iter().collect()
+    }
+
     /// Whether the password belongs to the hash; a text that is no hash matches nothing. Blocks until a thread has compared
     /// them.
     pub fn verify(&self, plain: &str, hash: &str) -> bool {
@@ -84,14 +100,17 @@ impl Passwords {
     /// Waits for work on one of the threads; `None` when it panicked.
     fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (reply, result) = crossbeam_channel::bounded(1);
-        let job: Job = Box::new(move || {
+        self.submit(Box::new(move || {
             let _ = reply.send(work());
-        });
+        }));
+        result.recv().ok()
+    }
+
+    fn submit(&self, job: Job) {
         // Without any thread the caller's own has to do.
         if let Err(refused) = self.queue.get_or_init(start_threads).send(job) {
             (refused.0)();
         }
-        result.recv().ok()
     }
 }
 
@@ -157,6 +176,15 @@ mod tests {
             assert!(!argon.verify("Secret", hash));
         }
         assert!(!argon.verify("", "") && !argon.verify("x", "not a hash"));
+    }
+
+    #[test]
+    fn many_are_hashed_at_once_and_what_cannot_be_is_left_out() {
+        let passwords = Passwords::new(Scheme::Bcrypt);
+        let hashes = passwords.hash_all(["one".into(), "two".into(), "x".repeat(73)].into());
+        assert_eq!(hashes.len(), 2);
+        assert!(hashes.iter().all(|(plain, hash)| passwords.verify(plain, hash)));
+        assert!(passwords.hash_all(HashSet::new()).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Opening SQLite the way PocketBase does (spec 01 §1.2), with durable commits on the writer.
 
-use super::DbError;
+use super::{DbError, add_may_reach};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -101,6 +101,7 @@ fn connect(file: &Path, access: Access) -> rusqlite::Result<Connection> {
     // Reading the schema also tells a database from any other file.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     add_missing_math(&connection)?;
+    add_may_reach(&connection)?;
     Ok(connection)
 }
 

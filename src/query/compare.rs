@@ -3,6 +3,7 @@
 use super::operand::{Fill, Many, Operand, Related};
 use super::sql::{Fragment, Param, column};
 use super::tokens::{Comparison, Sign};
+use crate::db::{MAY_REACH, PAYS};
 
 /// The whole condition, with all values of multi-valued operands and what the client must be allowed to see.
 pub(super) fn condition(left: &Operand, sign: Sign, right: &Operand) -> Fragment {
@@ -24,12 +25,10 @@ pub(super) fn condition(left: &Operand, sign: Sign, right: &Operand) -> Fragment
     condition
 }
 
-/// What holds wherever the comparison does, and is told by the row alone: that the record it points to is one of those that
-/// satisfy the comparison. They are looked up once for the whole query where their table is small, instead of row by row.
+/// What holds wherever the comparison does, and is told by the row alone: that a record it points to satisfies the
+/// comparison. SQLite asks it before it joins.
 fn related_first(left: &Operand, comparison: Comparison, right: &Operand) -> Option<Fragment> {
-    /// Of a larger table a query that looks at few rows would look at too many.
-    const SMALL: usize = 500;
-    let Related { id, table, field } = left.related.as_ref()?;
+    let Related { ids, table, field } = left.related.as_ref()?;
     // A record that is missing satisfies none of these.
     let told = !matches!(comparison, Comparison::NotEqual | Comparison::NotLike);
     if !told || !right.bound || right.fill != Fill::Filled {
@@ -37,9 +36,10 @@ fn related_first(left: &Operand, comparison: Comparison, right: &Operand) -> Opt
     }
     let value = Operand { exact: left.exact, ..Operand::column(column("__to", field)) };
     let mut first = Fragment::from(format!(
-        "CASE WHEN (SELECT max(`_rowid_`) FROM {table}) <= {SMALL} THEN {id} IN (SELECT `__to`.`id` FROM {table} `__to` WHERE "
+        "CASE WHEN {PAYS}('', (SELECT max(`_rowid_`) FROM {table})) \
+         THEN {MAY_REACH}('', {ids}, (SELECT json_group_array(`__to`.`id`) FROM {table} `__to` WHERE "
     ));
-    first.append(&compare(&value, comparison, right)).push(") ELSE TRUE END");
+    first.append(&compare(&value, comparison, right)).push(")) ELSE TRUE END");
     Some(first)
 }
 

@@ -26,8 +26,6 @@ pub(super) struct Scope<'a> {
     pub client: bool,
     /// The row does not exist yet, so nothing can point to it.
     pub candidate: bool,
-    /// Many rows are looked through, so that it pays to look at what they point to first.
-    pub searches: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -41,7 +39,6 @@ impl<'a> Scope<'a> {
             suffix: String::new(),
             client,
             candidate: false,
-            searches: false,
         }
     }
 }

@@ -94,7 +94,7 @@ fn compile_asking(
     if let Some(rule) = rule {
         conditions.push(compiler.filter(&Scope::rows(collection, false), rule)?);
     }
-    let client = Scope { searches: true, ..Scope::rows(collection, !parts.superuser) };
+    let client = Scope::rows(collection, !parts.superuser);
     if let Some(filter) = filter {
         if filter.len() > MAX_FILTER_BYTES {
             return Err(QueryError::invalid("the filter is too long"));

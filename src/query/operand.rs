@@ -28,16 +28,16 @@ pub(super) struct Operand {
     pub guards: Vec<Fragment>,
     /// A constant such as NULL or TRUE, which cannot be sorted by.
     pub constant: bool,
-    /// For a field of the record that a single relation of the row leads to.
+    /// For a field of the records that a relation of the row leads to.
     pub related: Option<Related>,
 }
 
 /// A field one relation away, as it is found without the join.
 #[derive(Clone, Debug)]
 pub(super) struct Related {
-    /// The column that holds the id.
-    pub id: String,
-    /// Quoted table of the other record.
+    /// The column that holds the id or the array of ids.
+    pub ids: String,
+    /// Quoted table of the other records.
     pub table: String,
     pub field: String,
 }

@@ -23,8 +23,9 @@ pub(super) struct Cursor<'a> {
     /// What is missing is NULL instead of an error.
     pub nullable: bool,
     candidate: bool,
-    searches: bool,
-    /// Table and id column of the record that the path has come to by a single relation, its only hop so far.
+    /// Whether no hop was made yet.
+    starts: bool,
+    /// Table and column of ids of the records that the path has come to by a relation, its only hop so far.
     related: Option<(String, String)>,
     /// Whether the path has several values for one row.
     pub is_many: bool,
@@ -43,7 +44,7 @@ impl<'a> Cursor<'a> {
             client: scope.client,
             nullable: false,
             candidate: scope.candidate,
-            searches: scope.searches,
+            starts: true,
             related: None,
             is_many: false,
             many: Many {
@@ -65,7 +66,7 @@ impl<'a> Cursor<'a> {
         self.alias = alias;
         self.many_alias = many_alias;
         self.candidate = false;
-        self.searches = false;
+        self.starts = false;
         self.related = None;
     }
 
@@ -130,7 +131,7 @@ impl<'a> Compiler<'a> {
         let many_alias = format!("{}.{}", cursor.many_alias, field.name);
         let multiple = is_multiple(field);
         cursor.is_many |= multiple;
-        let related = (cursor.searches && !multiple && !target.is_view())
+        let related = (cursor.starts && !cursor.candidate && !target.is_view())
             .then(|| (name(&target.name), column(&cursor.alias, &field.name)));
         let steps =
             [(&mut self.joins, &cursor.alias, &alias), (&mut cursor.many.joins, &cursor.many_alias, &many_alias)];
@@ -241,7 +242,7 @@ impl<'a> Compiler<'a> {
             FieldKind::Json(_) => Operand { exact: true, ..cursor.value(|column| json_value(column, ""), &field.name) },
             _ => {
                 let related = related.filter(|_| modifier.is_none());
-                let related = related.map(|(table, id)| Related { table, id, field: field.name.clone() });
+                let related = related.map(|(table, ids)| Related { table, ids, field: field.name.clone() });
                 Operand { related, ..cursor.value(str::to_owned, &field.name) }
             }
         };

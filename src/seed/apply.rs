@@ -135,6 +135,8 @@ pub fn run(
     // The other modes are for records that somebody else may have changed.
     let remembered = options.mode == Mode::Upsert;
     let unchanged = if remembered && !options.force { made::unchanged(&lease, &prints)? } else { HashSet::new() };
+    let to_write = planned.iter().filter(|document| !unchanged.contains(&fingerprint::key(document)));
+    seeder.prepare_passwords(&lease, to_write)?;
     let mut report: Report = Vec::new();
     // Documents are written in the order of their references, whatever file they stand in: one transaction for all.
     lease.execute_batch("BEGIN IMMEDIATE")?;
@@ -310,6 +312,34 @@ impl Seeder<'_> {
             }
             body.values.insert(field.clone(), kept.into());
         }
+        Ok(())
+    }
+
+    /// Verifies and hashes the passwords of the rows before other writers have to wait for the transaction, on every
+    /// core: that is slow by design.
+    fn prepare_passwords<'p>(
+        &mut self,
+        connection: &Connection,
+        planned: impl Iterator<Item = &'p PlannedDocument<'p>>,
+    ) -> Result<(), SeedError> {
+        let mut plains = HashSet::new();
+        for document in planned {
+            let collection = &document.collection;
+            if !collection.fields.iter().any(|field| matches!(field.kind, FieldKind::Password(_))) {
+                continue;
+            }
+            for row in &document.rows {
+                let original = records::find(connection, collection, &row.id)?;
+                if original.is_some() && self.options.mode == Mode::Insert {
+                    continue;
+                }
+                let mut body = Body::from(row.values.clone());
+                self.drop_known_passwords(collection, original.as_ref(), &mut body);
+                let draft = Draft::new(collection, original, &body, true);
+                plains.extend(draft.plain_passwords(collection).map(|(_, plain)| plain.to_owned()));
+            }
+        }
+        self.hashes = self.records.passwords.hash_all(plains);
         Ok(())
     }
 

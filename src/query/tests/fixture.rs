@@ -27,6 +27,7 @@ impl Fixture {
         collections.iter_mut().for_each(alter);
         let catalog = Catalog::new(collections.into_iter().map(Arc::new), 1);
         let connection = Connection::open_in_memory().unwrap();
+        crate::db::add_may_reach(&connection).unwrap();
         for collection in catalog.iter() {
             create_table(&connection, collection);
         }
