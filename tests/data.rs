@@ -219,7 +219,7 @@ fn passwords_are_hashed_and_one_that_is_right_already_is_no_change() {
     fill_with_seed(&project, seed);
     assert_eq!(tables.map(left), [0, 0, 0], "a seed does the same");
     project.write("things.csv", "slug,password\nt4,short\n");
-    project.pbr("data import things things.csv --key slug").exits(1).stderr_contains("at least 8 character");
+    project.pbr("data import things things.csv --key slug").exits(2).stderr_contains("at least 8 character");
 }
 
 fn fill_with_seed(project: &Project, seed: &str) {
@@ -255,7 +255,7 @@ fn what_cannot_be_stored_is_named_with_row_line_and_reason() {
     ]) {
         assert!(line.starts_with(start) && line.contains(part), "{start} {part} in\n{refused}");
     }
-    let run = project.pbr("data import items items.csv --key sku").exits(1);
+    let run = project.pbr("data import items items.csv --key sku").exits(2);
     run.stderr_contains("row 2, line 3: `sku`: the key is empty").stderr_contains("the row before it is imported");
 }
 
@@ -264,10 +264,10 @@ fn an_import_that_stops_keeps_the_rows_before_it_unless_it_is_atomic_or_dry() {
     let project = shelf();
     project.write("items.csv", "sku\na\nb\n\"\"\nc\n");
     let count = || records(&project, "items").len();
-    project.pbr("data import items items.csv --dry-run").exits(1).stderr_contains("nothing was written");
-    project.pbr("data import items items.csv --atomic").exits(1).stderr_contains("nothing was imported");
+    project.pbr("data import items items.csv --dry-run").exits(2).stderr_contains("nothing was written");
+    project.pbr("data import items items.csv --atomic").exits(2).stderr_contains("nothing was imported");
     assert_eq!(count(), 0);
-    project.pbr("data import items items.csv").exits(1).stderr_contains("the 2 rows before it are imported");
+    project.pbr("data import items items.csv").exits(2).stderr_contains("the 2 rows before it are imported");
     assert_eq!(count(), 2);
     let dry = project.pbr("data import items items.csv --key sku --dry-run --on-error skip --json").exits(4).json();
     assert_eq!(dry["error"]["meta"]["created"], 1, "{dry}");
@@ -326,14 +326,17 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
         ("json", "[\n{\"sku\":\"b\"}\n]\nx", "line 4: something follows the array"),
         ("json", "[{\"sku\":\"c\"} {\"sku\":\"d\"}]", "row 1, line 1: trailing characters"),
         ("ndjson", "{\"sku\":\"e\"}\n\n{\"sku\":\n", "row 2, line 3: EOF while parsing"),
+        ("csv", "sku,price\r\nz,x\r\n", "row 1, line 2"),
         ("ndjson", "[1]\n", "an object with the fields of a record"),
         ("ndjson", "{\"sku\":{}}\n", "`sku`: an object where a text is expected"),
         ("ndjson", "{\"skku\":1}\n", "did you mean `sku`?"),
     ] {
-        let run = project.pbr_with_input(&format!("data import items - --format {format}"), text).exits(1);
+        let run = project.pbr_with_input(&format!("data import items - --format {format}"), text).exits(2);
         run.stderr_contains(message);
     }
     assert_eq!(records(&project, "items").len(), 3, "what came before is stored");
+    let mapped = project.pbr_with_input("data import items - --format csv --map nothing=sku", "sku\na\n").exits(2);
+    mapped.stderr_contains("the file has no column `nothing`");
     project.pbr_with_input("data import items - --format json", " [ ] \n").succeeds();
     project.pbr_with_input("data import items - --format ndjson", "").succeeds();
     let views = "version: 1\ncollection: cheap\ntype: view\nquery: SELECT id, sku FROM items\n";
@@ -533,7 +536,7 @@ fn files_of_rows_that_are_refused_leave_nothing_behind() {
         ("one.txt,large.txt", "`papers`: Failed to upload large.txt - the maximum allowed file size is 10 bytes."),
     ] {
         project.write("bad.csv", &format!("title,cover,papers\nA,one.txt,two.txt\nB,{cell}\n"));
-        let run = project.pbr("data import pictures bad.csv --files in --atomic").exits(1);
+        let run = project.pbr("data import pictures bad.csv --files in --atomic").exits(2);
         run.stderr_contains("row 2, line 3").stderr_contains(message);
         assert_eq!((stored(&project), records(&project, "pictures").len()), (Vec::new(), 0), "{cell}");
     }

@@ -15,13 +15,13 @@ fn superusers_come_change_and_go() {
     let project = Project::empty();
     let run = project.pbr("superuser create a@example.com secret12345").succeeds();
     run.stdout_contains("Successfully created new superuser \"a@example.com\"!");
-    project.pbr("superuser create a@example.com secret12345").exits(1).stderr_contains("email: Value must be unique.");
-    project.pbr("superuser upsert a@example.com short").exits(1).stderr_contains("Must be at least 8 character(s).");
-    project.pbr("superuser update b@example.com secret12345").exits(1).stderr_contains("doesn't exist");
+    project.pbr("superuser create a@example.com secret12345").exits(2).stderr_contains("email: Value must be unique.");
+    project.pbr("superuser upsert a@example.com short").exits(2).stderr_contains("Must be at least 8 character(s).");
+    project.pbr("superuser update b@example.com secret12345").exits(2).stderr_contains("doesn't exist");
     project.pbr("superuser create nonsense secret12345").exits(2).stderr_contains("invalid email address");
     project
         .pbr("superuser delete a@example.com")
-        .exits(1)
+        .exits(2)
         .stderr_contains("You can't delete the only existing superuser.");
     project.pbr_with_input("superuser upsert b@example.com --password-stdin", "secret12345\n").succeeds();
     assert_eq!(project.pbr("superuser list").succeeds().stdout(), "a@example.com\nb@example.com\n");
@@ -75,7 +75,7 @@ fn tokens_of_users_last_as_long_as_asked_and_come_in_every_format() {
 fn mistakes_with_tokens_are_explained() {
     let project = blog();
     let issue = |rest: &str| project.pbr(&format!("token issue {rest}"));
-    issue("nobody@example.com").exits(1).stderr_contains("pbr superuser create nobody@example.com");
+    issue("nobody@example.com").exits(2).stderr_contains("pbr superuser create nobody@example.com");
     issue("alice@example.com --collection user").exits(2).stderr_contains("did you mean `users`?");
     issue("alice@example.com --collection posts").exits(2).stderr_contains("no auth collection");
     issue("alice@example.com --collection users --duration soon").exits(2).stderr_contains("30m, 1h, 7d");
@@ -118,10 +118,10 @@ fn a_superuser_with_codes_gets_one_on_the_command_line_and_logs_in_with_both() {
     let project = Project::empty();
     project.pbr("superuser create root@example.com secret12345").succeeds();
     let otp = || project.pbr("superuser otp root@example.com");
-    otp().exits(1).stderr_contains("OTP auth is not enabled for the _superusers collection");
+    otp().exits(2).stderr_contains("OTP auth is not enabled for the _superusers collection");
     let server = project.serve();
     server.root().patch("/api/collections/_superusers", json!({ "otp": { "enabled": true } })).is(200);
-    project.pbr("superuser otp nobody@example.com").exits(1).stderr_contains("doesn't exist");
+    project.pbr("superuser otp nobody@example.com").exits(2).stderr_contains("doesn't exist");
     let text = otp().succeeds().stdout();
     let value =
         |name: &str| text.split(name).nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned();
@@ -137,7 +137,7 @@ fn a_superuser_with_codes_gets_one_on_the_command_line_and_logs_in_with_both() {
 #[test]
 fn the_addresses_of_superusers_are_set_for_the_running_server_too() {
     let (project, server, root) = Project::bare();
-    project.pbr("superuser ips 10.0.0.1 nonsense").exits(1).stderr_contains("nvalid IP or CIDR subnet.");
+    project.pbr("superuser ips 10.0.0.1 nonsense").exits(2).stderr_contains("nvalid IP or CIDR subnet.");
     let run = project.pbr("superuser ips 10.0.0.1 10.1.0.0/16").succeeds();
     assert_eq!(run.stdout(), "Successfully updated SuperuserIPs setting:\n├─ 10.0.0.1\n└─ 10.1.0.0/16\n");
     crate::support::eventually(|| root.get("/api/settings").status == 403);

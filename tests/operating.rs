@@ -63,7 +63,7 @@ fn jobs_are_listed_and_run_here_and_in_a_server() {
     let listed = project.pbr("cron list").succeeds().stdout();
     assert!(listed.contains("__pbLogsCleanup__  0 */6 * * *\n"), "{listed}");
     assert_eq!(project.pbr("cron run __pbLogsCleanup__").succeeds().stdout(), "ran __pbLogsCleanup__\n");
-    project.pbr("cron run nope").exits(1).stderr_contains("no job").stderr_contains("pbr cron list");
+    project.pbr("cron run nope").exits(2).stderr_contains("no job").stderr_contains("pbr cron list");
     let token = project.pbr("token issue root@example.com --format raw").succeeds().stdout().trim().to_owned();
     let remote = |arguments: &str, token: &str| {
         let mut command = project.command(&format!("{arguments} --url {}/", server.url()));
@@ -72,8 +72,12 @@ fn jobs_are_listed_and_run_here_and_in_a_server() {
     };
     assert_eq!(remote("cron list", &token).succeeds().stdout(), listed);
     assert_eq!(remote("cron run __pbDBOptimize__", &token).succeeds().stdout(), "started __pbDBOptimize__\n");
-    remote("cron run no/pe", &token).exits(1).stderr_contains("Missing or invalid cron job.");
-    remote("cron list", "x").exits(1).stderr_contains("401").stderr_contains("pbr token issue");
+    remote("cron run no/pe", &token).exits(2).stderr_contains("Missing or invalid cron job.");
+    // The variable may stay set for commands that ask no server.
+    let mut local = project.command("cron list");
+    local.env("PBR_TOKEN", &token);
+    assert_eq!(crate::support::Run::of("cron list", local).succeeds().stdout(), listed);
+    remote("cron list", "x").exits(2).stderr_contains("401").stderr_contains("pbr token issue");
     server.stop();
     project.pbr("cron list --url http://127.0.0.1:1").exits(1).stderr_contains("does not answer");
 }

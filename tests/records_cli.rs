@@ -55,8 +55,8 @@ fn a_record_is_created_shown_changed_listed_and_deleted() {
         assert_eq!(page["items"].as_array().map(Vec::len), Some(1));
 
         project.pbr(&at(&format!("delete tags {id}"))).succeeds().stdout_contains(id);
-        project.pbr(&at(&format!("get tags {id}"))).exits(1).stderr_contains("wasn't found");
-        project.pbr(&at(&format!("delete tags {id}"))).exits(1).stderr_contains("PBR-RECORDS-0001");
+        project.pbr(&at(&format!("get tags {id}"))).exits(2).stderr_contains("wasn't found");
+        project.pbr(&at(&format!("delete tags {id}"))).exits(2).stderr_contains("PBR-RECORDS-0001");
     });
 }
 
@@ -86,11 +86,11 @@ fn files_relations_and_modifiers_are_written_as_the_api_takes_them() {
 #[test]
 fn a_refusal_names_the_fields_and_mistakes_are_usage_errors() {
     everywhere(|project, at| {
-        let run = project.pbr(&at("create tags slug=x --json")).exits(1).json();
+        let run = project.pbr(&at("create tags slug=x --json")).exits(2).json();
         let error = &run["error"];
         assert_eq!((&error["code"], &error["meta"]["status"]), (&json!("PBR-RECORDS-0001"), &json!(400)), "{run}");
         assert_eq!(error["meta"]["data"]["name"]["code"], "validation_required", "{run}");
-        project.pbr(&at("create tags slug=x")).exits(1).stderr_contains("`name`: Cannot be blank.");
+        project.pbr(&at("create tags slug=x")).exits(2).stderr_contains("`name`: Cannot be blank.");
         project.pbr(&at("create tags slug")).exits(2).stderr_contains("field=text, field:=JSON or field@file");
         project.pbr(&at("create tags cover@gone.png")).exits(1).stderr_contains("gone.png");
         project.pbr(&at("update tags abc")).exits(2);
@@ -102,8 +102,30 @@ fn a_refusal_names_the_fields_and_mistakes_are_usage_errors() {
     project.pbr("records list tags --url http://127.0.0.1:1").exits(1).stderr_contains("http://127.0.0.1:1");
     project.pbr("records list tags --token x").exits(2);
     let server = project.serve();
-    let run = project.pbr(&format!("records create tags name=A slug=aa --url {}", server.url())).exits(1);
+    let run = project.pbr(&format!("records create tags name=A slug=aa --url {}", server.url())).exits(2);
     run.stderr_contains("pbr token issue");
+    // A guest's answer does not pass for the whole.
+    project.pbr("token revoke alice@example.com --collection users").succeeds();
+    let revoked = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
+    project.pbr("token revoke alice@example.com --collection users").succeeds();
+    for token in ["x", "eyJhbGciOiJIUzI1NiJ9.e30.x", revoked.trim()] {
+        let run = project.pbr(&format!("records list posts --url {} --token {token}", server.url())).exits(2);
+        run.stderr_contains("does not accept the token").stderr_contains("pbr token issue");
+    }
+}
+
+#[test]
+fn of_several_deletions_the_one_that_fails_is_named_with_those_before_it() {
+    everywhere(|project, at| {
+        let ids: Vec<String> = ["aaa", "bbb"]
+            .map(|slug| line(&project.pbr(&at(&format!("create tags name={slug} slug={slug}"))).succeeds().stdout()))
+            .map(|tag| tag["id"].as_str().expect("an id").to_owned())
+            .into();
+        let [first, second] = &ids[..] else { unreachable!() };
+        let run = project.pbr(&at(&format!("delete tags {first} {first} missing00000000 {second}"))).exits(2);
+        run.stderr_contains("`missing00000000`: ").stderr_contains(&format!("done before it: {first}\n"));
+        project.pbr(&at(&format!("get tags {second}"))).succeeds();
+    });
 }
 
 #[test]
@@ -112,12 +134,12 @@ fn the_rules_of_an_account_hold_for_whoever_acts_as_it() {
     let all = project.pbr("records list posts --json").succeeds().json();
     let guest = project.pbr("records list posts --json --as guest").succeeds().json();
     assert!(guest["totalItems"].as_i64() < all["totalItems"].as_i64(), "drafts are for their authors");
-    project.pbr("records create tags name=A slug=aa --as guest").exits(1);
+    project.pbr("records create tags name=A slug=aa --as guest").exits(2);
     for account in ["alice@example.com", "alice@example.com@users"] {
         let own = project.pbr(&format!("records list posts --json --as {account}")).succeeds().json();
         assert!(own["totalItems"].as_i64() >= guest["totalItems"].as_i64(), "{own}");
     }
-    project.pbr("records list posts --as nobody@example.com").exits(1).stderr_contains("there is no account");
+    project.pbr("records list posts --as nobody@example.com").exits(2).stderr_contains("there is no account");
     project.pbr("records list posts --as root@example.com@_superusers").succeeds();
 }
 

@@ -245,21 +245,21 @@ fn commands_make_check_restore_and_delete_backups() {
     // Beside the server.
     let made = project.pbr("backup create one.zip --json").succeeds().json();
     assert_eq!(made["name"], "one.zip");
-    project.pbr("backup create one.zip").exits(1);
+    project.pbr("backup create one.zip").exits(2);
     project.pbr("backup create One.zip").exits(2);
     project.pbr("backup create").succeeds().stdout_contains("pb_backup_acme_");
     let listed = project.pbr("backup list --json").succeeds().json();
     assert_eq!(listed["backups"].as_array().map(Vec::len), Some(2));
     project.pbr("backup list").succeeds().stdout_contains("one.zip");
     project.pbr("backup verify one.zip").succeeds();
-    project.pbr("backup verify nope.zip").exits(1);
+    project.pbr("backup verify nope.zip").exits(2);
     add_user(&root, "bob", SVG);
     project.pbr("backup restore one.zip --yes").exits(8).stderr_contains("another process");
     assert_eq!(users(&root), ["ann", "bob"]);
     server.stop();
 
     project.pbr("backup restore one.zip").exits(5).stderr_contains("--yes");
-    project.pbr("backup restore nope.zip --yes").exits(1);
+    project.pbr("backup restore nope.zip --yes").exits(2);
     project.pbr("backup restore one.zip --yes").succeeds();
     assert!(!project.file("pb_data/.pbr_restore").exists());
     let server = serve(&project);
@@ -282,7 +282,7 @@ fn commands_make_check_restore_and_delete_backups() {
     server.stop();
     project.pbr("backup delete one.zip").exits(5);
     project.pbr("backup delete one.zip --yes").succeeds();
-    project.pbr("backup delete one.zip --yes").exits(1);
+    project.pbr("backup delete one.zip --yes").exits(2);
 }
 
 #[test]

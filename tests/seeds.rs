@@ -63,6 +63,38 @@ fn files_that_have_not_changed_are_skipped_unless_forced() {
 }
 
 #[test]
+fn one_collection_is_seeded_with_references_to_others_that_are_there() {
+    let project = blog();
+    project.pbr("seed --only posts").exits(9).stderr_contains("`author`");
+    project.pbr("seed").succeeds();
+    project.replace("seeds/30_posts.yaml", "title: Hello, world", "title: Again");
+    let report = project.pbr("seed --only posts --json").succeeds().json();
+    let collections: Vec<&String> = report["collections"].as_object().expect("an object").keys().collect();
+    assert_eq!(collections, ["posts"], "{report}");
+    assert!(sum(&report, "updated") > 0, "{report}");
+}
+
+#[test]
+fn a_count_of_what_no_seed_generates_is_a_mistake() {
+    let project = blog();
+    let run = project.pbr("seed --count tags=5000").exits(2);
+    run.stderr_contains("no seed file generates rows of `tags`").stderr_contains("generate:");
+}
+
+#[test]
+fn a_database_that_another_process_holds_is_said_to_be_locked() {
+    let project = blog();
+    let holder = project.database();
+    holder.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    std::thread::scope(|scope| {
+        for command in ["seed", "superuser create a@example.com secret12345"] {
+            let project = &project;
+            scope.spawn(move || project.pbr(command).exits(8).stderr_contains("another process"));
+        }
+    });
+}
+
+#[test]
 fn a_removal_lets_the_next_run_look_at_every_file_again() {
     let project = blog();
     project.pbr("seed").succeeds();

@@ -36,7 +36,7 @@ fn a_port_in_use_is_named() {
     let address = taken.local_addr().expect("an address").to_string();
     let run = project.pbr(&format!("serve --http {address}")).exits(1);
     run.stderr_contains(&address).stderr_contains("another program listens there");
-    project.pbr("serve --http nonsense").exits(1).stderr_contains("127.0.0.1:8090");
+    project.pbr("serve --http nonsense").exits(2).stderr_contains("127.0.0.1:8090");
 }
 
 #[test]

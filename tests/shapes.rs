@@ -408,7 +408,7 @@ fn lines_end_with_the_result_or_the_error_and_an_object_is_alone() {
     // The data itself is the output: nothing comes between.
     assert_eq!(project.pbr("data export tags --json=lines").succeeds().stdout().lines().count(), 1);
     project.write("tags.csv", "name,slug\nA,NOT A SLUG\n");
-    let (_, failed) = lines("error", &project.pbr("data import tags tags.csv --json=lines").exits(1));
+    let (_, failed) = lines("error", &project.pbr("data import tags tags.csv --json=lines").exits(2));
     assert_eq!(failed["ok"], false);
     lines("error", &project.pbr("seed --json=lines --no-such-flag").exits(2));
     project.pbr("seed --json=line").exits(2).stdout_contains("possible values: object, lines");

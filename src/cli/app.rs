@@ -75,7 +75,7 @@ pub fn collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
 }
 
 /// # Errors
-/// Exit 1, with what stands in the way.
+/// Exit 1 with what stands in the way, 8 where another process writes for too long.
 pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
     let builder = match &context.global.encryption_env {
         None => builder,
@@ -92,6 +92,10 @@ pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
 
 fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {
     let text = error.to_string();
+    if text.contains("database is locked") {
+        let error = CliError::new(code::IN_USE, 8, format!("another process is writing to {}", dir.display()));
+        return Box::new(error.why("it did not end in time; nothing was changed").next("try again"));
+    }
     let error = CliError::new(code::DATA_DIR, 1, format!("cannot open the data directory {}", dir.display()));
     let error = error.why(text.clone());
     let hint = if text.contains("not a database") {

@@ -86,7 +86,7 @@ fn create(context: &Context, name: Option<String>) -> CliResult {
         return Err(Box::new(error.why(why).next("pbr backup create")));
     }
     if app.backups().open(&name).map_err(|error| refused(&error))?.is_some() {
-        let error = CliError::new(code::BACKUP, 1, format!("there is a backup {name} already"));
+        let error = CliError::new(code::BACKUP, 2, format!("there is a backup {name} already"));
         return Err(Box::new(error.next("pbr backup list")));
     }
     let mut meter = Meter::new(context, Unit::Steps);
@@ -159,7 +159,7 @@ fn restore(context: &Context, name: &str) -> CliResult {
 fn delete(context: &Context, name: &str) -> CliResult {
     let app = app::open_existing(context)?;
     if app.backups().open(name).map_err(|error| refused(&error))?.is_none() {
-        let error = CliError::new(code::BACKUP, 1, format!("there is no backup {name}"));
+        let error = CliError::new(code::BACKUP, 2, format!("there is no backup {name}"));
         return Err(Box::new(error.next("pbr backup list")));
     }
     consent(context, &format!("Delete the backup {name}?"), &format!("pbr backup delete {name} --yes"))?;
@@ -213,7 +213,7 @@ fn file(name: &str) -> Option<PathBuf> {
 fn refused(error: &BackupError) -> Box<CliError> {
     let error = match error {
         BackupError::Busy => CliError::new(code::IN_USE, 8, error.to_string()),
-        BackupError::Missing(_) => CliError::new(code::BACKUP, 1, error.to_string()).next("pbr backup list"),
+        BackupError::Missing(_) => CliError::new(code::BACKUP, 2, error.to_string()).next("pbr backup list"),
         BackupError::Damaged(..) | BackupError::Zip(_) => {
             CliError::new(code::BACKUP_DAMAGED, 6, "the backup is damaged").why(error.to_string())
         }

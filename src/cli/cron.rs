@@ -62,7 +62,7 @@ fn list(server: &Server, context: &Context) -> CliResult {
 
 fn run_job(name: &str, server: &Server, context: &Context) -> CliResult {
     let missing = || {
-        let error = CliError::new(code::NO_JOB, 1, format!("there is no job `{name}`"));
+        let error = CliError::new(code::NO_JOB, 2, format!("there is no job `{name}`"));
         error.next("pbr cron list")
     };
     let done = match &server.url {
@@ -89,7 +89,8 @@ fn ask(server: &Server, url: &str, method: &str, path: &str) -> CliResult<Json> 
         return Ok(answer.json());
     }
     let (status, message) = (answer.status, answer.message());
-    let error = CliError::new(code::SERVER, 1, format!("the server refused with {status}: {message}"));
+    let exit = if status < 500 { 2 } else { 1 };
+    let error = CliError::new(code::SERVER, exit, format!("the server refused with {status}: {message}"));
     Err(Box::new(match status {
         401 | 403 => error.next("PBR_TOKEN=$(pbr token issue EMAIL) pbr cron …"),
         404 => error.next("pbr cron list --url …"),

@@ -1,5 +1,6 @@
 //! Errors as the command line shows them: what happened, where, why, and what to do next.
 
+use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::MigrateError;
 use serde_json::{Map, Value as Json, json};
@@ -52,6 +53,16 @@ impl CliError {
     pub fn meta(mut self, key: &str, value: impl Into<Json>) -> Self {
         self.meta.insert(key.to_owned(), value.into());
         self
+    }
+
+    /// Names the one of several that failed, and those that were done before it.
+    pub fn about_one_of(mut self, failed: &str, done: &[String]) -> Self {
+        self.message = format!("`{failed}`: {}", self.message);
+        if !done.is_empty() {
+            let before = format!("done before it: {}", done.join(", "));
+            self.why = Some(self.why.map_or(before.clone(), |why| format!("{why}\n{before}")));
+        }
+        self.meta("failed", failed).meta("done", done.to_vec())
     }
 
     /// Exit 9: the schema or configuration has errors.
@@ -213,6 +224,15 @@ impl From<MigrateError> for Box<CliError> {
 }
 
 /// A file that cannot be read or written.
+/// A database that failed: exit 8 where another process held it for too long.
+pub fn database(what: &str, error: &DbError) -> Box<CliError> {
+    if error.is_busy() {
+        let error = CliError::new(code::IN_USE, 8, format!("{what}: another process is writing to the database"));
+        return Box::new(error.why("it did not end in time; nothing was changed").next("try again"));
+    }
+    Box::new(CliError::new(code::DATA_DIR, 1, format!("{what}: {error}")))
+}
+
 pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
     Box::new(CliError::new(code::IO, 1, format!("{}: {error}", path.display())))
 }

@@ -199,7 +199,7 @@ fn usage(message: impl Into<String>) -> CliError {
 /// Binds all addresses.
 ///
 /// # Errors
-/// Exit 1 for an address that cannot be had, 9 for certificates that cannot be used.
+/// Exit 1 for an address that cannot be had, 2 for what is none, 9 for certificates that cannot be used.
 pub async fn bind(listening: Listening, app: App, options: Options) -> CliResult<Server> {
     let mut server = Server::bind(app, &listening.http, options).await.map_err(cannot_serve)?;
     if !listening.domains.is_empty() {
@@ -217,7 +217,8 @@ fn cannot_serve(error: ServeError) -> Box<CliError> {
         ServeError::Certificate(error) => return Box::new(CliError::new(code::CERTIFICATE, 9, error.to_string())),
     };
     let message = format!("cannot listen on {address}: {error}");
-    let base = CliError::new(code::LISTEN, 1, message);
+    let exit = if error.kind() == std::io::ErrorKind::InvalidInput { 2 } else { 1 };
+    let base = CliError::new(code::LISTEN, exit, message);
     Box::new(match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")

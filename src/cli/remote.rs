@@ -18,9 +18,12 @@ pub struct Server {
     pub url: Option<String>,
 
     /// The token; visible to other users of the machine, so prefer PBR_TOKEN
-    #[arg(long, env = "PBR_TOKEN", hide_env = true, hide_env_values = true, value_name = "TOKEN", requires = "url")]
+    #[arg(long, value_name = "TOKEN", requires = "url")]
     pub token: Option<String>,
 }
+
+/// Holds the token where no flag does. It may stay set for commands that ask no server.
+const TOKEN_VARIABLE: &str = "PBR_TOKEN";
 
 /// What a server said.
 pub struct Answer {
@@ -48,6 +51,12 @@ impl Answer {
 pub type Content = (String, Vec<u8>);
 
 impl Server {
+    /// The token of the flag or the environment.
+    pub fn token(&self) -> Option<String> {
+        let variable = || std::env::var(TOKEN_VARIABLE).ok();
+        self.token.clone().or_else(variable).map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
+    }
+
     /// Sends a request to a path below `url`, which is the server's address.
     ///
     /// # Errors
@@ -72,7 +81,7 @@ impl Server {
             .build()
             .new_agent();
         let mut request = ureq::http::Request::builder().method(method).uri(&url);
-        if let Some(token) = &self.token {
+        if let Some(token) = self.token() {
             request = request.header("Authorization", token);
         }
         let answer = match body {

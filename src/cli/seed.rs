@@ -1,9 +1,14 @@
 //! `pbr seed`.
 
 use super::progress::{Meter, Unit};
-use super::{CliError, CliResult, Context, app, error::io, seed_export};
+use super::{
+    CliError, CliResult, Context, app,
+    error::{database, io},
+    seed_export,
+};
 use crate::diagnostic::code;
 use crate::project::{Environment, Workspace, read_schema_files};
+use crate::records::RecordError;
 use crate::seed::{self, Group, SeedError, SeedKeys};
 use serde_json::json;
 use std::path::Path;
@@ -19,7 +24,7 @@ Examples:
   pbr seed                       the groups required and dev
   pbr seed --group demo          the groups required and demo
   pbr seed --only posts --dry-run
-  pbr seed --count posts=5000    more generated rows than the files say
+  pbr seed --count posts=5000    more rows than `generate:` in the files says
   pbr seed --force               also put back what was changed since
   pbr seed --prune               also remove what the files no longer have
   pbr seed export --collection posts --limit 50 --out seeds/90_posts.yaml")]
@@ -105,6 +110,11 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let named = args.only.iter().chain(args.count.iter().map(|(name, _)| name));
     for name in named {
         app::collection(&app, name)?;
+    }
+    let generates = |name: &str| documents.iter().any(|it| it.collection == name && !it.generate.is_empty());
+    if let Some((name, _)) = args.count.iter().find(|(name, _)| !generates(name)) {
+        let error = CliError::new(code::USAGE, 2, format!("no seed file generates rows of `{name}`"));
+        return Err(Box::new(error.why("--count changes how many a `generate:` in a seed file makes")));
     }
     let keys = seed_keys(&project)?;
     let env = |name: &str| std::env::var(name).ok();
@@ -194,16 +204,16 @@ fn refused(error: SeedError, folder: &Path) -> Box<CliError> {
     match error {
         SeedError::Invalid(errors) => CliError::invalid("seeds", errors),
         SeedError::File { path, error } => io(&path, &error),
-        SeedError::Db(error) => {
-            CliError::new(code::DATA_DIR, 1, format!("cannot seed from {}: {error}", folder.display())).into()
+        SeedError::Db(error) | SeedError::Record(RecordError::Db(error)) => {
+            database(&format!("cannot seed from {}", folder.display()), &error)
         }
         SeedError::Prune(records) => {
             let message = format!("{} records cannot be removed; nothing was changed", records.len());
-            CliError::new(code::SEED_REFUSED, 1, message)
+            CliError::new(code::SEED_REFUSED, 2, message)
                 .why(format!("records that no seed made require them: {}", records.join(", ")))
                 .next("pbr seed    (without --prune)")
                 .into()
         }
-        SeedError::Record(error) => CliError::new(code::SEED_REFUSED, 1, error.to_string()).into(),
+        SeedError::Record(error) => CliError::new(code::SEED_REFUSED, 2, error.to_string()).into(),
     }
 }

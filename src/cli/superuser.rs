@@ -1,6 +1,6 @@
 //! `pbr superuser`.
 
-use super::{CliError, CliResult, Context, app, password};
+use super::{CliError, CliResult, Context, app, error::database, password};
 use crate::auth::superusers;
 use crate::diagnostic::code;
 use crate::records::RecordError;
@@ -135,7 +135,7 @@ fn otp(context: &Context, email: &str) -> CliResult {
         superusers::OtpMade::NoAccount => Err(missing(email)),
         superusers::OtpMade::Disabled => {
             let message = "OTP auth is not enabled for the _superusers collection";
-            Err(CliError::new(code::ACCOUNT_REFUSED, 1, message).into())
+            Err(CliError::new(code::ACCOUNT_REFUSED, 2, message).into())
         }
     }
 }
@@ -153,7 +153,7 @@ fn ips(context: &Context, addresses: &[String]) -> CliResult {
                 .join("; "),
             other => other.to_string(),
         };
-        CliError::new(code::ACCOUNT_REFUSED, 1, text)
+        CliError::new(code::ACCOUNT_REFUSED, 2, text)
     })?;
     let result = json!({ "event": "saved", "superuserIPs": addresses });
     context.output().done(result, || match addresses {
@@ -190,12 +190,15 @@ fn done(context: &Context, event: &str, email: &str, text: &str) -> CliResult {
 }
 
 fn missing(email: &str) -> Box<CliError> {
-    let error = CliError::new(code::NO_ACCOUNT, 1, format!("superuser with email \"{email}\" doesn't exist"));
+    let error = CliError::new(code::NO_ACCOUNT, 2, format!("superuser with email \"{email}\" doesn't exist"));
     Box::new(error.next(format!("pbr superuser create {email}")))
 }
 
 /// A refusal with its field errors: `…: password: Must be at least 8 character(s).`
 fn refused(what: &str, error: crate::auth::AuthError) -> Box<CliError> {
+    if let crate::auth::AuthError::Record(RecordError::Db(error)) = &error {
+        return database(what, error);
+    }
     let mut text = format!("{what}: {error}");
     if let crate::auth::AuthError::Record(RecordError::Refused { data, .. }) = &error {
         let fields: Vec<String> =
@@ -204,5 +207,5 @@ fn refused(what: &str, error: crate::auth::AuthError) -> Box<CliError> {
             text = format!("{what}: {}", fields.join("; "));
         }
     }
-    CliError::new(code::ACCOUNT_REFUSED, 1, text).into()
+    CliError::new(code::ACCOUNT_REFUSED, 2, text).into()
 }

@@ -280,7 +280,7 @@ fn find(app: &App, collection: &Arc<Collection>, account: &str) -> CliResult<Rec
     let found = superusers::find(app.records(), collection, account).map_err(internal)?;
     found.ok_or_else(|| {
         let message = format!("there is no account `{account}` in {}", collection.name);
-        let error = CliError::new(code::NO_ACCOUNT, 1, message);
+        let error = CliError::new(code::NO_ACCOUNT, 2, message);
         if collection.is_superusers() { error.next(format!("pbr superuser create {account}")) } else { error }.into()
     })
 }

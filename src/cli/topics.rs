@@ -45,6 +45,7 @@ fn environment() -> String {
         ("PBR_CONFIG", "the project file, as --config"),
         ("PBR_COLOR", "auto, always or never, as --color"),
         ("PBR_NO_INPUT", "true or false; true never asks, as --no-input"),
+        ("PBR_TOKEN", "the token of commands that ask a server with --url"),
         ("PBR_METRICS_TOKEN", "who may read /metrics"),
         ("NO_COLOR", "no colours, when not empty; FORCE_COLOR for colours in pipes"),
         ("CI", "never ask, when not empty"),

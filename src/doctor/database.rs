@@ -1,6 +1,7 @@
 //! The database: integrity, journal, passwords, secrets, settings.
 
 use super::{Check, Patient};
+use crate::auth::superusers::INSTALLER;
 use crate::db::{Access, collections, open};
 use crate::schema::ddl::quote;
 use crate::settings::{self, Settings};
@@ -107,7 +108,9 @@ fn accounts(connection: &Connection) -> Vec<Check> {
             weak.push(collection.name.clone());
         }
     }
-    let superusers: i64 = connection.query_row("SELECT count(*) FROM _superusers", [], |row| row.get(0)).unwrap_or(0);
+    let superusers: i64 = connection
+        .query_row("SELECT count(*) FROM _superusers WHERE email != ?1", [INSTALLER], |row| row.get(0))
+        .unwrap_or(0);
     vec![
         Check::pass("passwords", format!("{argon2} with argon2id, {bcrypt} with bcrypt")),
         if weak.is_empty() {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub struct Options<'a> {
     /// Documents of other groups are left out.
     pub groups: &'a [Group],
-    /// Only these collections; empty is all.
+    /// Only records of these collections; empty is all.
     pub only: &'a [String],
     /// Changes every derived id and generated value.
     pub seed: u64,
@@ -109,18 +109,14 @@ pub fn run(
     options: &Options<'_>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, SeedError> {
-    let chosen: Vec<SeedDocument> = documents
-        .iter()
-        .filter(|document| options.groups.contains(&document.group))
-        .filter(|document| options.only.is_empty() || options.only.contains(&document.collection))
-        .cloned()
-        .collect();
+    let chosen: Vec<SeedDocument> =
+        documents.iter().filter(|document| options.groups.contains(&document.group)).cloned().collect();
     let catalog = records.catalog.load();
     let lease = records.db.writer().lease()?;
     let chosen = expand(&lease, &catalog, &chosen, options.seed, options.counts).map_err(SeedError::Invalid)?;
     made::install(&lease)?;
-    let planned =
-        plan(&lease, &catalog, &chosen, options.keys, options.seed, options.env).map_err(SeedError::Invalid)?;
+    let planned = plan(&lease, &catalog, &chosen, options.only, options.keys, options.seed, options.env)
+        .map_err(SeedError::Invalid)?;
     let mut seeder = Seeder {
         records,
         options,

@@ -32,7 +32,7 @@ type Labels<'a> = HashMap<(&'a str, &'a str), String>;
 /// Natural keys by collection name, from `x-seed` of the schema files.
 pub type SeedKeys = HashMap<String, String>;
 
-/// Plans all documents of one run.
+/// Plans the documents of one run, those of the collections `only`; empty is all. They may refer to labels of the others.
 ///
 /// # Errors
 /// Unknown collections, fields and labels, all of them at once.
@@ -40,6 +40,7 @@ pub fn plan<'a>(
     connection: &Connection,
     catalog: &Catalog,
     documents: &'a [SeedDocument],
+    only: &[String],
     seed_keys: &SeedKeys,
     seed: u64,
     env: &dyn Fn(&str) -> Option<String>,
@@ -62,6 +63,7 @@ pub fn plan<'a>(
     }
     let labels = labels(connection, &known, seed_keys, seed, env, &mut errors);
     let mut planned = Vec::new();
+    known.retain(|(_, collection)| only.is_empty() || only.contains(&collection.name));
     for (document, collection) in known {
         let rows = document
             .records

@@ -5,7 +5,7 @@ use crate::diagnostic::did_you_mean;
 use crate::schema::fields::Value;
 use crate::schema::{Collection, Field};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Keys of records in answers of the API that are no fields.
@@ -82,14 +82,19 @@ impl Columns {
     /// The fields of a header row.
     pub(super) fn header<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Vec<Option<usize>>, TransferError> {
         let mut targets = Vec::new();
+        let mut missing: BTreeSet<&str> = self.renamed.keys().map(String::as_str).collect();
         for name in names {
+            missing.remove(name);
             let target = self.target(name)?;
             if target.is_some() && targets.contains(&target) {
                 return Err(TransferError::column(format!("two columns are the field `{name}`")));
             }
             targets.push(target);
         }
-        Ok(targets)
+        match missing.first() {
+            Some(column) => Err(TransferError::column(format!("the file has no column `{column}`"))),
+            None => Ok(targets),
+        }
     }
 
     pub(super) fn text(&self, at: usize, text: &str) -> Result<Option<Value>, String> {

@@ -1,4 +1,5 @@
-//! Where a quote of a CSV file is left open: the reader of rows takes everything behind it for one cell.
+//! What the reader of CSV rows does not see: a quote that is left open, behind which it takes everything for one cell, and
+//! the lines of a file whose lines end in `\r\n`, of which it counts one too few.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -14,11 +15,13 @@ enum State {
     Quote,
 }
 
-/// Passes bytes on and follows the quotes in them.
+/// Passes bytes on and follows the quotes in them. Outside of quotes every end of a line becomes `\n`.
 pub struct Quotes<R> {
     inner: R,
     delimiter: u8,
     state: State,
+    /// Whether a `\n` belongs to the end of a line that was passed on already.
+    after_return: bool,
     line: u64,
     /// Line of the last quote that opened a cell.
     opened: u64,
@@ -28,11 +31,29 @@ pub struct Quotes<R> {
 
 impl<R: Read> Quotes<R> {
     pub fn new(inner: R, delimiter: u8) -> Self {
-        Self { inner, delimiter, state: State::Start, line: 1, opened: 0, unclosed: Arc::default() }
+        Self {
+            inner,
+            delimiter,
+            state: State::Start,
+            after_return: false,
+            line: 1,
+            opened: 0,
+            unclosed: Arc::default(),
+        }
     }
 
-    fn follow(&mut self, byte: u8) {
-        let ends = byte == self.delimiter || matches!(byte, b'\n' | b'\r');
+    /// What is passed on of a byte.
+    fn follow(&mut self, byte: u8) -> Option<u8> {
+        if std::mem::take(&mut self.after_return) && byte == b'\n' {
+            return None;
+        }
+        let byte = if byte == b'\r' && self.state != State::Quoted {
+            self.after_return = true;
+            b'\n'
+        } else {
+            byte
+        };
+        let ends = byte == self.delimiter || byte == b'\n';
         self.state = match (self.state, byte) {
             (State::Start, b'"') => {
                 self.opened = self.line;
@@ -44,23 +65,58 @@ impl<R: Read> Quotes<R> {
             _ => State::Plain,
         };
         self.line += u64::from(byte == b'\n');
+        Some(byte)
     }
 }
 
 impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        buffer[..read].iter().for_each(|byte| self.follow(*byte));
-        if read == 0 && !buffer.is_empty() && self.state == State::Quoted {
-            self.unclosed.store(self.opened, Ordering::Relaxed);
+        loop {
+            let read = self.inner.read(buffer)?;
+            if read == 0 {
+                if !buffer.is_empty() && self.state == State::Quoted {
+                    self.unclosed.store(self.opened, Ordering::Relaxed);
+                }
+                return Ok(0);
+            }
+            let mut kept = 0;
+            for at in 0..read {
+                if let Some(byte) = self.follow(buffer[at]) {
+                    buffer[kept] = byte;
+                    kept += 1;
+                }
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
         }
-        Ok(read)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One byte at a time, so that every pair is torn apart.
+    struct Slowly<'a>(&'a [u8]);
+
+    impl Read for Slowly<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut buffer[..1])
+        }
+    }
+
+    #[test]
+    fn lines_end_one_way_outside_of_quotes() {
+        let text = "a,b\r\n1,\"x\r\ny\"\r\n\r\n2,3\r4,5\n\r\n";
+        let expected = "a,b\n1,\"x\r\ny\"\n\n2,3\n4,5\n\n";
+        let mut read = String::new();
+        Quotes::new(text.as_bytes(), b',').read_to_string(&mut read).unwrap();
+        assert_eq!(read, expected);
+        let mut slowly = Vec::new();
+        io::copy(&mut Quotes::new(Slowly(text.as_bytes()), b','), &mut slowly).unwrap();
+        assert_eq!(String::from_utf8(slowly).unwrap(), expected);
+    }
 
     #[test]
     fn an_open_quote_is_found_with_its_line() {

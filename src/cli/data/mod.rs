@@ -4,8 +4,9 @@ mod export;
 mod import;
 mod query;
 
-use super::{CliError, CliResult, Context};
+use super::{CliError, CliResult, Context, error::database};
 use crate::diagnostic::code;
+use crate::records::RecordError;
 use crate::transfer::{Format, TransferError};
 use std::path::Path;
 
@@ -79,14 +80,13 @@ fn failed(error: TransferError, what: &str) -> Box<CliError> {
                 None => error.into(),
             }
         }
-        TransferError::Malformed { .. } => CliError::new(code::DATA_FORMAT, 1, format!("{what}: {text}")).into(),
-        TransferError::Row(_) => CliError::new(code::DATA_ROW, 1, text).into(),
+        TransferError::Malformed { .. } => CliError::new(code::DATA_FORMAT, 2, format!("{what}: {text}")).into(),
+        TransferError::Row(_) => CliError::new(code::DATA_ROW, 2, text).into(),
         TransferError::Io(_) => CliError::new(code::IO, 1, format!("{what}: {text}")).into(),
-        TransferError::Record(crate::records::RecordError::Query(error)) => {
+        TransferError::Record(RecordError::Query(error)) => {
             CliError::new(code::USAGE, 2, "the filter or sort makes no sense").why(error.to_string()).into()
         }
-        TransferError::Record(_) | TransferError::Db(_) => {
-            CliError::new(code::DATA_DIR, 1, format!("{what}: {text}")).into()
-        }
+        TransferError::Db(error) | TransferError::Record(RecordError::Db(error)) => database(what, &error),
+        TransferError::Record(_) => CliError::new(code::DATA_DIR, 1, format!("{what}: {text}")).into(),
     }
 }

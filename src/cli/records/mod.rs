@@ -10,6 +10,7 @@ use crate::records::ListParams;
 use clap::builder::NonEmptyStringValueParser;
 use place::Place;
 use serde_json::json;
+use std::collections::HashSet;
 use std::io::IsTerminal;
 
 /// List, show and change records
@@ -211,8 +212,11 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         }
         Command::Delete(Delete { collection, ids, target }) => {
             let place = Place::open(context, &target)?;
-            for id in &ids {
-                place.delete(&collection, id)?;
+            let mut ids = ids;
+            let mut seen = HashSet::new();
+            ids.retain(|id| seen.insert(id.clone()));
+            for (at, id) in ids.iter().enumerate() {
+                place.delete(&collection, id).map_err(|error| Box::new(error.about_one_of(id, &ids[..at])))?;
             }
             let count = ids.len();
             let piped = !std::io::stdout().is_terminal();

@@ -3,7 +3,9 @@
 use super::values::Values;
 use super::{Shown, Target};
 use crate::App;
+use crate::auth::tokens;
 use crate::auth::{self, superusers};
+use crate::cli::error::database;
 use crate::cli::remote::{Answer, Content, Server, escaped};
 use crate::cli::{CliError, CliResult, Context, app};
 use crate::diagnostic::code;
@@ -45,6 +47,7 @@ impl<'a> Place<'a> {
     /// There is no data directory, or no such account.
     pub fn open(context: &Context, target: &'a Target) -> CliResult<Self> {
         if let Some(url) = &target.server.url {
+            accepted(&target.server, url)?;
             return Ok(Self::Server { server: &target.server, url });
         }
         let app = app::open_existing(context)?;
@@ -135,6 +138,24 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Asks whether the token is one of the server's. The records API takes the bearer of any other for a guest, and an answer
+/// with what guests may see would pass for the whole.
+fn accepted(server: &Server, url: &str) -> CliResult {
+    let Some(token) = server.token() else { return Ok(()) };
+    let refused = |why: &str| {
+        let error = CliError::new(code::SERVER, 2, "the server does not accept the token").why(why);
+        Err(Box::new(error.next("PBR_TOKEN=$(pbr token issue EMAIL) pbr records … --url …")))
+    };
+    let Ok(claims) = tokens::peek(token.trim_start_matches("Bearer ")) else {
+        return refused("it is no token of an account");
+    };
+    let path = format!("/api/collections/{}/auth-refresh", escaped(&claims.collection_id));
+    match server.send(url, "POST", &path, None)?.status {
+        401 | 404 => refused("it has expired, was revoked, or is of another server"),
+        _ => Ok(()),
+    }
+}
+
 /// `guest`, or an account with the collection behind the last `@`, or one that only one collection has.
 fn of_account(app: &App, account: &str) -> CliResult<RequestInfo> {
     let context = "default".to_owned();
@@ -158,7 +179,7 @@ fn of_account(app: &App, account: &str) -> CliResult<RequestInfo> {
         [(collection, record)] => {
             Ok(RequestInfo { context, auth: Some(auth::info(collection, record)), ..RequestInfo::default() })
         }
-        [] => Err(CliError::new(code::NO_ACCOUNT, 1, format!("there is no account `{account}`")).into()),
+        [] => Err(CliError::new(code::NO_ACCOUNT, 2, format!("there is no account `{account}`")).into()),
         several => {
             let names: Vec<&str> = several.iter().map(|(collection, _)| collection.name.as_str()).collect();
             let error = CliError::new(code::USAGE, 2, format!("`{account}` is an account of several collections"));
@@ -239,6 +260,7 @@ fn refused(error: RecordError) -> Box<CliError> {
         RecordError::Query(error) => {
             CliError::new(code::USAGE, 2, "the filter, sort or a rule makes no sense").why(error.to_string()).into()
         }
+        RecordError::Db(error) => database("cannot use the records", &error),
         other => CliError::new(code::RECORD_REFUSED, 1, other.to_string()).into(),
     }
 }
@@ -252,7 +274,9 @@ fn refused_by_server(answer: &Answer) -> Box<CliError> {
 }
 
 fn refusal(status: u16, message: &str, data: &Json) -> Box<CliError> {
-    let error = CliError::new(code::RECORD_REFUSED, 1, message).meta("status", status).meta("data", data.clone());
+    // What is refused is wrong in the command; what fails is not.
+    let exit = if status < 500 { 2 } else { 1 };
+    let error = CliError::new(code::RECORD_REFUSED, exit, message).meta("status", status).meta("data", data.clone());
     let fields = data.as_object().into_iter().flatten();
     let reasons: Vec<String> = fields
         .map(|(field, reason)| {
