@@ -71,6 +71,17 @@ fn the_same_seed_gives_the_same_rows_and_another_seed_others() {
 }
 
 #[test]
+fn the_example_of_the_documentation_works() {
+    let text = include_str!("../docs/seeds.md");
+    let example = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let project = blog();
+    project.write("seeds/10_all.yaml", example);
+    let report = project.pbr("seed --json").succeeds().json();
+    assert_eq!(report["collections"]["posts"]["created"], 201, "{report}");
+    assert!(report["collections"]["comments"]["created"].as_u64() > Some(100), "{report}");
+}
+
+#[test]
 fn values_are_what_was_asked_for() {
     let project = blog();
     project.pbr("seed").succeeds();

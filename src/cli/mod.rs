@@ -144,7 +144,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 /// `pbr help TOPIC`, and `pbr help json COMMAND`, which clap knows nothing of.
 fn help_topic(args: &[OsString]) -> Option<CliResult<String>> {
-    let words: Vec<_> = args.iter().skip(1).map(|word| word.to_string_lossy()).collect();
+    let words = args.iter().skip(1).map(|word| word.to_string_lossy());
+    // `--json` and others change nothing about a page.
+    let words: Vec<_> = words.filter(|word| !word.starts_with('-')).collect();
     match words.iter().map(|word| &**word).collect::<Vec<_>>().as_slice() {
         ["help", topic] => topics::topic(topic).map(Ok),
         ["help", "json", command @ ..] => Some(shapes::schema(command)),

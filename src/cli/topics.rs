@@ -66,7 +66,7 @@ fn exit_codes() -> String {
     "\
     0    done
     1    an internal error, or a file that cannot be read or written
-    2    a wrong invocation, or something that is needed is missing
+    2    a wrong invocation, input that is refused, or something that is needed is missing
     3    you said no at a prompt
     4    ran to the end and found something: a difference, a finding of lint, pending migrations, drift, a failed check
     5    a decision is missing and nobody can be asked: an ambiguous rename, consent to data loss

@@ -149,3 +149,20 @@ fn geo_point(random: &mut Random) -> Value {
     let (lon, lat) = (coordinate(180.0), coordinate(85.0));
     Value::Map(vec![entry("lon", lon), entry("lat", lat)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FAKES;
+
+    #[test]
+    fn every_fake_and_option_is_documented() {
+        let text = include_str!("../../../docs/seeds.md");
+        for (name, options, _) in FAKES {
+            let row = text.lines().find(|line| line.starts_with("| `") && line.contains(&format!("`{name}`")));
+            let row = row.unwrap_or_else(|| panic!("{name} is missing"));
+            for option in *options {
+                assert!(row.contains(&format!("`{option}")), "{option} of {name} is missing");
+            }
+        }
+    }
+}
