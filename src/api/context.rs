@@ -112,10 +112,11 @@ pub async fn identify(app: &App, token: &str) -> Option<Arc<Identity>> {
     verified.await.ok().flatten()
 }
 
-/// First value of each header, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.
+/// First value of each header but the host, by the snake-cased form of Go's canonical name: `X-My-Token` is `x_my_token`.
 pub fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers
         .keys()
+        .filter(|name| *name != axum::http::header::HOST)
         .filter_map(|name| {
             let value = headers.get(name)?.to_str().ok()?;
             Some((name.as_str().replace('-', "_"), value.to_owned()))

@@ -2,9 +2,10 @@
 
 use super::ApiError;
 use super::context::blocking;
+use super::disposition::Disposition;
 use crate::files::{Incoming, Spool};
 use axum::body::Body as HttpBody;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use futures_util::Stream;
 use http_body_util::BodyExt;
@@ -112,10 +113,13 @@ pub async fn read(
         if count > MAX_PARTS {
             return Err(ApiError::generic());
         }
-        let key = part.name().unwrap_or_default().to_owned();
-        let name =
-            part.file_name().map(|path| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
-        let Some(name) = name else {
+        let disposition = part.headers().get(header::CONTENT_DISPOSITION).map_or(&b""[..], |value| value.as_bytes());
+        let Disposition { name: key, file } = Disposition::parse(disposition);
+        if key.is_empty() {
+            while part.chunk().await.map_err(malformed)?.is_some() {}
+            continue;
+        }
+        let Some(name) = file else {
             let content = part.bytes().await.map_err(malformed)?;
             let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?.to_owned();
             parts.push(Part::Text { key, text });

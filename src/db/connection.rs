@@ -61,7 +61,8 @@ type Binary = fn(f64, f64) -> f64;
 /// Page caches. The operating system caches the file too, so these save calls into it, not reads of the disk.
 const WRITER_CACHE_KIB: i64 = 8000;
 const READER_CACHE_KIB: i64 = 16000;
-const STATEMENT_CACHE: usize = 1024;
+/// Statements; how large one may be is limited too.
+const STATEMENT_CACHE: usize = 512;
 
 /// Opens a database file with the pragmas of the data directory format.
 ///

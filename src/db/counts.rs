@@ -1,5 +1,6 @@
 //! Counts that one connection has worked out and that still hold.
 
+use super::prepare;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
 use std::cell::RefCell;
@@ -40,7 +41,7 @@ impl Counts {
         if let Some(count) = known.counts.get(&key) {
             return Ok(*count);
         }
-        let count = connection.prepare_cached(sql)?.query_row(params_from_iter(params), |row| row.get(0))?;
+        let count = prepare(connection, sql)?.query_row(params_from_iter(params), |row| row.get(0))?;
         if key.len() <= MAX_KEY {
             known.counts.insert(key, count);
         }

@@ -38,7 +38,7 @@ mod tree;
 pub use cache::Cache;
 pub use error::QueryError;
 pub use request::{AuthInfo, RequestInfo};
-pub use statement::Query;
+pub use statement::{FRESH, Query};
 
 use crate::schema::{Catalog, Collection};
 use compiler::{Compiler, Scope};

@@ -37,6 +37,10 @@ pub(super) const CANDIDATE: &str = "new record";
 /// Name of the keys of a page, which no collection can have either.
 const PAGE: &str = "`page of keys`";
 
+/// Holds, and has SQLite look whether the schema has changed since the statement was prepared. It does so by itself only
+/// where a table is read, which a view need not do.
+pub const FRESH: &str = "EXISTS (SELECT 1 FROM `sqlite_schema`)";
+
 impl Query {
     pub(super) fn assemble(
         collection: &Collection,
@@ -124,8 +128,9 @@ impl Query {
     }
 
     fn from(&self, extra: Option<&str>) -> String {
-        let conditions: Vec<&str> =
-            [self.condition.as_str(), extra.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect();
+        let fresh = if self.view { FRESH } else { "" };
+        let conditions = [self.condition.as_str(), extra.unwrap_or_default(), fresh];
+        let conditions: Vec<&str> = conditions.into_iter().filter(|part| !part.is_empty()).collect();
         let condition =
             if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
         let rename = if self.candidate.is_empty() { String::new() } else { format!(" {}", self.alias) };

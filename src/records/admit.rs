@@ -3,6 +3,7 @@
 use super::auth_form::Access;
 use super::draft::Draft;
 use super::{RecordError, Scope};
+use crate::db::prepare;
 use crate::schema::fields::Value;
 use crate::schema::{ALPHANUMERIC, Collection, random_string};
 use rusqlite::params_from_iter;
@@ -39,7 +40,7 @@ fn would_satisfy(scope: &Scope<'_>, collection: &Collection, rule: &str, draft: 
             _ => value.to_sql(),
         }
     }));
-    let mut statement = scope.connection.prepare_cached(&query.exists_sql())?;
+    let mut statement = prepare(scope.connection, &query.exists_sql())?;
     Ok(statement.exists(params_from_iter(params))?)
 }
 

@@ -10,6 +10,7 @@ use crate::db::{DbError, Lease, STEPS_PER_CHECK, WriteTx};
 use crate::events::{EventError, Record};
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
+use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -311,7 +312,11 @@ impl Records {
             BatchAction::Update { id, body } => self.update_hooked(place, &write, &id, &body).map(Some),
             BatchAction::Delete { id } => self.delete_hooked(place, &write, &id).map(|()| None),
             BatchAction::Upsert(body) => {
-                let id = body.values.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+                let id = match body.values.get("id") {
+                    Some(Json::String(id)) => id.clone(),
+                    Some(Json::Number(id)) => id.to_string(),
+                    _ => String::new(),
+                };
                 let exists = !id.is_empty() && delete::find(transaction.tx, &write.collection, &id)?.is_some();
                 let method = if exists { "PATCH" } else { "POST" };
                 write.request =

@@ -7,7 +7,9 @@ use super::enrich::present;
 use super::list::{all_columns, viewer};
 use super::projection::{Projection, Viewer};
 use super::{RecordError, Scope};
+use crate::db::prepare;
 use crate::events::{EnrichEvent, Record, RecordEvent};
+use crate::query::FRESH;
 use crate::schema::{Collection, FieldKind, ddl};
 use indexmap::IndexSet;
 use rusqlite::types::Value as SqlValue;
@@ -338,8 +340,9 @@ fn related_ids(
     } else {
         format!("{column} = ?1")
     };
-    let sql = format!("SELECT id FROM {table} WHERE {condition} LIMIT {MAX_BACK_RELATIONS}");
-    let mut statement = scope.connection.prepare_cached(&sql)?;
+    let fresh = if hop.target.is_view() { format!(" AND {FRESH}") } else { String::new() };
+    let sql = format!("SELECT id FROM {table} WHERE {condition}{fresh} LIMIT {MAX_BACK_RELATIONS}");
+    let mut statement = prepare(scope.connection, &sql)?;
     records
         .iter()
         .map(|record| {
@@ -362,7 +365,7 @@ fn fetch(
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
     if scope.bus.is_some_and(|bus| bus.enrich.concerns(&RecordEvent::tags(collection))) {
-        let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(&all_columns(collection)))?;
+        let mut statement = prepare(scope.connection, &query.by_ids_sql(&all_columns(collection)))?;
         let records = statement.query_map(params_from_iter(params), |row| Record::read(collection, row))?;
         let records = records.collect::<rusqlite::Result<_>>()?;
         return Ok(present(scope, collection, records, &Expansion::default())?);
@@ -373,7 +376,7 @@ fn fetch(
     if let (Some(rule), false) = (manage_rule, viewer.superuser) {
         viewer.managed = scope.satisfying(collection, rule, ids).unwrap_or_default();
     }
-    let mut statement = scope.connection.prepare_cached(&query.by_ids_sql(projection.columns()))?;
+    let mut statement = prepare(scope.connection, &query.by_ids_sql(projection.columns()))?;
     let mut rows = statement.query(params_from_iter(params))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {

@@ -4,6 +4,7 @@ use super::enrich::write_all;
 use super::expand::{self, Expansion, TreeRecord};
 use super::projection::{Projection, Viewer};
 use super::{RecordError, Scope};
+use crate::db::prepare;
 use crate::events::Record;
 use crate::query::{Parts, Query};
 use crate::schema::{Collection, ddl};
@@ -73,8 +74,8 @@ pub fn list(scope: &Scope<'_>, collection: &Arc<Collection>, params: &ListParams
     let expansion = Expansion::parse(&params.expand);
     let mut out = b"{\"items\":[".to_vec();
     let viewed = Viewed::new(scope, collection, &expansion);
-    let mut statement =
-        scope.connection.prepare_cached(&query.list_sql(viewed.projection.columns(), params.per_page))?;
+    let sql = query.list_sql(viewed.projection.columns(), params.per_page);
+    let mut statement = prepare(scope.connection, &sql)?;
     viewed.write(scope, &mut statement, bind_page(scope, &query, params), &mut out)?;
     count(scope, &query, params)?.write_end(&mut out);
     Ok(out)
@@ -90,7 +91,7 @@ pub(super) fn find_page(
     params: &ListParams,
 ) -> Result<(Vec<Record>, Page), RecordError> {
     let query = list_query(scope, collection, params)?;
-    let mut statement = scope.connection.prepare_cached(&query.list_sql(&all_columns(collection), params.per_page))?;
+    let mut statement = prepare(scope.connection, &query.list_sql(&all_columns(collection), params.per_page))?;
     let bound = params_from_iter(bind_page(scope, &query, params));
     let records = statement.query_map(bound, |row| Record::read(collection, row))?;
     let records = records.collect::<rusqlite::Result<_>>()?;
@@ -112,9 +113,7 @@ pub fn passes(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>,
     let Ok(query) = scope.plans.queries.get(scope.catalog, collection, &parts, scope.request) else { return false };
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(id.to_owned()));
-    let found = scope
-        .connection
-        .prepare_cached(&query.by_id_sql("1"))
+    let found = prepare(scope.connection, &query.by_id_sql("1"))
         .and_then(|mut statement| statement.exists(params_from_iter(params)));
     found.unwrap_or(false)
 }
@@ -149,7 +148,7 @@ fn count(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Result<Page, 
     let (sql, bound) = (query.count_sql(), scope.bind(query));
     let total = match scope.counts {
         Some(counts) => counts.get(scope.connection, &sql, &bound)?,
-        None => scope.connection.prepare_cached(&sql)?.query_row(params_from_iter(bound), |row| row.get(0))?,
+        None => prepare(scope.connection, &sql)?.query_row(params_from_iter(bound), |row| row.get(0))?,
     };
     Ok(Page { page, per_page, total_items: total, total_pages: count_pages(total, per_page) })
 }
@@ -174,7 +173,7 @@ pub(super) fn find_visible(scope: &Scope<'_>, collection: &Arc<Collection>, id: 
     let query = scope.rule_query(collection, rule).map_err(|_| RecordError::not_found())?;
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(id.to_owned()));
-    let mut statement = scope.connection.prepare_cached(&query.by_id_sql(&all_columns(collection)))?;
+    let mut statement = prepare(scope.connection, &query.by_id_sql(&all_columns(collection)))?;
     let found = statement.query_row(params_from_iter(params), |row| Record::read(collection, row));
     // A statement that fails at run time hides the record too.
     found.map_err(|_| RecordError::not_found())
@@ -202,7 +201,7 @@ fn render(
     let viewed = Viewed::new(scope, collection, &expansion);
     let mut params = scope.bind(query);
     params.push(SqlValue::Text(id.to_owned()));
-    let mut statement = scope.connection.prepare_cached(&query.by_id_sql(viewed.projection.columns()))?;
+    let mut statement = prepare(scope.connection, &query.by_id_sql(viewed.projection.columns()))?;
     let mut out = Vec::with_capacity(512);
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),

@@ -2,7 +2,7 @@
 
 use super::RecordError;
 use super::projection::Projections;
-use crate::db::Counts;
+use crate::db::{Counts, prepare};
 use crate::events::Bus;
 use crate::query::{Cache, Parts, Query, RequestInfo};
 use crate::schema::{Catalog, Collection};
@@ -77,7 +77,7 @@ impl<'a> Scope<'a> {
         let id = format!("{}.`id`", crate::schema::ddl::quote(&collection.name));
         let mut params = self.bind(&query);
         params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
-        let mut statement = self.connection.prepare_cached(&query.by_ids_sql(&id))?;
+        let mut statement = prepare(self.connection, &query.by_ids_sql(&id))?;
         let rows = statement.query_map(params_from_iter(params), |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

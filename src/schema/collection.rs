@@ -245,10 +245,11 @@ impl Collection {
                     *value = Json::Object(Map::new());
                 }
                 // Nullable rules: absent and null differ, and `merge` cannot tell an option's null from a zero.
+                let (auth_rule, manage_rule) = (options.auth_rule.take(), options.manage_rule.take());
                 **options = serde_json::from_value(without_nulls(merged))
                     .map_err(|error| DecodeError::Options(error.to_string()))?;
-                options.auth_rule = rule_or(object, "authRule", options.auth_rule.take())?;
-                options.manage_rule = rule_or(object, "manageRule", options.manage_rule.take())?;
+                options.auth_rule = rule_or(object, "authRule", auth_rule)?;
+                options.manage_rule = rule_or(object, "manageRule", manage_rule)?;
             }
         }
         Ok(())

@@ -2,10 +2,11 @@
 
 use super::idle::{Streams, serve_while_used};
 use super::patience::{Answering, Patient};
+use super::targets::{Beginning, Targets};
 use super::tls::Tls;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -83,8 +84,12 @@ impl Connections {
         R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
         let answering = Answering::default();
-        let io = Patient::new(TokioIo::new(stream), answering.clone());
-        let service = hyper::service::service_fn(move |request| answer(request, &answering));
+        let (io, beginning) = typed(TokioIo::new(stream));
+        let io = Patient::new(io, answering.clone());
+        let service = hyper::service::service_fn(move |request| {
+            beginning.follows(has_body(&request));
+            answer(request, &answering)
+        });
         let connection = self.http1.serve_connection(io, service);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
@@ -111,10 +116,9 @@ impl Connections {
             if let Some(stream) = agreed {
                 let second = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                 let answering = Answering::default();
-                let io = Patient::new(TokioIo::new(stream), answering.clone());
-                // The streams of HTTP/2 end one by one, whatever the connection says.
-                let answering = if second { Answering::default() } else { answering };
                 if second {
+                    // The streams of HTTP/2 end one by one, whatever the connection says.
+                    let io = Patient::new(TokioIo::new(stream), Answering::default());
                     let streams = Streams::default();
                     let service = streams.clone().count(move |request| answer(request, &answering));
                     let connection = http2.serve_connection(io, service);
@@ -123,7 +127,12 @@ impl Connections {
                     let stop = async move { drop(stopping.changed().await) };
                     serve_while_used(connection, &streams, IDLE, stop).await;
                 } else {
-                    let service = hyper::service::service_fn(move |request| answer(request, &answering));
+                    let (io, beginning) = typed(TokioIo::new(stream));
+                    let io = Patient::new(io, answering.clone());
+                    let service = hyper::service::service_fn(move |request| {
+                        beginning.follows(has_body(&request));
+                        answer(request, &answering)
+                    });
                     let _ = watcher.watch(http1.serve_connection(io, service)).await;
                 }
             }
@@ -136,6 +145,16 @@ impl Connections {
         self.stopping.send_replace(());
         self.graceful.shutdown().await;
     }
+}
+
+/// Input of HTTP/1 that takes targets as they are typed, and what it has to be told of each request.
+fn typed<T>(io: T) -> (Targets<T>, Beginning) {
+    let beginning = Beginning::default();
+    (Targets::new(io, beginning.clone()), beginning)
+}
+
+fn has_body(request: &Request<Incoming>) -> bool {
+    !request.body().is_end_stream()
 }
 
 async fn shake_hands(stream: TcpStream, tls: &Tls) -> Option<TlsStream<TcpStream>> {

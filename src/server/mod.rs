@@ -8,6 +8,7 @@ mod limits;
 mod notify;
 mod patience;
 mod site;
+mod targets;
 mod tls;
 
 pub use tls::{AcmeOptions, CertificateError, Certificates};

@@ -42,6 +42,7 @@ suites! {
     server
     sql
     public
+    views
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

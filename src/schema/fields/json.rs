@@ -6,7 +6,7 @@ use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use serde_json::value::RawValue;
+use serde_json::ser::Formatter;
 
 /// `maxSize` is in bytes of the stored text; 0 means 1 MiB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl FieldType for JsonField {
         Value::Json(match input {
             Json::Null => None,
             Json::String(text) => from_text(text),
-            value => Some(doubles(value).to_string()),
+            value => Some(spelled(&doubles(value))),
         })
     }
 
@@ -65,13 +65,12 @@ impl FieldType for JsonField {
     fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
         match column {
             ValueRef::Null => out.extend_from_slice(b"null"),
-            ValueRef::Integer(number) => write_number(number as f64, out),
+            ValueRef::Integer(number) => out.extend_from_slice(number.to_string().as_bytes()),
             ValueRef::Real(number) => write_number(number, out),
+            ValueRef::Blob(b"") => out.extend_from_slice(b"null"),
             ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
                 let text = String::from_utf8_lossy(bytes);
-                if text.is_empty() {
-                    out.extend_from_slice(b"null");
-                } else if serde_json::from_str::<&RawValue>(&text).is_ok() {
+                if is_json(&text) {
                     crate::json::write_compact(&text, out);
                 } else {
                     super::write_json_string(&text, out);
@@ -91,15 +90,34 @@ impl FieldType for JsonField {
 
 fn from_text(text: &str) -> Option<String> {
     match text {
-        "null" => return None,
-        "true" | "false" => return Some(text.to_owned()),
-        _ => {}
+        "null" => None,
+        _ if is_json(text) => Some(text.to_owned()),
+        _ => Some(Json::from(text).to_string()),
     }
+}
+
+/// Whether a text stands for the JSON that it is, instead of for itself.
+fn is_json(text: &str) -> bool {
     let looks_like_json = text.starts_with(|c: char| c.is_ascii_digit() || "-\"[{".contains(c));
-    if looks_like_json && crate::json::is_valid(text.as_bytes()) {
-        return Some(text.to_owned());
+    matches!(text, "null" | "true" | "false") || (looks_like_json && crate::json::is_valid(text.as_bytes()))
+}
+
+/// Numbers are spelled as everywhere in the API.
+struct Spelling;
+
+impl Formatter for Spelling {
+    fn write_f64<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, value: f64) -> std::io::Result<()> {
+        let mut out = Vec::new();
+        write_number(value, &mut out);
+        writer.write_all(&out)
     }
-    Some(Json::from(text).to_string())
+}
+
+fn spelled(value: &Json) -> String {
+    let mut out = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Spelling);
+    value.serialize(&mut serializer).expect("writing to memory cannot fail");
+    String::from_utf8(out).expect("JSON is UTF-8")
 }
 
 /// The value with every number as a double, the way PocketBase re-encodes bodies.

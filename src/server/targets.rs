@@ -1,0 +1,203 @@
+//! Request targets as people type them. `curl 'http://…?filter=(title="x")'` sends the quotes as they are, which is no URI,
+//! and the parser of requests would refuse it before anybody could say why.
+
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
+use std::io::{Error, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+/// Bytes that are looked at in one go.
+const PIECE: usize = 2048;
+
+/// Whether the next bytes of a connection begin a request. Said by who knows: a wrong guess would change a body.
+#[derive(Clone)]
+pub struct Beginning(Arc<AtomicBool>);
+
+impl Default for Beginning {
+    /// A connection begins with a request.
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl Beginning {
+    /// A request has arrived; another follows it directly unless it has a body.
+    pub fn follows(&self, has_body: bool) {
+        self.0.store(!has_body, Ordering::Relaxed);
+    }
+}
+
+/// Input of HTTP/1 whose request targets are URIs, whatever the client wrote.
+pub struct Targets<T> {
+    inner: T,
+    beginning: Beginning,
+    /// Whether the end of the line with the target is still to come.
+    in_target: bool,
+    /// What was read and has not been taken yet.
+    waiting: Vec<u8>,
+}
+
+impl<T> Targets<T> {
+    pub fn new(inner: T, beginning: Beginning) -> Self {
+        Self { inner, beginning, in_target: false, waiting: Vec::new() }
+    }
+
+    fn hand_out(&mut self, mut buffer: ReadBufCursor<'_>) {
+        let taken = self.waiting.len().min(buffer.remaining());
+        buffer.put_slice(&self.waiting[..taken]);
+        self.waiting.drain(..taken);
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
+        }
+    }
+}
+
+impl<T: Read + Unpin> Read for Targets<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<Result<(), Error>> {
+        if !self.waiting.is_empty() {
+            self.hand_out(buffer);
+            return Poll::Ready(Ok(()));
+        }
+        let begins = self.beginning.0.load(Ordering::Relaxed);
+        if !begins && !self.in_target {
+            return Pin::new(&mut self.inner).poll_read(context, buffer);
+        }
+        let mut piece = [0; PIECE];
+        let room = buffer.remaining().min(PIECE);
+        let mut read = ReadBuf::new(&mut piece[..room]);
+        ready!(Pin::new(&mut self.inner).poll_read(context, read.unfilled()))?;
+        let bytes = read.filled();
+        if begins && !bytes.is_empty() {
+            self.beginning.0.store(false, Ordering::Relaxed);
+            self.in_target = has_method(bytes);
+        }
+        if self.in_target {
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            let (line, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
+            self.in_target = end.is_none();
+            if let Some(line) = encoded(line) {
+                self.waiting = [&line, rest].concat();
+                self.hand_out(buffer);
+                return Poll::Ready(Ok(()));
+            }
+        }
+        buffer.put_slice(bytes);
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Whether bytes look like the first line of a request: `GET /`.
+fn has_method(bytes: &[u8]) -> bool {
+    let method = bytes.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    method > 0 && bytes[method..].starts_with(b" /")
+}
+
+/// A line with what no URI may hold percent-encoded; `None` where there is nothing of the kind.
+fn encoded(line: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(line).is_ok();
+    let foreign = |byte: u8| matches!(byte, b'"' | b'<' | b'>' | b'`') || (!text && !byte.is_ascii());
+    if !line.iter().any(|byte| foreign(*byte)) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(line.len() + 64);
+    for &byte in line {
+        if foreign(byte) {
+            out.extend_from_slice(percent_encoding::percent_encode_byte(byte).as_bytes());
+        } else {
+            out.push(byte);
+        }
+    }
+    Some(out)
+}
+
+impl<T: Write + Unpin> Write for Targets<T> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Error>> {
+        Pin::new(&mut self.inner).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<Result<usize, Error>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// What comes out when the pieces go in one by one.
+    fn through(pieces: &[&[u8]], beginning: &Beginning) -> String {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (mut client, server) = tokio::io::duplex(64 << 10);
+            let mut targets = TokioIo::new(Targets::new(TokioIo::new(server), beginning.clone()));
+            let write = async move {
+                for piece in pieces {
+                    client.write_all(piece).await.unwrap();
+                    // The other side reads meanwhile.
+                    tokio::task::yield_now().await;
+                }
+            };
+            let read = async {
+                let mut out = Vec::new();
+                let mut buffer = [0; 7];
+                loop {
+                    match targets.read(&mut buffer).await.unwrap() {
+                        0 => return out,
+                        read => out.extend_from_slice(&buffer[..read]),
+                    }
+                }
+            };
+            let ((), out) = tokio::join!(write, read);
+            String::from_utf8_lossy(&out).into_owned()
+        })
+    }
+
+    #[test]
+    fn only_the_target_is_encoded() {
+        let request = b"GET /a?filter=(title>\"x\") HTTP/1.1\r\nX: <a>\r\n\r\n";
+        let expected = "GET /a?filter=(title%3E%22x%22) HTTP/1.1\r\nX: <a>\r\n\r\n";
+        assert_eq!(through(&[request], &Beginning::default()), expected);
+        assert_eq!(
+            through(&[b"GET /<", b">` HTTP/1.1\r\n", b"<\r\n"], &Beginning::default()),
+            "GET /%3C%3E%60 HTTP/1.1\r\n<\r\n"
+        );
+        assert_eq!(through(&[b"GET /\xff HTTP/1.1\r\n\r\n"], &Beginning::default()), "GET /%FF HTTP/1.1\r\n\r\n");
+        assert_eq!(through(&["GET /ü HTTP/1.1\r\n\r\n".as_bytes()], &Beginning::default()), "GET /ü HTTP/1.1\r\n\r\n");
+    }
+
+    #[test]
+    fn nothing_else_is_touched() {
+        for text in ["<html>", "get /< HTTP/1.1\r\n", "GET <", "", "PUT", "X-Name: \"a\"\r\n"] {
+            assert_eq!(through(&[text.as_bytes()], &Beginning::default()), text);
+        }
+        let beginning = Beginning::default();
+        beginning.follows(true);
+        assert_eq!(through(&[b"GET /< HTTP/1.1\r\n"], &beginning), "GET /< HTTP/1.1\r\n");
+        beginning.follows(false);
+        assert_eq!(through(&[b"GET /< HTTP/1.1\r\n"], &beginning), "GET /%3C HTTP/1.1\r\n");
+    }
+}
