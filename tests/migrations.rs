@@ -129,6 +129,60 @@ fn edited_missing_and_badly_named_files_are_integrity_errors() {
 }
 
 #[test]
+fn hash_forgets_no_applied_file_and_says_what_it_takes_out() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  count: number\n", "  count: number\n  more: text\n");
+    project.pbr("migrate diff more").succeeds();
+    project.pbr("migrate up").succeeds();
+    let file = newest(&project);
+    let version = file.trim_start_matches('V').split("__").next().expect("a version").to_owned();
+    let text = project.read(&format!("migrations/{file}"));
+    let sums = project.read("migrations/pbr.sum");
+    std::fs::remove_file(project.file(&format!("migrations/{file}"))).expect("a removed file");
+    project
+        .pbr("migrate check")
+        .exits(6)
+        .stderr_contains(&format!("git restore migrations/{file}"))
+        .stderr_contains(&format!("pbr migrate repair {version} --as reverted && pbr migrate hash"));
+    project
+        .pbr("migrate hash")
+        .exits(6)
+        .stderr_contains(&format!("git restore migrations/{file}"))
+        .stderr_contains(&format!("pbr migrate repair {version} --as reverted && pbr migrate hash"));
+    assert_eq!(project.read("migrations/pbr.sum"), sums);
+    // The way that the message names.
+    project.pbr(&format!("migrate repair {version} --as reverted")).succeeds();
+    project.pbr("migrate hash").succeeds().stdout_contains(&format!("took {file} out of pbr.sum"));
+    project.pbr("migrate drift").exits(4).stderr_contains("add text field notes.more");
+    project.write(&format!("migrations/{file}"), &text);
+    project.pbr("migrate hash").succeeds().stdout_contains(&format!("renewed the hashes of {file}"));
+}
+
+#[test]
+fn an_edited_applied_file_is_led_back_or_repaired() {
+    let project = notes();
+    let file = newest(&project);
+    let version = file.trim_start_matches('V').split("__").next().expect("a version").to_owned();
+    let text = project.read(&format!("migrations/{file}"));
+    project.write(&format!("migrations/{file}"), &format!("{text}-- a word more\n"));
+    let repair = format!("pbr migrate repair {version} --as edited");
+    project.pbr("migrate check").exits(6).stderr_contains(&repair);
+    project.pbr("migrate hash").exits(6).stderr_contains(&repair).stderr_contains("git restore migrations/");
+    project.pbr(&repair["pbr ".len()..]).succeeds();
+    project.pbr("migrate up").succeeds();
+}
+
+#[test]
+fn a_version_that_is_no_time_is_refused() {
+    let project = notes();
+    for name in ["V1__x.sql", "V20269901000000__x.sql"] {
+        project.write(&format!("migrations/{name}"), "SELECT 1;\n");
+        project.pbr("migrate hash").exits(6).stderr_contains(name).stderr_contains("V20261122061500__name.sql");
+        std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a removed file");
+    }
+}
+
+#[test]
 fn a_failing_migration_leaves_database_and_history_as_they_were() {
     let project = notes();
     project.replace("schema/notes.yaml", "  - fields: [title]", "  - fields: [title]\n  - unique: [kind]");

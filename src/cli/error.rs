@@ -190,17 +190,43 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::BadName { ref reason, .. } if reason.contains("same version") => {
                 base.why("two branches wrote a migration in the same second").next("pbr migrate rebase")
             }
-            MigrateError::Sum { ref reason } if reason.contains("merge conflict") => base.next("pbr migrate rebase"),
-            MigrateError::Sum { .. } => {
-                base.next("git status").next("git checkout -- migrations").next("pbr migrate hash")
+            MigrateError::Sum { ref reason, .. } if reason.contains("merge conflict") => {
+                base.next("pbr migrate rebase")
             }
+            MigrateError::Sum { file: Some(ref file), ref reason } => {
+                let (state, when) = match reason.contains("does not exist") {
+                    true => ("reverted && pbr migrate hash", "and it was taken back there"),
+                    false => ("edited", "and it does the same as before"),
+                };
+                let repair = version_of(file)
+                    .map(|version| format!("pbr migrate repair {version} --as {state}    (where one has, {when})"));
+                let base = base
+                    .next(format!("git restore migrations/{file}"))
+                    .next("pbr migrate hash    (where no database has applied it)");
+                repair.into_iter().fold(base, CliError::next)
+            }
+            MigrateError::Sum { .. } => base.next("git status").next("git restore migrations").next("pbr migrate hash"),
             MigrateError::Missing { ref migration } => {
-                let version = migration.trim_start_matches('V').split("__").next().unwrap_or_default().to_owned();
-                base.why("another branch has it, or its file was deleted")
-                    .next("git log --all --oneline -- migrations")
-                    .next(format!("pbr migrate repair {version} --as reverted && pbr migrate drift"))
+                let file = format!("migrations/{migration}.sql");
+                let reverted = version_of(migration).map(|version| {
+                    format!("pbr migrate repair {version} --as reverted && pbr migrate hash && pbr migrate drift")
+                });
+                let base = base
+                    .why("its file was deleted, or another branch has it")
+                    .next(format!("git restore {file}"))
+                    .next(format!("git log --all --oneline -- {file}"));
+                reverted.into_iter().fold(base, CliError::next)
             }
-            MigrateError::Divergent { .. } => base.next("git status").next("git checkout -- migrations"),
+            MigrateError::Divergent { ref file } => {
+                let same = version_of(file).map(|version| {
+                    format!("pbr migrate repair {version} --as edited    (where it does the same as before)")
+                });
+                let base = base
+                    .why("the database keeps a checksum of what it applied")
+                    .next(format!("git restore migrations/{file}"))
+                    .next("pbr migrate new NAME    (for what the file should do beside that)");
+                same.into_iter().fold(base, CliError::next)
+            }
             MigrateError::Chain { .. } => base
                 .why("two branches changed the schema; the later one must be made again on top")
                 .next("pbr migrate rebase"),
@@ -210,6 +236,11 @@ impl From<MigrateError> for Box<CliError> {
             _ => base,
         })
     }
+}
+
+/// `20261122061500` of `V20261122061500__add_posts.sql`.
+fn version_of(file: &str) -> Option<&str> {
+    file.strip_prefix('V')?.split_once("__").map(|(version, _)| version)
 }
 
 /// A file that cannot be read or written.

@@ -28,7 +28,11 @@ pub enum MigrateError {
     #[error("the migration file {file} cannot be used: {reason}")]
     BadName { file: String, reason: String },
     #[error("the migrations are not what they were: {reason}")]
-    Sum { reason: String },
+    Sum {
+        reason: String,
+        /// The file that was edited, added or deleted, where it is one.
+        file: Option<String>,
+    },
     #[error("{file} is not the file that was applied")]
     Divergent { file: String },
     #[error("the database applied {migration}, which is not in the folder")]

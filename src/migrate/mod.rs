@@ -52,7 +52,7 @@ pub use new::{NewFile, new_file};
 pub use plan::{Plan, plan};
 pub use pull::{PullOptions, PullReport, pull};
 pub use rebase::{Rebased, rebase};
-pub use restamp::restamp;
+pub use restamp::{Restamped, restamp};
 pub use status::{Entry, State, Status, status};
 pub use tables::{Alteration, TableSync, sync};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
@@ -245,7 +245,7 @@ pub fn check(paths: &ProjectPaths) -> Result<Vec<MigrationFile>, MigrateError> {
         && to != state.hash
     {
         let reason = format!("{} does not end in the schema that it announces", last.file_name);
-        return Err(MigrateError::Sum { reason });
+        return Err(MigrateError::Sum { reason, file: None });
     }
     Ok(files)
 }

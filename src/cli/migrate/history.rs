@@ -94,10 +94,19 @@ pub fn files_at(paths: &ProjectPaths, reference: &str) -> CliResult<Vec<String>>
 }
 
 pub fn hash(context: &Context, paths: &ProjectPaths) -> CliResult {
-    let changed = migrate::restamp(paths)?;
-    context.output().done(json!({ "changed": changed }), || match changed.as_slice() {
-        [] => "pbr.sum is up to date".to_owned(),
-        names => format!("renewed the hashes of {}", names.join(", ")),
+    let migrate::Restamped { changed, removed } = migrate::restamp(paths)?;
+    context.output().done(json!({ "changed": changed, "removed": removed }), || {
+        let mut lines = Vec::new();
+        if !changed.is_empty() {
+            lines.push(format!("renewed the hashes of {}", changed.join(", ")));
+        }
+        if !removed.is_empty() {
+            lines.push(format!("took {} out of pbr.sum; undo: git restore migrations", removed.join(", ")));
+        }
+        if lines.is_empty() {
+            lines.push("pbr.sum is up to date".to_owned());
+        }
+        lines.join("\n")
     })
 }
 
