@@ -345,6 +345,28 @@ fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
 }
 
 #[test]
+fn an_export_has_views_behind_those_that_they_read() {
+    let project = Project::from_template("blank");
+    project.write("schema/things.yaml", "version: 1\ncollection: things\nfields:\n  title: text\n");
+    for (name, from) in [("v2", "v_things"), ("v_things", "things"), ("v1", "v2")] {
+        let view = format!("version: 1\ncollection: {name}\ntype: view\nquery: SELECT id, title FROM {from}\n");
+        project.write(&format!("schema/{name}.yaml"), &view);
+    }
+    let collections: Json = serde_json::from_str(&project.pbr("schema export").succeeds().stdout()).expect("JSON");
+    let names: Vec<&str> =
+        collections.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(names[names.len() - 3..], ["v_things", "v2", "v1"]);
+
+    let other = Project::empty();
+    pocketbase::run(&other, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&other);
+    let root = server.root();
+    let body = json!({ "collections": collections, "deleteMissing": false });
+    let imported = root.send(root.request("PUT", "/api/collections/import").json(&body));
+    assert_eq!(imported.status, 204, "{}", imported.body);
+}
+
+#[test]
 fn an_import_changes_files_in_place() {
     let project = blog();
     let mut exported: Json = serde_json::from_str(&project.pbr("schema export").succeeds().stdout()).expect("JSON");
