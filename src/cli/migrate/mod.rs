@@ -194,7 +194,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         None => everything(context, &workspace, &paths, args.apply),
         Some(Command::Diff(args)) => diff::run(context, &workspace, &paths, args),
         Some(Command::New { name, down }) => new(context, &paths, &name, down),
-        Some(Command::Lint(args)) => lint::run(context, paths, args),
+        Some(Command::Lint(args)) => lint::run(context, &workspace, paths, args),
         Some(Command::Status { check, database }) => status::run(context, &database.apply(paths), check),
         Some(Command::Up(args)) => apply::up(context, paths, args),
         Some(Command::Down(args)) => apply::down(context, paths, args),

@@ -162,7 +162,8 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
     for (path, text) in &inputs {
         // Places count from behind a byte order mark.
         let bare = text.trim_start_matches('\u{feff}');
-        let cleaned = stale.remove(path).map_or_else(|| bare.to_owned(), |spans| without_entries(bare, spans));
+        let spans = stale.remove(path).unwrap_or_default().into_iter().map(|(_, span)| span).collect();
+        let cleaned = without_entries(bare, spans);
         match format(path, &cleaned) {
             Ok(formatted) if formatted != *text => changed.push((path.clone(), formatted)),
             Ok(_) => {}
@@ -189,11 +190,11 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
 }
 
 /// `renamedFrom` that the migrations have answered, by file. Files with errors keep theirs.
-fn stale_renames(
+pub fn stale_renames(
     context: &Context,
     workspace: &Workspace,
     files: &[(String, String)],
-) -> HashMap<String, Vec<Range<usize>>> {
+) -> HashMap<String, Vec<(String, Range<usize>)>> {
     let Ok(schema) = parse_schema(files) else { return HashMap::new() };
     let Ok((state, made)) = crate::migrate::replayed(&context.paths(workspace)) else { return HashMap::new() };
     schema.files.iter().map(|file| (file.source.path.clone(), file.answered_renames(&state, &made))).collect()
