@@ -1,11 +1,15 @@
 //! Errors as the command line shows them: what happened, where, why, and what to do next.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::migrate::MigrateError;
+use crate::migrate::{DriftAt, MigrateError};
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 
 pub type CliResult<T = ()> = Result<T, Box<CliError>>;
+
+/// How what has drifted is kept where a pending migration writes the same collection.
+pub const KEEP_DRIFT: &str = "delete the pending files, then pbr migrate hash && pbr migrate pull --merge && \
+                              pbr migrate diff && pbr migrate up    (keeps it)";
 
 /// An error with its exit code.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,13 +174,23 @@ impl From<MigrateError> for Box<CliError> {
                 .why("they were made in the dashboard or by PocketBase, or its history was lost")
                 .next("pbr migrate pull")
                 .next("pbr migrate baseline VERSION"),
-            MigrateError::Drift { differences, .. } => base
-                .why(differences.join("\n"))
-                .next("pbr migrate pull")
-                .next("pbr migrate drift --fix")
-                .next("pbr migrate up --allow-drift    (where no pending file writes the same collections)")
-                .next("delete the pending files, then pbr migrate hash && pbr migrate pull --merge    (where one does)")
-                .meta("drift", differences),
+            MigrateError::Drift { differences, at, .. } => {
+                let base = base.why(differences.join("\n")).meta("drift", differences);
+                match at {
+                    DriftAt::Baseline => base.next("pbr migrate baseline VERSION --allow-drift && pbr migrate drift"),
+                    DriftAt::Up => base
+                        .next("pbr migrate drift --fix && pbr migrate up    (takes it back)")
+                        .next("pbr migrate up --allow-drift && pbr migrate pull    (keeps it)"),
+                    DriftAt::UpOver => {
+                        base.next("pbr migrate drift --fix && pbr migrate up    (takes it back)").next(KEEP_DRIFT)
+                    }
+                }
+            }
+            MigrateError::EmptyDatabase { .. } => base.next("pbr migrate"),
+            MigrateError::NoRoom { moves, .. } => {
+                let moves = moves.iter().map(|(from, to)| format!("mv migrations/{from} migrations/{to}"));
+                moves.fold(base, CliError::next).next("pbr migrate hash && pbr migrate drift --fix")
+            }
             MigrateError::NoDown { .. } => base.next("pbr migrate diff NAME --down"),
             MigrateError::Conflict(paths) => base
                 .why("settle it in the YAML files; where they have one of the two values, that one is taken")

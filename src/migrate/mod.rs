@@ -40,7 +40,7 @@ mod write_back;
 pub use copy::{CopyBefore, copy_database};
 pub use down::{DownOptions, DownReport, down};
 pub use drift::{Drift, Repair, drift, fix as fix_drift};
-pub use error::{Consent, MigrateError};
+pub use error::{Consent, DriftAt, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use fold::{Folded, fold};
 pub use folder::{SUM_FILE, write_whole};

@@ -99,7 +99,7 @@ Examples:
 
     /// Compare the database with what its migrations lead to
     #[command(
-        after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix"
+        after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix\n  pbr migrate drift --fix --drop scratch          also a table that no migration knows"
     )]
     Drift(drift::Args),
 
