@@ -89,7 +89,7 @@ codes! {
     USAGE = "PBR-CLI-0003" "wrong invocation"
         "The arguments do not fit the command. Try --help."
     DECLINED = "PBR-CLI-0004" "declined at a prompt"
-        "You answered no, so nothing was changed."
+        "You answered no, so it was not done. The message says what had been done before."
     NOT_FORMATTED = "PBR-CLI-0005" "files are not formatted"
         "`pbr schema fmt --check` found files that `pbr schema fmt` would change."
     INTERNAL = "PBR-CLI-0006" "an internal error"

@@ -215,6 +215,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     let mut decisions = Decisions::default();
     let plain = migrate::DiffOptions::default();
     let difference = resolve(context, paths, &schema, &mut decisions, &plain)?;
+    let mut written = None;
     if let Some(report) = &difference {
         if !context.interactive() && !context.global.yes {
             let error =
@@ -226,14 +227,25 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
         if !context.global.yes {
             questions::confirm("Write this migration?")?;
         }
-        let written = migrate::DiffOptions { write: true, ..plain };
-        let report = resolve(context, paths, &schema, &mut decisions, &written)?;
-        if let Some(report) = &report {
+        let options = migrate::DiffOptions { write: true, ..plain };
+        written = resolve(context, paths, &schema, &mut decisions, &options)?;
+        if let Some(report) = &written {
             context.output().note(&format!("wrote {}", paths.migrations.join(&report.file.file_name).display()));
         }
     }
-    let report = apply::apply(context, paths, &apply::Up::everything(options))?;
-    apply::finish(context, &report, difference.as_ref())
+    let report = apply::apply(context, paths, &apply::Up::everything(options)).map_err(|mut error| {
+        if let Some(report) = written.as_ref().filter(|_| error.code == code::DECLINED && error.exit == 3) {
+            let file = paths.migrations.join(&report.file.file_name);
+            let file = file.display();
+            error.message = format!("declined: {file} and pbr.sum were written, the database was not changed");
+            error.next = vec![
+                "pbr migrate    (asks again)".to_owned(),
+                format!("rm {file} && pbr migrate hash    (takes the file back)"),
+            ];
+        }
+        error
+    })?;
+    apply::finish(context, &report, written.as_ref())
 }
 
 fn new(context: &Context, paths: &ProjectPaths, name: &str, down: bool) -> CliResult {
