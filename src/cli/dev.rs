@@ -6,6 +6,7 @@ use crate::diagnostic::code;
 use crate::migrate::{self, DiffOptions, Folded, MigrateError, ProjectPaths, PullOptions, UpOptions};
 use crate::project::{Workspace, git, parse_schema};
 use crate::schema::diff::Decisions;
+use crate::text_file;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -139,7 +140,7 @@ impl Dev<'_> {
                 Some((path, changed))
             })
             .collect();
-        Seen { schema, sums: std::fs::read_to_string(self.paths.migrations.join(migrate::SUM_FILE)).ok() }
+        Seen { schema, sums: text_file::read(&self.paths.migrations.join(migrate::SUM_FILE)).ok() }
     }
 
     fn serve(&self) -> CliResult<Child> {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::{DriftAt, MigrateError};
+use crate::project::FilesError;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 
@@ -255,6 +256,14 @@ impl From<MigrateError> for Box<CliError> {
 /// `20261122061500` of `V20261122061500__add_posts.sql`.
 fn version_of(file: &str) -> Option<&str> {
     file.strip_prefix('V')?.split_once("__").map(|(version, _)| version)
+}
+
+/// Schema files or seeds that cannot be read.
+pub fn files(what: &str, error: FilesError) -> Box<CliError> {
+    match error {
+        FilesError::Folder { dir, error } => io(&dir, &error),
+        FilesError::Files(errors) => CliError::invalid(what, errors),
+    }
 }
 
 /// A file that cannot be read or written.

@@ -77,6 +77,9 @@ codes! {
     REFUSED_BY_SQLITE = "PBR-SCHEMA-0024" "SQLite refuses the schema"
         "The planned statements were run on an empty database and failed: usually an index expression, an index condition or the query of a view that names a column which does not exist."
 
+    UNREADABLE = "PBR-SCHEMA-0025" "a file of the project cannot be read"
+        "Schema files, migrations and seeds are regular files of UTF-8 text, of 64 MiB at most. Folders, pipes, devices and links that lead nowhere are refused."
+
     CONFIG_UNREADABLE = "PBR-CONFIG-0001" "the configuration cannot be read"
         "The file named by --config does not exist, is not readable, or is not UTF-8."
     CONFIG_INVALID = "PBR-CONFIG-0002" "an invalid value in the configuration"

@@ -3,6 +3,7 @@
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::schema::diff::Question;
+use crate::text_file::Unreadable;
 use std::path::PathBuf;
 
 /// A pending migration that destroys values of this database.
@@ -30,7 +31,7 @@ pub enum DriftAt {
 pub enum MigrateError {
     #[error("{}: {error}", path.display())]
     Io { path: PathBuf, error: std::io::Error },
-    #[error("the schema has {} error(s)", .0.len())]
+    #[error("{}", match .0.as_slice() { [one] => one.message.clone(), all => format!("the schema has {} errors", all.len()) })]
     Schema(Vec<Diagnostic>),
     #[error("a decision is missing for {}", .0.iter().map(|question| question.new.as_str()).collect::<Vec<_>>().join(", "))]
     Open(Vec<Question>),
@@ -96,6 +97,12 @@ pub enum MigrateError {
 impl From<rusqlite::Error> for MigrateError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Db(DbError::Sqlite(error))
+    }
+}
+
+impl From<Unreadable> for MigrateError {
+    fn from(error: Unreadable) -> Self {
+        Self::Schema(vec![error.diagnostic(code::UNREADABLE)])
     }
 }
 

@@ -3,6 +3,7 @@
 use super::MigrateError;
 use super::file::{MigrationFile, is_down_file};
 use crate::schema::hash::sha256;
+use crate::text_file;
 use std::path::{Path, PathBuf};
 
 /// Name of the file with the hashes.
@@ -15,14 +16,14 @@ pub const SUM_FILE: &str = "pbr.sum";
 pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let files = read_unchecked(dir)?;
     let sum_path = dir.join(SUM_FILE);
-    match std::fs::read_to_string(&sum_path) {
+    match text_file::read(&sum_path) {
         Ok(sum) => check_sum(&sum, &files)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.is_missing() => {
             if !files.is_empty() {
                 return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing"), file: None });
             }
         }
-        Err(error) => return Err(MigrateError::Io { path: sum_path, error }),
+        Err(error) => return Err(error.into()),
     }
     Ok(files)
 }
@@ -60,8 +61,7 @@ pub fn read_with_twins(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
         if !name.ends_with(".sql") || is_down_file(&name) || entry.path().is_dir() {
             continue;
         }
-        let path = entry.path();
-        let text = std::fs::read_to_string(&path).map_err(|error| MigrateError::Io { path, error })?;
+        let text = text_file::read(&entry.path())?;
         let bad = |reason: &str| MigrateError::BadName { file: name.clone(), reason: reason.to_owned() };
         let file = MigrationFile::new(&name, &text).ok_or_else(|| bad("it is not V<version>__<name>.sql"))?;
         if !is_time(file.version) {

@@ -5,6 +5,7 @@ use super::file::MigrationFile;
 use super::replay::Replay;
 use super::runner::{checksum, history};
 use super::{MigrateError, ProjectPaths, folder};
+use crate::text_file;
 use std::collections::HashMap;
 
 /// What `pbr.sum` says anew, as file names.
@@ -68,10 +69,10 @@ pub fn restamp(paths: &ProjectPaths) -> Result<Restamped, MigrateError> {
 /// File names and hashes as `pbr.sum` has them.
 fn sums(paths: &ProjectPaths) -> Result<HashMap<String, String>, MigrateError> {
     let path = paths.migrations.join(folder::SUM_FILE);
-    let text = match std::fs::read_to_string(&path) {
+    let text = match text_file::read(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(MigrateError::Io { path, error }),
+        Err(error) if error.is_missing() => String::new(),
+        Err(error) => return Err(error.into()),
     };
     let lines = text.lines().filter_map(|line| line.split_once(" h1:"));
     Ok(lines.map(|(name, hash)| (name.to_owned(), hash.to_owned())).collect())
