@@ -245,6 +245,20 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::Chain { .. } => base
                 .why("two branches changed the schema; the later one must be made again on top")
                 .next("pbr migrate rebase"),
+            MigrateError::Failed { ref file, ref reason } | MigrateError::Replay { ref file, ref reason } => {
+                let path = format!("migrations/{file}");
+                let mut base = base;
+                base.where_ = line_of(reason).map(|line| (path.clone(), line, 1));
+                let then = match base.code {
+                    _ if file.ends_with(".down.sql") => "pbr migrate down",
+                    code::REPLAY_FAILED => "pbr migrate hash && pbr migrate check",
+                    _ => "pbr migrate hash && pbr migrate up",
+                };
+                match reason.contains("pbr migrate drift") {
+                    true => base.next("pbr migrate drift"),
+                    false => base.next(format!("$EDITOR {path}, then {then}")),
+                }
+            }
             MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
             MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
             MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
@@ -256,6 +270,11 @@ impl From<MigrateError> for Box<CliError> {
 /// `20261122061500` of `V20261122061500__add_posts.sql`.
 fn version_of(file: &str) -> Option<&str> {
     file.strip_prefix('V')?.split_once("__").map(|(version, _)| version)
+}
+
+/// `12` of `line 12: …`.
+fn line_of(reason: &str) -> Option<usize> {
+    reason.strip_prefix("line ")?.split_once(':')?.0.parse().ok()
 }
 
 /// Schema files or seeds that cannot be read.

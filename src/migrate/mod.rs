@@ -28,6 +28,7 @@ mod restamp;
 mod runner;
 mod secrets;
 mod sql;
+mod statements;
 mod status;
 mod structure;
 mod tables;
