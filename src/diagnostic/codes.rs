@@ -99,7 +99,7 @@ codes! {
         "This is a bug in pbr, or the database is damaged. Please report it with the message."
 
     NO_DATABASE = "PBR-CLI-0007" "there is no database"
-        "The command works on the database of a data directory, and the directory has none yet. `pbr migrate` makes it in a project; --dir names another directory."
+        "The command works on the database of a data directory, and the directory has none yet. `pbr migrate` makes it in a project, `pbr serve` elsewhere; --dir names another directory."
     DATA_DIR = "PBR-CLI-0008" "the data directory cannot be used"
         "SQLite could not open or change the files of the data directory. Usual causes: another user owns them, the disk is full or mounted read-only, or the file is no database."
     DOCTOR = "PBR-CLI-0009" "a check failed"
