@@ -156,7 +156,7 @@ fn what_another_terminal_writes_is_applied() {
     project.replace("schema/posts.yaml", "  sub: text\n", "  subtitle: text\n");
     says(&server, "pbr migrate diff --rename posts.sub=posts.subtitle");
     project.pbr("migrate diff --rename posts.sub=posts.subtitle").succeeds();
-    says(&server, "applied V");
+    says(&server, "rename_sub_to_subtitle_in_posts.sql; live after");
     project.pbr("migrate status --check").succeeds();
     let posts = server.client().get("/api/collections/posts/records?perPage=1").ok();
     assert_eq!(posts["items"][0]["subtitle"], "kept", "{posts}");

@@ -277,3 +277,76 @@ fn all_errors_of_all_files_come_at_once_with_their_places() {
     project.write("schema/other.yaml", "collection: other\nfields:\n\tx: text\n");
     project.pbr("schema validate").exits(9).stderr_contains("schema/other.yaml:3:").stderr_contains("tabs");
 }
+
+#[test]
+fn a_failing_statement_is_shown_with_its_line_and_what_to_do() {
+    let project = notes();
+    project.pbr("migrate new twice").succeeds();
+    let file = format!("migrations/{}", newest(&project));
+    let sql =
+        "-- pbr:data\nUPDATE notes\n  SET count = 4;\n\nINSERT INTO notes (id, title)\n  VALUES ('n1', 'Again');\n";
+    project.replace(&file, "-- pbr:data\n", sql);
+    project.pbr("migrate hash").succeeds();
+    let line = project.read(&file).lines().position(|line| line.starts_with("INSERT")).expect("the line") + 1;
+    let failed = project.pbr("migrate up").exits(7).stderr_contains(&format!("line {line}: UNIQUE constraint failed"));
+    failed.stderr_contains(&format!("at: {file}:{line}:1")).stderr_contains(&format!("$EDITOR {file}"));
+    assert_eq!(cell(&project, "SELECT CAST(count AS TEXT) FROM notes"), "3");
+
+    // What fails without rows too has its place as well.
+    project.replace(&file, "-- pbr:end\n", "-- pbr:end\n\nUPDATE notes SET title = nowhere;\n");
+    let line = project.read(&file).lines().position(|line| line.contains("nowhere")).expect("the line") + 1;
+    project.pbr("migrate hash").exits(6).stderr_contains(&format!("at: {file}:{line}:1"));
+}
+
+#[test]
+fn the_file_that_leads_back_is_named_when_it_is_written() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  count: number\n", "  count: number\n  more: text\n");
+    project
+        .pbr("migrate diff more --down")
+        .succeeds()
+        .stdout_contains("__more.down.sql")
+        .stdout_contains("delete both");
+}
+
+#[test]
+fn outside_a_project_nobody_is_sent_to_its_migrations() {
+    let project = Project::empty();
+    let run = project.pbr_args(&["data", "query", "SELECT 1"]).exits(2);
+    let stderr = run.stderr();
+    assert!(stderr.contains("pbr --dir") && !stderr.contains("pbr migrate"), "{stderr}");
+}
+
+#[test]
+fn a_variable_that_is_no_value_is_refused_in_plain_lines() {
+    let project = notes();
+    let mut command = project.command("migrate status");
+    command.env("PBR_ENVIRONMENT", "x");
+    let run = crate::support::Run::of("migrate status", command).exits(9);
+    assert!(run.stderr().lines().all(|line| line.trim() != "|"), "{}", run.stderr());
+}
+
+#[test]
+fn the_history_has_one_form_of_time_and_knows_who_edited_it() {
+    let project = notes();
+    let status = |project: &Project| {
+        let json = project.pbr("migrate status --json").succeeds().json();
+        let entry = &json["migrations"][0];
+        (entry["version"].as_i64().expect("a version"), entry["appliedOn"].as_str().expect("a time").to_owned())
+    };
+    let (version, applied) = status(&project);
+    assert!(applied.ends_with('Z'), "{applied}");
+    project.pbr(&format!("migrate repair {version} --as reverted")).succeeds();
+    let mut command = project.command(&format!("migrate repair {version} --as applied"));
+    for name in ["USER", "LOGNAME", "USERNAME"] {
+        command.env_remove(name);
+    }
+    crate::support::Run::of("migrate repair", command).succeeds();
+    assert!(status(&project).1.ends_with('Z'));
+    let sql = "UPDATE refinery_schema_history SET applied_on = '2026-01-01T00:00:00+00:00'";
+    project.database().execute(sql, []).expect("a former time");
+    assert_eq!(status(&project).1, "2026-01-01T00:00:00Z");
+    let who = cell(&project, "SELECT \"by\" FROM _pbr_history_edits WHERE action = 'applied'");
+    assert!(who != "unknown" && !who.is_empty(), "{who}");
+    assert!(cell(&project, "SELECT at FROM _pbr_history_edits WHERE action = 'applied'").ends_with('Z'));
+}
