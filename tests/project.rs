@@ -110,6 +110,10 @@ fn what_is_no_text_file_is_named_and_never_waited_for() {
             }
         }
     }
+    let lost = Project::empty();
+    symlink("pbr.yaml".as_ref(), &lost.file("pbr.yaml"));
+    lost.pbr("migrate status").exits(9).stderr_contains("cannot read pbr.yaml");
+
     let path = project.file("schema/zz.yaml");
     NO_TEXT[0].0(&path);
     let json = project.pbr("schema validate --json").exits(9).json();

@@ -40,7 +40,8 @@ impl Workspace {
         let path = match config {
             Some(path) if path.is_dir() => path.join(CONFIG_FILE),
             Some(path) => path.to_owned(),
-            None if Path::new(CONFIG_FILE).exists() => PathBuf::from(CONFIG_FILE),
+            // A link that leads nowhere is a project that cannot be read, not none.
+            None if Path::new(CONFIG_FILE).symlink_metadata().is_ok() => PathBuf::from(CONFIG_FILE),
             None => return Ok(None),
         };
         let shown = path.display().to_string();
