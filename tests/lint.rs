@@ -221,7 +221,7 @@ fn a_rule_of_an_auth_collection_that_admits_more_is_seen() {
     let rules = users.find("rules:\n").expect("rules");
     project.write("schema/users.yaml", &format!("{}{list}", &users[..rules]));
     project.pbr("migrate diff start").succeeds();
-    let mut admits = |from: &str, to: &str, expected: &[&str]| {
+    let admits = |from: &str, to: &str, expected: &[&str]| {
         project.replace("schema/users.yaml", from, to);
         project.pbr("migrate diff").succeeds();
         let codes: Vec<String> = found(&project, "").into_iter().map(|(code, _)| code).collect();

@@ -57,16 +57,13 @@ impl Plan {
             text.push_str(&format!("-- pbr:rename={from}={to}\n"));
         }
         text.push_str("--\n");
-        text.push_str(&self.words());
+        for change in &self.changes {
+            text.push_str(&format!("-- {}\n", change.to_string().replace('\n', " ")));
+        }
         for section in &self.sections {
             text.push_str(&format!("\n-- {}\n{}\n", section.title, section.statements.join("\n")));
         }
         text
-    }
-
-    /// What changes, as comments.
-    pub fn words(&self) -> String {
-        self.changes.iter().map(|change| format!("-- {}\n", change.to_string().replace('\n', " "))).collect()
     }
 
     /// What is renamed, so that a `renamedFrom` that stays in the YAML is known to be answered.

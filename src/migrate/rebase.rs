@@ -167,9 +167,11 @@ fn write(
 ) -> Option<MigrationFile> {
     let (old, new) = (plan(before, after), plan(from, target));
     if old.sql() == new.sql() {
-        let file = file.with_header("from", &new.from).with_header("to", &new.to);
-        // What changes in words is told from where it starts now.
-        return Some(MigrationFile { sql: file.sql.replacen(&old.words(), &new.words(), 1), ..file });
+        // Nobody has edited it, so that its words and warnings can be those of where it starts now.
+        if file.sql == normalise(&old.file()) {
+            return Some(MigrationFile { sql: normalise(&new.file()), ..file.clone() });
+        }
+        return Some(file.with_header("from", &new.from).with_header("to", &new.to));
     }
     let blocks = file.data_blocks();
     if new.is_empty() && blocks.is_empty() {
