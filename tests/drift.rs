@@ -582,6 +582,22 @@ fn a_table_that_no_migration_knows_is_adopted_or_dropped_by_name() {
 }
 
 #[test]
+fn a_full_text_index_of_somebody_is_one_table() {
+    let project = blog();
+    let sql = "CREATE VIRTUAL TABLE search USING fts5 (title); INSERT INTO search VALUES ('x')";
+    project.database().execute_batch(sql).expect("a virtual table");
+    let drift = project.pbr("migrate drift --json").exits(4).json();
+    assert_eq!(drift["error"]["meta"]["drift"], json!(["table search is in no migration"]));
+    project.pbr("migrate drift --fix").exits(4);
+    project.pbr("migrate drift --fix --drop search").succeeds();
+    project.pbr("migrate drift --fix").exits(2).stderr_contains("waits to take the drift back");
+    let refused = project.pbr("migrate up --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
 fn a_pull_tells_what_it_leaves_alone() {
     let project = blog();
     project

@@ -297,6 +297,13 @@ fn version_of_repair(paths: &ProjectPaths, files: &[MigrationFile], status: &Sta
     };
     let pending: Vec<&MigrationFile> = files.iter().filter(is_pending).collect();
     let (Some(first), Some(after)) = (pending.first(), status.current()) else { return Ok(next_version(files)) };
+    if is_repair(first) {
+        let message = format!(
+            "{} waits to take the drift back: apply it (pbr migrate up), or delete it and run pbr migrate hash",
+            first.file_name
+        );
+        return Err(MigrateError::Decision(message));
+    }
     if after + 1 < first.version {
         return Ok(after + 1);
     }
@@ -332,6 +339,7 @@ fn sandbox(connection: &Connection) -> Result<Connection, MigrateError> {
     crate::db::add_missing_math(&copy)?;
     let mut statement = connection.prepare(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') \
          ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
     )?;
     let mut rows = statement.query([])?;
