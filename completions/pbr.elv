@@ -437,6 +437,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;migrate;drift'= {
+            cand --drop 'With --fix: also drop this table, which no migration knows; repeatable'
             cand --db 'Database file, or data directory [default: the project''s]'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'

@@ -49,6 +49,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod settings;
+mod text_file;
 pub mod transfer;
 
 pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};

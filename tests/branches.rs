@@ -217,7 +217,7 @@ fn the_lines_of_ci_stop_what_must_not_be_merged() {
         .pbr("migrate drift")
         .exits(4)
         .stderr_contains("column notes.hand is in no migration")
-        .stderr_contains("pbr migrate pull");
+        .stderr_contains("pbr migrate drift --fix");
 
     project.pbr("migrate lint --base nowhere").exits(2).stderr_contains("git does not know the migrations of nowhere");
 }
@@ -297,4 +297,21 @@ fn an_open_conflict_in_a_schema_file_is_called_one() {
     project.write("schema/notes.yaml", &text);
     let run = project.pbr("schema validate").exits(9);
     run.stderr_contains("merge conflict").stderr_contains("notes.yaml:4:1").stderr_contains("pbr migrate rebase");
+}
+
+#[test]
+fn a_rebased_file_tells_what_it_changes_from_where_it_now_starts() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100", "max: 20");
+    a_moment_later();
+    branch(&project, "ours", "max: 100", "max: 10");
+    let merged = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    assert!(!merged.expect("git runs").status.success(), "both files should conflict");
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100", "max: 10"));
+    project.pbr("migrate rebase").succeeds().stdout_contains("same statements");
+    let name = migrations(&project).into_iter().rfind(|name| name.ends_with("__ours.sql")).expect("our file");
+    let text = project.read(&format!("migrations/{name}"));
+    assert!(text.contains("max 20 -> 10") && !text.contains("max 100"), "{text}");
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate diff --check").succeeds();
 }

@@ -145,3 +145,29 @@ fn what_was_changed_while_nobody_watched_is_kept_beside_what_is_typed() {
     project.pbr("migrate diff --check").succeeds();
     project.pbr("migrate drift").succeeds();
 }
+
+#[test]
+fn what_another_terminal_writes_is_applied() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  sub: text\n");
+    says(&server, "add text field posts.sub; live after");
+    project.database().execute("UPDATE posts SET sub = 'kept'", []).expect("values");
+    project.replace("schema/posts.yaml", "  sub: text\n", "  subtitle: text\n");
+    says(&server, "pbr migrate diff --rename posts.sub=posts.subtitle");
+    project.pbr("migrate diff --rename posts.sub=posts.subtitle").succeeds();
+    says(&server, "rename_sub_to_subtitle_in_posts.sql; live after");
+    project.pbr("migrate status --check").succeeds();
+    let posts = server.client().get("/api/collections/posts/records?perPage=1").ok();
+    assert_eq!(posts["items"][0]["subtitle"], "kept", "{posts}");
+    // It goes on with a draft of its own.
+    let files = migrations(&project).len();
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  later: text\n");
+    says(&server, "add text field posts.later; live after");
+    assert_eq!(migrations(&project).len(), files + 1);
+    project.pbr("migrate new by_hand").succeeds();
+    says(&server, "by_hand.sql; live after");
+    assert!(server.stop().success());
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate check").succeeds();
+}

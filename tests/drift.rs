@@ -345,6 +345,28 @@ fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
 }
 
 #[test]
+fn an_export_has_views_behind_those_that_they_read() {
+    let project = Project::from_template("blank");
+    project.write("schema/things.yaml", "version: 1\ncollection: things\nfields:\n  title: text\n");
+    for (name, from) in [("v2", "v_things"), ("v_things", "things"), ("v1", "v2")] {
+        let view = format!("version: 1\ncollection: {name}\ntype: view\nquery: SELECT id, title FROM {from}\n");
+        project.write(&format!("schema/{name}.yaml"), &view);
+    }
+    let collections: Json = serde_json::from_str(&project.pbr("schema export").succeeds().stdout()).expect("JSON");
+    let names: Vec<&str> =
+        collections.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(names[names.len() - 3..], ["v_things", "v2", "v1"]);
+
+    let other = Project::empty();
+    pocketbase::run(&other, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&other);
+    let root = server.root();
+    let body = json!({ "collections": collections, "deleteMissing": false });
+    let imported = root.send(root.request("PUT", "/api/collections/import").json(&body));
+    assert_eq!(imported.status, 204, "{}", imported.body);
+}
+
+#[test]
 fn an_import_changes_files_in_place() {
     let project = blog();
     let mut exported: Json = serde_json::from_str(&project.pbr("schema export").succeeds().stdout()).expect("JSON");
@@ -456,5 +478,142 @@ fn fields_in_another_order_keep_their_comments() {
         "version: 1\ncollection: things\nfields:\n  zero: bool\n  # second\n  b: text # trailing b\n  # first\n  a: text # trailing a\n# rules\nrules:\n  # everyone\n  list: public\n"
     );
     project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+/// A blog whose database has drifted in `tags`, which a pending migration of that version changes too.
+fn drifted_before_pending(after: i64) -> (Project, String) {
+    let project = blog();
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  mine: text\n");
+    let current = project.pbr("migrate status --json").succeeds().json()["current"].as_i64().expect("a version");
+    project.pbr("migrate diff mine").succeeds();
+    let file = project.list("migrations").into_iter().find(|name| name.ends_with("__mine.sql")).expect("the file");
+    let moved = format!("V{}__mine.sql", current + after);
+    let text = project.read(&format!("migrations/{file}"));
+    std::fs::remove_file(project.file(&format!("migrations/{file}"))).expect("a removed file");
+    project.write(&format!("migrations/{moved}"), &text);
+    project.pbr("migrate hash").succeeds();
+    project.database().execute("UPDATE _collections SET listRule = NULL WHERE name = 'tags'", []).expect("a rule");
+    (project, moved)
+}
+
+#[test]
+fn drift_before_a_pending_file_is_taken_back_and_then_the_file_is_applied() {
+    let (project, pending) = drifted_before_pending(100);
+    let way = "pbr migrate drift --fix && pbr migrate up";
+    project.pbr("migrate up").exits(6).stderr_contains(way);
+    project.pbr("migrate up --allow-drift").exits(6).stderr_contains(way).stderr_contains("pull --merge");
+    project.pbr("migrate pull").exits(2).stderr_contains("drift --fix");
+    project.pbr("migrate drift").exits(4).stderr_contains("pbr migrate drift --fix").stderr_contains("pull --merge");
+    let elsewhere = project.duplicate();
+    elsewhere.pbr("migrate drift --fix").succeeds();
+    let repair = elsewhere.list("migrations").into_iter().find(|name| name.contains("repair_drift")).expect("a repair");
+    assert!(repair < pending, "{repair} {pending}");
+
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds().stdout_contains(&repair).stdout_contains(&pending);
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn a_repair_is_only_noted_where_later_files_are_applied_already() {
+    let (project, _) = drifted_before_pending(100);
+    let ahead = project.duplicate();
+    ahead
+        .database()
+        .execute_batch("UPDATE _collections SET listRule = '' WHERE name = 'tags'")
+        .expect("the rule that it had");
+    project.pbr("migrate drift --fix").succeeds();
+    ahead.pbr("migrate drift").succeeds();
+    ahead.pbr("migrate up").succeeds();
+    for file in project.list("migrations") {
+        ahead.write(&format!("migrations/{file}"), &project.read(&format!("migrations/{file}")));
+    }
+    ahead.pbr("migrate up").succeeds().stdout_contains("repair_drift");
+    ahead.pbr("migrate status --check").succeeds();
+    ahead.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_repair_that_has_no_room_says_how_to_make_some() {
+    let (project, pending) = drifted_before_pending(1);
+    let refused = project.pbr("migrate drift --fix --json").exits(2).json();
+    let next = refused["error"]["next"].as_array().cloned().expect("next steps");
+    let commands: Vec<&str> = next.iter().filter_map(|next| next["command"].as_str()).collect();
+    let words: Vec<&str> = commands[0].split(' ').collect();
+    assert_eq!(words[..2], ["mv", &format!("migrations/{pending}")]);
+    std::fs::rename(project.file(words[1]), project.file(words[2])).expect("a moved file");
+    assert_eq!(commands[1], "pbr migrate hash && pbr migrate drift --fix");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_table_that_no_migration_knows_is_adopted_or_dropped_by_name() {
+    let project = blog();
+    let sql = "CREATE TABLE foo (a); CREATE INDEX foo_a ON foo (a); INSERT INTO foo VALUES (1)";
+    project.database().execute_batch(sql).expect("a table");
+    for command in ["migrate drift", "migrate drift --fix", "migrate pull"] {
+        project
+            .pbr(command)
+            .exits(4)
+            .stderr_contains("table foo is in no migration")
+            .stderr_contains("pbr migrate new NAME    (with CREATE TABLE IF NOT EXISTS foo")
+            .stderr_contains("pbr migrate drift --fix --drop foo");
+    }
+    let adopting = project.duplicate();
+    adopting.pbr("migrate new foo").succeeds();
+    let file = adopting.list("migrations").into_iter().find(|name| name.ends_with("__foo.sql")).expect("the file");
+    let create = "CREATE TABLE IF NOT EXISTS foo (a);\nCREATE INDEX IF NOT EXISTS foo_a ON foo (a);\n\n-- pbr:data";
+    adopting.replace(&format!("migrations/{file}"), "-- pbr:data", create);
+    adopting.pbr("migrate hash").succeeds();
+    adopting.pbr("migrate up").succeeds();
+    adopting.pbr("migrate drift").succeeds();
+
+    project.pbr("migrate drift --fix --drop posts").exits(2).stderr_contains("`posts` is no table");
+    project.pbr("migrate drift --fix --drop foo").succeeds().stdout_contains("DS101 foo");
+    let refused = project.pbr("migrate up --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_full_text_index_of_somebody_is_one_table() {
+    let project = blog();
+    let sql = "CREATE VIRTUAL TABLE search USING fts5 (title); INSERT INTO search VALUES ('x')";
+    project.database().execute_batch(sql).expect("a virtual table");
+    let drift = project.pbr("migrate drift --json").exits(4).json();
+    assert_eq!(drift["error"]["meta"]["drift"], json!(["table search is in no migration"]));
+    project.pbr("migrate drift --fix").exits(4);
+    project.pbr("migrate drift --fix --drop search").succeeds();
+    project.pbr("migrate drift --fix").exits(2).stderr_contains("waits to take the drift back");
+    let refused = project.pbr("migrate up --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_pull_tells_what_it_leaves_alone() {
+    let project = blog();
+    project
+        .database()
+        .execute_batch("CREATE TABLE foo (a); UPDATE _collections SET listRule = NULL WHERE name = 'tags'")
+        .expect("drift");
+    project.pbr("migrate pull").succeeds().stdout_contains("left alone: table foo is in no migration");
+}
+
+#[test]
+fn an_empty_database_file_is_called_one() {
+    let project = Project::from_template("blank");
+    project.write("pb_data/data.db", "");
+    for command in ["migrate drift", "migrate drift --fix", "migrate pull"] {
+        project.pbr(command).exits(2).stderr_contains("has no collections").stderr_contains("next: pbr migrate");
+    }
+    project.pbr("migrate").succeeds();
     project.pbr("migrate drift").succeeds();
 }

@@ -118,6 +118,8 @@ fn sql_that_breaks_the_runner() {
     project.pbr("migrate hash").succeeds();
     let codes: Vec<String> = found(&project, "").into_iter().map(|(code, _)| code).collect();
     assert_eq!(codes, ["LT102", "LT103", "LT101", "LT103", "SEC103"]);
+    project.pbr("migrate lint").exits(4).stderr_contains("error[LT102]").stderr_contains("error[LT103]");
+    project.pbr("migrate up").exits(7);
     let sarif: Json =
         serde_json::from_str(&project.pbr("migrate lint --format sarif").exits(4).stdout()).expect("JSON");
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "LT102");
@@ -161,4 +163,95 @@ fn a_finding_is_accepted_with_a_reason_and_strict_stops_at_warnings() {
     project.write(&file, &format!("{text}-- pbr:nolint BC102 notes.view nobody reads them\n"));
     project.pbr("migrate hash").succeeds();
     project.pbr("migrate lint --strict").succeeds().stdout_contains("nobody reads them");
+}
+
+#[test]
+fn a_unique_index_counts_the_rows_that_share_a_value() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "rules:", "  n: text\nrules:");
+    project.pbr("migrate diff n").succeeds();
+    project.pbr("migrate").succeeds();
+    let sql = "UPDATE notes SET n = id; INSERT INTO notes (id, title, n) VALUES ('c', 'y', 'c')";
+    project.database().execute_batch(sql).expect("distinct values");
+    project.replace("schema/notes.yaml", "rules:", "indexes:\n  - unique: [n]\nrules:");
+    project.pbr("migrate diff unique").succeeds();
+    project.pbr("migrate lint --db pb_data").succeeds().stdout_contains("nothing found");
+    project.database().execute("UPDATE notes SET n = 'a' WHERE id = 'b'", []).expect("a duplicate");
+    let findings = project.pbr("migrate lint --db pb_data --json").exits(4).json();
+    let first = &findings["error"]["meta"]["findings"][0];
+    assert_eq!((&first["code"], &first["rows"]), (&"MF101".into(), &2.into()), "{findings}");
+}
+
+#[test]
+fn narrowing_counts_the_rows_that_have_more() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "rules:", "  one: { type: select, values: [a, b, c], maxSelect: 1 }\nrules:");
+    project.pbr("migrate diff one").succeeds();
+    project.pbr("migrate").succeeds();
+    project.database().execute("UPDATE notes SET one = 'a' WHERE id = 'a'", []).expect("a value");
+    let rows = |from: &str, to: &str| {
+        let before = project.read("schema/notes.yaml");
+        project.replace("schema/notes.yaml", from, to);
+        project.pbr("migrate diff narrow").succeeds();
+        let run = project.pbr("migrate lint --db pb_data --json");
+        let json = run.json();
+        let name = project.list("migrations").into_iter().rfind(|name| name.ends_with("narrow.sql")).expect("a file");
+        std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a removed file");
+        project.pbr("migrate hash").succeeds();
+        project.write("schema/notes.yaml", &before);
+        let findings = json.get("findings").or(json["error"]["meta"].get("findings")).cloned().unwrap_or_default();
+        let findings = findings.as_array().cloned().unwrap_or_default();
+        findings.iter().map(|finding| (finding["code"].clone(), finding["rows"].clone())).collect::<Vec<_>>()
+    };
+    let narrowed = |rows: i64| vec![(Json::from("DS103"), Json::from(rows))];
+    assert_eq!(rows("values: [a, b, c]", "values: [a, b]"), []);
+    assert_eq!(rows("values: [a, b, c]", "values: [b, c]"), narrowed(1));
+    assert_eq!(rows("values: [a, b], maxSelect: 2", "values: [a, b, c], maxSelect: 3"), []);
+    assert_eq!(rows("values: [a, b], maxSelect: 2", "values: [a, c], maxSelect: 2"), narrowed(1));
+    assert_eq!(rows("max: 100", "max: 50"), []);
+    project.database().execute("UPDATE notes SET title = 'long enough'", []).expect("titles");
+    assert_eq!(rows("max: 100", "max: 5"), narrowed(2));
+}
+
+#[test]
+fn a_rule_of_an_auth_collection_that_admits_more_is_seen() {
+    let project = notes();
+    let list = "rules:\n  list: id = @request.auth.id\n  view: id = @request.auth.id && verified = true\n";
+    let users = project.read("schema/users.yaml");
+    let rules = users.find("rules:\n").expect("rules");
+    project.write("schema/users.yaml", &format!("{}{list}", &users[..rules]));
+    project.pbr("migrate diff start").succeeds();
+    let admits = |from: &str, to: &str, expected: &[&str]| {
+        project.replace("schema/users.yaml", from, to);
+        project.pbr("migrate diff").succeeds();
+        let codes: Vec<String> = found(&project, "").into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, expected, "{from} -> {to}");
+    };
+    admits("list: id = @request.auth.id\n", "list: id != \"\"\n", &["SEC102"]);
+    admits("view: id = @request.auth.id && verified = true", "view: verified = true && @request.auth.id = id", &[]);
+    admits("view: verified = true && @request.auth.id = id", "view: '@request.auth.id = id'", &["SEC102"]);
+    admits("view: '@request.auth.id = id'", "view: '@request.auth.id = id || id != \"\"'", &["SEC102"]);
+    admits("view: '@request.auth.id = id || id != \"\"'", "view: '@request.auth.id = id'", &["BC102"]);
+}
+
+#[test]
+fn a_rename_that_is_answered_can_go_from_the_schema() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  title: { type: text,", "  headline: { type: text, renamedFrom: title,");
+    project.replace("schema/notes.yaml", "list: title", "list: headline");
+    project.pbr("migrate lint").succeeds().stdout_contains("nothing found");
+    project.pbr("migrate diff").succeeds();
+    let lint = project.pbr("migrate lint").succeeds();
+    lint.stdout_contains("schema/notes.yaml:4: warning[NM102]: the migrations have renamed notes.headline");
+    project.pbr("migrate lint --strict").exits(4);
+    project.pbr("schema fmt").succeeds();
+    assert!(!project.pbr("migrate lint").succeeds().stdout().contains("NM102"));
+}
+
+#[test]
+fn the_first_migration_of_every_template_is_clean() {
+    for template in ["blank", "blog", "chat", "saas", "todo"] {
+        let lint = Project::from_template(template).pbr("migrate lint").succeeds();
+        lint.stdout_contains("1 migration");
+    }
 }

@@ -129,6 +129,60 @@ fn edited_missing_and_badly_named_files_are_integrity_errors() {
 }
 
 #[test]
+fn hash_forgets_no_applied_file_and_says_what_it_takes_out() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  count: number\n", "  count: number\n  more: text\n");
+    project.pbr("migrate diff more").succeeds();
+    project.pbr("migrate up").succeeds();
+    let file = newest(&project);
+    let version = file.trim_start_matches('V').split("__").next().expect("a version").to_owned();
+    let text = project.read(&format!("migrations/{file}"));
+    let sums = project.read("migrations/pbr.sum");
+    std::fs::remove_file(project.file(&format!("migrations/{file}"))).expect("a removed file");
+    project
+        .pbr("migrate check")
+        .exits(6)
+        .stderr_contains(&format!("git restore migrations/{file}"))
+        .stderr_contains(&format!("pbr migrate repair {version} --as reverted && pbr migrate hash"));
+    project
+        .pbr("migrate hash")
+        .exits(6)
+        .stderr_contains(&format!("git restore migrations/{file}"))
+        .stderr_contains(&format!("pbr migrate repair {version} --as reverted && pbr migrate hash"));
+    assert_eq!(project.read("migrations/pbr.sum"), sums);
+    // The way that the message names.
+    project.pbr(&format!("migrate repair {version} --as reverted")).succeeds();
+    project.pbr("migrate hash").succeeds().stdout_contains(&format!("took {file} out of pbr.sum"));
+    project.pbr("migrate drift").exits(4).stderr_contains("add text field notes.more");
+    project.write(&format!("migrations/{file}"), &text);
+    project.pbr("migrate hash").succeeds().stdout_contains(&format!("renewed the hashes of {file}"));
+}
+
+#[test]
+fn an_edited_applied_file_is_led_back_or_repaired() {
+    let project = notes();
+    let file = newest(&project);
+    let version = file.trim_start_matches('V').split("__").next().expect("a version").to_owned();
+    let text = project.read(&format!("migrations/{file}"));
+    project.write(&format!("migrations/{file}"), &format!("{text}-- a word more\n"));
+    let repair = format!("pbr migrate repair {version} --as edited");
+    project.pbr("migrate check").exits(6).stderr_contains(&repair);
+    project.pbr("migrate hash").exits(6).stderr_contains(&repair).stderr_contains("git restore migrations/");
+    project.pbr(&repair["pbr ".len()..]).succeeds();
+    project.pbr("migrate up").succeeds();
+}
+
+#[test]
+fn a_version_that_is_no_time_is_refused() {
+    let project = notes();
+    for name in ["V1__x.sql", "V20269901000000__x.sql"] {
+        project.write(&format!("migrations/{name}"), "SELECT 1;\n");
+        project.pbr("migrate hash").exits(6).stderr_contains(name).stderr_contains("V20261122061500__name.sql");
+        std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a removed file");
+    }
+}
+
+#[test]
 fn a_failing_migration_leaves_database_and_history_as_they_were() {
     let project = notes();
     project.replace("schema/notes.yaml", "  - fields: [title]", "  - fields: [title]\n  - unique: [kind]");
@@ -222,4 +276,77 @@ fn all_errors_of_all_files_come_at_once_with_their_places() {
     }
     project.write("schema/other.yaml", "collection: other\nfields:\n\tx: text\n");
     project.pbr("schema validate").exits(9).stderr_contains("schema/other.yaml:3:").stderr_contains("tabs");
+}
+
+#[test]
+fn a_failing_statement_is_shown_with_its_line_and_what_to_do() {
+    let project = notes();
+    project.pbr("migrate new twice").succeeds();
+    let file = format!("migrations/{}", newest(&project));
+    let sql =
+        "-- pbr:data\nUPDATE notes\n  SET count = 4;\n\nINSERT INTO notes (id, title)\n  VALUES ('n1', 'Again');\n";
+    project.replace(&file, "-- pbr:data\n", sql);
+    project.pbr("migrate hash").succeeds();
+    let line = project.read(&file).lines().position(|line| line.starts_with("INSERT")).expect("the line") + 1;
+    let failed = project.pbr("migrate up").exits(7).stderr_contains(&format!("line {line}: UNIQUE constraint failed"));
+    failed.stderr_contains(&format!("at: {file}:{line}:1")).stderr_contains(&format!("$EDITOR {file}"));
+    assert_eq!(cell(&project, "SELECT CAST(count AS TEXT) FROM notes"), "3");
+
+    // What fails without rows too has its place as well.
+    project.replace(&file, "-- pbr:end\n", "-- pbr:end\n\nUPDATE notes SET title = nowhere;\n");
+    let line = project.read(&file).lines().position(|line| line.contains("nowhere")).expect("the line") + 1;
+    project.pbr("migrate hash").exits(6).stderr_contains(&format!("at: {file}:{line}:1"));
+}
+
+#[test]
+fn the_file_that_leads_back_is_named_when_it_is_written() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  count: number\n", "  count: number\n  more: text\n");
+    project
+        .pbr("migrate diff more --down")
+        .succeeds()
+        .stdout_contains("__more.down.sql")
+        .stdout_contains("delete both");
+}
+
+#[test]
+fn outside_a_project_nobody_is_sent_to_its_migrations() {
+    let project = Project::empty();
+    let run = project.pbr_args(&["data", "query", "SELECT 1"]).exits(2);
+    let stderr = run.stderr();
+    assert!(stderr.contains("pbr --dir") && !stderr.contains("pbr migrate"), "{stderr}");
+}
+
+#[test]
+fn a_variable_that_is_no_value_is_refused_in_plain_lines() {
+    let project = notes();
+    let mut command = project.command("migrate status");
+    command.env("PBR_ENVIRONMENT", "x");
+    let run = crate::support::Run::of("migrate status", command).exits(9);
+    assert!(run.stderr().lines().all(|line| line.trim() != "|"), "{}", run.stderr());
+}
+
+#[test]
+fn the_history_has_one_form_of_time_and_knows_who_edited_it() {
+    let project = notes();
+    let status = |project: &Project| {
+        let json = project.pbr("migrate status --json").succeeds().json();
+        let entry = &json["migrations"][0];
+        (entry["version"].as_i64().expect("a version"), entry["appliedOn"].as_str().expect("a time").to_owned())
+    };
+    let (version, applied) = status(&project);
+    assert!(applied.ends_with('Z'), "{applied}");
+    project.pbr(&format!("migrate repair {version} --as reverted")).succeeds();
+    let mut command = project.command(&format!("migrate repair {version} --as applied"));
+    for name in ["USER", "LOGNAME", "USERNAME"] {
+        command.env_remove(name);
+    }
+    crate::support::Run::of("migrate repair", command).succeeds();
+    assert!(status(&project).1.ends_with('Z'));
+    let sql = "UPDATE refinery_schema_history SET applied_on = '2026-01-01T00:00:00+00:00'";
+    project.database().execute(sql, []).expect("a former time");
+    assert_eq!(status(&project).1, "2026-01-01T00:00:00Z");
+    let who = cell(&project, "SELECT \"by\" FROM _pbr_history_edits WHERE action = 'applied'");
+    assert!(who != "unknown" && !who.is_empty(), "{who}");
+    assert!(cell(&project, "SELECT at FROM _pbr_history_edits WHERE action = 'applied'").ends_with('Z'));
 }

@@ -64,3 +64,60 @@ fn what_init_writes_is_formatted_and_passes_the_checks_of_its_own_workflow() {
         }
     }
 }
+
+/// Makes one file of a project something else.
+type Spoil = fn(&std::path::Path);
+
+/// What stands where a text file should, and what is said of it.
+const NO_TEXT: [(Spoil, &str); 5] = [
+    (|path| std::fs::write(path, b"version: 1\nname: caf\xe9\n").expect("a file"), "line 2 is not UTF-8"),
+    (|path| std::fs::create_dir(path).expect("a folder"), "it is a folder, not a file"),
+    (|path| symlink(path.file_name().expect("a name").as_ref(), path), "cannot read"),
+    (|path| symlink("/dev/zero".as_ref(), path), "it is no regular file"),
+    (
+        |path| assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo").success()),
+        "it is no regular file",
+    ),
+];
+
+fn symlink(to: &std::path::Path, from: &std::path::Path) {
+    std::os::unix::fs::symlink(to, from).expect("a link");
+}
+
+#[test]
+fn what_is_no_text_file_is_named_and_never_waited_for() {
+    let project = Project::from_template("blank");
+    project.pbr("migrate").succeeds();
+    project.write("seeds/10_none.yaml", "");
+    for (spoil, words) in NO_TEXT {
+        for (name, command) in [
+            ("schema/zz.yaml", "schema validate"),
+            ("schema/zz.yaml", "schema fmt"),
+            ("schema/zz.yaml", "migrate diff --check"),
+            ("seeds/zz.yaml", "seed"),
+            ("migrations/V20300101000000__zz.sql", "migrate check"),
+            ("other.yaml", "--config other.yaml migrate status"),
+        ] {
+            if name.ends_with(".sql") && words.contains("folder") || name == "other.yaml" && words.contains("folder") {
+                continue;
+            }
+            let path = project.file(name);
+            spoil(&path);
+            project.pbr(command).exits(9).stderr_contains(name).stderr_contains(words);
+            match path.is_dir() {
+                true => std::fs::remove_dir(&path).expect("a removed folder"),
+                false => std::fs::remove_file(&path).expect("a removed file"),
+            }
+        }
+    }
+    let lost = Project::empty();
+    symlink("pbr.yaml".as_ref(), &lost.file("pbr.yaml"));
+    lost.pbr("migrate status").exits(9).stderr_contains("cannot read pbr.yaml");
+
+    let path = project.file("schema/zz.yaml");
+    NO_TEXT[0].0(&path);
+    let json = project.pbr("schema validate --json").exits(9).json();
+    assert_eq!((&json["error"]["where"]["line"], &json["error"]["where"]["column"]), (&2.into(), &10.into()), "{json}");
+    std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a large file");
+    project.pbr("schema validate").exits(9).stderr_contains("it is larger than 64 MiB");
+}

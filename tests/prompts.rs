@@ -167,3 +167,21 @@ fn without_a_terminal_or_with_ci_nothing_is_asked() {
     assert!(text.contains("--rename notes.title=notes.headline") && !text.contains("Where does"), "{text}");
     project.pbr("migrate diff --no-input").exits(5);
 }
+
+#[test]
+fn a_no_to_the_loss_says_that_the_migration_was_written() {
+    let project = renamed();
+    project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields: {}\n");
+    let mut session = terminal(&project, "migrate");
+    expect(&mut session, "Write this migration?");
+    send(&mut session, "y");
+    expect(&mut session, "Apply and lose them?");
+    send(&mut session, "n");
+    expect(&mut session, "and pbr.sum were written, the database was not changed");
+    exits(session, 3);
+    let file = project.list("migrations").into_iter().rfind(|name| name.contains("drop_title")).expect("the file");
+    // The way back that the message names.
+    std::fs::remove_file(project.file(&format!("migrations/{file}"))).expect("a removed file");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate diff --check").exits(4);
+}

@@ -31,8 +31,7 @@ pub fn open_existing(context: &Context) -> CliResult<App> {
 fn existing_dir(context: &Context) -> CliResult<PathBuf> {
     let dir = context.data_dir()?;
     if !dir.join("data.db").exists() {
-        let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()));
-        return Err(Box::new(error.why("the command works on an existing data directory").next("pbr migrate")));
+        return Err(context.no_database(&dir));
     }
     Ok(dir)
 }

@@ -141,7 +141,7 @@ struct File {
 
 fn read_file(project: &Workspace) -> Option<File> {
     let path = project.root.join(CONFIG_FILE);
-    let text = std::fs::read_to_string(&path).ok()?;
+    let text = crate::text_file::read(&path).ok()?;
     let source = Source::new(path.display().to_string(), text.trim_start_matches('\u{feff}'));
     let root = node::parse(&source, &mut Vec::new())?;
     Some(File { shown: path.display().to_string(), source, root })

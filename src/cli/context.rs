@@ -167,6 +167,17 @@ impl Context {
         Ok(project.map_or_else(|| Path::new("pb_data").to_owned(), |project| project.paths(None).data))
     }
 
+    /// Exit 2: the data directory has no database.
+    pub fn no_database(&self, dir: &Path) -> Box<CliError> {
+        let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()))
+            .why("the command works on an existing data directory");
+        // Only a project has migrations to make it.
+        Box::new(match self.find_project() {
+            Ok(Some(_)) => error.next("pbr migrate"),
+            _ => error.next("pbr --dir PATH/TO/pb_data …").next("pbr serve    (makes an empty one)").next("pbr init"),
+        })
+    }
+
     /// Whether a person can be asked.
     pub fn interactive(&self) -> bool {
         let forbidden =

@@ -6,6 +6,7 @@ use crate::diagnostic::code;
 use crate::migrate::{self, DiffOptions, Folded, MigrateError, ProjectPaths, PullOptions, UpOptions};
 use crate::project::{Workspace, git, parse_schema};
 use crate::schema::diff::Decisions;
+use crate::text_file;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ const TICK: Duration = Duration::from_millis(150);
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.project()?;
     let paths = context.paths(&project);
-    let mut dev = Dev { context, args: &args, project, paths, draft: None, seen: BTreeMap::new(), shown: None };
+    let mut dev = Dev { context, args: &args, project, paths, draft: None, seen: Seen::default(), shown: None };
     dev.draft = dev.remembered_draft();
     dev.seen = dev.files();
     // What was changed in the database while nobody watched comes first, or it would be overwritten.
@@ -81,6 +82,15 @@ fn end(server: &mut Child) {
     let _ = server.wait();
 }
 
+/// What a change of is followed.
+#[derive(Default, PartialEq, Eq)]
+struct Seen {
+    /// Schema files and when they changed.
+    schema: BTreeMap<PathBuf, SystemTime>,
+    /// `pbr.sum`, which is written last: migrations that another terminal or git wrote are whole by then.
+    sums: Option<String>,
+}
+
 struct Dev<'a> {
     context: &'a Context,
     args: &'a Args,
@@ -88,8 +98,8 @@ struct Dev<'a> {
     paths: ProjectPaths,
     /// The version of the migration that is rewritten.
     draft: Option<i64>,
-    /// Schema files and when they changed.
-    seen: BTreeMap<PathBuf, SystemTime>,
+    /// What was there at the last look.
+    seen: Seen,
     /// The error that is on the screen, so that it is not repeated.
     shown: Option<String>,
 }
@@ -120,16 +130,17 @@ impl Dev<'_> {
         self.shown = Some(text);
     }
 
-    fn files(&self) -> BTreeMap<PathBuf, SystemTime> {
+    fn files(&self) -> Seen {
         let entries = std::fs::read_dir(&self.paths.schema).into_iter().flatten().flatten();
-        entries
+        let schema = entries
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
             .filter_map(|path| {
                 let changed = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok()?;
                 Some((path, changed))
             })
-            .collect()
+            .collect();
+        Seen { schema, sums: text_file::read(&self.paths.migrations.join(migrate::SUM_FILE)).ok() }
     }
 
     fn serve(&self) -> CliResult<Child> {
@@ -219,10 +230,10 @@ impl Dev<'_> {
         let options = DiffOptions { write: true, ..DiffOptions::default() };
         let report = super::migrate::resolve(self.context, &self.paths, &schema, &mut decisions, &options)?;
         let mut confirm = Vec::new();
-        loop {
+        let applied = loop {
             let up = UpOptions { confirm: confirm.clone(), ..UpOptions::default() };
             match migrate::up(&self.paths, &up) {
-                Ok(_) => break,
+                Ok(up) => break up.applied,
                 Err(MigrateError::DataLoss(consents)) if self.context.interactive() && confirm.is_empty() => {
                     for consent in &consents {
                         for (_, subject, rows) in &consent.losses {
@@ -252,12 +263,28 @@ impl Dev<'_> {
                     return Err(error);
                 }
             }
+        };
+        // A file that somebody else put behind the draft is not ours to make one with it.
+        let own = report.as_ref().map(|report| report.file.version);
+        if applied.iter().any(|file| Some(file.version) != own && self.draft.is_some_and(|draft| draft < file.version))
+        {
+            self.draft = None;
+            self.remember_draft();
         }
-        let Some(report) = report else { return Ok(Vec::new()) };
-        self.fold(report.file.version)?;
-        // The server has looked by then.
-        std::thread::sleep(WATCH_INTERVAL * 2);
-        Ok(report.changes.iter().map(ToString::to_string).collect())
+        let mut changes: Vec<String> = applied
+            .iter()
+            .filter(|file| Some(file.version) != own)
+            .map(|file| format!("applied {}", file.file))
+            .collect();
+        if let Some(report) = report {
+            self.fold(report.file.version)?;
+            changes.extend(report.changes.iter().map(ToString::to_string));
+        }
+        if !changes.is_empty() {
+            // The server has looked by then.
+            std::thread::sleep(WATCH_INTERVAL * 2);
+        }
+        Ok(changes)
     }
 
     /// A migration that cannot be applied here is no draft.

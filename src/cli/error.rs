@@ -2,11 +2,16 @@
 
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
-use crate::migrate::MigrateError;
+use crate::migrate::{DriftAt, MigrateError};
+use crate::project::FilesError;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 
 pub type CliResult<T = ()> = Result<T, Box<CliError>>;
+
+/// How what has drifted is kept where a pending migration writes the same collection.
+pub const KEEP_DRIFT: &str = "delete the pending files, then pbr migrate hash && pbr migrate pull --merge && \
+                              pbr migrate diff && pbr migrate up    (keeps it)";
 
 /// An error with its exit code.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,13 +186,23 @@ impl From<MigrateError> for Box<CliError> {
                 .why("they were made in the dashboard or by PocketBase, or its history was lost")
                 .next("pbr migrate pull")
                 .next("pbr migrate baseline VERSION"),
-            MigrateError::Drift { differences, .. } => base
-                .why(differences.join("\n"))
-                .next("pbr migrate pull")
-                .next("pbr migrate drift --fix")
-                .next("pbr migrate up --allow-drift    (where no pending file writes the same collections)")
-                .next("delete the pending files, then pbr migrate hash && pbr migrate pull --merge    (where one does)")
-                .meta("drift", differences),
+            MigrateError::Drift { differences, at, .. } => {
+                let base = base.why(differences.join("\n")).meta("drift", differences);
+                match at {
+                    DriftAt::Baseline => base.next("pbr migrate baseline VERSION --allow-drift && pbr migrate drift"),
+                    DriftAt::Up => base
+                        .next("pbr migrate drift --fix && pbr migrate up    (takes it back)")
+                        .next("pbr migrate up --allow-drift && pbr migrate pull    (keeps it)"),
+                    DriftAt::UpOver => {
+                        base.next("pbr migrate drift --fix && pbr migrate up    (takes it back)").next(KEEP_DRIFT)
+                    }
+                }
+            }
+            MigrateError::EmptyDatabase { .. } => base.next("pbr migrate"),
+            MigrateError::NoRoom { moves, .. } => {
+                let moves = moves.iter().map(|(from, to)| format!("mv migrations/{from} migrations/{to}"));
+                moves.fold(base, CliError::next).next("pbr migrate hash && pbr migrate drift --fix")
+            }
             MigrateError::NoDown { .. } => base.next("pbr migrate diff NAME --down"),
             MigrateError::Conflict(paths) => base
                 .why("settle it in the YAML files; where they have one of the two values, that one is taken")
@@ -201,25 +216,83 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::BadName { ref reason, .. } if reason.contains("same version") => {
                 base.why("two branches wrote a migration in the same second").next("pbr migrate rebase")
             }
-            MigrateError::Sum { ref reason } if reason.contains("merge conflict") => base.next("pbr migrate rebase"),
-            MigrateError::Sum { .. } => {
-                base.next("git status").next("git checkout -- migrations").next("pbr migrate hash")
+            MigrateError::Sum { ref reason, .. } if reason.contains("merge conflict") => {
+                base.next("pbr migrate rebase")
             }
+            MigrateError::Sum { file: Some(ref file), ref reason } => {
+                let (state, when) = match reason.contains("does not exist") {
+                    true => ("reverted && pbr migrate hash", "and it was taken back there"),
+                    false => ("edited", "and it does the same as before"),
+                };
+                let repair = version_of(file)
+                    .map(|version| format!("pbr migrate repair {version} --as {state}    (where one has, {when})"));
+                let base = base
+                    .next(format!("git restore migrations/{file}"))
+                    .next("pbr migrate hash    (where no database has applied it)");
+                repair.into_iter().fold(base, CliError::next)
+            }
+            MigrateError::Sum { .. } => base.next("git status").next("git restore migrations").next("pbr migrate hash"),
             MigrateError::Missing { ref migration } => {
-                let version = migration.trim_start_matches('V').split("__").next().unwrap_or_default().to_owned();
-                base.why("another branch has it, or its file was deleted")
-                    .next("git log --all --oneline -- migrations")
-                    .next(format!("pbr migrate repair {version} --as reverted && pbr migrate drift"))
+                let file = format!("migrations/{migration}.sql");
+                let reverted = version_of(migration).map(|version| {
+                    format!("pbr migrate repair {version} --as reverted && pbr migrate hash && pbr migrate drift")
+                });
+                let base = base
+                    .why("its file was deleted, or another branch has it")
+                    .next(format!("git restore {file}"))
+                    .next(format!("git log --all --oneline -- {file}"));
+                reverted.into_iter().fold(base, CliError::next)
             }
-            MigrateError::Divergent { .. } => base.next("git status").next("git checkout -- migrations"),
+            MigrateError::Divergent { ref file } => {
+                let same = version_of(file).map(|version| {
+                    format!("pbr migrate repair {version} --as edited    (where it does the same as before)")
+                });
+                let base = base
+                    .why("the database keeps a checksum of what it applied")
+                    .next(format!("git restore migrations/{file}"))
+                    .next("pbr migrate new NAME    (for what the file should do beside that)");
+                same.into_iter().fold(base, CliError::next)
+            }
             MigrateError::Chain { .. } => base
                 .why("two branches changed the schema; the later one must be made again on top")
                 .next("pbr migrate rebase"),
+            MigrateError::Failed { ref file, ref reason } | MigrateError::Replay { ref file, ref reason } => {
+                let path = format!("migrations/{file}");
+                let mut base = base;
+                base.where_ = line_of(reason).map(|line| (path.clone(), line, 1));
+                let then = match base.code {
+                    _ if file.ends_with(".down.sql") => "pbr migrate down",
+                    code::REPLAY_FAILED => "pbr migrate hash && pbr migrate check",
+                    _ => "pbr migrate hash && pbr migrate up",
+                };
+                match reason.contains("pbr migrate drift") {
+                    true => base.next("pbr migrate drift"),
+                    false => base.next(format!("$EDITOR {path}, then {then}")),
+                }
+            }
             MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
             MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
             MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
             _ => base,
         })
+    }
+}
+
+/// `20261122061500` of `V20261122061500__add_posts.sql`.
+fn version_of(file: &str) -> Option<&str> {
+    file.strip_prefix('V')?.split_once("__").map(|(version, _)| version)
+}
+
+/// `12` of `line 12: …`.
+fn line_of(reason: &str) -> Option<usize> {
+    reason.strip_prefix("line ")?.split_once(':')?.0.parse().ok()
+}
+
+/// Schema files or seeds that cannot be read.
+pub fn files(what: &str, error: FilesError) -> Box<CliError> {
+    match error {
+        FilesError::Folder { dir, error } => io(&dir, &error),
+        FilesError::Files(errors) => CliError::invalid(what, errors),
     }
 }
 

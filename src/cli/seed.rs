@@ -1,11 +1,8 @@
 //! `pbr seed`.
 
+use super::error::{database, files as files_error, io};
 use super::progress::{Meter, Unit};
-use super::{
-    CliError, CliResult, Context, app,
-    error::{database, io},
-    seed_export,
-};
+use super::{CliError, CliResult, Context, app, seed_export};
 use crate::diagnostic::code;
 use crate::project::{Environment, Workspace, read_schema_files};
 use crate::records::RecordError;
@@ -98,8 +95,11 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.project()?;
     let groups = groups(&args, &project)?;
     let folder = project.path(&project.config.dirs.seeds);
-    let files =
-        if folder.exists() { read_schema_files(&folder).map_err(|error| io(&folder, &error))? } else { Vec::new() };
+    let files = if folder.exists() {
+        read_schema_files(&folder).map_err(|error| files_error("seeds", error))?
+    } else {
+        Vec::new()
+    };
     if files.is_empty() && !args.prune {
         return context
             .output()

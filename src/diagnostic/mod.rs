@@ -102,7 +102,13 @@ impl Diagnostic {
         }
         group = group.element(Level::NOTE.with_name("docs").message(format!("pbr explain {}", self.code)));
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
+        let text = renderer.render(&[group]);
+        if self.snippet().is_some() {
+            return text;
+        }
+        // The rule that leads from a place to the notes leads from nowhere here.
+        let is_rule = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() == "|";
+        text.lines().filter(|line| !is_rule(line)).collect::<Vec<_>>().join("\n")
     }
 
     fn snippet(&self) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {

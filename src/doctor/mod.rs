@@ -7,7 +7,7 @@ mod machine;
 mod network;
 
 use crate::migrate::{self, MigrateError, ProjectPaths, State};
-use crate::project::{Workspace, parse_schema};
+use crate::project::{FilesError, Workspace, parse_schema};
 use std::path::{Path, PathBuf};
 
 /// How a check went.
@@ -107,9 +107,11 @@ fn project(patient: &Patient<'_>) -> Check {
     };
     let files = match project.schema_files() {
         Ok(files) => files,
-        Err(error) => {
-            return Check::fail("schema", format!("schema/ cannot be read: {error}"), "check dirs.schema of pbr.yaml");
+        Err(FilesError::Folder { dir, error }) => {
+            let message = format!("{} cannot be read: {error}", dir.display());
+            return Check::fail("schema", message, "check dirs.schema of pbr.yaml");
         }
+        Err(error) => return Check::fail("schema", error.to_string(), "pbr schema validate"),
     };
     match parse_schema(&files) {
         Ok(schema) => Check::pass("schema", format!("{} collections are valid", schema.files.len())),

@@ -8,8 +8,8 @@ use super::loss::find_losses;
 use super::replay::{Replay, replay};
 use super::status::{State, Status, status_of};
 use super::structure::{Kind, Structure, differences, fingerprint, structure};
-use super::{MigrateError, ProjectPaths, folder, next_version, plan};
-use crate::db::{Access, collections, open};
+use super::{DriftAt, MigrateError, ProjectPaths, folder, next_version, plan};
+use crate::db::{Access, collections, open, system};
 use crate::schema::Collection;
 use crate::schema::ddl::quote;
 use crate::schema::diff::{Change, diff};
@@ -30,6 +30,10 @@ pub struct Drift {
     pub changes: Vec<Change>,
     /// What tables, columns, indexes and views have beside that, in words.
     pub structure: Vec<String>,
+    /// Tables that no migration and no collection knows; they are among the structure.
+    pub foreign: Vec<String>,
+    /// Migrations are pending, before which nothing can be taken over.
+    pub pending: bool,
 }
 
 impl Drift {
@@ -73,7 +77,7 @@ fn user(collections: Vec<Collection>) -> Vec<Collection> {
 pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
     let database = paths.database();
     let files = folder::read(&paths.migrations)?;
-    let connection = open_existing(paths)?;
+    let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     let comparison = Comparison::new(&connection, &files, status)?;
@@ -85,7 +89,31 @@ pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
         .into_iter()
         .filter(|line| !explained.iter().any(|name| line.split(' ').nth(1) == Some(name)))
         .collect();
-    Ok(Drift { database, version: comparison.status.current(), changes, structure })
+    let foreign = unknown_tables(&here, &there).filter(|name| !explained.contains(name)).collect();
+    let pending = comparison.status.count(State::Pending) > 0;
+    Ok(Drift { database, version: comparison.status.current(), changes, structure, foreign, pending })
+}
+
+/// Whether a file is a repair.
+pub(super) fn is_repair(file: &MigrationFile) -> bool {
+    file.header(HEADER).is_some()
+}
+
+fn unknown_tables(here: &Structure, there: &Structure) -> impl Iterator<Item = String> {
+    let unknown = |key: &&(Kind, String)| key.0 == Kind::Table && !there.contains_key(key);
+    here.keys().filter(unknown).map(|(_, name)| name.clone())
+}
+
+/// The database of a project, with at least the tables that every one has.
+///
+/// # Errors
+/// There is none, or it is empty.
+pub(super) fn open_filled(paths: &ProjectPaths) -> Result<Connection, MigrateError> {
+    let connection = open_existing(paths)?;
+    match system::is_installed(&connection)? {
+        true => Ok(connection),
+        false => Err(MigrateError::EmptyDatabase { database: paths.database() }),
+    }
 }
 
 pub(super) fn open_existing(paths: &ProjectPaths) -> Result<Connection, MigrateError> {
@@ -145,15 +173,19 @@ pub(super) fn refuse(
     let pending = files
         .iter()
         .find(|file| status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending));
-    if pending.is_some_and(|file| file.header(HEADER).is_some()) {
+    if pending.is_some_and(is_repair) {
         return Ok(());
     }
     let comparison = Comparison::new(connection, files, status.clone())?;
     let differences: Vec<String> = comparison.changes().iter().map(ToString::to_string).collect();
-    if differences.is_empty() || (allowed && !overwritten(&comparison, files)?) {
+    if differences.is_empty() {
         return Ok(());
     }
-    Err(MigrateError::Drift { database: paths.database(), differences })
+    let at = if overwritten(&comparison, files)? { DriftAt::UpOver } else { DriftAt::Up };
+    if allowed && at == DriftAt::Up {
+        return Ok(());
+    }
+    Err(MigrateError::Drift { database: paths.database(), differences, at })
 }
 
 /// Whether a pending migration writes a collection that has drifted, which would silently undo what was changed.
@@ -191,29 +223,28 @@ pub(super) fn is_made_good(
     Err(MigrateError::Failed { file: file.file_name.clone(), reason: reason.to_owned() })
 }
 
-/// A repair and what it cannot do.
+/// A repair and what it does not do.
 #[derive(Clone, Debug)]
 pub struct Repair {
-    pub file: MigrationFile,
-    /// Differences that stay: tables that no migration knows are nobody's to drop.
+    /// `None` when nothing is left to take back, or only what stays.
+    pub file: Option<MigrationFile>,
+    /// Differences that stay: tables that no migration knows go only when they are named.
     pub left: Vec<String>,
     /// What the repair takes away, as lint code and subject.
     pub losses: Vec<(String, String)>,
 }
 
-/// Writes the migration that takes the drift back; `None` when there is none.
+/// Writes the migration that takes the drift back, and drops the tables of `drop`, which no migration knows. It stands
+/// before what is pending, since that expects what the applied migrations lead to.
 ///
 /// # Errors
-/// Pending migrations, integrity errors, an I/O error.
-pub fn fix(paths: &ProjectPaths) -> Result<Option<Repair>, MigrateError> {
+/// Integrity errors, [`MigrateError::NoRoom`], a table of `drop` that is none of those, an I/O error.
+pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError> {
     let files = folder::read(&paths.migrations)?;
-    let connection = open_existing(paths)?;
+    let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
-    if status.count(State::Pending) > 0 {
-        let message = "a migration is pending: apply it (pbr migrate up), or delete its file and run pbr migrate hash";
-        return Err(MigrateError::Decision(message.to_owned()));
-    }
+    let version = version_of_repair(paths, &files, &status)?;
     let comparison = Comparison::new(&connection, &files, status)?;
     let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
     let expected = user(comparison.expected.collections.clone());
@@ -221,19 +252,28 @@ pub fn fix(paths: &ProjectPaths) -> Result<Option<Repair>, MigrateError> {
     let plan = plan(&comparison.live, &expected);
     let refused = |error: rusqlite::Error| MigrateError::Unplannable { reason: error.to_string() };
     sandbox.execute_batch(&plan.sql()).map_err(refused)?;
-    let (rest, columns) = statements(&structure(&sandbox)?, &there, &comparison.expected.connection)?;
+    let between = structure(&sandbox)?;
+    let foreign: Vec<String> = unknown_tables(&between, &there).collect();
+    if let Some(name) = drop.iter().find(|name| !foreign.contains(name)) {
+        let message = format!("`{name}` is no table that the migrations do not know; pbr migrate drift lists them");
+        return Err(MigrateError::Decision(message));
+    }
+    let theirs = parts_of(&sandbox, &foreign)?;
+    let (rest, columns) = statements(&between, &there, &theirs, &comparison.expected.connection)?;
+    let rest: Vec<String> = drop.iter().map(|name| format!("DROP TABLE {};", quote(name))).chain(rest).collect();
     sandbox.execute_batch(&rest.join("\n")).map_err(refused)?;
     let left = differences(&structure(&sandbox)?, &there);
     let sql = [plan.sql(), rest.join("\n")].join("\n");
     let sql = sql.trim();
     if sql.is_empty() {
-        return Ok(None);
+        return Ok(Repair { file: None, left, losses: Vec::new() });
     }
     let losses: Vec<(String, String)> = find_losses(&comparison.live, &expected)
         .into_iter()
         .filter(|loss| loss.consent)
         .map(|loss| (loss.code.to_owned(), loss.subject))
         .chain(columns.into_iter().map(|column| ("DS102".to_owned(), column)))
+        .chain(drop.iter().map(|table| ("DS101".to_owned(), table.clone())))
         .collect();
     let hash = schema_hash(&expected);
     let live = collections::load(&connection)?;
@@ -242,12 +282,55 @@ pub fn fix(paths: &ProjectPaths) -> Result<Option<Repair>, MigrateError> {
     text.extend(losses.iter().map(|(code, subject)| format!("-- pbr:data-loss={code} {subject}\n")));
     text.push_str("--\n-- Takes back what was changed past the migrations; does nothing to other databases.\n");
     text.extend(comparison.changes().iter().map(|change| format!("-- undo: {change}\n").replace("\n\n", "\n")));
+    text.extend(drop.iter().map(|table| format!("-- drop table {table}, which no migration knows\n")));
     text.push_str(&format!("\n-- pbr:data\n{sql}\n-- pbr:end\n"));
-    let version = next_version(&files);
     let name = "repair_drift".to_owned();
     let file = MigrationFile { version, file_name: format!("V{version}__{name}.sql"), name, sql: normalise(&text) };
     folder::add(&paths.migrations, &files, &file)?;
-    Ok(Some(Repair { file, left, losses }))
+    Ok(Repair { file: Some(file), left, losses })
+}
+
+/// Behind what is applied, before what is pending.
+fn version_of_repair(paths: &ProjectPaths, files: &[MigrationFile], status: &Status) -> Result<i64, MigrateError> {
+    let is_pending = |file: &&MigrationFile| {
+        status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending)
+    };
+    let pending: Vec<&MigrationFile> = files.iter().filter(is_pending).collect();
+    let (Some(first), Some(after)) = (pending.first(), status.current()) else { return Ok(next_version(files)) };
+    if is_repair(first) {
+        let message = format!(
+            "{} waits to take the drift back: apply it (pbr migrate up), or delete it and run pbr migrate hash",
+            first.file_name
+        );
+        return Err(MigrateError::Decision(message));
+    }
+    if after + 1 < first.version {
+        return Ok(after + 1);
+    }
+    let mut moves = Vec::new();
+    for file in pending.iter().rev() {
+        let moved = file.with_version(file.version + 1);
+        moves.push((file.file_name.clone(), moved.file_name.clone()));
+        if folder::down_path(&paths.migrations, file).exists() {
+            moves.push((format!("{}.down.sql", file.stem()), format!("{}.down.sql", moved.stem())));
+        }
+    }
+    Err(MigrateError::NoRoom { after, moves })
+}
+
+/// Indexes and triggers of tables.
+fn parts_of(connection: &Connection, tables: &[String]) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        connection.prepare("SELECT name, tbl_name FROM sqlite_schema WHERE type IN ('index', 'trigger')")?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut names = Vec::new();
+    for row in rows {
+        let (name, table) = row?;
+        if tables.contains(&table) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The schema of a database without its rows, and the rows of `_collections`.
@@ -256,6 +339,7 @@ fn sandbox(connection: &Connection) -> Result<Connection, MigrateError> {
     crate::db::add_missing_math(&copy)?;
     let mut statement = connection.prepare(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') \
          ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
     )?;
     let mut rows = statement.query([])?;
@@ -268,10 +352,12 @@ fn sandbox(connection: &Connection) -> Result<Connection, MigrateError> {
     Ok(copy)
 }
 
-/// The statements that even out what the collections do not tell, and the columns that they drop.
+/// The statements that even out what the collections do not tell, and the columns that they drop. What belongs to the
+/// tables of others (`theirs`) stays.
 fn statements(
     here: &Structure,
     there: &Structure,
+    theirs: &[String],
     expected: &Connection,
 ) -> Result<(Vec<String>, Vec<String>), MigrateError> {
     let same = |key: &(Kind, String)| here.get(key) == there.get(key);
@@ -282,6 +368,7 @@ fn statements(
     for key in here.keys().filter(|key| !same(key)) {
         let (kind, name) = key;
         match kind {
+            Kind::Index | Kind::Trigger if theirs.contains(name) => {}
             Kind::Index | Kind::View | Kind::Trigger => {
                 away.push(format!("DROP {} IF EXISTS {};", kind.name().to_uppercase(), quote(name)));
             }

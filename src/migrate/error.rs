@@ -3,6 +3,7 @@
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::schema::diff::Question;
+use crate::text_file::Unreadable;
 use std::path::PathBuf;
 
 /// A pending migration that destroys values of this database.
@@ -15,11 +16,22 @@ pub struct Consent {
     pub losses: Vec<(String, String, i64)>,
 }
 
+/// What was stopped by drift, which decides what can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DriftAt {
+    /// Pending files were to be applied, and leave alone what has drifted.
+    Up,
+    /// They write a collection that has drifted.
+    UpOver,
+    /// A history was to be begun.
+    Baseline,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     #[error("{}: {error}", path.display())]
     Io { path: PathBuf, error: std::io::Error },
-    #[error("the schema has {} error(s)", .0.len())]
+    #[error("{}", match .0.as_slice() { [one] => one.message.clone(), all => format!("the schema has {} errors", all.len()) })]
     Schema(Vec<Diagnostic>),
     #[error("a decision is missing for {}", .0.iter().map(|question| question.new.as_str()).collect::<Vec<_>>().join(", "))]
     Open(Vec<Question>),
@@ -28,7 +40,11 @@ pub enum MigrateError {
     #[error("the migration file {file} cannot be used: {reason}")]
     BadName { file: String, reason: String },
     #[error("the migrations are not what they were: {reason}")]
-    Sum { reason: String },
+    Sum {
+        reason: String,
+        /// The file that was edited, added or deleted, where it is one.
+        file: Option<String>,
+    },
     #[error("{file} is not the file that was applied")]
     Divergent { file: String },
     #[error("the database applied {migration}, which is not in the folder")]
@@ -58,7 +74,12 @@ pub enum MigrateError {
     DataLoss(Vec<Consent>),
     /// The database is not what the applied migrations lead to.
     #[error("{} is not what its migrations lead to", database.display())]
-    Drift { database: PathBuf, differences: Vec<String> },
+    Drift { database: PathBuf, differences: Vec<String>, at: DriftAt },
+    #[error("{} has no collections: no migration was applied to it, and PocketBase did not make it", database.display())]
+    EmptyDatabase { database: PathBuf },
+    /// A repair has to run before pending files, and the versions leave no room for it.
+    #[error("there is no version between V{after} and the pending migrations, before which the repair has to run")]
+    NoRoom { after: i64, moves: Vec<(String, String)> },
     #[error("{file} has no file that leads back")]
     NoDown { file: String, backup: Option<PathBuf> },
     /// Two branches changed the same thing to different ends.
@@ -79,6 +100,12 @@ impl From<rusqlite::Error> for MigrateError {
     }
 }
 
+impl From<Unreadable> for MigrateError {
+    fn from(error: Unreadable) -> Self {
+        Self::Schema(vec![error.diagnostic(code::UNREADABLE)])
+    }
+}
+
 impl MigrateError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
@@ -96,12 +123,12 @@ impl MigrateError {
             Self::Replay { .. } => code::REPLAY_FAILED,
             Self::Failed { .. } => code::FAILED,
             Self::Unplannable { .. } => code::REFUSED_BY_SQLITE,
-            Self::NoDatabase { .. } => code::NO_DATABASE,
+            Self::NoDatabase { .. } | Self::EmptyDatabase { .. } => code::NO_DATABASE,
             Self::Locked { .. } => code::LOCKED,
             Self::NoHistory { .. } => code::NO_HISTORY,
             Self::UnknownVersion(_) | Self::Behind { .. } => code::UNKNOWN_VERSION,
             Self::DataLoss(_) => code::DATA_LOSS,
-            Self::Drift { .. } => code::DRIFT,
+            Self::Drift { .. } | Self::NoRoom { .. } => code::DRIFT,
             Self::NoDown { .. } => code::NO_DOWN,
             Self::Conflict(_) => code::CONFLICT,
             Self::UnsavedChanges(_) => code::PENDING_CHANGES,
@@ -116,6 +143,8 @@ impl MigrateError {
             Self::Io { .. } | Self::Db(_) | Self::RoundTrip(_) => 1,
             Self::Decision(_)
             | Self::NoDatabase { .. }
+            | Self::EmptyDatabase { .. }
+            | Self::NoRoom { .. }
             | Self::UnknownVersion(_)
             | Self::Behind { .. }
             | Self::NoDown { .. } => 2,

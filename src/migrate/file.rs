@@ -95,7 +95,7 @@ impl MigrationFile {
         marks.len().is_multiple_of(2) && marks.iter().zip(expected).all(|(mark, expected)| *mark == expected)
     }
 
-    /// The text without the blocks between `-- pbr:data` and `-- pbr:end`, which need rows.
+    /// The text without the blocks between `-- pbr:data` and `-- pbr:end`, which need rows. Every line keeps its number.
     pub fn without_data(&self) -> String {
         let mut inside = false;
         let mut kept = String::with_capacity(self.sql.len());
@@ -104,11 +104,9 @@ impl MigrationFile {
                 "-- pbr:data" => inside = true,
                 "-- pbr:end" => inside = false,
                 _ if inside => {}
-                _ => {
-                    kept.push_str(line);
-                    kept.push('\n');
-                }
+                _ => kept.push_str(line),
             }
+            kept.push('\n');
         }
         kept
     }
@@ -173,7 +171,7 @@ mod tests {
     #[test]
     fn data_blocks_are_left_out_of_replay() {
         let file = MigrationFile::new("V1__a.sql", "A;\n-- pbr:data\nUPDATE x;\n-- pbr:end\nB;\n").unwrap();
-        assert_eq!(file.without_data(), "A;\nB;\n");
+        assert_eq!(file.without_data(), "A;\n\n\n\nB;\n");
         assert!(file.has_whole_blocks());
         for broken in ["-- pbr:data\nA;\n", "-- pbr:end\n-- pbr:data\n", "-- pbr:data\n-- pbr:data\n"] {
             assert!(!MigrationFile::new("V1__a.sql", broken).unwrap().has_whole_blocks(), "{broken}");

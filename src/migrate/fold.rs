@@ -4,10 +4,9 @@ use super::drift::open_existing;
 use super::file::{MigrationFile, normalise};
 use super::lock::Lock;
 use super::replay::replay;
-use super::runner::{checksum, history};
+use super::runner::{history, insert};
 use super::{MigrateError, ProjectPaths, folder, plan};
 use crate::db::{Access, open};
-use rusqlite::params;
 use std::time::Duration;
 
 /// What became of the files from the first to the newest.
@@ -55,10 +54,7 @@ pub fn fold(paths: &ProjectPaths, first: i64) -> Result<Folded, MigrateError> {
     if count > 0 {
         transaction.execute("DELETE FROM refinery_schema_history WHERE version >= ?1", [first])?;
         if let Some(file) = &file {
-            transaction.execute(
-                "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES (?1, ?2, ?3, ?4)",
-                params![file.version, file.name, chrono::Utc::now().to_rfc3339(), checksum(file)?],
-            )?;
+            insert(&transaction, file)?;
         }
     }
     folder::replace(&paths.migrations, &files, &kept)?;

@@ -3,6 +3,7 @@
 use super::MigrateError;
 use super::file::{MigrationFile, is_down_file};
 use crate::schema::hash::sha256;
+use crate::text_file;
 use std::path::{Path, PathBuf};
 
 /// Name of the file with the hashes.
@@ -15,14 +16,14 @@ pub const SUM_FILE: &str = "pbr.sum";
 pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let files = read_unchecked(dir)?;
     let sum_path = dir.join(SUM_FILE);
-    match std::fs::read_to_string(&sum_path) {
+    match text_file::read(&sum_path) {
         Ok(sum) => check_sum(&sum, &files)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.is_missing() => {
             if !files.is_empty() {
-                return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing") });
+                return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing"), file: None });
             }
         }
-        Err(error) => return Err(MigrateError::Io { path: sum_path, error }),
+        Err(error) => return Err(error.into()),
     }
     Ok(files)
 }
@@ -60,14 +61,26 @@ pub fn read_with_twins(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
         if !name.ends_with(".sql") || is_down_file(&name) || entry.path().is_dir() {
             continue;
         }
-        let path = entry.path();
-        let text = std::fs::read_to_string(&path).map_err(|error| MigrateError::Io { path, error })?;
+        let text = text_file::read(&entry.path())?;
         let bad = |reason: &str| MigrateError::BadName { file: name.clone(), reason: reason.to_owned() };
         let file = MigrationFile::new(&name, &text).ok_or_else(|| bad("it is not V<version>__<name>.sql"))?;
+        if !is_time(file.version) {
+            return Err(bad("its version is no time; write year to second in UTC, such as V20261122061500__name.sql"));
+        }
         files.push(file);
     }
     files.sort_by(|a, b| (a.version, &a.file_name).cmp(&(b.version, &b.file_name)));
     Ok(files)
+}
+
+/// Whether a version is a moment as 14 digits. Minutes and seconds may be more than 59: of two migrations that are
+/// written in one second, the later one counts on.
+fn is_time(version: i64) -> bool {
+    let (Ok(day), Ok(hour)) = (u32::try_from(version / 1_000_000), u32::try_from(version / 10_000 % 100)) else {
+        return false;
+    };
+    let year = i32::try_from(day / 10_000).unwrap_or_default();
+    year >= 1000 && hour < 24 && chrono::NaiveDate::from_ymd_opt(year, day / 100 % 100, day % 100).is_some()
 }
 
 /// The content of `pbr.sum`: a hash over everything, then one line a file.
@@ -81,7 +94,10 @@ fn check_sum(sum: &str, files: &[MigrationFile]) -> Result<(), MigrateError> {
     if sum == sum_text(files) {
         return Ok(());
     }
-    let fail = |reason: String| Err(MigrateError::Sum { reason });
+    let fail = |reason: String| Err(MigrateError::Sum { reason, file: None });
+    let fail_at = |file: &str, what: String| {
+        Err(MigrateError::Sum { reason: format!("{file} {what}"), file: Some(file.to_owned()) })
+    };
     if sum.contains("<<<<<<<") {
         return fail(format!("{SUM_FILE} has merge conflict marks: two branches added migrations"));
     }
@@ -89,12 +105,12 @@ fn check_sum(sum: &str, files: &[MigrationFile]) -> Result<(), MigrateError> {
     for file in files {
         match lines.iter().find(|(name, _)| *name == file.file_name) {
             None => return fail(format!("{} has no line in {SUM_FILE}", file.file_name)),
-            Some((_, hash)) if *hash != file.hash() => return fail(format!("{} was edited", file.file_name)),
+            Some((_, hash)) if *hash != file.hash() => return fail_at(&file.file_name, "was edited".to_owned()),
             Some(_) => {}
         }
     }
     match lines.iter().find(|(name, _)| !files.iter().any(|file| file.file_name == *name)) {
-        Some((name, _)) => fail(format!("{name} is listed in {SUM_FILE} but does not exist")),
+        Some((name, _)) => fail_at(name, format!("is listed in {SUM_FILE} but does not exist")),
         None => fail(format!("{SUM_FILE} itself was edited")),
     }
 }
@@ -166,21 +182,34 @@ mod tests {
     #[test]
     fn an_edited_or_foreign_file_is_noticed() {
         let dir = folder(&[]);
-        let one = MigrationFile::new("V1__one.sql", "SELECT 1;\n").unwrap();
+        let one = MigrationFile::new("V20260101000001__one.sql", "SELECT 1;\n").unwrap();
         add(dir.path(), &[], &one).unwrap();
         assert_eq!(read(dir.path()).unwrap(), [one]);
-        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 1;\r\n").unwrap();
+        std::fs::write(dir.path().join("V20260101000001__one.sql"), "SELECT 1;\r\n").unwrap();
         read(dir.path()).unwrap();
-        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 2;\n").unwrap();
-        assert!(read(dir.path()).unwrap_err().to_string().contains("V1__one.sql was edited"));
-        std::fs::write(dir.path().join("V1__one.sql"), "SELECT 1;\n").unwrap();
-        std::fs::write(dir.path().join("V2__two.sql"), "SELECT 1;\n").unwrap();
-        assert!(read(dir.path()).unwrap_err().to_string().contains("V2__two.sql has no line"));
+        std::fs::write(dir.path().join("V20260101000001__one.sql"), "SELECT 2;\n").unwrap();
+        assert!(read(dir.path()).unwrap_err().to_string().contains("V20260101000001__one.sql was edited"));
+        std::fs::write(dir.path().join("V20260101000001__one.sql"), "SELECT 1;\n").unwrap();
+        std::fs::write(dir.path().join("V20260101000002__two.sql"), "SELECT 1;\n").unwrap();
+        assert!(read(dir.path()).unwrap_err().to_string().contains("V20260101000002__two.sql has no line"));
+    }
+
+    #[test]
+    fn a_version_is_a_moment() {
+        for right in [20_261_122_061_500, 20_240_229_235_960, 20_240_229_236_099] {
+            assert!(is_time(right), "{right}");
+        }
+        for wrong in [1, 2, 20_269_901_000_000, 20_250_229_000_000, 20_260_101_240_000, 2_026_010_100_000, i64::MAX] {
+            assert!(!is_time(wrong), "{wrong}");
+        }
     }
 
     #[test]
     fn bad_names_and_twins_are_refused() {
-        for files in [&[("V1__a-b.sql", "")][..], &[("V1__a.sql", ""), ("V01__b.sql", "")]] {
+        for files in [
+            &[("V20260101000001__a-b.sql", "")][..],
+            &[("V20260101000001__a.sql", ""), ("V020260101000001__b.sql", "")],
+        ] {
             assert!(matches!(read(folder(files).path()), Err(MigrateError::BadName { .. })));
         }
     }

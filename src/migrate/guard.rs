@@ -1,8 +1,10 @@
 //! Keeps a migration inside its transaction: `COMMIT` in a file would make half of it permanent, and switching foreign
 //! keys off would let a table rebuild delete rows.
 
+use super::statements::statements;
+use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Batch, Connection, ErrorCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,10 +38,47 @@ impl Guard {
     /// Runs the text of a migration.
     pub fn run(&self, connection: &Connection, sql: &str) -> rusqlite::Result<()> {
         self.active.store(true, Ordering::Relaxed);
-        let result = connection.execute_batch(sql);
+        let mut done = 0;
+        let result = each(connection, sql, &mut done);
         self.active.store(false, Ordering::Relaxed);
-        result.map_err(explain)
+        result.map_err(|error| located(explain(error), sql, done))
     }
+}
+
+/// Runs one statement after the other and counts those that are done.
+fn each(connection: &Connection, sql: &str, done: &mut usize) -> rusqlite::Result<()> {
+    let mut batch = Batch::new(connection, sql);
+    while let Some(mut statement) = batch.next()? {
+        let mut rows = statement.raw_query();
+        while rows.next()?.is_some() {}
+        *done += 1;
+    }
+    Ok(())
+}
+
+/// The error with the line of its statement, `line 12: no such table: x, in SELECT …`. Where SQLite could not read the
+/// statement it names the place itself.
+fn located(error: rusqlite::Error, sql: &str, done: usize) -> rusqlite::Error {
+    let (code, message, line) = match error {
+        rusqlite::Error::SqlInputError { error, msg, sql: rest, offset } => {
+            let at = sql.len() - rest.len().min(sql.len()) + usize::try_from(offset).unwrap_or(0);
+            let before = sql.get(..at).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            // Without a place there is the one where the statement begins.
+            (error, msg, if offset < 0 { None } else { Some(line) })
+        }
+        rusqlite::Error::SqliteFailure(code, Some(message)) => (code, message, None),
+        other => return other,
+    };
+    let line = line.or_else(|| statements(sql).get(done).map(|statement| statement.line));
+    let message = match line {
+        None => message,
+        Some(line) => {
+            let text = sql.lines().nth(line - 1).unwrap_or_default().trim();
+            format!("line {line}: {message}, in `{text}`")
+        }
+    };
+    rusqlite::Error::SqliteFailure(code, Some(message))
 }
 
 fn is_forbidden(context: &AuthContext<'_>) -> bool {

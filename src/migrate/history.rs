@@ -1,11 +1,11 @@
 //! Surgery on the history of a database, with a record of who did it and when.
 
-use super::drift::open_existing;
+use super::drift::{open_existing, open_filled};
 use super::file::MigrationFile;
 use super::lock::Lock;
 use super::runner::{self, checksum, history};
 use super::status::{State, status_of};
-use super::{MigrateError, ProjectPaths, folder, replay};
+use super::{DriftAt, MigrateError, ProjectPaths, folder, replay};
 use crate::db::{Access, collections, open};
 use crate::schema::diff::diff;
 use rusqlite::{Connection, params};
@@ -40,7 +40,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 /// The database has a history, or its collections are not what the migrations lead to ([`MigrateError::Drift`],
 /// unless `allow_drift`).
 pub fn baseline(paths: &ProjectPaths, version: i64, allow_drift: bool, who: &str) -> Result<Vec<i64>, MigrateError> {
-    drop(open_existing(paths)?);
+    drop(open_filled(paths)?);
     let _lock = Lock::acquire(&paths.database(), LOCK_TIMEOUT)?;
     let files = folder::read(&paths.migrations)?;
     find(&files, version)?;
@@ -53,7 +53,7 @@ pub fn baseline(paths: &ProjectPaths, version: i64, allow_drift: bool, who: &str
     let live = collections::load(&connection)?;
     let differences: Vec<String> = diff(&user(&expected), &user(&live)).iter().map(ToString::to_string).collect();
     if !differences.is_empty() && !allow_drift {
-        return Err(MigrateError::Drift { database: paths.database(), differences });
+        return Err(MigrateError::Drift { database: paths.database(), differences, at: DriftAt::Baseline });
     }
     runner::record(&mut connection, &runner::migrations(&files)?, version)?;
     note(&connection, version, "baseline", who)?;
@@ -80,13 +80,7 @@ pub fn repair(paths: &ProjectPaths, version: i64, state: RepairAs, who: &str) ->
         (RepairAs::Reverted | RepairAs::Edited, None) => return refuse("is not applied"),
         (RepairAs::Applied, None) => {
             let file = find(&files, version)?;
-            // Makes the table of the history where there is none.
-            let mut connection = open(&paths.database(), Access::ReadWrite)?;
-            runner::ensure_history(&mut connection)?;
-            connection.execute(
-                "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES (?1, ?2, ?3, ?4)",
-                params![version, file.name, chrono::Utc::now().to_rfc3339(), checksum(file)?],
-            )?;
+            runner::note(&mut open(&paths.database(), Access::ReadWrite)?, file)?;
         }
         (RepairAs::Reverted, Some(_)) => {
             connection.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [version])?;
@@ -122,7 +116,7 @@ fn note(connection: &Connection, version: i64, action: &str, who: &str) -> Resul
     )?;
     connection.execute(
         "INSERT INTO `_pbr_history_edits` VALUES (?1, ?2, ?3, ?4)",
-        params![version, action, who, chrono::Utc::now().to_rfc3339()],
+        params![version, action, who, runner::now()],
     )?;
     Ok(())
 }

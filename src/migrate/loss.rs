@@ -1,5 +1,6 @@
 //! What a migration would destroy, at planning time by definition and at running time by counting rows.
 
+use super::sql::literal;
 use crate::schema::ddl::quote;
 use crate::schema::diff::find;
 use crate::schema::{Collection, Field, FieldKind};
@@ -52,6 +53,45 @@ fn narrows(old: &Field, new: &Field) -> bool {
         (FieldKind::Relation(old), FieldKind::Relation(new)) => old.max_select > new.max_select,
         (FieldKind::File(old), FieldKind::File(new)) => old.max_select > new.max_select,
         _ => false,
+    }
+}
+
+/// Rows with a value that the field of a subject (in its former name) does not take any more; none when the table or
+/// column is not there.
+pub fn count_narrowed(connection: &Connection, from: &[Collection], to: &[Collection], subject: &str) -> i64 {
+    let count = || {
+        let (table, name) = subject.split_once('.')?;
+        let old = from.iter().find(|collection| collection.name == table)?;
+        let field = old.field(name)?;
+        let condition = beyond(field, find(to, old)?.field_by_id(&field.id)?)?;
+        let sql = format!("SELECT count(*) FROM {} WHERE {condition}", quote(table));
+        connection.query_row(&sql, [], |row| row.get(0)).ok()
+    };
+    count().unwrap_or(0)
+}
+
+/// The condition of rows whose value is beyond what `new` allows.
+fn beyond(old: &Field, new: &Field) -> Option<String> {
+    let column = quote(&old.name);
+    let list = format!("CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END");
+    let more = |most: i64| format!("json_array_length({list}) > {}", most.max(1));
+    match (&old.kind, &new.kind) {
+        (FieldKind::Text(_), FieldKind::Text(new)) => Some(format!("length({column}) > {}", new.max)),
+        (FieldKind::Number(_), FieldKind::Number(new)) => Some(format!("{column} > {}", new.max?)),
+        (FieldKind::Relation(_), FieldKind::Relation(new)) => Some(more(new.max_select)),
+        (FieldKind::File(_), FieldKind::File(new)) => Some(more(new.max_select)),
+        (FieldKind::Select(options), FieldKind::Select(new)) => {
+            let known: Vec<String> = new.values.iter().map(|value| literal(value)).collect();
+            let known = known.join(", ");
+            Some(match options.max_select > 1 {
+                true => format!(
+                    "{} OR EXISTS (SELECT 1 FROM json_each({list}) WHERE value NOT IN ({known}))",
+                    more(new.max_select)
+                ),
+                false => format!("{column} <> '' AND {column} NOT IN ({known})"),
+            })
+        }
+        _ => None,
     }
 }
 

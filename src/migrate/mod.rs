@@ -28,6 +28,7 @@ mod restamp;
 mod runner;
 mod secrets;
 mod sql;
+mod statements;
 mod status;
 mod structure;
 mod tables;
@@ -40,7 +41,7 @@ mod write_back;
 pub use copy::{CopyBefore, copy_database};
 pub use down::{DownOptions, DownReport, down};
 pub use drift::{Drift, Repair, drift, fix as fix_drift};
-pub use error::{Consent, MigrateError};
+pub use error::{Consent, DriftAt, MigrateError};
 pub use file::{MigrationFile, is_word};
 pub use fold::{Folded, fold};
 pub use folder::{SUM_FILE, write_whole};
@@ -52,7 +53,7 @@ pub use new::{NewFile, new_file};
 pub use plan::{Plan, plan};
 pub use pull::{PullOptions, PullReport, pull};
 pub use rebase::{Rebased, rebase};
-pub use restamp::restamp;
+pub use restamp::{Restamped, restamp};
 pub use status::{Entry, State, Status, status};
 pub use tables::{Alteration, TableSync, sync};
 pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
@@ -245,7 +246,7 @@ pub fn check(paths: &ProjectPaths) -> Result<Vec<MigrationFile>, MigrateError> {
         && to != state.hash
     {
         let reason = format!("{} does not end in the schema that it announces", last.file_name);
-        return Err(MigrateError::Sum { reason });
+        return Err(MigrateError::Sum { reason, file: None });
     }
     Ok(files)
 }

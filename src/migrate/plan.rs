@@ -8,7 +8,7 @@ use crate::schema::ddl::{create_table, quote};
 use crate::schema::diff::{Change, diff, find};
 use crate::schema::hash::schema_hash;
 use crate::schema::index::Index;
-use crate::schema::view::{create_view, mentions};
+use crate::schema::view::{create_view, mentions, readable_order};
 use crate::schema::{Catalog, Collection, CollectionKind};
 use std::sync::Arc;
 
@@ -236,18 +236,9 @@ impl Planner<'_> {
         let missing = |new: &&Collection| {
             new.is_view() && find(self.from, new).is_none_or(|old| dropped.iter().any(|view| view.id == old.id))
         };
-        let mut waiting: Vec<&Collection> = self.to.iter().filter(missing).collect();
-        let mut statements = Vec::new();
-        while !waiting.is_empty() {
-            let reads_waiting = |view: &&Collection| {
-                waiting.iter().any(|other| other.id != view.id && mentions(query(view), &other.name))
-            };
-            // Views that read each other are an error that SQLite reports.
-            let at = waiting.iter().position(|view| !reads_waiting(view)).unwrap_or(0);
-            let view = waiting.remove(at);
-            statements.push(format!("{};", self.view_sql(view)));
-        }
-        statements
+        // Views that read each other are an error that SQLite reports.
+        let views = readable_order(self.to.iter().filter(missing).collect());
+        views.into_iter().map(|view| format!("{};", self.view_sql(view))).collect()
     }
 
     fn rename_tables(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Taking over what was changed in a database: into the schema files, with a migration that counts as applied there.
 
-use super::drift::open_existing;
+use super::drift::open_filled;
 use super::file::{MigrationFile, normalise};
 use super::lock::Lock;
 use super::merge::merge;
@@ -58,15 +58,15 @@ pub fn pull(
     parse: Parse<'_>,
     options: &PullOptions,
 ) -> Result<Option<PullReport>, MigrateError> {
-    drop(open_existing(paths)?);
+    drop(open_filled(paths)?);
     let _lock = Lock::acquire(&paths.database(), options.lock_timeout)?;
     let files = folder::read(&paths.migrations)?;
     let mut connection = open(&paths.database(), Access::ReadWrite)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     if status.count(State::Pending) > 0 {
-        let message = "a migration is pending: apply it (pbr migrate up), or delete its file, run pbr migrate hash and \
-                       pbr migrate pull --merge";
+        let message = "a migration is pending: apply it (pbr migrate up), take the drift back before it (pbr migrate \
+                       drift --fix), or delete its file, run pbr migrate hash and pbr migrate pull --merge";
         return Err(MigrateError::Decision(message.to_owned()));
     }
     let state = user(replay(&files)?.collections);

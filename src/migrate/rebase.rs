@@ -70,11 +70,7 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Resul
         new.run(&rebased)?;
         new.refresh()?;
         let rebased = if rebased.header("to").is_some() { rebased.with_header("to", &new.hash) } else { rebased };
-        let replanned = rebased.without_data()
-            != file
-                .with_header("from", rebased.header("from").unwrap_or_default())
-                .with_header("to", rebased.header("to").unwrap_or_default())
-                .without_data();
+        let replanned = statements(&rebased) != statements(file);
         report.push(Rebased {
             from: file.file_name.clone(),
             to: Some(rebased.file_name.clone()),
@@ -85,6 +81,12 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Resul
     }
     folder::replace(&paths.migrations, &files, &result)?;
     Ok(report)
+}
+
+/// The lines that are neither comments nor work on rows.
+fn statements(file: &MigrationFile) -> Vec<String> {
+    let text = file.without_data();
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with("--")).map(str::to_owned).collect()
 }
 
 fn refuse_applied(paths: &ProjectPaths, local: &[MigrationFile]) -> Result<(), MigrateError> {
@@ -165,6 +167,10 @@ fn write(
 ) -> Option<MigrationFile> {
     let (old, new) = (plan(before, after), plan(from, target));
     if old.sql() == new.sql() {
+        // Nobody has edited it, so that its words and warnings can be those of where it starts now.
+        if file.sql == normalise(&old.file()) {
+            return Some(MigrationFile { sql: normalise(&new.file()), ..file.clone() });
+        }
         return Some(file.with_header("from", &new.from).with_header("to", &new.to));
     }
     let blocks = file.data_blocks();

@@ -5,21 +5,31 @@ use super::file::MigrationFile;
 use super::replay::Replay;
 use super::runner::{checksum, history};
 use super::{MigrateError, ProjectPaths, folder};
+use crate::text_file;
 use std::collections::HashMap;
 
-/// Writes the hashes that the files now have. Returns the names of the files that changed.
+/// What `pbr.sum` says anew, as file names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restamped {
+    /// Files that are new or were edited.
+    pub changed: Vec<String>,
+    /// Files that are gone.
+    pub removed: Vec<String>,
+}
+
+/// Writes the hashes that the files now have.
 ///
 /// # Errors
-/// An applied file was edited ([`MigrateError::Divergent`]); the chain is broken although no file was edited, so that
-/// it was another branch ([`MigrateError::Chain`]); a file does not run.
-pub fn restamp(paths: &ProjectPaths) -> Result<Vec<String>, MigrateError> {
+/// An applied file was edited ([`MigrateError::Divergent`]) or deleted ([`MigrateError::Missing`]); the chain is broken
+/// although no file was edited, so that it was another branch ([`MigrateError::Chain`]); a file does not run.
+pub fn restamp(paths: &ProjectPaths) -> Result<Restamped, MigrateError> {
     let files = folder::read_unchecked(&paths.migrations)?;
     let applied = if paths.database().exists() { history(&open_existing(paths)?)? } else { Vec::new() };
     for entry in &applied {
-        if let Some(file) = files.iter().find(|file| file.version == entry.version)
-            && checksum(file)? != entry.checksum
-        {
-            return Err(MigrateError::Divergent { file: file.file_name.clone() });
+        match files.iter().find(|file| file.version == entry.version) {
+            Some(file) if checksum(file)? == entry.checksum => {}
+            Some(file) => return Err(MigrateError::Divergent { file: file.file_name.clone() }),
+            None => return Err(MigrateError::Missing { migration: format!("V{}__{}", entry.version, entry.name) }),
         }
     }
     let sums = sums(paths)?;
@@ -49,16 +59,20 @@ pub fn restamp(paths: &ProjectPaths) -> Result<Vec<String>, MigrateError> {
         .iter()
         .zip(&stamped)
         .filter(|(old, new)| old != new || sums.get(&old.file_name).is_none_or(|hash| *hash != old.hash()));
-    Ok(changed.map(|(_, new)| new.file_name.clone()).collect())
+    let changed = changed.map(|(_, new)| new.file_name.clone()).collect();
+    let is_gone = |name: &&String| !files.iter().any(|file| file.file_name == **name);
+    let mut removed: Vec<String> = sums.keys().filter(is_gone).cloned().collect();
+    removed.sort();
+    Ok(Restamped { changed, removed })
 }
 
 /// File names and hashes as `pbr.sum` has them.
 fn sums(paths: &ProjectPaths) -> Result<HashMap<String, String>, MigrateError> {
     let path = paths.migrations.join(folder::SUM_FILE);
-    let text = match std::fs::read_to_string(&path) {
+    let text = match text_file::read(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(MigrateError::Io { path, error }),
+        Err(error) if error.is_missing() => String::new(),
+        Err(error) => return Err(error.into()),
     };
     let lines = text.lines().filter_map(|line| line.split_once(" h1:"));
     Ok(lines.map(|(name, hash)| (name.to_owned(), hash.to_owned())).collect())

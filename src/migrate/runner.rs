@@ -8,10 +8,11 @@ use super::file::MigrationFile;
 use super::guard::Guard;
 use crate::db::collections;
 use crate::schema::hash::schema_hash;
+use chrono::SecondsFormat;
 use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, ffi};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, ffi, params};
 
 /// The connection as refinery sees it.
 struct Migrating<'a> {
@@ -121,7 +122,9 @@ pub fn history(connection: &Connection) -> Result<Vec<Applied>, MigrateError> {
     let mut statement = connection
         .prepare("SELECT version, name, applied_on, checksum FROM refinery_schema_history ORDER BY version")?;
     let rows = statement.query_map([], |row| {
-        Ok(Applied { version: row.get(0)?, name: row.get(1)?, applied_on: row.get(2)?, checksum: row.get(3)? })
+        // pbr used to write +00:00 where refinery writes Z.
+        let applied_on = row.get::<_, String>(2)?.replace("+00:00", "Z");
+        Ok(Applied { version: row.get(0)?, name: row.get(1)?, applied_on, checksum: row.get(3)? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -157,13 +160,31 @@ pub fn apply(connection: &mut Connection, all: &[Migration], files: &[&Migration
     result.map(drop).map_err(|error| MigrateError::Failed { file: failed, reason: root_cause(&error) })
 }
 
-/// Makes the table of the history where there is none.
+/// Notes one file as applied without running it, and makes the table of the history where there is none.
 ///
 /// # Errors
 /// SQLite fails.
-pub fn ensure_history(connection: &mut Connection) -> Result<(), MigrateError> {
-    let result = Migrating::new(connection).assert_migrations_table("refinery_schema_history");
-    result.map(drop).map_err(|error| MigrateError::Failed { file: "history".to_owned(), reason: root_cause(&error) })
+pub fn note(connection: &mut Connection, file: &MigrationFile) -> Result<(), MigrateError> {
+    let made = Migrating::new(connection).assert_migrations_table("refinery_schema_history");
+    made.map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: root_cause(&error) })?;
+    insert(connection, file)
+}
+
+/// Adds a file to the history.
+///
+/// # Errors
+/// SQLite fails; there is no history.
+pub fn insert(connection: &Connection, file: &MigrationFile) -> Result<(), MigrateError> {
+    connection.execute(
+        "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES (?1, ?2, ?3, ?4)",
+        params![file.version, file.name, now(), checksum(file)?],
+    )?;
+    Ok(())
+}
+
+/// The time in the form of the history: RFC 3339, in UTC with `Z`.
+pub fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// Notes everything up to a version as applied without running it.

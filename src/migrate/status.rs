@@ -2,7 +2,7 @@
 
 use super::file::MigrationFile;
 use super::runner::{Applied, checksum, history};
-use super::{MigrateError, ProjectPaths, folder};
+use super::{MigrateError, ProjectPaths, drift, folder};
 use crate::db::{Access, open};
 use rusqlite::Connection;
 
@@ -101,7 +101,8 @@ fn compare(files: &[MigrationFile], history: &[Applied]) -> Result<Status, Migra
     for file in files {
         let applied = history.iter().find(|applied| applied.version == file.version);
         let state = match applied {
-            None if newest.is_some_and(|newest| file.version < newest) => State::OutOfOrder,
+            // A repair that another database needed before what was pending there does nothing here.
+            None if newest.is_some_and(|newest| file.version < newest) && !drift::is_repair(file) => State::OutOfOrder,
             None => State::Pending,
             Some(applied) if applied.name == file.name && applied.checksum == checksum(file)? => State::Applied,
             Some(_) => State::Divergent,

@@ -30,7 +30,7 @@ impl Kind {
 /// Kind and name (`posts.title` for columns) → definition, white space and spelling evened out.
 pub type Structure = BTreeMap<(Kind, String), String>;
 
-/// The structure without what belongs to SQLite, PocketBase or pbr itself.
+/// The structure without what belongs to SQLite, PocketBase or pbr itself, or to a virtual table.
 ///
 /// # Errors
 /// SQLite fails.
@@ -39,7 +39,8 @@ pub fn structure(connection: &Connection) -> rusqlite::Result<Structure> {
     let mut statement = connection.prepare(
         "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
          WHERE tbl_name NOT LIKE '\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         AND tbl_name <> 'refinery_schema_history' AND sql IS NOT NULL",
+         AND tbl_name <> 'refinery_schema_history' AND sql IS NOT NULL \
+         AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')",
     )?;
     let rows = statement
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(3)?)))?;

@@ -165,7 +165,7 @@ fn run(
         let started = Instant::now();
         match group {
             [repair] if drift::is_made_good(connection, files, repair)? => {
-                runner::record(connection, &migrations, repair.version)?;
+                runner::note(connection, repair)?;
             }
             _ => runner::apply(connection, &migrations, group)?,
         }

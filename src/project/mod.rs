@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::ProjectPaths;
 use crate::schema::yaml::{Project as Schema, parse_project};
 use crate::schema::{Catalog, Collection};
+use crate::text_file;
 use std::path::{Path, PathBuf};
 
 /// The name of the project file.
@@ -39,12 +40,12 @@ impl Workspace {
         let path = match config {
             Some(path) if path.is_dir() => path.join(CONFIG_FILE),
             Some(path) => path.to_owned(),
-            None if Path::new(CONFIG_FILE).exists() => PathBuf::from(CONFIG_FILE),
+            // A link that leads nowhere is a project that cannot be read, not none.
+            None if Path::new(CONFIG_FILE).symlink_metadata().is_ok() => PathBuf::from(CONFIG_FILE),
             None => return Ok(None),
         };
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| vec![Diagnostic::new(code::CONFIG_UNREADABLE, format!("cannot read {shown}: {error}"))])?;
+        let text = text_file::read(&path).map_err(|error| vec![error.diagnostic(code::CONFIG_UNREADABLE)])?;
         let mut config = Config::parse(&shown, &text)?;
         env::overlay(&mut config, env).map_err(|error| vec![*error])?;
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -71,25 +72,43 @@ impl Workspace {
     ///
     /// # Errors
     /// The directory or a file cannot be read.
-    pub fn schema_files(&self) -> std::io::Result<Vec<(String, String)>> {
+    pub fn schema_files(&self) -> Result<Vec<(String, String)>, FilesError> {
         read_schema_files(&self.path(&self.config.dirs.schema))
     }
+}
+
+/// What cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    #[error("{}: {error}", dir.display())]
+    Folder { dir: PathBuf, error: std::io::Error },
+    /// Every one of the files that cannot be read.
+    #[error("{}", .0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Files(Vec<Diagnostic>),
 }
 
 /// All `.yaml` and `.yml` files of a folder, sorted by name.
 ///
 /// # Errors
 /// The directory or a file cannot be read.
-pub fn read_schema_files(dir: &Path) -> std::io::Result<Vec<(String, String)>> {
+pub fn read_schema_files(dir: &Path) -> Result<Vec<(String, String)>, FilesError> {
+    let folder = |error| FilesError::Folder { dir: dir.to_owned(), error };
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
+    for entry in std::fs::read_dir(dir).map_err(folder)? {
+        let path = entry.map_err(folder)?.path();
         if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             paths.push(path);
         }
     }
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.display().to_string(), std::fs::read_to_string(&path)?))).collect()
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match text_file::read(&path) {
+            Ok(text) => files.push((path.display().to_string(), text)),
+            Err(error) => errors.push(error.diagnostic(code::UNREADABLE)),
+        }
+    }
+    if errors.is_empty() { Ok(files) } else { Err(FilesError::Files(errors)) }
 }
 
 /// Parses and checks schema files, rules included.

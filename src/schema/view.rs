@@ -3,7 +3,7 @@
 use super::fields::{BoolField, JsonField, NumberField, RelationField, TextField, ascii_regex, decode_fields};
 use super::index::split_outside;
 use super::system::id_field;
-use super::{Catalog, Collection, Field, FieldKind, LOWER_ALPHANUMERIC};
+use super::{Catalog, Collection, CollectionKind, Field, FieldKind, LOWER_ALPHANUMERIC};
 use regex::Regex;
 use serde_json::Value as Json;
 use std::sync::{Arc, LazyLock};
@@ -81,6 +81,24 @@ pub fn create_view(view: &Collection, query: &str, catalog: &Catalog) -> String 
 /// Whether the text names the collection as a word: a superset of "the view reads it".
 pub fn mentions(query: &str, name: &str) -> bool {
     query.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(name))
+}
+
+/// The collections with views behind those that they read, otherwise in their order. Views that read each other stay
+/// where they are.
+pub fn readable_order(collections: Vec<&Collection>) -> Vec<&Collection> {
+    let (views, mut ordered): (Vec<_>, Vec<_>) = collections.into_iter().partition(|collection| collection.is_view());
+    let mut waiting = views;
+    while !waiting.is_empty() {
+        let reads_waiting = |view: &&Collection| match &view.kind {
+            CollectionKind::View { query } => {
+                waiting.iter().any(|other| other.id != view.id && mentions(query, &other.name))
+            }
+            _ => false,
+        };
+        let at = waiting.iter().position(|view| !reads_waiting(view)).unwrap_or(0);
+        ordered.push(waiting.remove(at));
+    }
+    ordered
 }
 
 fn id_is_text(query: &str, catalog: &Catalog) -> bool {

@@ -71,8 +71,7 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     let dir = context.data_dir()?;
     let file = dir.join("data.db");
     if !file.exists() {
-        let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()));
-        return Err(Box::new(error.why("the command works on an existing data directory").next("pbr migrate")));
+        return Err(context.no_database(&dir));
     }
     let sql = if args.sql == "-" { standard_input()? } else { args.sql };
     let format = match args.format {

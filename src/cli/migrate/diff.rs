@@ -101,10 +101,16 @@ pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args:
     context.output().done(result, || match (args.stdout, &report.down) {
         (true, None) => report.file.sql.clone(),
         (true, Some(down)) => format!("{}\n-- down --\n{down}", report.file.sql),
-        _ => format!(
+        (false, None) => format!(
             "{}\nwrote {}\nundo: delete it and run pbr migrate hash; next: pbr migrate up",
             list(&report),
             path.display()
+        ),
+        (false, Some(_)) => format!(
+            "{}\nwrote {}\nwrote {}\nundo: delete both and run pbr migrate hash; next: pbr migrate up",
+            list(&report),
+            path.display(),
+            path.with_extension("down.sql").display()
         ),
     })
 }

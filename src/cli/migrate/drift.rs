@@ -1,9 +1,10 @@
 //! `pbr migrate drift` and `pull`: the database against the migrations.
 
+use super::super::error::KEEP_DRIFT;
 use super::super::{CliError, CliResult, Context};
 use super::{Database, duration};
 use crate::diagnostic::code;
-use crate::migrate::{self, ProjectPaths, PullOptions};
+use crate::migrate::{self, Drift, ProjectPaths, PullOptions};
 use crate::project::{Workspace, parse_schema};
 use serde_json::json;
 use std::time::Duration;
@@ -13,6 +14,10 @@ pub struct Args {
     /// Write a migration that takes the drift back where it is
     #[arg(long)]
     fix: bool,
+
+    /// With --fix: also drop this table, which no migration knows; repeatable
+    #[arg(long, value_name = "TABLE", requires = "fix")]
+    drop: Vec<String>,
 
     #[command(flatten)]
     database: Database,
@@ -47,7 +52,7 @@ pub struct Pull {
 pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
     let paths = args.database.apply(paths);
     if args.fix {
-        return fix(context, &paths);
+        return fix(context, &paths, &args.drop);
     }
     let drift = migrate::drift(&paths)?;
     let database = drift.database.display().to_string();
@@ -56,21 +61,42 @@ pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
             format!("{database} is what its migrations lead to")
         });
     }
-    let lines = drift.lines();
-    let error = CliError::new(code::DRIFT, 4, format!("{database} is not what its migrations lead to"))
-        .why(lines.join("\n"))
-        .next("pbr migrate pull")
-        .next("pbr migrate drift --fix");
-    Err(error.meta("drift", lines).meta("version", drift.version).into())
+    Err(found(&drift, format!("{database} is not what its migrations lead to")).into())
 }
 
-fn fix(context: &Context, paths: &ProjectPaths) -> CliResult {
-    let Some(repair) = migrate::fix_drift(paths)? else {
-        return context.output().done(json!({ "file": null }), || "there is no drift to take back".to_owned());
+/// Exit 4, with what can be done about each difference.
+fn found(drift: &Drift, message: String) -> CliError {
+    let lines = drift.lines();
+    let mut error = CliError::new(code::DRIFT, 4, message).why(lines.join("\n"));
+    if !drift.changes.is_empty() {
+        error = error.next(if drift.pending { KEEP_DRIFT } else { "pbr migrate pull" });
+    }
+    if lines.len() > drift.foreign.len() {
+        error = error.next("pbr migrate drift --fix");
+    }
+    for table in &drift.foreign {
+        error = error
+            .next(format!(
+                "pbr migrate new NAME    (with CREATE TABLE IF NOT EXISTS {table} …, where {table} should stay)"
+            ))
+            .next(format!("pbr migrate drift --fix --drop {table}    (where it should go)"));
+    }
+    error.meta("drift", lines).meta("version", drift.version)
+}
+
+fn fix(context: &Context, paths: &ProjectPaths, drop: &[String]) -> CliResult {
+    let repair = migrate::fix_drift(paths, drop)?;
+    let Some(file) = repair.file else {
+        let drift = migrate::drift(paths)?;
+        if drift.is_empty() {
+            return context.output().done(json!({ "file": null }), || "there is no drift to take back".to_owned());
+        }
+        let message = format!("{} has drifted in nothing that can be taken back unasked", drift.database.display());
+        return Err(found(&drift, message).into());
     };
-    let path = paths.migrations.join(&repair.file.file_name).display().to_string();
+    let path = paths.migrations.join(&file.file_name).display().to_string();
     let losses: Vec<String> = repair.losses.iter().map(|(code, subject)| format!("{code} {subject}")).collect();
-    let result = json!({ "file": path, "version": repair.file.version, "losses": losses, "left": repair.left });
+    let result = json!({ "file": path, "version": file.version, "losses": losses, "left": repair.left });
     context.output().done(result, || {
         let mut text = format!("wrote {path}\n");
         text.extend(losses.iter().map(|loss| format!("warning: {loss} goes with the values it has\n")));
@@ -95,6 +121,11 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
     };
     let report = migrate::pull(&paths, &schema, &|files| parse_schema(files), &options)?;
     let Some(report) = report else {
+        let drift = migrate::drift(&paths)?;
+        if !drift.structure.is_empty() {
+            let message = format!("{} has drifted in nothing that a schema file can say", drift.database.display());
+            return Err(found(&drift, message).into());
+        }
         return context.output().done(json!({ "changes": [], "written": [] }), || {
             "the database has nothing that the schema does not have".to_owned()
         });
@@ -109,6 +140,7 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
         "changes": changes, "written": written, "removed": removed, "migration": migration,
         "missingEnv": report.secrets, "dryRun": options.dry_run,
     });
+    let left = if options.dry_run { Vec::new() } else { migrate::drift(&paths)?.structure };
     context.output().done(result, || {
         let verb = |verb: &str| if options.dry_run { format!("would have {verb}") } else { verb.to_owned() };
         let mut text: String = changes.iter().map(|change| format!("{change}\n")).collect();
@@ -120,6 +152,7 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
         text.extend(lost);
         text.extend(removed.iter().map(|path| format!("{} {path}\n", verb("removed"))));
         text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
+        text.extend(left.iter().map(|line| format!("left alone: {line}; see pbr migrate drift\n")));
         text + if options.dry_run { "" } else { "next: git diff; undo: git checkout" }
     })
 }

@@ -94,10 +94,19 @@ pub fn files_at(paths: &ProjectPaths, reference: &str) -> CliResult<Vec<String>>
 }
 
 pub fn hash(context: &Context, paths: &ProjectPaths) -> CliResult {
-    let changed = migrate::restamp(paths)?;
-    context.output().done(json!({ "changed": changed }), || match changed.as_slice() {
-        [] => "pbr.sum is up to date".to_owned(),
-        names => format!("renewed the hashes of {}", names.join(", ")),
+    let migrate::Restamped { changed, removed } = migrate::restamp(paths)?;
+    context.output().done(json!({ "changed": changed, "removed": removed }), || {
+        let mut lines = Vec::new();
+        if !changed.is_empty() {
+            lines.push(format!("renewed the hashes of {}", changed.join(", ")));
+        }
+        if !removed.is_empty() {
+            lines.push(format!("took {} out of pbr.sum; undo: git restore migrations", removed.join(", ")));
+        }
+        if lines.is_empty() {
+            lines.push("pbr.sum is up to date".to_owned());
+        }
+        lines.join("\n")
     })
 }
 
@@ -124,11 +133,45 @@ pub fn repair(context: &Context, paths: ProjectPaths, args: Repair) -> CliResult
         .done(json!({ "version": args.version, "state": word }), || format!("V{} counts as {word}", args.version))
 }
 
-/// Who to write down.
+/// Who to write down: the variables of a shell, else what the system knows of the process.
 fn who() -> String {
     let names = ["USER", "LOGNAME", "USERNAME"];
-    names
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "unknown".into())
+    let variable = names.iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    variable.unwrap_or_else(owner)
+}
+
+/// The login name of the user whose process this is, or `uid N` where the system has no name.
+#[cfg(unix)]
+fn owner() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    login_name(&users, uid).map_or_else(|| format!("uid {uid}"), str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn owner() -> String {
+    "unknown".to_owned()
+}
+
+/// From the lines `name:x:uid:…`.
+#[cfg(unix)]
+fn login_name(users: &str, uid: u32) -> Option<&str> {
+    users.lines().find_map(|line| {
+        let mut parts = line.split(':');
+        let name = parts.next()?;
+        (parts.nth(1)?.parse() == Ok(uid)).then_some(name)
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::login_name;
+
+    #[test]
+    fn a_user_is_found_by_his_number() {
+        let users = "root:x:0:0:root:/root:/bin/sh\n# none\nada:x:1000:1000::/home/ada:/bin/sh\n";
+        assert_eq!(login_name(users, 1000), Some("ada"));
+        assert_eq!(login_name(users, 0), Some("root"));
+        assert_eq!(login_name(users, 7), None);
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::super::{CliError, CliResult, Context, print};
 use super::Database;
-use crate::diagnostic::code;
+use crate::diagnostic::{Source, code};
 use crate::migrate::{self, Finding, LintOptions, ProjectPaths, Selection};
+use crate::project::Workspace;
 use serde_json::{Value as Json, json};
 
 #[derive(clap::Args)]
@@ -42,7 +43,7 @@ enum Format {
     Sarif,
 }
 
-pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
+pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: Args) -> CliResult {
     let count_rows = args.database.db.is_some();
     let paths = args.database.apply(paths);
     let selection = match (&args.base, args.latest) {
@@ -52,16 +53,16 @@ pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
         (None, None) if count_rows => Selection::Pending,
         (None, None) => Selection::Latest(1),
     };
-    let (findings, files) = migrate::lint(&paths, &LintOptions { selection, count_rows, strict: args.strict })?;
+    let (mut findings, files) = migrate::lint(&paths, &LintOptions { selection, count_rows, strict: args.strict })?;
+    findings.extend(answered_renames(context, workspace, args.strict));
     let errors = findings.iter().filter(|finding| stops(finding)).count();
-    let place = |finding: &Finding| paths.migrations.join(&finding.file).display().to_string();
-    let as_json: Vec<Json> = findings.iter().map(|finding| to_json(finding, &place(finding))).collect();
+    let as_json: Vec<Json> = findings.iter().map(to_json).collect();
     let format = if context.global.json() { Format::Json } else { args.format };
     if errors == 0 {
         let result = json!({ "findings": as_json, "files": files });
         return match format {
             Format::Text => context.output().done(result, || {
-                let mut lines: Vec<String> = findings.iter().map(|finding| text(finding, &place(finding))).collect();
+                let mut lines: Vec<String> = findings.iter().map(text).collect();
                 let warnings = findings.iter().filter(|finding| finding.accepted.is_none()).count();
                 let word = if files == 1 { "migration" } else { "migrations" };
                 lines.push(match warnings {
@@ -72,30 +73,56 @@ pub fn run(context: &Context, paths: ProjectPaths, args: Args) -> CliResult {
                 lines.join("\n")
             }),
             Format::Json => print(&json!({ "ok": true, "findings": as_json, "files": files }).to_string()),
-            Format::Github => print(&github(&findings, &place)),
-            Format::Sarif => print(&sarif(&findings, &place).to_string()),
+            Format::Github => print(&github(&findings)),
+            Format::Sarif => print(&sarif(&findings).to_string()),
         };
     }
     match format {
-        Format::Github => print(&github(&findings, &place))?,
-        Format::Sarif => print(&sarif(&findings, &place).to_string())?,
+        Format::Github => print(&github(&findings))?,
+        Format::Sarif => print(&sarif(&findings).to_string())?,
         Format::Text | Format::Json => {}
     }
     let message = if errors == 1 { "lint found 1 error".to_owned() } else { format!("lint found {errors} errors") };
-    let lines: Vec<String> = findings.iter().map(|finding| text(finding, &place(finding))).collect();
+    let lines: Vec<String> = findings.iter().map(text).collect();
     let first = findings.iter().find(|finding| stops(finding));
     let mut error = CliError::new(code::LINT, 4, message).meta("findings", as_json);
     if matches!(format, Format::Text | Format::Json) {
         error = error.why(lines.join("\n"));
     }
     if let Some(first) = first {
-        let accept = format!("to accept it, add a line to {}: -- pbr:nolint {} REASON", place(first), first.code);
-        error = error.next(accept);
+        error = error.next(match first.code {
+            ANSWERED_RENAME => "pbr schema fmt".to_owned(),
+            code => format!("to accept it, add a line to {}: -- pbr:nolint {code} REASON", first.file),
+        });
     }
     if format == Format::Json && !context.global.json() {
         print(&error.to_json().to_string())?;
     }
     Err(error.into())
+}
+
+/// The code of a `renamedFrom` that has done its work.
+const ANSWERED_RENAME: &str = "NM102";
+
+/// What the schema files still ask and the migrations have answered.
+fn answered_renames(context: &Context, workspace: &Workspace, strict: bool) -> Vec<Finding> {
+    let Ok(files) = workspace.schema_files() else { return Vec::new() };
+    let mut answered = super::super::schema::stale_renames(context, workspace, &files);
+    let finding = |(path, text): (String, String)| {
+        let source = Source::new(path, text.trim_start_matches('\u{feff}'));
+        let renames = answered.remove(&source.path).unwrap_or_default();
+        renames.into_iter().map(move |(subject, span)| Finding {
+            code: ANSWERED_RENAME,
+            file: source.path.clone(),
+            line: source.line_column(span.start).0,
+            message: format!("the migrations have renamed {subject}; `renamedFrom` can go: pbr schema fmt"),
+            subject,
+            error: strict,
+            rows: None,
+            accepted: None,
+        })
+    };
+    files.into_iter().flat_map(finding).collect()
 }
 
 fn stops(finding: &Finding) -> bool {
@@ -110,33 +137,38 @@ fn level(finding: &Finding) -> &'static str {
     }
 }
 
-fn text(finding: &Finding, place: &str) -> String {
-    let rows = finding.rows.map_or_else(String::new, |rows| format!(" [{rows} rows]"));
+fn text(finding: &Finding) -> String {
+    let rows = match finding.rows {
+        None => String::new(),
+        Some(1) => " [1 row]".to_owned(),
+        Some(rows) => format!(" [{rows} rows]"),
+    };
     let reason = finding.accepted.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
-    format!("{place}:{}: {}[{}]: {}{rows}{reason}", finding.line, level(finding), finding.code, finding.message)
+    let (place, level) = (format!("{}:{}", finding.file, finding.line), level(finding));
+    format!("{place}: {level}[{}]: {}{rows}{reason}", finding.code, finding.message)
 }
 
-fn to_json(finding: &Finding, place: &str) -> Json {
+fn to_json(finding: &Finding) -> Json {
     json!({
-        "code": finding.code, "file": place, "line": finding.line, "subject": finding.subject,
+        "code": finding.code, "file": finding.file, "line": finding.line, "subject": finding.subject,
         "message": finding.message, "level": level(finding), "rows": finding.rows, "accepted": finding.accepted,
     })
 }
 
-fn github(findings: &[Finding], place: &dyn Fn(&Finding) -> String) -> String {
+fn github(findings: &[Finding]) -> String {
     let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let line = |finding: &Finding| {
         let level = match level(finding) {
             "accepted" => "notice",
             level => level,
         };
-        let file = place(finding);
-        format!("::{level} file={file},line={},title={}::{}", finding.line, finding.code, escape(&finding.message))
+        let (file, line, code) = (&finding.file, finding.line, finding.code);
+        format!("::{level} file={file},line={line},title={code}::{}", escape(&finding.message))
     };
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn sarif(findings: &[Finding], place: &dyn Fn(&Finding) -> String) -> Json {
+fn sarif(findings: &[Finding]) -> Json {
     let result = |finding: &Finding| {
         let level = match level(finding) {
             "accepted" => "note",
@@ -147,7 +179,7 @@ fn sarif(findings: &[Finding], place: &dyn Fn(&Finding) -> String) -> Json {
             "level": level,
             "message": { "text": finding.message },
             "locations": [{ "physicalLocation": {
-                "artifactLocation": { "uri": place(finding) },
+                "artifactLocation": { "uri": finding.file },
                 "region": { "startLine": finding.line },
             }}],
         })

@@ -99,7 +99,7 @@ Examples:
 
     /// Compare the database with what its migrations lead to
     #[command(
-        after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix"
+        after_long_help = "Examples:\n  pbr migrate drift\n  pbr migrate drift --db pb_data --json\n  pbr migrate drift --fix\n  pbr migrate drift --fix --drop scratch          also a table that no migration knows"
     )]
     Drift(drift::Args),
 
@@ -194,7 +194,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         None => everything(context, &workspace, &paths, args.apply),
         Some(Command::Diff(args)) => diff::run(context, &workspace, &paths, args),
         Some(Command::New { name, down }) => new(context, &paths, &name, down),
-        Some(Command::Lint(args)) => lint::run(context, paths, args),
+        Some(Command::Lint(args)) => lint::run(context, &workspace, paths, args),
         Some(Command::Status { check, database }) => status::run(context, &database.apply(paths), check),
         Some(Command::Up(args)) => apply::up(context, paths, args),
         Some(Command::Down(args)) => apply::down(context, paths, args),
@@ -215,6 +215,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     let mut decisions = Decisions::default();
     let plain = migrate::DiffOptions::default();
     let difference = resolve(context, paths, &schema, &mut decisions, &plain)?;
+    let mut written = None;
     if let Some(report) = &difference {
         if !context.interactive() && !context.global.yes {
             let error =
@@ -226,14 +227,25 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
         if !context.global.yes {
             questions::confirm("Write this migration?")?;
         }
-        let written = migrate::DiffOptions { write: true, ..plain };
-        let report = resolve(context, paths, &schema, &mut decisions, &written)?;
-        if let Some(report) = &report {
+        let options = migrate::DiffOptions { write: true, ..plain };
+        written = resolve(context, paths, &schema, &mut decisions, &options)?;
+        if let Some(report) = &written {
             context.output().note(&format!("wrote {}", paths.migrations.join(&report.file.file_name).display()));
         }
     }
-    let report = apply::apply(context, paths, &apply::Up::everything(options))?;
-    apply::finish(context, &report, difference.as_ref())
+    let report = apply::apply(context, paths, &apply::Up::everything(options)).map_err(|mut error| {
+        if let Some(report) = written.as_ref().filter(|_| error.code == code::DECLINED && error.exit == 3) {
+            let file = paths.migrations.join(&report.file.file_name);
+            let file = file.display();
+            error.message = format!("declined: {file} and pbr.sum were written, the database was not changed");
+            error.next = vec![
+                "pbr migrate    (asks again)".to_owned(),
+                format!("rm {file} && pbr migrate hash    (takes the file back)"),
+            ];
+        }
+        error
+    })?;
+    apply::finish(context, &report, written.as_ref())
 }
 
 fn new(context: &Context, paths: &ProjectPaths, name: &str, down: bool) -> CliResult {

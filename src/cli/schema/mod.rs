@@ -3,14 +3,15 @@
 mod graph;
 mod transfer;
 
-use super::error::io;
+use super::error::files as unreadable;
 use super::{CliError, CliResult, Context};
 use crate::diagnostic::code;
 use crate::migrate::write_whole;
-use crate::project::{Workspace, parse_schema};
+use crate::project::{FilesError, Workspace, parse_schema};
 use crate::schema::hash::schema_hash;
 use crate::schema::yaml::{CollectionFile, Project, format, without_entries};
 use crate::schema::{Collection, FieldKind, json_schema};
+use crate::text_file;
 use clap::ValueEnum;
 use serde_json::json;
 use std::collections::HashMap;
@@ -122,12 +123,12 @@ pub use transfer::read as read_export;
 /// Exit 9 with every error of every file.
 pub fn load(workspace: &Workspace) -> CliResult<Project> {
     let dir = workspace.path(&workspace.config.dirs.schema);
-    let files = workspace.schema_files().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
+    let files = workspace.schema_files().map_err(|error| match error {
+        FilesError::Folder { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
             let message = format!("there is no schema directory {}", dir.display());
             Box::new(CliError::new(code::NO_PROJECT, 2, message))
         }
-        _ => io(&dir, &error),
+        error => unreadable("schema", error),
     })?;
     parse_schema(&files).map_err(|errors| CliError::invalid("schema", errors))
 }
@@ -147,13 +148,13 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
     let mut stale = HashMap::new();
     let inputs: Vec<(String, String)> = if files.is_empty() {
         let workspace = context.project()?;
-        let dir = workspace.path(&workspace.config.dirs.schema);
-        let files = workspace.schema_files().map_err(|error| io(&dir, &error))?;
+        let files = workspace.schema_files().map_err(|error| unreadable("schema", error))?;
         stale = stale_renames(context, &workspace, &files);
         files
     } else {
         let read = |path: &PathBuf| -> CliResult<_> {
-            let text = std::fs::read_to_string(path).map_err(|error| io(path, &error))?;
+            let text = text_file::read(path)
+                .map_err(|error| CliError::invalid("schema", vec![error.diagnostic(code::UNREADABLE)]))?;
             Ok((path.display().to_string(), text))
         };
         files.iter().map(read).collect::<CliResult<_>>()?
@@ -162,7 +163,8 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
     for (path, text) in &inputs {
         // Places count from behind a byte order mark.
         let bare = text.trim_start_matches('\u{feff}');
-        let cleaned = stale.remove(path).map_or_else(|| bare.to_owned(), |spans| without_entries(bare, spans));
+        let spans = stale.remove(path).unwrap_or_default().into_iter().map(|(_, span)| span).collect();
+        let cleaned = without_entries(bare, spans);
         match format(path, &cleaned) {
             Ok(formatted) if formatted != *text => changed.push((path.clone(), formatted)),
             Ok(_) => {}
@@ -189,11 +191,11 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
 }
 
 /// `renamedFrom` that the migrations have answered, by file. Files with errors keep theirs.
-fn stale_renames(
+pub fn stale_renames(
     context: &Context,
     workspace: &Workspace,
     files: &[(String, String)],
-) -> HashMap<String, Vec<Range<usize>>> {
+) -> HashMap<String, Vec<(String, Range<usize>)>> {
     let Ok(schema) = parse_schema(files) else { return HashMap::new() };
     let Ok((state, made)) = crate::migrate::replayed(&context.paths(workspace)) else { return HashMap::new() };
     schema.files.iter().map(|file| (file.source.path.clone(), file.answered_renames(&state, &made))).collect()

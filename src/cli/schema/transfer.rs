@@ -8,6 +8,7 @@ use crate::migrate::{self, MigrateError, write_whole};
 use crate::project::{Workspace, parse_schema};
 use crate::schema::Collection;
 use crate::schema::diff::{Decisions, reconcile};
+use crate::schema::view::readable_order;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -113,8 +114,9 @@ fn exported(context: &Context, workspace: &Workspace) -> CliResult<Vec<Json>> {
     // A rename that is not decided yet has no id to keep.
     let desired = reconcile(&state, &schema, &decisions)
         .map_err(|_| MigrateError::UnsavedChanges(vec!["they leave a question open".to_owned()]))?;
-    Ok(desired
-        .iter()
+    // PocketBase runs the queries of views in the order of the export.
+    Ok(readable_order(desired.iter().collect())
+        .into_iter()
         .map(|collection| {
             let mut json = serde_json::to_value(collection).expect("a collection is plain data");
             if let Some(object) = json.as_object_mut() {

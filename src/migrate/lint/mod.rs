@@ -4,6 +4,7 @@
 mod rules;
 mod schema;
 mod text;
+mod weaker;
 
 use super::drift::open_existing;
 use super::file::MigrationFile;
@@ -18,6 +19,7 @@ use rusqlite::Connection;
 pub struct Finding {
     /// Stable: `DS102`.
     pub code: &'static str,
+    /// Path of the file.
     pub file: String,
     /// From 1.
     pub line: usize,
@@ -59,6 +61,8 @@ struct Subject<'a> {
     before: &'a [Collection],
     after: &'a [Collection],
     database: Option<&'a Connection>,
+    /// Nothing was there before but what every new database has.
+    first: bool,
     findings: Vec<Finding>,
 }
 
@@ -75,7 +79,7 @@ pub fn lint(paths: &ProjectPaths, options: &LintOptions) -> Result<(Vec<Finding>
     let chosen = chosen(&files, &options.selection, connection.as_ref())?;
     let mut state = Replay::fresh()?;
     let (mut findings, mut previous) = (Vec::new(), "the empty database");
-    for file in &files {
+    for (at, file) in files.iter().enumerate() {
         state.refresh()?;
         let before = std::mem::take(&mut state.collections);
         state.step(file, previous)?;
@@ -83,11 +87,14 @@ pub fn lint(paths: &ProjectPaths, options: &LintOptions) -> Result<(Vec<Finding>
         previous = &file.file_name;
         if chosen.contains(&file.version) {
             let database = connection.as_ref().filter(|_| options.count_rows);
-            let mut subject =
-                Subject { file, before: &before, after: &state.collections, database, findings: Vec::new() };
+            let (after, first) = (&state.collections, at == 0);
+            let mut subject = Subject { file, before: &before, after, database, first, findings: Vec::new() };
             subject.check();
             findings.extend(subject.findings);
         }
+    }
+    for finding in &mut findings {
+        finding.file = paths.migrations.join(&finding.file).display().to_string();
     }
     if options.strict {
         findings.iter_mut().for_each(|finding| finding.error = true);
@@ -137,7 +144,8 @@ impl Subject<'_> {
     }
 
     fn add_at(&mut self, code: &'static str, subject: &str, line: usize, message: String, rows: Option<i64>) {
-        let error = ["DS", "SEC", "MF"].iter().any(|group| code.starts_with(group));
+        // `up` refuses what LT102 and LT103 find.
+        let error = ["DS", "SEC", "MF", "LT102", "LT103"].iter().any(|group| code.starts_with(group));
         let (file, subject) = (self.file.file_name.clone(), subject.to_owned());
         self.findings.push(Finding { code, file, line, subject, message, error, rows, accepted: None });
     }

@@ -1,7 +1,8 @@
 //! API rules are the security boundary: what opens one is seen, and what closes one too.
 
 use super::Subject;
-use crate::schema::diff::find;
+use super::weaker::{forgets_the_caller, is_same, is_weaker};
+use crate::schema::diff::{find, is_untouched_default};
 use crate::schema::index::Index;
 use crate::schema::view::mentions;
 use crate::schema::{Collection, FieldKind};
@@ -15,20 +16,12 @@ fn strictness(rule: Option<&str>) -> u8 {
     }
 }
 
-/// A condition that got another `&&`.
-fn narrows(old: Option<&str>, new: Option<&str>) -> bool {
-    match (old, new) {
-        (Some(old), Some(new)) if !old.is_empty() && new.contains("&&") => {
-            new.len() > old.len() && !new.contains("||") && new.contains(old)
-        }
-        _ => false,
-    }
-}
-
 impl Subject<'_> {
     pub fn rules(&mut self) {
         for new in self.after.iter().filter(|collection| !collection.system) {
-            match find(self.before, new) {
+            // What every new database brings along is nobody's rule yet.
+            let former = find(self.before, new).filter(|old| !(self.first && is_untouched_default(old)));
+            match former {
                 Some(old) => self.changed_rules(old, new),
                 None => self.new_rules(new),
             }
@@ -45,16 +38,23 @@ impl Subject<'_> {
         {
             let subject = format!("{}.{name}", new.name);
             let mark = format!("{name} rule of {}", new.name);
-            let opened = strictness(after) < strictness(before);
+            let conditions = before.zip(after).filter(|(old, new)| !old.is_empty() && !new.is_empty());
+            let opened = strictness(after) < strictness(before)
+                || conditions.is_some_and(|(old, new)| is_weaker(old, new) || forgets_the_caller(old, new));
+            let closed =
+                strictness(after) > strictness(before) || conditions.is_some_and(|(old, new)| is_weaker(new, old));
+            // Who manages may change passwords, so that every other condition is worth a look.
+            let other_managers =
+                name == "manage" && after.is_some() && !conditions.is_some_and(|(old, new)| is_same(old, new));
             // Everyone may log in by default; only what was closed before is news.
             if after == Some("") {
                 let message = format!("the {name} rule of {} becomes public", new.name);
                 self.add("SEC101", &subject, &mark, message, None);
-            } else if new.is_auth() && (opened || (name == "manage" && after.is_some())) {
+            } else if new.is_auth() && (opened || (other_managers && !closed)) {
                 let message = format!("the {name} rule of the auth collection {} is opened", new.name);
                 self.add("SEC102", &subject, &mark, message, None);
             }
-            if strictness(after) > strictness(before) || narrows(before, after) {
+            if closed {
                 let message = format!("the {name} rule of {} is stricter; clients that pass today may not", new.name);
                 self.add("BC102", &subject, &mark, message, None);
             }

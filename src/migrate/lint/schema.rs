@@ -1,16 +1,21 @@
 //! Lost and limited data, renames, names.
 
 use super::Subject;
-use crate::migrate::loss::{count_rows, find_losses};
+use crate::migrate::loss::{count_narrowed, count_rows, find_losses};
 use crate::schema::ddl::quote;
-use crate::schema::diff::{Change, diff, find};
+use crate::schema::diff::{Change, diff, find, is_untouched_default};
 use crate::schema::index::Index;
 use crate::schema::{Collection, Field};
 
 impl Subject<'_> {
     pub fn schema(&mut self) {
-        self.losses();
-        for change in diff(self.before, self.after) {
+        // The default `users` has rows only where a database says so.
+        let fresh = self.first && self.database.is_none();
+        let before: Vec<Collection> =
+            self.before.iter().filter(|old| !(fresh && is_untouched_default(old))).cloned().collect();
+        let before = before.as_slice();
+        self.losses(before);
+        for change in diff(before, self.after) {
             match &change {
                 Change::RenameCollection { from, to } => {
                     let message = format!("clients know the collection {from} by its name; it becomes {to}");
@@ -33,16 +38,19 @@ impl Subject<'_> {
             }
         }
         for new in self.after {
-            if let Some(old) = find(self.before, new).filter(|_| !new.is_view() && !new.system) {
+            if let Some(old) = find(before, new).filter(|_| !new.is_view() && !new.system) {
                 self.unique_indexes(old, new);
                 self.required_fields(old, new);
             }
         }
     }
 
-    fn losses(&mut self) {
-        for loss in find_losses(self.before, self.after) {
-            let rows = self.database.map(|database| count_rows(database, loss.code, &loss.subject));
+    fn losses(&mut self, before: &[Collection]) {
+        for loss in find_losses(before, self.after) {
+            let rows = self.database.map(|database| match loss.consent {
+                true => count_rows(database, loss.code, &loss.subject),
+                false => count_narrowed(database, before, self.after, &loss.subject),
+            });
             let count = rows.map_or_else(String::new, |rows| format!(", which {rows} rows have"));
             let message = match (loss.code, loss.consent) {
                 ("DS101", _) => format!("drops the collection {} with all its rows", loss.subject),
@@ -50,7 +58,6 @@ impl Subject<'_> {
                 (_, true) => format!("{} keeps one of several values{count}", loss.subject),
                 (_, false) => format!("{} allows less than before; rows that have more cannot be saved", loss.subject),
             };
-            let rows = if loss.consent { rows } else { None };
             self.add(loss.code, &loss.subject, &loss.subject, message, rows);
         }
     }
@@ -64,9 +71,10 @@ impl Subject<'_> {
                 continue;
             }
             // The rows have the former names.
-            let columns: Vec<String> = wanted
+            let columns: Vec<(String, &str)> = wanted
                 .iter()
-                .map(|(id, _)| old.field_by_id(id).map_or_else(|| quote(id), |field| quote(&field.name)))
+                .map(|(id, collate)| (old.field_by_id(id).map_or(id, |field| &field.name), collate))
+                .map(|(name, collate)| (quote(name), collate.as_str()))
                 .collect();
             let rows = self.database.map(|database| duplicates(database, &old.name, &columns, &index.condition));
             let message = format!("the unique index {} fails where rows of {} have equal values", index.name, new.name);
@@ -95,16 +103,28 @@ fn keys(collection: &Collection, index: &Index) -> Vec<(String, String)> {
     index.columns.iter().map(|column| (id(&column.name), column.collate.clone())).collect()
 }
 
-fn duplicates(database: &rusqlite::Connection, table: &str, columns: &[String], condition: &str) -> i64 {
-    let condition = if condition.is_empty() { "TRUE" } else { condition };
-    let columns = columns.join(", ");
+/// Rows that share their values with others; all rows where a column is new in this migration, since it then has one
+/// value in every row.
+fn duplicates(database: &rusqlite::Connection, table: &str, columns: &[(String, &str)], condition: &str) -> i64 {
+    let table = quote(table);
+    let count = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let keys: Vec<String> = columns
+        .iter()
+        .map(
+            |(column, collate)| if collate.is_empty() { column.clone() } else { format!("{column} COLLATE {collate}") },
+        )
+        .collect();
+    // A unique index takes any number of NULLs.
+    let mut conditions: Vec<String> = columns.iter().map(|(column, _)| format!("{column} IS NOT NULL")).collect();
+    conditions.extend((!condition.is_empty()).then(|| format!("({condition})")));
     let sql = format!(
-        "SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM {} WHERE {condition} GROUP BY {columns} HAVING n > 1)",
-        quote(table)
+        "SELECT coalesce(sum(`rows of a key`), 0) FROM (SELECT count(*) AS `rows of a key` FROM {table} WHERE {} \
+         GROUP BY {} HAVING count(*) > 1)",
+        conditions.join(" AND "),
+        keys.join(", ")
     );
-    // A column that is new in this migration has one value in every row.
-    let all = || database.query_row(&format!("SELECT count(*) FROM {}", quote(table)), [], |row| row.get(0));
-    database.query_row(&sql, [], |row| row.get(0)).or_else(|_| all()).unwrap_or(0)
+    let all = || count(&format!("SELECT iif(count(*) > 1, count(*), 0) FROM {table}"));
+    count(&sql).or_else(|_| all()).unwrap_or(0)
 }
 
 /// Rows whose value is the type's zero; all rows for a field that is new.

@@ -242,19 +242,27 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
         let mut entries: Vec<Entry> = Vec::new();
         // Where each key stands: a seed file may have a hundred thousand labels.
         let mut seen: HashMap<String, usize> = HashMap::new();
+        // What they bring is taken as there, so that nobody misses it beside the one error.
+        let mut merged: Vec<Node> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             let key_span = self.range(span);
             let key = match event {
-                Event::MappingEnd => return Ok((entries, key_span.end)),
+                Event::MappingEnd => {
+                    entries.extend(merged.into_iter().flat_map(brought).filter(|entry| !seen.contains_key(&entry.key)));
+                    return Ok((entries, key_span.end));
+                }
                 Event::Scalar(text, ..) => text.into_owned(),
                 _ => return Err(self.error(code::REFUSED_SYNTAX, "a key must be text", key_span)),
             };
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
             if key == "<<" {
-                let message = "merge keys (`<<`) are not allowed";
-                self.errors.push(*self.error(code::REFUSED_SYNTAX, message, key_span));
+                let message = "merge keys (`<<`) are not supported";
+                let mut error = self.error(code::REFUSED_SYNTAX, message, key_span);
+                error.help = Some("write the keys out, or use the alias as a whole value: `title: *a`".to_owned());
+                self.errors.push(*error);
+                merged.push(value);
             } else if let Some(first) = seen.get(&key) {
                 let (line, _) = self.source.line_column(*first);
                 let mut error = self.error(code::DUPLICATE_KEY, format!("the key `{key}` appears twice"), key_span);
@@ -295,6 +303,15 @@ impl<'a, I: serde_yaml::granit_parser::BorrowedInput<'a>> Builder<'a, I> {
     /// Byte offset of the nth character.
     fn byte(&self, character: usize) -> usize {
         self.source.text.char_indices().nth(character).map_or(self.source.text.len(), |(at, _)| at)
+    }
+}
+
+/// The entries of the mapping, or of the list of mappings, that stands at a merge key.
+fn brought(node: Node) -> Vec<Entry> {
+    match node.value {
+        Value::Map(entries) => entries,
+        Value::List(items) => items.into_iter().flat_map(brought).collect(),
+        _ => Vec::new(),
     }
 }
 

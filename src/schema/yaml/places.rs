@@ -67,23 +67,23 @@ impl CollectionFile {
     }
 
     /// The `renamedFrom` entries that the migrations have answered: made by one of them, or the old name is gone and
-    /// the new one is there.
-    pub fn answered_renames(&self, state: &[Collection], made: &[(String, String)]) -> Vec<Range<usize>> {
+    /// the new one is there. Each with what was renamed, `posts` or `posts.title`, and its place.
+    pub fn answered_renames(&self, state: &[Collection], made: &[(String, String)]) -> Vec<(String, Range<usize>)> {
         let known = |name: &str| state.iter().find(|collection| collection.name == name);
         let name = &self.collection.name;
         let Some(migrated) = known(name) else { return Vec::new() };
         let was_made = |from: &str, to: &str| made.iter().any(|(old, new)| old == from && new == to);
         let mut paths = Vec::new();
         if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none() || was_made(former, name)) {
-            paths.push("renamedFrom".to_owned());
+            paths.push((name.clone(), "renamedFrom".to_owned()));
         }
         for (field, former) in &self.field_renames {
             let gone = migrated.field(field).is_some() && migrated.field(former).is_none();
             if gone || was_made(&format!("{name}.{former}"), &format!("{name}.{field}")) {
-                paths.push(format!("fields.{field}.renamedFrom"));
+                paths.push((format!("{name}.{field}"), format!("fields.{field}.renamedFrom")));
             }
         }
-        paths.iter().map(|path| self.key_span(path).start..self.span(path).end).collect()
+        paths.into_iter().map(|(what, path)| (what, self.key_span(&path).start..self.span(&path).end)).collect()
     }
 
     /// The JSON form with what only YAML knows, for `schema show` and the client generators.
