@@ -46,6 +46,43 @@ fn malformed_bodies_are_refused_with_the_generic_400() {
 }
 
 #[test]
+fn targets_are_taken_as_people_type_them_and_bodies_as_they_are() {
+    let (_project, server) = blog();
+    let body = "{\"title\":\"GET /<b>\"}";
+    let patch = format!(
+        "PATCH {POSTS}/none?fields=<> HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let list = |filter: &str| format!("GET {POSTS}?fields=slug&filter={filter} HTTP/1.1\r\nHost: x\r\n\r\n");
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let mut answer = |request: &str| {
+        stream.write_all(request.as_bytes()).expect("a request");
+        let mut answer = Vec::new();
+        let mut piece = [0; 4096];
+        // An answer here ends with the brace of its body.
+        while !answer.ends_with(b"}") {
+            let read = stream.read(&mut piece).expect("an answer");
+            assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
+            answer.extend_from_slice(&piece[..read]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    for filter in ["(slug=\"hello-world\")", "(slug=\"hello-world\"&&created>\"2020\")", "slug>`", "(created<@now)"] {
+        let reply = answer(&list(filter));
+        let expected = if filter.contains('`') { " 400 " } else { " 200 " };
+        assert!(reply.contains(expected), "{filter}: {reply}");
+        assert_eq!(reply.contains("hello-world"), expected == " 200 ", "{filter}: {reply}");
+    }
+    assert!(answer(&format!("{patch}{body}")).contains(" 404 "));
+    let created = format!(
+        "POST /api/collections/_superusers/auth-with-password HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\nGET /<\r\nGET /<\r\nGET /<\r\n"
+    );
+    assert!(answer(&created).contains(" 400 "), "a body is no target");
+    server.client().get("/api/health").is(200);
+}
+
+#[test]
 fn unknown_content_types_are_named() {
     let (_project, server) = blog();
     let client = server.client();

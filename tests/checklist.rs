@@ -526,7 +526,7 @@ fn point_43_a_server_listens_where_its_user_says_unless_somebody_else_does() {
     let project = notes();
     project.write("pbr.yaml", "version: 1\n");
     project.write(".config-home/pbr/config.yaml", "server: { http: 'nowhere' }\n");
-    project.pbr("serve").exits(1).stderr_contains("nowhere");
+    project.pbr("serve").exits(2).stderr_contains("nowhere");
     project.serve().client().get("/api/health").is(200);
 }
 

@@ -210,7 +210,7 @@ fn log_rows_are_printed_as_lines_of_json() {
 fn whatever_stops_a_server_that_logs_json_is_a_line_of_json() {
     let project = Project::empty();
     project.write("pbr.yaml", "server:\n  logFormat: json\n  http: 127.0.0.1:x\n");
-    let run = project.pbr("serve").exits(1);
+    let run = project.pbr("serve").exits(2);
     let line: serde_json::Value = serde_json::from_str(run.stdout().lines().last().unwrap()).unwrap();
     assert_eq!((&line["level"], &line["data"]["ok"]), (&"error".into(), &false.into()));
     assert!(

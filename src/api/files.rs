@@ -80,21 +80,25 @@ pub async fn download(
     let key = key.map_err(|_| ApiError::missing_route())?;
     let wanted = wanted_thumb(context.query.get("thumb"), &found, &name);
     let thumb = wanted.as_ref().map(|(_, thumb)| thumb.clone());
-    let opened = blocking(move || {
-        // That a storage cannot be asked is in the log; to a client the file is not there.
-        let original = storage.open(&key).ok().flatten()?;
-        // Most thumbs are there already.
-        let ready = thumb.filter(|_| has_thumbs(&original.content_type));
-        let ready = ready.and_then(|thumb| storage.open(&thumb).ok().flatten());
-        Some((original, ready))
-    });
-    let Some((original, ready)) = opened.await? else {
+    // Most thumbs are there already, and most files in the memory of the system.
+    let opened = match storage.open_cached(thumb.as_ref().unwrap_or(&key)) {
+        Some(file) => Some((file, thumb.is_some())),
+        None => {
+            let open = move || {
+                // That a storage cannot be asked is in the log; to a client the file is not there.
+                let open = |key: &Key| storage.open(key).ok().flatten();
+                let ready = thumb.and_then(|thumb| open(&thumb)).map(|file| (file, true));
+                ready.or_else(|| Some((open(&key)?, false)))
+            };
+            blocking(open).await?
+        }
+    };
+    let Some((mut served, is_thumb)) = opened else {
         let mut missing = ApiError::missing_route().into_response();
         missing.extensions_mut().insert(Framed);
         return Ok(missing);
     };
 
-    let mut served = original;
     let mut event = FileDownloadEvent {
         collection: Arc::clone(&collection),
         record: found.record.clone(),
@@ -102,8 +106,7 @@ pub async fn download(
         served_name: name.clone(),
         thumb_error: None,
     };
-    if let (Some((_, thumb)), Some(ready)) = (&wanted, ready) {
-        served = ready;
+    if let (Some((_, thumb)), true) = (&wanted, is_thumb) {
         event.served_name = thumb.name().to_owned();
     } else if let Some((size, thumb)) = wanted.filter(|_| has_thumbs(&served.content_type)) {
         let content = served.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;

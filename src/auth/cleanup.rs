@@ -25,8 +25,8 @@ impl Accounts {
     fn delete_expired(self: &Arc<Self>, table: &'static str, seconds: fn(&Collection) -> Option<i64>) {
         for collection in self.records.catalog.load_full().iter() {
             let Some(seconds) = seconds(collection) else { continue };
-            let Some(age) = TimeDelta::try_seconds(seconds) else { continue };
-            let before = format_datetime(chrono::Utc::now() - age);
+            let before = TimeDelta::try_seconds(seconds).and_then(|age| chrono::Utc::now().checked_sub_signed(age));
+            let Some(before) = before.map(format_datetime) else { continue };
             if let Err(error) = self.delete_older(table, &collection.id, &before) {
                 self.warn(&format!("Failed to delete expired rows of {table}"), &error);
             }

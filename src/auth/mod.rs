@@ -85,10 +85,10 @@ fn key(collection: &Collection, record: &Record) -> String {
 
 /// Whether a stored moment lies longer ago; one that cannot be read does.
 fn is_older(moment: &str, seconds: i64) -> bool {
-    let Some(limit) = chrono::TimeDelta::try_seconds(seconds) else { return true };
+    let Some(moment) = parse_datetime(moment) else { return true };
+    let limit = chrono::TimeDelta::try_seconds(seconds).and_then(|age| chrono::Utc::now().checked_sub_signed(age));
     // Moments in the wire format compare as texts.
-    let limit = format_datetime(chrono::Utc::now() - limit);
-    parse_datetime(moment).is_none_or(|moment| moment < limit)
+    limit.is_some_and(|limit| moment < format_datetime(limit))
 }
 
 fn mismatch() -> FieldError {

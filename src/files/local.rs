@@ -50,6 +50,32 @@ impl LocalStorage {
         self.root.join(key.path())
     }
 
+    /// Finds a blob without waiting for the disk: `None` too where that cannot be done.
+    #[cfg(target_os = "linux")]
+    pub fn open_cached(&self, key: &Key) -> Option<StoredFile> {
+        use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+        /// Sidecars are much smaller.
+        const MOST: u64 = 4096;
+        let open = |path: &Path| {
+            openat2(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty(), ResolveFlags::CACHED)
+                .map(fs::File::from)
+        };
+        if key.name().ends_with(SIDECAR) {
+            return None;
+        }
+        let path = self.path(key);
+        let file = open(&path).ok()?;
+        let attributes = open(&sidecar(&path)).ok()?;
+        let size = attributes.metadata().ok()?.len();
+        let attributes = Content::Local(attributes).read_cached(&(0..size.min(MOST)))?;
+        if attributes.len() as u64 == size { found(file, Some(&attributes)).ok()? } else { None }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn open_cached(&self, _key: &Key) -> Option<StoredFile> {
+        None
+    }
+
     fn write(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> io::Result<()> {
         let target = self.path(key);
         let folder = target.parent().expect("a key has a segment below the root");
@@ -89,23 +115,8 @@ impl Storage for LocalStorage {
             Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(None);
-        }
-        let (content_type, original_name) = match fs::read(sidecar(&path)) {
-            Err(_) => ("application/octet-stream".to_owned(), None),
-            Ok(attributes) => match serde_json::from_slice::<Json>(&attributes) {
-                Ok(attributes) => (
-                    attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
-                    attributes["user.metadata"]["original-filename"].as_str().map(str::to_owned),
-                ),
-                Err(_) => return Ok(None),
-            },
-        };
-        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let (size, content) = (metadata.len(), Content::Local(file));
-        Ok(Some(StoredFile { content_type, original_name, size, modified, content }))
+        let attributes = fs::read(sidecar(&path)).ok();
+        Ok(found(file, attributes.as_deref())?)
     }
 
     /// Folders that are empty then go too.
@@ -133,6 +144,27 @@ impl Storage for LocalStorage {
     fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError> {
         list(&self.root, "", each)
     }
+}
+
+/// A file with what its sidecar says of it, where it has one.
+fn found(file: fs::File, attributes: Option<&[u8]>) -> io::Result<Option<StoredFile>> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let (content_type, original_name) = match attributes {
+        None => ("application/octet-stream".to_owned(), None),
+        Some(attributes) => match serde_json::from_slice::<Json>(attributes) {
+            Ok(attributes) => (
+                attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
+                attributes["user.metadata"]["original-filename"].as_str().map(str::to_owned),
+            ),
+            Err(_) => return Ok(None),
+        },
+    };
+    let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let (size, content) = (metadata.len(), Content::Local(file));
+    Ok(Some(StoredFile { content_type, original_name, size, modified, content }))
 }
 
 fn list(

@@ -139,6 +139,11 @@ impl RecordFiles {
         opened
     }
 
+    /// Finds a file without waiting for the disk or a network: `None` too where that cannot be done.
+    pub fn open_cached(&self, key: &Key) -> Option<StoredFile> {
+        if self.shared.bucket.load().is_some() { None } else { self.shared.local.open_cached(key) }
+    }
+
     /// Deletes a file with its thumbs; a missing one is no error.
     pub fn delete(&self, collection: &str, record: &str, name: &str) {
         let keys = Key::file(collection, record, name).and_then(|file| {

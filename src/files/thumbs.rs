@@ -3,7 +3,7 @@
 use super::resize::{Region, resize};
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
 use std::io::Cursor;
 
@@ -103,7 +103,9 @@ impl ThumbSize {
                 "image/gif"
             }
             _ => {
-                thumb.write_with_encoder(PngEncoder::new(&mut out))?;
+                // Made once and sent often: the fastest compression would make it many times as large.
+                let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
+                thumb.write_with_encoder(encoder)?;
                 "image/png"
             }
         };

@@ -166,9 +166,7 @@ impl Logs {
     pub fn configure(&self, days: i64, min_level: i64) {
         self.inner.shared.off.store(days <= 0, Ordering::Relaxed);
         let was = self.inner.shared.min_level.swap(min_level, Ordering::Relaxed);
-        if let Some(age) = chrono::TimeDelta::try_days(days) {
-            self.delete_before(Utc::now() - age);
-        }
+        self.delete_older(days);
         if was != min_level {
             self.push(Entry::DeleteBelow(Level(min_level)));
         }
@@ -184,9 +182,13 @@ impl Logs {
         told.recv().map_err(|_| DbError::Closed)?.map_err(DbError::RolledBack)
     }
 
-    /// Deletes the rows from before a moment, in the log's own time.
-    pub fn delete_before(&self, moment: DateTime<Utc>) {
-        self.push(Entry::DeleteBefore(moment));
+    /// Deletes the rows that are older than so many days, in the log's own time.
+    pub fn delete_older(&self, days: i64) {
+        // More days than there are behind every row keep them all.
+        let moment = chrono::TimeDelta::try_days(days).and_then(|age| Utc::now().checked_sub_signed(age));
+        if let Some(moment) = moment {
+            self.push(Entry::DeleteBefore(moment));
+        }
     }
 
     fn push(&self, entry: Entry) {
@@ -413,6 +415,9 @@ mod tests {
             .unwrap();
         let logs = Logs::open(dir.path()).unwrap();
         logs.message(Level::WARN, "hello", json!({ "a": 1 }));
+        for days in [1, i64::from(i32::MAX), i64::MAX] {
+            logs.delete_older(days);
+        }
         drop(logs);
         let row: (i64, String) =
             connection.query_row("SELECT level, message FROM _logs", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
