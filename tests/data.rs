@@ -1,6 +1,6 @@
 //! `pbr data`.
 
-use crate::support::Project;
+use crate::support::{Project, eventually};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -345,6 +345,22 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
     project.pbr("migrate").succeeds();
     project.pbr_with_input("data import cheap - --format ndjson", "{}").exits(2).stderr_contains("is a view");
     project.pbr("data export cheap").succeeds().stdout_contains("\"sku\":");
+}
+
+#[test]
+fn an_interrupted_export_leaves_nothing_behind() {
+    let project = shelf();
+    let rows = "INSERT INTO items (id, sku) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+        SELECT printf('item%011d', i), i FROM n";
+    project.database().execute_batch(rows).expect("rows");
+    let mut child = project.command("data export items --out items.csv").spawn().expect("pbr");
+    let parts = || project.list(".").into_iter().filter(|name| name.ends_with(".part")).count();
+    eventually(|| parts() > 0);
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    assert_eq!(parts(), 0);
+    assert!(!project.file("items.csv").exists());
 }
 
 #[test]

@@ -322,6 +322,8 @@ fn a_pocketbase_app_becomes_a_project_with_its_data() {
 fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
     let app = pocketbase_app();
     app.pbr("init project --from pb_schema.json").succeeds();
+    let readme = app.read("project/README.md");
+    assert!(readme.contains("made of an app that was there before") && !readme.contains("pbr seed"), "{readme}");
     app.pbr("--config project migrate").succeeds();
     app.pbr("--config project migrate drift").succeeds();
     app.pbr("--config project schema import pb_schema.json").succeeds().stdout_contains("has it all already");

@@ -17,6 +17,7 @@ mod error;
 mod explain;
 mod files;
 mod init;
+mod interrupt;
 mod listen;
 mod logs;
 mod man;

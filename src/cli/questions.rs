@@ -1,6 +1,6 @@
 //! Asking a person. Every question has flags that answer it, and is asked on a terminal only.
 
-use super::{CliError, CliResult};
+use super::{CliError, CliResult, interrupt};
 use crate::diagnostic::code;
 use crate::schema::diff::{Decisions, Question};
 use dialoguer::console::Term;
@@ -10,15 +10,7 @@ use dialoguer::{Confirm, Select};
 /// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
 fn guard_cursor() {
     static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-        std::thread::spawn(move || {
-            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-                let _ = Term::stderr().show_cursor();
-                std::process::exit(130);
-            }
-        });
-    });
+    ONCE.call_once(|| interrupt::before_exit(|| _ = Term::stderr().show_cursor()));
 }
 
 /// Asks what each new thing was, and adds the answers.

@@ -2,7 +2,7 @@
 
 use super::{FormatName, delimiter, failed, parse_delimiter};
 use crate::cli::progress::{Meter, Unit};
-use crate::cli::{CliError, CliResult, Context, app, complete, error::io};
+use crate::cli::{CliError, CliResult, Context, app, complete, error::io, interrupt};
 use crate::diagnostic::code;
 use crate::transfer::{self, Export, Format, TransferError};
 use serde_json::json;
@@ -139,6 +139,8 @@ fn write_file(path: &Path, write: &mut WriteTo<'_>) -> CliResult<u64> {
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let mut file = BufWriter::with_capacity(64 << 10, File::create(&part).map_err(|error| io(path, &error))?);
+    let left = part.clone();
+    interrupt::before_exit(move || _ = std::fs::remove_file(left));
     let written = write(&mut file).map_err(|error| failed(error, &path.display().to_string()));
     drop(file);
     let done = written.and_then(|rows| std::fs::rename(&part, path).map(|()| rows).map_err(|error| io(path, &error)));

@@ -56,8 +56,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     check_word("name", &answers.name)?;
     check_word("address", &args.http)?;
     let template = TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template))?;
-    let has_settings = source.as_ref().is_some_and(from::Source::has_data);
-    let mut files = render(template, &answers, &args.http, has_settings)?;
+    let mut files = render(template, &answers, &args.http, source.as_ref())?;
     if source.is_some() {
         files.retain(|(path, _)| !path.starts_with("schema") && !path.starts_with("seeds"));
     }
@@ -140,7 +139,12 @@ fn check_word(what: &str, text: &str) -> CliResult {
 }
 
 /// The files of a template by their path in the project; only `*.j2` files hold variables.
-fn render(template: &Dir<'_>, answers: &Answers, http: &str, has_settings: bool) -> CliResult<Vec<(PathBuf, Vec<u8>)>> {
+fn render(
+    template: &Dir<'_>,
+    answers: &Answers,
+    http: &str,
+    source: Option<&from::Source>,
+) -> CliResult<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut dirs = vec![template];
     while let Some(dir) = dirs.pop() {
@@ -152,7 +156,12 @@ fn render(template: &Dir<'_>, answers: &Answers, http: &str, has_settings: bool)
                     let rendered = match path.extension() {
                         Some(extension) if extension == "j2" => {
                             let text = file.contents_utf8().unwrap_or_default();
-                            let variables = minijinja::context! { name => answers.name.as_str(), http => http, has_settings => has_settings };
+                            let variables = minijinja::context! {
+                                name => answers.name.as_str(),
+                                http => http,
+                                taken_over => source.is_some(),
+                                has_data => source.is_some_and(from::Source::has_data),
+                            };
                             let rendered = minijinja::Environment::new()
                                 .render_str(text, variables)
                                 .map_err(|error| CliError::new(code::INTERNAL, 1, error.to_string()))?;
