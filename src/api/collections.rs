@@ -69,9 +69,11 @@ pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, c
 pub async fn import(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
     let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
     let loading = || ApiError::bad_request(FORM_LOADING);
+    let item = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
     let items: Vec<Map<String, Json>> = match form.get("collections") {
         None | Some(Json::Null) => Vec::new(),
-        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
+        Some(Json::Array(list)) => list.iter().map(item).collect::<Option<_>>().ok_or_else(loading)?,
+        Some(_) => return Err(loading()),
     };
     let delete_missing = match form.get("deletemissing") {
         None | Some(Json::Null) => false,

@@ -96,13 +96,16 @@ fn check_identity(new: &Collection, old: Option<&Collection>, errors: &mut Error
     }
     let Some(old) = old else { return };
     if old.kind.name() != new.kind.name() {
-        let message = "Collection type cannot be changed.";
-        errors.insert("type", FieldError::new("validation_collection_type_change", message));
+        errors.insert("type", kind_change());
     }
     if old.system != new.system {
         let message = "System collection state cannot be changed.";
         errors.insert("system", FieldError::new("validation_collection_system_flag_change", message));
     }
+}
+
+pub fn kind_change() -> FieldError {
+    FieldError::new("validation_collection_type_change", "Collection type cannot be changed.")
 }
 
 fn check_rules(
