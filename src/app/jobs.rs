@@ -38,9 +38,6 @@ impl Inner {
     }
 
     fn delete_old_logs(&self) {
-        let days = self.settings.load().logs.max_days;
-        if let Some(age) = chrono::TimeDelta::try_days(days) {
-            self.logs.delete_before(chrono::Utc::now() - age);
-        }
+        self.logs.delete_older(self.settings.load().logs.max_days);
     }
 }

@@ -166,9 +166,7 @@ impl Logs {
     pub fn configure(&self, days: i64, min_level: i64) {
         self.inner.shared.off.store(days <= 0, Ordering::Relaxed);
         let was = self.inner.shared.min_level.swap(min_level, Ordering::Relaxed);
-        if let Some(age) = chrono::TimeDelta::try_days(days) {
-            self.delete_before(Utc::now() - age);
-        }
+        self.delete_older(days);
         if was != min_level {
             self.push(Entry::DeleteBelow(Level(min_level)));
         }
@@ -182,6 +180,14 @@ impl Logs {
         let (tell, told) = crossbeam_channel::bounded(1);
         self.push(Entry::Clear(tell));
         told.recv().map_err(|_| DbError::Closed)?.map_err(DbError::RolledBack)
+    }
+
+    /// Deletes the rows that are more than so many days old.
+    pub fn delete_older(&self, days: i64) {
+        // Nothing is older than the calendar.
+        if let Some(moment) = chrono::TimeDelta::try_days(days).and_then(|age| Utc::now().checked_sub_signed(age)) {
+            self.delete_before(moment);
+        }
     }
 
     /// Deletes the rows from before a moment, in the log's own time.
