@@ -52,7 +52,7 @@ impl FieldType for TextField {
             let message = format!("Must be at least {} character(s).", self.min);
             return Err(FieldError::new("validation_min_text_constraint", message).with("min", self.min));
         }
-        let max = if self.max == 0 { 5000 } else { self.max };
+        let max = if self.max <= 0 { 5000 } else { self.max };
         if length > max {
             let message = format!("Must be no more than {max} character(s).");
             return Err(FieldError::new("validation_max_text_constraint", message).with("max", max));
@@ -78,7 +78,7 @@ impl FieldType for TextField {
         if self.primary_key {
             self.check_primary_key(field, errors);
         }
-        if !self.autogenerate_pattern.is_empty() && errors.is_empty() {
+        if !self.autogenerate_pattern.is_empty() {
             self.check_autogenerate(field, errors);
         }
     }

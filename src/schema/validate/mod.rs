@@ -9,7 +9,7 @@ mod fields;
 mod indexes;
 
 pub use auth::PROVIDERS;
-pub use fields::field_name_error;
+pub use fields::{field_name_error, has_primary_key, missing_primary_key};
 
 use super::fields::ascii_regex;
 use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
@@ -74,8 +74,7 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
     }
     let others = || catalog.iter().filter(|other| other.id != new.id);
     if others().any(|other| other.name.eq_ignore_ascii_case(name)) {
-        let message = "Collection name must be unique (case insensitive).";
-        return Some(FieldError::new("validation_collection_name_exists", message));
+        return Some(name_exists());
     }
     if catalog.by_id(name).is_some() || new.id == *name {
         let message = "The name must not match an existing collection id.";
@@ -86,6 +85,10 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
         return Some(FieldError::new("validation_collection_name_invalid", message));
     }
     None
+}
+
+pub fn name_exists() -> FieldError {
+    FieldError::new("validation_collection_name_exists", "Collection name must be unique (case insensitive).")
 }
 
 fn check_identity(new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
