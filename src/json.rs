@@ -26,6 +26,13 @@ pub fn is_valid(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
+/// A list of texts as PocketBase reads one: `null` is an empty text.
+pub fn texts(list: &mut Json) {
+    for item in list.as_array_mut().into_iter().flatten().filter(|item| item.is_null()) {
+        *item = "".into();
+    }
+}
+
 /// Appends valid JSON without the white space between its tokens and with the shortest spelling of its strings.
 pub fn write_compact(text: &str, out: &mut Vec<u8>) {
     out.reserve(text.len());

@@ -68,7 +68,8 @@ fn targets_are_taken_as_people_type_them_and_bodies_as_they_are() {
         }
         String::from_utf8_lossy(&answer).into_owned()
     };
-    for filter in ["(slug=\"hello-world\")", "(slug=\"hello-world\"%26%26created>\"2020\")", "slug>`", "(created<@now)"] {
+    for filter in ["(slug=\"hello-world\")", "(slug=\"hello-world\"%26%26created>\"2020\")", "slug>`", "(created<@now)"]
+    {
         let reply = answer(&list(filter));
         let expected = if filter.contains('`') { " 400 " } else { " 200 " };
         assert!(reply.contains(expected), "{filter}: {reply}");

@@ -350,7 +350,8 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
 #[test]
 fn an_interrupted_export_leaves_nothing_behind() {
     let project = shelf();
-    let rows = "INSERT INTO items (id, sku) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+    let rows =
+        "INSERT INTO items (id, sku) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
         SELECT printf('item%011d', i), i FROM n";
     project.database().execute_batch(rows).expect("rows");
     let mut child = project.command("data export items --out items.csv").spawn().expect("pbr");

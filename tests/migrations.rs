@@ -350,3 +350,24 @@ fn the_history_has_one_form_of_time_and_knows_who_edited_it() {
     assert!(who != "unknown" && !who.is_empty(), "{who}");
     assert!(cell(&project, "SELECT at FROM _pbr_history_edits WHERE action = 'applied'").ends_with('Z'));
 }
+
+#[test]
+fn views_that_lead_to_themselves_are_told_at_their_places() {
+    let project = notes();
+    let view = |name: &str, query: &str| {
+        project.write(&format!("schema/{name}.yaml"), &format!("collection: {name}\ntype: view\nquery: {query}\n"));
+    };
+    view("a", "select id, title from b");
+    view("b", "select id, title from a");
+    for command in ["schema validate", "migrate diff"] {
+        let run = project.pbr(command).exits(9);
+        run.stderr_contains("schema/a.yaml:3").stderr_contains("schema/b.yaml:3").stderr_contains("circularly defined");
+    }
+    view("a", "select id, title from a");
+    view("b", "select id, title from notes");
+    project.pbr("schema validate").exits(9).stderr_contains("view a is circularly defined");
+    view("a", "(select (id), [[title]] from {{b}})");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate up").succeeds();
+    assert_eq!(cell(&project, "SELECT id || title FROM a"), "n1First");
+}

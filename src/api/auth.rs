@@ -168,8 +168,8 @@ pub(super) fn visit(
     let mut request = context.info(state, name);
     Arc::make_mut(&mut request).body = form.values.clone();
     let mfa_id = match context.query.get("mfaId") {
-        "" => form.values.get("mfaId").and_then(|id| id.as_str()).unwrap_or_default(),
-        id => id,
+        "" => form.text("mfaId").ok(),
+        id => Some(id.to_owned()),
     };
     let agent = context.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Visit {
@@ -177,7 +177,7 @@ pub(super) fn visit(
         request,
         ip: ip.0,
         user_agent: agent.to_owned(),
-        mfa_id: mfa_id.to_owned(),
+        mfa_id,
         expand: context.query.get("expand").to_owned(),
     }
 }

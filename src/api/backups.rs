@@ -15,7 +15,7 @@ use crate::schema::{ErrorTree, FieldError};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, Uri};
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
@@ -77,8 +77,17 @@ pub async fn download(
     Ok(attachment(stored, &key, &context))
 }
 
-/// Takes in an archive under the name that it has.
-pub async fn upload(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+/// `POST /api/backups/upload`, which is a backup with any other method: takes in an archive under the name that it has.
+pub async fn upload(
+    State(state): State<ApiState>,
+    uri: Uri,
+    caller: Result<Superuser, ApiError>,
+    body: HttpBody,
+) -> Answer {
+    if uri.path() != "/api/backups/upload" {
+        return Err(ApiError::missing_route());
+    }
+    let caller = caller?;
     let spool = state.app.records().files.spool();
     let (context, query) = (&caller.context, QueryParams::default());
     let received = match body::receive(context, &query, body, u64::MAX, spool, |key| key == FILE).await {

@@ -123,9 +123,10 @@ fn item(sent: &Json) -> Option<Item> {
         None => BTreeMap::new(),
         Some(headers) => {
             let pairs = headers.as_object()?.iter();
+            let text = |value: &Json| value.as_str().or(value.is_null().then_some("")).map(str::to_owned);
             // As rules see them: `X-My-Token` is `x_my_token`.
             pairs
-                .map(|(name, value)| Some((name.to_lowercase().replace('-', "_"), value.as_str()?.to_owned())))
+                .map(|(name, value)| Some((name.to_lowercase().replace('-', "_"), text(value)?)))
                 .collect::<Option<_>>()?
         }
     };

@@ -9,7 +9,7 @@ use crate::records::{Body, Upload};
 use crate::schema::Collection;
 use crate::schema::fields::number_json;
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
@@ -160,7 +160,7 @@ async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> R
     Ok(form.finish())
 }
 
-/// A body as one JSON object; forms name nested keys with dots.
+/// A body as one JSON object; forms name nested keys with dots. What is made of `null` has nothing.
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is none.
@@ -172,6 +172,7 @@ pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Resu
     if is_json(&context.headers) {
         return match crate::json::parse(&bytes) {
             Ok(Json::Object(object)) => Ok(object),
+            Ok(Json::Null) if context.method == Method::POST => Ok(Map::new()),
             _ => Err(ApiError::bad_request(loading)),
         };
     }

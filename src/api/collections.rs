@@ -8,7 +8,7 @@ use crate::collections::{self, CollectionError};
 use crate::oauth2::{PROVIDERS, Provider};
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -66,12 +66,24 @@ pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, c
     Ok(no_content())
 }
 
-pub async fn import(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
+/// `PUT /api/collections/import`, which is no collection with any other method.
+pub async fn import(
+    State(state): State<ApiState>,
+    uri: Uri,
+    caller: Result<Superuser, ApiError>,
+    body: HttpBody,
+) -> Answer {
+    if uri.path() != "/api/collections/import" {
+        return Err(ApiError::missing_route());
+    }
+    let caller = caller?;
     let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
     let loading = || ApiError::bad_request(FORM_LOADING);
+    let item = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
     let items: Vec<Map<String, Json>> = match form.get("collections") {
         None | Some(Json::Null) => Vec::new(),
-        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
+        Some(Json::Array(list)) => list.iter().map(item).collect::<Option<_>>().ok_or_else(loading)?,
+        Some(_) => return Err(loading()),
     };
     let delete_missing = match form.get("deletemissing") {
         None | Some(Json::Null) => false,

@@ -1,4 +1,4 @@
-//! The body of a fixed form: keys match in any case, values have fixed types.
+//! The body of a fixed form: keys match in any case where the body is JSON, values have fixed types.
 
 use super::ApiError;
 use super::body;
@@ -96,7 +96,14 @@ impl Form {
     }
 
     fn value(&self, name: &str) -> Option<&Json> {
-        self.values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        if self.typed {
+            return self.values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        }
+        // Of what a form says twice the first counts.
+        match self.values.get(name) {
+            Some(Json::Array(items)) => items.first(),
+            value => value,
+        }
     }
 }
 

@@ -42,7 +42,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, post};
 use rate_limits::RateLimiter;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -132,13 +132,12 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/realtime", get(realtime::connect).post(realtime::set_subscriptions))
         .route("/api/settings", get(settings::view).patch(settings::update))
         .route("/api/collections", get(collections::list).post(collections::create))
-        .route("/api/collections/import", put(collections::import))
         .route("/api/collections/meta/scaffolds", get(collections::scaffolds))
         .route("/api/collections/meta/oauth2-providers", get(collections::providers))
         .route("/api/collections/meta/dry-run-view", post(collections::dry_run))
         .route(
             "/api/collections/{collection}",
-            get(collections::view).patch(collections::update).delete(collections::delete),
+            get(collections::view).patch(collections::update).delete(collections::delete).put(collections::import),
         )
         .route("/api/collections/{collection}/truncate", delete(collections::truncate))
         .route("/api/collections/{collection}/records", get(records::list).post(records::create))
@@ -172,9 +171,8 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/api/settings/test/s3", post(settings::test_s3))
         .merge(pages::routes())
         .route("/api/backups", get(backups::list).post(backups::create))
-        .route("/api/backups/upload", post(backups::upload))
         .route("/api/backups/{key}/restore", post(backups::restore))
-        .route("/api/backups/{key}", get(backups::download).delete(backups::delete))
+        .route("/api/backups/{key}", get(backups::download).delete(backups::delete).post(backups::upload))
         .route("/api/crons", get(crons::list))
         .route("/api/crons/{id}", post(crons::run))
         .route("/api/sql", post(sql::run))

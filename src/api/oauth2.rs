@@ -12,7 +12,7 @@ use crate::oauth2::Secret;
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -57,7 +57,8 @@ pub async fn redirected(
 ) -> Response<HttpBody> {
     let text = |name: &str| context.query.get(name).to_owned();
     let redirect = Redirect { state: text("state"), code: text("code"), error: text("error"), user: String::new() };
-    redirect.finish(&state, &ip.0, StatusCode::TEMPORARY_REDIRECT)
+    let status = if context.method == Method::GET { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::SEE_OTHER };
+    redirect.finish(&state, &ip.0, status)
 }
 
 /// The same with its answer in a form.

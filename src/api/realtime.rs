@@ -108,18 +108,26 @@ pub async fn set_subscriptions(
     context: Context,
     body: HttpBody,
 ) -> Answer {
-    let form = body::form_of(&context, body, LOADING).await?;
     let loading = || ApiError::bad_request(LOADING);
+    let mut form = body::form_of(&context, body, LOADING).await.map_err(|error| match error.message.as_str() {
+        body::UNSUPPORTED => loading(),
+        _ => error,
+    })?;
+    let is_form = !body::is_json(&context.headers);
     let client_id = match form.get("clientid") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(id)) => id.clone(),
+        Some(Json::Array(ids)) if is_form => ids.first().and_then(Json::as_str).unwrap_or_default().to_owned(),
         Some(_) => return Err(loading()),
     };
-    let subscriptions = match form.get("subscriptions") {
+    let subscriptions = match form.remove("subscriptions") {
         None | Some(Json::Null) => Vec::new(),
         // A form with one value.
-        Some(Json::String(key)) if !body::is_json(&context.headers) => vec![key.clone()],
-        Some(list) => serde_json::from_value(list.clone()).map_err(|_| loading())?,
+        Some(Json::String(key)) if is_form => vec![key],
+        Some(mut list) => {
+            crate::json::texts(&mut list);
+            serde_json::from_value(list).map_err(|_| loading())?
+        }
     };
     let app = state.app.clone();
     let identity = context.caller.identity.clone();

@@ -55,8 +55,8 @@ pub struct Visit {
     /// The address of the client, behind any trusted proxy.
     pub ip: String,
     pub user_agent: String,
-    /// The first factor that this login is the second of, `""` for none.
-    pub mfa_id: String,
+    /// The first factor that this login is the second of, `""` for none; `None` where what was sent is no text.
+    pub mfa_id: Option<String>,
     /// The `expand` of the answer.
     pub expand: String,
 }

@@ -24,14 +24,15 @@ impl Accounts {
         }
         let sessions = self.system("_mfas")?;
         let owner = Owner { collection: &visit.collection.id, record: record.id(&visit.collection) };
-        if visit.mfa_id.is_empty() {
+        let Some(mfa_id) = &visit.mfa_id else { return Err(AuthError::refused(400, "Failed to read MFA Id.")) };
+        if mfa_id.is_empty() {
             let mut session = self.records.owned_row(&sessions, owner);
             session.set(&sessions, "method", Value::Text(method.name().to_owned()));
             let session = self.records.create_directly(&sessions, session).map_err(not_saved)?;
             return Ok(Some(session.id(&sessions).to_owned()));
         }
         let expired = || AuthError::refused(400, "Invalid or expired MFA session.");
-        let session = self.by_id(&sessions, &visit.mfa_id)?.ok_or_else(expired)?;
+        let session = self.by_id(&sessions, mfa_id)?.ok_or_else(expired)?;
         if super::is_older(session.text(&sessions, "created"), session_seconds(visit)) {
             self.records.delete_directly(&sessions, session)?;
             return Err(expired());

@@ -123,11 +123,12 @@ impl Accounts {
     /// # Errors
     /// 400 for a session or code that does not hold, 429 after too many.
     pub fn with_totp(self: &Arc<Self>, visit: &Visit, code: &str) -> Result<Outcome, AuthError> {
-        Form::default().required("mfaId", &visit.mfa_id, 255).required("code", code, 16).finish()?;
+        let mfa_id = visit.mfa_id.as_deref().unwrap_or_default();
+        Form::default().required("mfaId", mfa_id, 255).required("code", code, 16).finish()?;
         let collection = &visit.collection;
         let sessions = self.system("_mfas")?;
         let expired = || AuthError::refused(400, "Invalid or expired MFA session.");
-        let session = self.by_id(&sessions, &visit.mfa_id)?.ok_or_else(expired)?;
+        let session = self.by_id(&sessions, mfa_id)?.ok_or_else(expired)?;
         let holds = session.text(&sessions, "collectionRef") == collection.id
             && !is_older(session.text(&sessions, "created"), session_seconds(visit));
         let record = self.by_id(collection, session.text(&sessions, "recordRef"))?;

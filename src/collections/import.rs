@@ -4,6 +4,7 @@ use super::error::Failure;
 use super::save::{complete, free_id, stamp, write};
 use super::{Change, CollectionError, delete, view};
 use crate::events::{CollectionEvent, Operation, Stage};
+use crate::schema::validate::kind_change;
 use crate::schema::{Collection, CollectionKind, ErrorTree, Field, FieldError};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -47,13 +48,10 @@ pub fn import(
 
 type Imported = (Collection, Option<Arc<Collection>>);
 
-/// The item on top of what is stored under its id or name.
+/// The item on top of what is stored under its id, or under its name where it has none.
 fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) -> Result<Imported, CollectionError> {
     let text = |key: &str| item.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
-    let stored = text("id")
-        .and_then(|id| change.collections.iter().find(|collection| collection.id == id))
-        .or_else(|| text("name").and_then(|name| change.collections.iter().find(|c| c.name == name)))
-        .cloned();
+    let stored = text("id").or_else(|| text("name")).and_then(|key| change.find(key).ok());
     let loading = || CollectionError::refused(LOADING_FAILED);
     let Some(old) = stored else {
         let known = CollectionKind::named(text("type").unwrap_or("base"));
@@ -74,6 +72,10 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
     }
     new.apply_json(item).map_err(|_| loading())?;
     new.id.clone_from(&old.id);
+    if let Some(kind) = text("type").filter(|kind| *kind != old.kind.name()) {
+        let error = if CollectionKind::named(kind).is_some() { kind_change() } else { FieldError::in_invalid() };
+        return Err(refusal(&new, &ErrorTree::single("type", error)).under(FAILED));
+    }
     if !new.is_view() {
         keep_fields(&old, &mut new.fields, delete_missing);
     }
@@ -112,6 +114,9 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         if let Some((_, error)) = errors.leaves().first() {
             return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
         }
+        if change.collections.iter().any(|other| other.id != new.id && other.name == name) {
+            return Err(unsaved("constraint failed: UNIQUE constraint failed: _collections.name (2067)"));
+        }
         let written = save_hooked(change, new, old.as_ref()).map_err(|failure| match failure {
             Failure::Raw(reason) => unsaved(&reason),
             invalid => invalid,
@@ -119,13 +124,25 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         saved.extend(written?.map(|new| (new, old)));
     }
     for (new, old) in &saved {
-        let errors = change.errors(new, old.as_deref());
+        let old = old.as_deref().map(|old| with_options_of(old, new));
+        let errors = change.errors(new, old.as_ref());
         if !errors.is_empty() {
             return Err(refusal(new, &errors));
         }
     }
     let _ = change.attempt(|change| view::refresh(change, ""));
     Ok(())
+}
+
+/// The stored state with the new options of its fields: an import may change what an update may not, for example where
+/// a relation leads.
+fn with_options_of(old: &Collection, new: &Collection) -> Collection {
+    let mut old = old.clone();
+    for field in &mut old.fields {
+        let now = new.field_by_id(&field.id).filter(|now| now.kind.name() == field.kind.name());
+        field.kind = now.map_or_else(|| field.kind.clone(), |now| now.kind.clone());
+    }
+    old
 }
 
 /// Writes one collection inside its hooks; `None` where a handler kept it from being written. Nothing is validated before

@@ -4,6 +4,7 @@ use super::error::Failure;
 use super::{Change, CollectionError, table, view};
 use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::fields::format_datetime;
+use crate::schema::validate::{has_primary_key, missing_primary_key, name_exists};
 use crate::schema::{
     ALPHANUMERIC, Collection, CollectionKind, DecodeError, ErrorTree, FieldError, collection_id, normalise,
     random_string,
@@ -37,6 +38,11 @@ impl Draft {
         }
         let mut collection = Collection::new(name, known.unwrap_or(CollectionKind::Base));
         decode(&mut collection, object)?;
+        // Only the known types come with a primary key.
+        if errors.contains("type") && object.contains_key("fields") && !has_primary_key(&collection) {
+            let none = collection.fields.is_empty();
+            errors.insert("fields", if none { FieldError::required() } else { missing_primary_key() });
+        }
         collection.created.clear();
         Ok(Self { collection, errors })
     }
@@ -75,9 +81,12 @@ pub fn create(change: &mut Change<'_>, draft: Draft) -> Result<Arc<Collection>, 
     let Draft { collection: mut new, mut errors } = draft;
     if new.id.is_empty() {
         new.id = free_id(change, &new);
-    } else if change.collections.iter().any(|other| other.id == new.id) {
+    } else if let Some(other) = change.collections.iter().find(|other| other.id == new.id) {
         let message = "The model id is invalid or already exists.";
         errors.insert("id", FieldError::new("validation_invalid_or_existing_id", message));
+        if other.name.eq_ignore_ascii_case(&new.name) {
+            errors.insert("name", name_exists());
+        }
     }
     save(change, new, None, errors).map_err(|failure| failure.under(CREATE_FAILED))
 }

@@ -1,12 +1,13 @@
 //! What stands in the database for a collection: its table or view, its indexes and its row.
 
 use super::error::Failure;
+use super::view;
 use crate::db::collections;
 use crate::db::sqlite_text;
 use crate::migrate::sync;
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::index::Index;
-use crate::schema::view::create_view;
+use crate::schema::view::{as_table, create_view};
 use crate::schema::{Catalog, Collection, CollectionKind, FieldError};
 use rusqlite::Connection;
 
@@ -29,6 +30,10 @@ pub(super) fn update(
 ) -> Result<(), Failure> {
     if let CollectionKind::View { query } = &new.kind {
         connection.execute_batch(&format!("DROP VIEW IF EXISTS {}", quote(&old.name)))?;
+        if let Err(error) = connection.prepare(&as_table(query)) {
+            // It read itself, alone or through others.
+            return Err(Failure::Raw(format!("failed to normalize view query id: {}", view::reason(&error))));
+        }
         connection.execute_batch(&create_view(new, query, catalog))?;
     } else {
         update_table(connection, old, new)?;

@@ -5,7 +5,7 @@ use super::{Change, CollectionError, table};
 use crate::db::sqlite_text;
 use crate::schema::fields::JsonField;
 use crate::schema::validate::field_name_error;
-use crate::schema::view::{MISSING_ID, infer_fields};
+use crate::schema::view::{MISSING_ID, as_table, infer_fields, view_id};
 use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
 use rusqlite::Connection;
@@ -49,7 +49,10 @@ pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, que
     };
     let columns = statement.column_names().map(|column| {
         let known = inferred.iter().find(|field| field.name == column);
-        let unknown = || Field::new(column, FieldKind::Json(JsonField { max_size: 1 }));
+        let unknown = || match column {
+            "id" => view_id(),
+            other => Field::new(other, FieldKind::Json(JsonField { max_size: 1 })),
+        };
         known.cloned().unwrap_or_else(unknown)
     });
     let fields: Vec<Field> = columns.collect();
@@ -58,7 +61,7 @@ pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, que
 }
 
 fn sample_sql(query: &str) -> String {
-    format!("SELECT * FROM ({}) LIMIT {SAMPLE}", query.trim().trim_matches(';'))
+    format!("{} LIMIT {SAMPLE}", as_table(query))
 }
 
 fn check(fields: &[Field], statement: &mut rusqlite::Statement<'_>) -> Result<(), String> {
@@ -88,7 +91,7 @@ fn check(fields: &[Field], statement: &mut rusqlite::Statement<'_>) -> Result<()
 }
 
 /// SQLite's error as it would be inside a view, where tables are named with their schema.
-fn reason(error: &rusqlite::Error) -> String {
+pub(super) fn reason(error: &rusqlite::Error) -> String {
     const MISSING: &str = "no such table: ";
     let text = sqlite_text(error);
     match text.split_once(MISSING) {
@@ -166,7 +169,7 @@ fn sample(connection: &Connection, name: &str, query: &str, fields: &[Field]) ->
         let mut record = Map::new();
         record.insert("collectionId".into(), id.as_str().into());
         record.insert("collectionName".into(), name.into());
-        for (at, field) in fields.iter().enumerate() {
+        for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
             let mut json = Vec::new();
             field.kind.as_type().write_json(row.get_ref(at)?, &mut json);
             record.insert(field.name.clone(), serde_json::from_slice(&json).unwrap_or(Json::Null));

@@ -40,7 +40,7 @@ pub fn validate(
             errors.insert(&field.name, error);
         }
     }
-    if collection.is_auth() && draft.original.is_none() && !errors.contains("id") {
+    if collection.is_auth() && draft.original.is_none() && errors.is_empty() {
         let id = draft.record.id(collection);
         if used_in_another_auth_collection(scope, collection, id)? {
             let message = "Invalid or duplicated auth record id.";

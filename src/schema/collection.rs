@@ -2,6 +2,7 @@
 
 use super::fields::{Field, FieldDecodeError, FieldKind, decode_fields};
 use super::options::AuthOptions;
+use crate::json;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
@@ -235,9 +236,11 @@ impl Collection {
                 for (key, value) in object.iter().filter(|(key, _)| target.contains_key(*key)).collect::<Vec<_>>() {
                     let target = target.get_mut(key).expect("kept by the filter");
                     let stored = if key == "oauth2" { target["providers"].take() } else { Json::Null };
-                    merge(target, value);
-                    if key == "oauth2" {
-                        merge_providers(target, stored, value);
+                    merge(target, value)?;
+                    match key.as_str() {
+                        "oauth2" => merge_providers(target, stored, value)?,
+                        "passwordAuth" => target.get_mut("identityFields").into_iter().for_each(json::texts),
+                        _ => {}
                     }
                 }
                 // A missing member would get its default; one that was sent as null is all zeros.
@@ -323,39 +326,47 @@ fn indexes(value: &Json) -> Result<Vec<String>, DecodeError> {
     match value {
         Json::Null => Ok(Vec::new()),
         Json::Array(items) => {
-            items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>().ok_or(wrong)
+            let text = |item: &Json| item.as_str().or(item.is_null().then_some("")).map(str::to_owned);
+            items.iter().map(text).collect::<Option<_>>().ok_or(wrong)
         }
         _ => Err(wrong),
     }
 }
 
 /// Objects merge key by key, anything else is replaced.
-fn merge(target: &mut Json, value: &Json) {
+fn merge(target: &mut Json, value: &Json) -> Result<(), DecodeError> {
     match (target, value) {
         (Json::Object(target), Json::Object(value)) => {
             for (key, value) in value {
-                merge(target.entry(key.clone()).or_insert(Json::Null), value);
+                merge(target.entry(key.clone()).or_insert(Json::Null), value)?;
             }
         }
+        // Of a list serde would make an object.
+        (Json::Object(_), Json::Array(_)) => return Err(DecodeError::Options("a list instead of an object".into())),
         (target, value) => *target = value.clone(),
     }
+    Ok(())
 }
 
 /// Providers are the one list that merges: each lies on top of the stored one of its name.
-fn merge_providers(oauth2: &mut Json, stored: Json, sent: &Json) {
-    let Some(oauth2) = oauth2.as_object_mut() else { return };
+fn merge_providers(oauth2: &mut Json, stored: Json, sent: &Json) -> Result<(), DecodeError> {
+    let Some(oauth2) = oauth2.as_object_mut() else { return Ok(()) };
     let Some(sent) = sent.get("providers") else {
         oauth2.insert("providers".into(), stored);
-        return;
+        return Ok(());
     };
-    let (Json::Array(stored), Some(sent)) = (stored, sent.as_array()) else { return };
+    let (Json::Array(stored), Some(sent)) = (stored, sent.as_array()) else { return Ok(()) };
     let merged = sent.iter().map(|provider| {
         let earlier = stored.iter().find(|earlier| provider["name"].is_string() && earlier["name"] == provider["name"]);
-        let mut result = earlier.cloned().unwrap_or(Json::Null);
-        merge(&mut result, provider);
-        result
+        let mut result = earlier.cloned().unwrap_or_else(|| Json::Object(Map::new()));
+        if !provider.is_null() {
+            merge(&mut result, provider)?;
+        }
+        Ok(result)
     });
-    oauth2.insert("providers".into(), merged.collect());
+    let merged = merged.collect::<Result<_, DecodeError>>()?;
+    oauth2.insert("providers".into(), merged);
+    Ok(())
 }
 
 /// Drops `null` members so that serde fills them with their zero value.

@@ -87,9 +87,16 @@ impl Index {
         self.unique && matches!(self.columns.as_slice(), [only] if only.name.eq_ignore_ascii_case(column))
     }
 
-    /// The statement without what does not change its meaning: `IF NOT EXISTS` and the name.
+    /// The statement without its name.
     pub fn definition(&self) -> String {
-        Self { name: String::new(), schema: String::new(), if_not_exists: false, ..self.clone() }.build().to_lowercase()
+        Self { name: String::new(), schema: String::new(), ..self.clone() }.build()
+    }
+
+    /// What must not repeat: the definition without table, condition, collations and order.
+    pub fn uniqueness(&self) -> String {
+        let plain = |column: &IndexColumn| IndexColumn { name: column.name.clone(), ..IndexColumn::default() };
+        let columns = self.columns.iter().map(plain).collect();
+        Self { table: String::new(), condition: String::new(), columns, ..self.clone() }.definition()
     }
 }
 

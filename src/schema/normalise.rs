@@ -21,6 +21,7 @@ pub fn normalise(collection: &mut Collection) {
     for text in &mut collection.indexes {
         if let Some(mut index) = Index::parse(text)
             && index.table != collection.name
+            && !collection.name.is_empty()
         {
             index.table.clone_from(&collection.name);
             *text = index.build();
@@ -36,7 +37,12 @@ fn complete_id(collection: &mut Collection) {
     let found =
         collection.fields.iter_mut().find(|field| field.name == "id" && matches!(field.kind, FieldKind::Text(_)));
     let Some(field) = found else {
-        return collection.fields.insert(0, id_field());
+        let default = id_field();
+        // A field that has taken its id takes its place too, and is found to be no primary key.
+        if collection.field_by_id(&default.id).is_none() {
+            collection.fields.insert(0, default);
+        }
+        return;
     };
     (field.system, field.required, field.hidden) = (true, true, false);
     if let FieldKind::Text(text) = &mut field.kind {

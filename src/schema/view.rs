@@ -63,9 +63,9 @@ pub const MISSING_ID: &str =
 /// `CREATE VIEW`, with the id cast to text where it is not a text column already.
 pub fn create_view(view: &Collection, query: &str, catalog: &Catalog) -> String {
     let name = super::ddl::quote(&view.name);
-    let query = query.trim().trim_end_matches(';');
+    let table = as_table(query);
     if id_is_text(query, catalog) {
-        return format!("CREATE VIEW {name} AS SELECT * FROM ({query})");
+        return format!("CREATE VIEW {name} AS {table}");
     }
     let columns: Vec<String> = view
         .fields
@@ -75,7 +75,26 @@ pub fn create_view(view: &Collection, query: &str, catalog: &Catalog) -> String 
             other => super::ddl::quote(other),
         })
         .collect();
-    format!("CREATE VIEW {name} AS SELECT * FROM (SELECT {} FROM ({query}))", columns.join(","))
+    let table = table.trim_start_matches("SELECT * FROM ");
+    format!("CREATE VIEW {name} AS SELECT * FROM (SELECT {} FROM {table})", columns.join(","))
+}
+
+/// The query as SQLite reads it, with everything that it returns: `{{name}}` and `[[name]]` are quoted names.
+pub fn as_table(query: &str) -> String {
+    static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
+        ascii_regex(r"\{\{([\w\-. ]+)\}\}|\[\[([\w\-. ]+)\]\]").expect("the pattern of quoted names is valid")
+    });
+    let query = QUOTED.replace_all(query.trim().trim_matches(';'), |found: &regex::Captures<'_>| {
+        let name = found.get(1).or_else(|| found.get(2)).map_or("", |name| name.as_str());
+        name.split('.').map(super::ddl::quote).collect::<Vec<_>>().join(".")
+    });
+    format!("SELECT * FROM ({query})")
+}
+
+/// The field of a view's `id`, whatever is selected under that name.
+pub fn view_id() -> Field {
+    let kind = TextField { primary_key: true, pattern: "^[a-z0-9]+$".into(), ..TextField::default() };
+    Field { id: id_field().id, system: true, required: true, ..Field::new("id", FieldKind::Text(kind)) }
 }
 
 /// Whether the text names the collection as a word: a superset of "the view reads it".
@@ -115,8 +134,7 @@ fn infer(column: &Identifier, query: &Query, catalog: &Catalog, view: &str) -> R
             .into());
     }
     if column.alias == "id" {
-        let kind = TextField { primary_key: true, pattern: "^[a-z0-9]+$".into(), ..TextField::default() };
-        return Ok(Field { system: true, required: true, ..Field::new("id", FieldKind::Text(kind)) });
+        return Ok(view_id());
     }
     let lower = column.original.to_lowercase();
     let whole = || FieldKind::Number(NumberField { only_int: true, ..NumberField::default() });
@@ -190,13 +208,32 @@ fn parse(text: &str) -> Result<Query, String> {
     let text = COMMENTS.replace_all(text, "");
     let text = JOINS.replace_all(&text, " __pb_join__ ");
     let text = DISCARDED.replace_all(&text, " __pb_discard__ ");
+    let inner = without_parentheses(&text);
     let mut parts = Parts::default();
-    for token in tokens(&text) {
+    for token in tokens(inner) {
         parts.push(&token);
+    }
+    let columns = identifiers(&parts.select)?;
+    if inner.len() < text.trim().len() {
+        // Only SQLite looks into parentheses; what is known of these columns is their names.
+        let opaque =
+            columns.into_iter().map(|column| Identifier { original: format!("({})", column.original), ..column });
+        return Ok(Query { columns: opaque.collect(), tables: Vec::new() });
     }
     let mut tables = identifiers(&parts.from)?;
     tables.extend(identifiers(&parts.join)?);
-    Ok(Query { columns: identifiers(&parts.select)?, tables })
+    Ok(Query { columns, tables })
+}
+
+/// A text without the parentheses around all of it.
+fn without_parentheses(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let whole = |_: &&str| split_outside(text, |_| true).len() == 1;
+    match inner.filter(whole) {
+        Some(inner) => without_parentheses(inner),
+        None => text,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -292,12 +329,20 @@ fn identifiers(list: &str) -> Result<Vec<Identifier>, String> {
                 [original, as_word, alias] if as_word.eq_ignore_ascii_case("as") => (original.as_str(), alias.as_str()),
                 [_, other, _] => return Err(format!("invalid identifier part - expected \"as\", got {other}")),
                 [original, alias] => (original.as_str(), alias.as_str()),
-                [only] => (only.as_str(), only.rsplit('.').next().unwrap_or(only)),
+                [only] => (only.as_str(), column_name(only)),
                 _ => return Err(format!("invalid identifier parts [{}]", parts.join(" "))),
             };
             Ok(Identifier { original: trim(original, ""), alias: trim(alias, "'") })
         })
         .collect()
+}
+
+/// The name that SQLite gives to a column without an alias.
+fn column_name(column: &str) -> &str {
+    let name = without_parentheses(column);
+    let plain = name.chars().all(|c| c.is_alphanumeric() || "_.`\"[]".contains(c));
+    let name = if plain { name } else { column };
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn trim(identifier: &str, extra: &str) -> String {
@@ -335,6 +380,25 @@ mod tests {
             ("email", "email"),
         ];
         assert_eq!(kinds(query).unwrap(), expected.map(|(name, kind)| (name.to_owned(), kind)));
+    }
+
+    #[test]
+    fn parentheses_hide_what_a_column_is_but_not_its_name() {
+        let named = |query: &str| {
+            kinds(query).unwrap().into_iter().map(|(name, kind)| format!("{name} {kind}")).collect::<Vec<_>>()
+        };
+        assert_eq!(named("select (id), ((u.name)) from users u"), ["id text", "name json"]);
+        assert_eq!(named("((select id, name from users))"), ["id text", "name json"]);
+        assert_eq!(named("select id, (1)+(2) from users"), ["id text", "(1)+(2) json"]);
+    }
+
+    #[test]
+    fn quoted_names_become_sql() {
+        assert_eq!(as_table("select {{a.b}}.[[c]] from {{ d }};"), "SELECT * FROM (select `a`.`b`.`c` from ` d `)");
+        assert_eq!(
+            as_table("select [a] from b where c = '{{}}'"),
+            "SELECT * FROM (select [a] from b where c = '{{}}')"
+        );
     }
 
     #[test]

@@ -36,6 +36,7 @@ suites! {
     protocol
     visibility
     collections
+    definitions
     settings
     batch
     storage

@@ -93,8 +93,10 @@ impl Field {
     fn from_json(index: usize, element: &Json) -> Result<Self, FieldDecodeError> {
         let Json::Object(object) = element else { return Err(FieldDecodeError::NotAList) };
         let invalid = |reason: String| FieldDecodeError::InvalidOption { index, reason };
-        let options: Map<String, Json> =
+        let mut options: Map<String, Json> =
             object.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+        // All lists among the options are lists of texts.
+        options.values_mut().for_each(crate::json::texts);
         let text = |key: &str| match options.get(key) {
             None => Ok(String::new()),
             Some(Json::String(text)) => Ok(text.clone()),

@@ -16,6 +16,7 @@ mod geo_point;
 mod json;
 mod number;
 mod password;
+mod pattern;
 mod relation;
 mod select;
 mod text;

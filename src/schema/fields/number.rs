@@ -44,17 +44,16 @@ impl FieldType for NumberField {
         if number == 0.0 {
             return if field.required { Err(FieldError::required()) } else { Ok(()) };
         }
-        // A number beyond the range of 64 bits counts as decimal.
-        if self.only_int && number != (number as i64) as f64 {
+        if self.only_int && !is_whole(number) {
             let message = "Decimal numbers are not allowed.";
             return Err(FieldError::new("validation_only_int_constraint", message));
         }
         if let Some(min) = self.min.filter(|min| number < *min) {
-            let message = format!("Must be greater or equal than {min}.");
+            let message = format!("Must be greater or equal than {}.", spelled(min));
             return Err(FieldError::new("validation_min_number_constraint", message).with("min", number_json(min)));
         }
         if let Some(max) = self.max.filter(|max| number > *max) {
-            let message = format!("Must be less or equal than {max}.");
+            let message = format!("Must be less or equal than {}.", spelled(max));
             return Err(FieldError::new("validation_max_number_constraint", message).with("max", number_json(max)));
         }
         Ok(())
@@ -70,7 +69,7 @@ impl FieldType for NumberField {
 
     fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
         for (name, bound) in [("min", self.min), ("max", self.max)] {
-            if self.only_int && bound.is_some_and(|bound| bound.fract() != 0.0) {
+            if self.only_int && bound.is_some_and(|bound| !is_whole(bound)) {
                 let message = "Decimal numbers are not allowed.";
                 errors.push((name.into(), FieldError::new("validation_only_int_constraint", message)));
             }
@@ -79,7 +78,7 @@ impl FieldType for NumberField {
             && max < min
             && errors.is_empty()
         {
-            let message = format!("Must be greater or equal than {min}.");
+            let message = format!("Must be greater or equal than {}.", spelled(min));
             let error = FieldError::new("validation_min_number_constraint", message).with("min", number_json(min));
             errors.push(("max".into(), error));
         }
@@ -95,11 +94,54 @@ impl FieldType for NumberField {
     }
 }
 
+/// A number beyond the range of 64 bits counts as decimal.
+fn is_whole(number: f64) -> bool {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    number.fract() == 0.0 && (-END..END).contains(&number)
+}
+
+/// As Go prints numbers in messages: with an exponent below 1e-04 and from 1e+06 on.
+fn spelled(number: f64) -> String {
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..6).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => number.to_string(),
+    }
+}
+
 fn column_number(column: ValueRef<'_>) -> f64 {
     match column {
         ValueRef::Integer(number) => number as f64,
         ValueRef::Real(number) => number,
         ValueRef::Text(text) => json_to_number(&Json::from(String::from_utf8_lossy(text))),
         ValueRef::Null | ValueRef::Blob(_) => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_messages_are_spelled_like_go() {
+        let cases = [
+            (0.0, "0"),
+            (-5.5, "-5.5"),
+            (999_999.0, "999999"),
+            (1e6, "1e+06"),
+            (-1_234_567.5, "-1.2345675e+06"),
+            (2_147_483_648.0, "2.147483648e+09"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1e-7, "1e-07"),
+            (1e300, "1e+300"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(spelled(number), text);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `relation`: ids of records of another collection.
 
 use super::select::{count_items, list_column, modify_list, normalise_list, read_list, write_list, zero_list};
-use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
+use super::{Field, FieldType, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -64,11 +64,11 @@ impl FieldType for RelationField {
         if self.collection_id.is_empty() {
             errors.push(("collectionId".into(), FieldError::required()));
         }
-        check_range("minSelect", self.min_select, 0, MAX_SAFE, errors);
+        check_range("minSelect", self.min_select, 0, i64::MAX, errors);
         if self.min_select > 0 && self.max_select == 0 {
             errors.push(("maxSelect".into(), FieldError::required()));
         }
-        check_range("maxSelect", self.max_select, self.min_select.max(0), MAX_SAFE, errors);
+        check_range("maxSelect", self.max_select, self.min_select.max(0), i64::MAX, errors);
     }
 
     fn is_multiple(&self) -> bool {

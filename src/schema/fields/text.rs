@@ -1,10 +1,11 @@
 //! `text`: a string, optionally the primary key, optionally generated from a pattern.
 
 use super::cast::{column_text, json_to_string, write_column_text};
+use super::pattern::translate;
 use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rand::RngExt;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ impl FieldType for TextField {
             let message = format!("Must be at least {} character(s).", self.min);
             return Err(FieldError::new("validation_min_text_constraint", message).with("min", self.min));
         }
-        let max = if self.max == 0 { 5000 } else { self.max };
+        let max = if self.max <= 0 { 5000 } else { self.max };
         if length > max {
             let message = format!("Must be no more than {max} character(s).");
             return Err(FieldError::new("validation_max_text_constraint", message).with("max", max));
@@ -77,7 +78,7 @@ impl FieldType for TextField {
         if self.primary_key {
             self.check_primary_key(field, errors);
         }
-        if !self.autogenerate_pattern.is_empty() && errors.is_empty() {
+        if !self.autogenerate_pattern.is_empty() {
             self.check_autogenerate(field, errors);
         }
     }
@@ -96,7 +97,7 @@ pub fn check_pattern(name: &str, pattern: &str, errors: &mut Vec<(String, FieldE
     if !pattern.is_empty()
         && let Err(error) = ascii_regex(pattern)
     {
-        errors.push((name.to_owned(), invalid_regex(&error.to_string())));
+        errors.push((name.to_owned(), invalid_regex(&error)));
     }
 }
 
@@ -127,7 +128,7 @@ impl TextField {
         const SAMPLES: usize = 10;
         let name = "autogeneratePattern";
         if let Err(error) = ascii_regex(&self.autogenerate_pattern) {
-            return errors.push((name.into(), invalid_regex(&error.to_string())));
+            return errors.push((name.into(), invalid_regex(&error)));
         }
         let generator = match Generator::new(&self.autogenerate_pattern) {
             Ok(generator) => generator,
@@ -190,35 +191,14 @@ pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     })
 }
 
-/// Compiles a pattern in RE2's dialect, where `\w`, `\d`, `\s` and `\b` are ASCII.
-pub fn ascii_regex(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&with_ascii_classes(pattern))
-}
-
-fn with_ascii_classes(pattern: &str) -> String {
-    let mut rewritten = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            rewritten.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('w') => rewritten.push_str("[0-9A-Za-z_]"),
-            Some('W') => rewritten.push_str("[^0-9A-Za-z_]"),
-            Some('d') => rewritten.push_str("[0-9]"),
-            Some('D') => rewritten.push_str("[^0-9]"),
-            Some('s') => rewritten.push_str("[\\t\\n\\x0C\\r ]"),
-            Some('S') => rewritten.push_str("[^\\t\\n\\x0C\\r ]"),
-            Some('b') => rewritten.push_str("(?-u:\\b)"),
-            Some(other) => {
-                rewritten.push('\\');
-                rewritten.push(other);
-            }
-            None => rewritten.push('\\'),
-        }
-    }
-    rewritten
+/// Compiles a pattern in Go's dialect, where `\w`, `\d`, `\s` and `\b` are ASCII.
+///
+/// # Errors
+/// Why it is no regular expression.
+pub fn ascii_regex(pattern: &str) -> Result<Regex, String> {
+    // Classes of Unicode with large counts take more than the crate allows by default.
+    const MAX_SIZE: usize = 64 << 20;
+    RegexBuilder::new(&translate(pattern)?).size_limit(MAX_SIZE).build().map_err(|error| error.to_string())
 }
 
 /// Draws strings from a pattern (spec 01 §3.6).
@@ -235,7 +215,7 @@ impl Generator {
     pub fn new(pattern: &str) -> Result<Self, String> {
         let tree = regex_syntax::ParserBuilder::new()
             .build()
-            .parse(&with_ascii_classes(pattern))
+            .parse(&translate(pattern)?)
             .map_err(|error| error.to_string())?;
         if !tree.properties().look_set().is_empty() {
             return Err("anchors and word boundaries cannot be generated".to_owned());

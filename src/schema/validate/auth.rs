@@ -88,7 +88,7 @@ fn check_options(options: &AuthOptions, errors: &mut Errors) {
     if options.oauth2.enabled {
         check_providers(&options.oauth2, errors);
     }
-    if options.password_auth.enabled && options.password_auth.identity_fields.is_empty() {
+    if options.password_auth.enabled && options.password_auth.identity_fields.iter().all(String::is_empty) {
         errors.push(("passwordAuth.identityFields".into(), FieldError::required()));
     }
     if options.mfa.enabled {
@@ -190,7 +190,7 @@ fn check_together(
     let path = "passwordAuth.identityFields".to_owned();
     for name in &options.password_auth.identity_fields {
         if new.field(name).is_none() {
-            let message = format!("Invalid or missing field {name}.");
+            let message = format!("{}.", format!("Invalid or missing field {name}").trim_end());
             let error = FieldError::new("validation_missing_field", message).with("fieldName", name.as_str());
             return errors.push((path, error));
         }

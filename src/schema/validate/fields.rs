@@ -43,9 +43,8 @@ fn check_list(new: &Collection, old: Option<&Collection>) -> Option<(String, Fie
     if new.fields.is_empty() {
         return Some(("fields".to_owned(), FieldError::required()));
     }
-    let primary = |field: &&Field| matches!(&field.kind, FieldKind::Text(text) if text.primary_key);
-    if new.field("id").as_ref().is_none_or(|field| !primary(field)) {
-        return whole("validation_missing_primary_key", "Missing or invalid \"id\" PK field.");
+    if !has_primary_key(new) {
+        return Some(("fields".to_owned(), missing_primary_key()));
     }
     if new.is_auth() {
         for default in auth_fields() {
@@ -78,6 +77,15 @@ fn check_list(new: &Collection, old: Option<&Collection>) -> Option<(String, Fie
         }
     }
     None
+}
+
+pub fn has_primary_key(collection: &Collection) -> bool {
+    let primary = |field: &Field| matches!(&field.kind, FieldKind::Text(text) if text.primary_key);
+    collection.field("id").is_some_and(primary)
+}
+
+pub fn missing_primary_key() -> FieldError {
+    FieldError::new("validation_missing_primary_key", "Missing or invalid \"id\" PK field.")
 }
 
 fn check_common(field: &Field, path: &str, errors: &mut ErrorTree) {

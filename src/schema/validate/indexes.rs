@@ -1,7 +1,6 @@
 //! Index lists (spec 01 §4.5).
 
 use crate::schema::index::Index;
-use crate::schema::system::auth_fields;
 use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
 
 pub fn check(catalog: &Catalog, new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
@@ -37,7 +36,7 @@ fn first_error(catalog: &Catalog, new: &Collection, old: Option<&Collection>) ->
         }
         seen.push(index);
     }
-    if let Some(field) = old.and_then(|old| lost_system_index(old, new, &seen)) {
+    if let Some(field) = old.and_then(|old| lost_system_index(old, &seen)) {
         let message = format!("Unique index definition on system fields ({field}) is invalid or missing.");
         let error = FieldError::new("validation_invalid_unique_system_field_index", message);
         return Some(("indexes".into(), error.with("fieldName", field)));
@@ -63,23 +62,12 @@ fn used_elsewhere(catalog: &Catalog, new: &Collection, name: &str) -> Option<Str
 }
 
 /// The system field of a unique index that disappeared; name, collation, order and condition may change.
-fn lost_system_index(old: &Collection, new: &Collection, kept: &[Index]) -> Option<String> {
-    let columns = |index: &Index| {
-        let mut names: Vec<_> = index.columns.iter().map(|column| column.name.to_lowercase()).collect();
-        names.sort();
-        names
-    };
-    for index in old.indexes.iter().filter_map(|text| Index::parse(text)).filter(|index| index.unique) {
-        let system = index.columns.iter().find_map(|column| {
-            let field = old.fields.iter().find(|field| field.name.eq_ignore_ascii_case(&column.name))?;
-            field.system.then(|| field.name.clone())
-        });
-        let Some(field) = system else { continue };
-        // The two of an auth collection have a check of their own.
-        let own_check = new.is_auth() && index.columns.len() == 1 && auth_fields().iter().any(|own| own.name == field);
-        if !own_check && !kept.iter().any(|other| other.unique && columns(other) == columns(&index)) {
-            return Some(field);
-        }
-    }
-    None
+fn lost_system_index(old: &Collection, kept: &[Index]) -> Option<String> {
+    old.indexes.iter().filter_map(|text| Index::parse(text)).filter(|index| index.unique).find_map(|index| {
+        let field = index.columns.iter().find_map(|column| {
+            old.fields.iter().find(|field| field.system && field.name.eq_ignore_ascii_case(&column.name))
+        })?;
+        let lost = !kept.iter().any(|other| other.uniqueness() == index.uniqueness());
+        lost.then(|| field.name.clone())
+    })
 }

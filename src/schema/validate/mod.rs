@@ -9,7 +9,7 @@ mod fields;
 mod indexes;
 
 pub use auth::PROVIDERS;
-pub use fields::field_name_error;
+pub use fields::{field_name_error, has_primary_key, missing_primary_key};
 
 use super::fields::ascii_regex;
 use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
@@ -74,8 +74,7 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
     }
     let others = || catalog.iter().filter(|other| other.id != new.id);
     if others().any(|other| other.name.eq_ignore_ascii_case(name)) {
-        let message = "Collection name must be unique (case insensitive).";
-        return Some(FieldError::new("validation_collection_name_exists", message));
+        return Some(name_exists());
     }
     if catalog.by_id(name).is_some() || new.id == *name {
         let message = "The name must not match an existing collection id.";
@@ -88,6 +87,10 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
     None
 }
 
+pub fn name_exists() -> FieldError {
+    FieldError::new("validation_collection_name_exists", "Collection name must be unique (case insensitive).")
+}
+
 fn check_identity(new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
     if !(1..=100).contains(&new.id.chars().count()) {
         errors.insert("id", FieldError::length_out_of_range(1, 100));
@@ -96,13 +99,16 @@ fn check_identity(new: &Collection, old: Option<&Collection>, errors: &mut Error
     }
     let Some(old) = old else { return };
     if old.kind.name() != new.kind.name() {
-        let message = "Collection type cannot be changed.";
-        errors.insert("type", FieldError::new("validation_collection_type_change", message));
+        errors.insert("type", kind_change());
     }
     if old.system != new.system {
         let message = "System collection state cannot be changed.";
         errors.insert("system", FieldError::new("validation_collection_system_flag_change", message));
     }
+}
+
+pub fn kind_change() -> FieldError {
+    FieldError::new("validation_collection_type_change", "Collection type cannot be changed.")
 }
 
 fn check_rules(
@@ -153,11 +159,12 @@ fn check_query(catalog: &Catalog, new: &Collection, query: &str, errors: &mut Er
         errors.insert("viewQuery", FieldError::required());
         return;
     }
-    let reason = match super::view::infer_fields(&new.name, query, catalog) {
-        Ok(fields) if fields.iter().any(|field| field.name == "id") => return,
-        Ok(_) => super::view::MISSING_ID.to_owned(),
-        Err(reason) => reason,
-    };
+    // What SQLite told of the query counts more than what its text tells.
+    if new.field("id").is_some() {
+        return;
+    }
+    let inferred = super::view::infer_fields(&new.name, query, catalog);
+    let reason = inferred.err().unwrap_or_else(|| super::view::MISSING_ID.to_owned());
     let full_stop = if reason.ends_with('.') { "" } else { "." };
     errors.insert(
         "viewQuery",
