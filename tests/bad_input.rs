@@ -76,10 +76,9 @@ fn targets_are_taken_as_people_type_them_and_bodies_as_they_are() {
         assert_eq!(reply.contains("hello-world"), expected == " 200 ", "{filter}: {reply}");
     }
     assert!(answer(&format!("{patch}{body}")).contains(" 404 "));
-    let created = format!(
-        "POST /api/collections/_superusers/auth-with-password HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\nGET /<\r\nGET /<\r\nGET /<\r\n"
-    );
-    assert!(answer(&created).contains(" 400 "), "a body is no target");
+    let created = "POST /api/collections/_superusers/auth-with-password HTTP/1.1\r\nHost: x\r\n\
+                   Content-Type: application/json\r\nContent-Length: 24\r\n\r\nGET /<\r\nGET /<\r\nGET /<\r\n";
+    assert!(answer(created).contains(" 400 "), "a body is no target");
     server.client().get("/api/health").is(200);
 }
 

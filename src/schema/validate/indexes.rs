@@ -50,9 +50,10 @@ fn first_error(catalog: &Catalog, new: &Collection, old: Option<&Collection>) ->
 fn used_elsewhere(catalog: &Catalog, new: &Collection, name: &str) -> Option<String> {
     // Parsing every index of every other collection takes long where there are many.
     let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let first = name.bytes().next().unwrap_or_default();
     let may_have = |text: &str| {
         let mut parts = text.as_bytes().windows(name.len().max(1));
-        !word || parts.any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+        !word || parts.any(|part| part[0].eq_ignore_ascii_case(&first) && part.eq_ignore_ascii_case(name.as_bytes()))
     };
     let has = |other: &Collection| {
         let texts = other.indexes.iter().filter(|text| may_have(text));
