@@ -83,6 +83,22 @@ fn targets_are_taken_as_people_type_them_and_bodies_as_they_are() {
 }
 
 #[test]
+fn an_answer_does_not_wait_for_what_follows_the_request() {
+    let (_project, server) = blog();
+    let request = "GET /api/health HTTP/1.1\r\nHost: x\r\n";
+    let posted =
+        format!("{request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}").replace("GET", "POST");
+    for bytes in [format!("{request}\r\n\r\n"), format!("{request}\r\nGE"), format!("{posted}\r\n")] {
+        let mut stream = TcpStream::connect(server.address()).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+        stream.write_all(bytes.as_bytes()).expect("a request");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap_or_else(|error| panic!("{bytes:?}: {error}"));
+        assert!(answer.starts_with(b"HTTP/1.1 "), "{bytes:?}");
+    }
+}
+
+#[test]
 fn unknown_content_types_are_named() {
     let (_project, server) = blog();
     let client = server.client();

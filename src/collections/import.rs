@@ -51,7 +51,11 @@ type Imported = (Collection, Option<Arc<Collection>>);
 /// The item on top of what is stored under its id, or under its name where it has none.
 fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) -> Result<Imported, CollectionError> {
     let text = |key: &str| item.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
-    let stored = text("id").or_else(|| text("name")).and_then(|key| change.find(key).ok());
+    // An id is no name, or an item could take the place of a collection that is called like it.
+    let stored = match text("id") {
+        Some(id) => change.collections.iter().find(|stored| stored.id == id).cloned(),
+        None => text("name").and_then(|name| change.find(name).ok()),
+    };
     let loading = || CollectionError::refused(LOADING_FAILED);
     let Some(old) = stored else {
         let known = CollectionKind::named(text("type").unwrap_or("base"));
@@ -116,6 +120,10 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         }
         if change.collections.iter().any(|other| other.id != new.id && other.name == name) {
             return Err(unsaved("constraint failed: UNIQUE constraint failed: _collections.name (2067)"));
+        }
+        let is_name = |other: &Arc<Collection>| other.id != new.id && other.name.eq_ignore_ascii_case(&new.id);
+        if old.is_none() && change.collections.iter().any(is_name) {
+            return Err(unsaved("primary key change is not allowed"));
         }
         let written = save_hooked(change, new, old.as_ref()).map_err(|failure| match failure {
             Failure::Raw(reason) => unsaved(&reason),

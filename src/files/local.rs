@@ -57,7 +57,7 @@ impl LocalStorage {
         /// Sidecars are much smaller.
         const MOST: u64 = 4096;
         let open = |path: &Path| {
-            openat2(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty(), ResolveFlags::CACHED)
+            openat2(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty(), ResolveFlags::CACHED)
                 .map(fs::File::from)
         };
         if key.name().ends_with(SIDECAR) {

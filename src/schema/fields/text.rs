@@ -95,7 +95,7 @@ impl FieldType for TextField {
 /// A pattern option must be a regular expression.
 pub fn check_pattern(name: &str, pattern: &str, errors: &mut Vec<(String, FieldError)>) {
     if !pattern.is_empty()
-        && let Err(error) = ascii_regex(pattern)
+        && let Some(error) = with_regex(pattern, |regex| regex.as_ref().err().cloned())
     {
         errors.push((name.to_owned(), invalid_regex(&error)));
     }
@@ -127,7 +127,7 @@ impl TextField {
     fn check_autogenerate(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
         const SAMPLES: usize = 10;
         let name = "autogeneratePattern";
-        if let Err(error) = ascii_regex(&self.autogenerate_pattern) {
+        if let Some(error) = with_regex(&self.autogenerate_pattern, |regex| regex.as_ref().err().cloned()) {
             return errors.push((name.into(), invalid_regex(&error)));
         }
         let generator = match Generator::new(&self.autogenerate_pattern) {
@@ -171,24 +171,31 @@ impl TextField {
 /// Patterns that each thread keeps compiled.
 const KEPT_PATTERNS: usize = 1000;
 
-/// Whether the pattern is empty or matches anywhere in the text; compiled patterns are kept per thread.
-pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+/// Asks something of a compiled pattern, which the thread keeps.
+fn with_regex<T>(pattern: &str, ask: impl FnOnce(&Result<Regex, String>) -> T) -> T {
     thread_local! {
-        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+        static COMPILED: RefCell<HashMap<String, Result<Regex, String>>> = RefCell::default();
     }
+    COMPILED.with_borrow_mut(|compiled| {
+        if compiled.len() > KEPT_PATTERNS {
+            compiled.clear();
+        }
+        if !compiled.contains_key(pattern) {
+            compiled.insert(pattern.to_owned(), ascii_regex(pattern));
+        }
+        ask(&compiled[pattern])
+    })
+}
+
+/// Whether the pattern is empty or matches anywhere in the text.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     if pattern.is_empty() {
         return true;
     }
     if pattern == "^[a-z0-9]+$" {
         return !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     }
-    COMPILED.with_borrow_mut(|compiled| {
-        if compiled.len() > KEPT_PATTERNS {
-            compiled.clear();
-        }
-        let regex = compiled.entry(pattern.to_owned()).or_insert_with(|| ascii_regex(pattern).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(text))
-    })
+    with_regex(pattern, |regex| regex.as_ref().is_ok_and(|regex| regex.is_match(text)))
 }
 
 /// Compiles a pattern in Go's dialect, where `\w`, `\d`, `\s` and `\b` are ASCII.
