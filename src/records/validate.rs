@@ -174,9 +174,8 @@ fn new_files(file: &crate::schema::fields::FileField, uploads: &[Upload], names:
                 .with("file", upload.original_name.clone())
                 .with("maxSize", limit));
         }
-        let found = crate::files::mime::sniff(upload.content.head());
-        let essence = |accepted: &str| accepted.split(';').next().unwrap_or_default().trim() == found;
-        if !file.mime_types.is_empty() && !file.mime_types.iter().any(|accepted| essence(accepted)) {
+        let is = |accepted: &String| crate::files::mime::is(upload.content.head(), accepted);
+        if !file.mime_types.is_empty() && !file.mime_types.iter().any(is) {
             let message =
                 format!("\"{}\" mime type must be one of: {}.", upload.stored_name, file.mime_types.join(", "));
             return Err(FieldError::new("validation_invalid_mime_type", message));

@@ -44,6 +44,7 @@ suites! {
     sql
     public
     views
+    content_types
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.
