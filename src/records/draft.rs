@@ -18,6 +18,15 @@ pub struct Body {
     pub random_password: Option<String>,
 }
 
+impl Body {
+    /// Keys that mean nothing to the collection; a rule may still ask for them.
+    pub fn unknown_keys<'a>(&'a self, collection: &'a Collection) -> impl Iterator<Item = &'a str> {
+        let form = |key: &str| collection.is_auth() && ["passwordConfirm", "oldPassword"].contains(&key);
+        let keys = self.values.keys().chain(self.uploads.iter().map(|upload| &upload.key));
+        keys.map(String::as_str).filter(move |key| target(collection, key).is_none() && !form(key))
+    }
+}
+
 /// A file of a multipart body, before it is stored.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -80,6 +89,11 @@ impl Draft {
                 continue;
             };
             let field = &collection.fields[at];
+            if matches!(field.kind, FieldKind::Autodate(_)) {
+                // Nobody sets it, but a rule may ask whether somebody tried.
+                resolved.insert(field.name.clone(), record.values[at].to_json());
+                continue;
+            }
             if !may_set(collection, field, superuser) {
                 continue;
             }
@@ -200,8 +214,7 @@ fn target(collection: &Collection, key: &str) -> Option<(usize, Option<Modifier>
 
 fn may_set(collection: &Collection, field: &Field, superuser: bool) -> bool {
     let password = collection.is_auth() && field.name == "password";
-    let automatic = matches!(field.kind, FieldKind::Autodate(_));
-    !automatic && (superuser || !field.hidden || password)
+    superuser || !field.hidden || password
 }
 
 /// File names in the record that are neither stored already nor uploaded with this request.

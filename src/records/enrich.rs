@@ -2,9 +2,10 @@
 
 use super::batch::Place;
 use super::expand::{self, Expansion, TreeRecord};
+use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
-use super::store::{Records, WriteRequest};
+use super::store::Records;
 use super::{RecordError, Scope, error};
 use crate::events::{Bus, EnrichEvent, EventError, Record, RecordEvent, RecordsListEvent};
 use crate::query::RequestInfo;
@@ -82,18 +83,14 @@ impl Records {
         })
     }
 
-    /// A record in memory as the answer to a write.
-    pub(super) fn answer(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        write: &WriteRequest,
-        record: Record,
-    ) -> Result<Vec<u8>, RecordError> {
-        match place {
-            Place::Apart => self.render(&write.collection, &write.request, record, &write.expand),
+    /// A record in memory as the answer to a write. Rules that take part see the body of the write.
+    pub(super) fn answer(self: &Arc<Self>, save: &Save<'_>, record: Record) -> Result<Vec<u8>, RecordError> {
+        let write = save.write;
+        match save.place {
+            Place::Apart => self.render(&write.collection, save.request, record, &write.expand),
             Place::Within(transaction) => {
                 let catalog = self.catalog.load();
-                let scope = self.scope(transaction.tx, &catalog, &write.request);
+                let scope = self.scope(transaction.tx, &catalog, save.request);
                 Ok(render(&scope, &write.collection, record, &write.expand)?)
             }
         }
