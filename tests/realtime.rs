@@ -257,6 +257,37 @@ fn writes_with_passwords_and_expansions_are_told_as_well() {
 }
 
 #[test]
+fn a_filter_through_a_relation_finds_what_each_client_may_see_there() {
+    let lines = same(|server, root| {
+        let users = root.get("/api/collections/users").ok()["id"].clone();
+        let teams = json!({ "name": "teams", "type": "base", "listRule": "members.id ?= @request.auth.id",
+            "viewRule": "members.id ?= @request.auth.id", "fields": [{ "name": "t", "type": "text" },
+            { "name": "members", "type": "relation", "collectionId": users, "maxSelect": 9 }] });
+        let teams = root.post("/api/collections", teams).ok()["id"].clone();
+        let tasks = json!({ "name": "tasks", "type": "base", "listRule": "", "viewRule": "", "fields": [
+            { "name": "n", "type": "number" }, { "name": "team", "type": "relation", "collectionId": teams }] });
+        root.post("/api/collections", tasks).ok();
+        let team = json!({ "id": "team00000000001", "t": "secret", "members": ["user00000000001"] });
+        root.post("/api/collections/teams/records", team).ok();
+        let task = json!({ "id": "task00000000001", "team": "team00000000001" });
+        root.post("/api/collections/tasks/records", task).ok();
+        let filter = options("tasks/*", json!({ "query": { "filter": "team.t = 'secret'" } }));
+        let hear = |client: &Client| {
+            let stream = Stream::open(client);
+            stream.subscribe_as(client, &[&filter]);
+            stream
+        };
+        let (member, other, guest) = (user(server, "a"), user(server, "b"), server.client());
+        let streams = [&guest, &other, &member, &other, &guest].map(hear);
+        for n in 1..=5 {
+            root.patch("/api/collections/tasks/records/task00000000001", json!({ "n": n })).ok();
+        }
+        streams.iter().map(|stream| stream.rest().len().to_string()).collect()
+    });
+    assert_eq!(lines, ["0", "0", "5", "0", "0"]);
+}
+
+#[test]
 fn truncating_tells_of_every_record() {
     let lines = same(|server, root| {
         for n in 1..=3 {

@@ -116,10 +116,13 @@ impl Fanout<'_> {
         let option = |name: &str| subscription.options.query.get(name).map_or("", String::as_str);
         let manage_rule = collection.auth().is_some_and(|options| options.manage_rule.is_some());
         let asks_who = |text: &str| text.contains("@request.auth");
+        // A path into another collection finds what that collection's rules show to the client.
+        let reaches_out = |text: &str| text.contains('.') || text.contains("@collection");
         let own = |auth: &AuthInfo| auth.collection_id == collection.id && auth.id == self.change.record.id(collection);
         let personal = manage_rule
             || rule.as_deref().is_some_and(asks_who)
             || asks_who(option("filter"))
+            || reaches_out(option("filter"))
             || !option("expand").is_empty()
             || self.records.bus.enrich.concerns(&RecordEvent::tags(collection))
             || auth.is_some_and(own);
