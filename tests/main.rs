@@ -12,6 +12,7 @@ mod branches;
 mod checklist;
 mod collections;
 mod command_line;
+mod concurrency;
 mod data;
 mod defaults;
 mod dev;

@@ -60,8 +60,8 @@ impl Tell {
 pub trait Watcher: Send + Sync {
     /// Whether changes of the collection matter to anybody just now. Asked for every write, so it must be quick.
     fn wants(&self, collection: &Collection) -> bool;
-    /// Whether changes of any collection matter.
-    fn wants_any(&self) -> bool;
+    /// The database as it was before the transaction that runs on this thread, shared by all deletes in it.
+    fn before(&self) -> Option<Arc<Mutex<Snapshot>>>;
     /// Called on the thread that has just committed; it must not wait.
     fn changed(&self, change: Change);
 }
@@ -82,8 +82,8 @@ impl Feed {
         self.watcher.get().is_some_and(|watcher| watcher.wants(collection))
     }
 
-    pub fn wants_any(&self) -> bool {
-        self.watcher.get().is_some_and(|watcher| watcher.wants_any())
+    pub fn before(&self) -> Option<Arc<Mutex<Snapshot>>> {
+        self.watcher.get().and_then(|watcher| watcher.before())
     }
 
     pub fn changed(&self, change: Change) {

@@ -103,7 +103,8 @@ fn compile_asking(
     }
     let order = sort.map(|sort| compiler.sort(&client, sort)).transpose()?.unwrap_or_default();
     let Compiler { joins, guards, .. } = compiler;
-    let query = Query::assemble(collection, &[], &joins, Fragment::all(conditions.into_iter().chain(guards)), order)?;
+    let query =
+        Query::assemble(catalog, collection, &[], &joins, Fragment::all(conditions.into_iter().chain(guards)), order)?;
     Ok((query, inputs.into_asked()))
 }
 
@@ -145,7 +146,7 @@ fn compile_create_asking(
     let scope = Scope { table: name(statement::CANDIDATE), candidate: true, ..Scope::rows(collection, false) };
     let condition = if rule.is_empty() { None } else { Some(compiler.filter(&scope, rule)?) };
     let Compiler { joins, .. } = compiler;
-    let query = Query::assemble(collection, columns, &joins, condition, String::new())?;
+    let query = Query::assemble(catalog, collection, columns, &joins, condition, String::new())?;
     Ok((query, inputs.into_asked()))
 }
 

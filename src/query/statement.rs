@@ -4,7 +4,7 @@ use super::QueryError;
 use super::joins::Joins;
 use super::request::RequestInfo;
 use super::sql::{Fragment, Numbering, Param, column, name};
-use crate::schema::Collection;
+use crate::schema::{Catalog, Collection};
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value as SqlValue;
 
@@ -28,6 +28,8 @@ pub struct Query {
     /// Whether a row can come up more than once.
     repeats: bool,
     view: bool,
+    /// Whether nothing but the stored rows decides what it finds.
+    timeless: bool,
     /// What tells rows apart in a count; `None` where rows can just be counted.
     counted: Option<String>,
 }
@@ -43,6 +45,7 @@ pub const FRESH: &str = "EXISTS (SELECT 1 FROM `sqlite_schema`)";
 
 impl Query {
     pub(super) fn assemble(
+        catalog: &Catalog,
         collection: &Collection,
         candidate: &[&str],
         joins: &Joins,
@@ -60,6 +63,10 @@ impl Query {
         // The rows of a view may be equal to begin with, and a DISTINCT for any join drops the doubles.
         let repeats = joins.fan_out() || (collection.is_view() && !joins.is_empty());
         let key = if collection.is_view() { "id" } else { "_rowid_" };
+        let mentions = |text: &str| joined.contains(text) || condition.contains(text);
+        // What a view selects by is its author's: the clock, chance.
+        let reads_view = || catalog.iter().any(|known| known.is_view() && mentions(&name(&known.name)));
+        let timeless = !collection.is_view() && !mentions("strftime(") && !reads_view();
         Ok(Self {
             alias: name(&collection.name),
             table: name(if candidate.is_empty() { &collection.name } else { CANDIDATE }),
@@ -70,6 +77,7 @@ impl Query {
             params: numbering.params,
             repeats,
             view: collection.is_view(),
+            timeless,
             counted: (repeats || collection.is_view()).then(|| column(&collection.name, key)),
         })
     }
@@ -140,6 +148,11 @@ impl Query {
     /// Whether every row of the collection is meant, in no particular order.
     pub fn is_unconditional(&self) -> bool {
         self.condition.is_empty() && self.order.is_empty()
+    }
+
+    /// Whether what it finds changes only with the database, not with the hour.
+    pub fn is_timeless(&self) -> bool {
+        self.timeless
     }
 
     /// Whether no other row decides about one: nothing is joined and nothing selected from elsewhere.

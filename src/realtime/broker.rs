@@ -9,12 +9,14 @@ use crate::records::Records;
 use crate::schema::{Catalog, Collection};
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Changes that may wait. Beyond them a write waits for the broker: a message is never dropped.
 const QUEUE: usize = 65_536;
 /// Snapshots that may wait. Beyond them a change is judged by the database as it is when its turn comes.
 const SNAPSHOTS: usize = 32;
+/// The same where deletes need them. Beyond them a delete waits for the broker: afterwards there is nothing to judge.
+const SNAPSHOTS_OF_DELETES: usize = 128;
 /// How long handlers may think about a change before it is shown as it was stored.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -39,6 +41,13 @@ struct Latest {
     snapshot: Weak<Mutex<Snapshot>>,
     /// All that are still waited for.
     outstanding: Vec<Weak<Mutex<Snapshot>>>,
+}
+
+impl Latest {
+    fn in_use(&mut self) -> usize {
+        self.outstanding.retain(|snapshot| snapshot.strong_count() > 0);
+        self.outstanding.len()
+    }
 }
 
 impl Broker {
@@ -105,8 +114,9 @@ impl Broker {
         }
     }
 
-    /// The database right after the present commit; all changes of one commit share it.
-    fn snapshot(&self, records: &Records) -> Option<Arc<Mutex<Snapshot>>> {
+    /// The database right after the commit that was last; all that follows one commit shares it. `None` where too many
+    /// are in use.
+    fn snapshot(&self, records: &Records, most: usize) -> Option<Arc<Mutex<Snapshot>>> {
         let commit = records.db.writer().commits();
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.commit == commit
@@ -114,8 +124,7 @@ impl Broker {
         {
             return Some(known);
         }
-        latest.outstanding.retain(|snapshot| snapshot.strong_count() > 0);
-        if latest.outstanding.len() >= SNAPSHOTS {
+        if latest.in_use() >= most {
             return None;
         }
         let snapshot = Arc::new(Mutex::new(records.db.readers().snapshot().ok()?));
@@ -133,15 +142,22 @@ impl Watcher for Broker {
                 && (self.registry.is_base(&collection.name) || self.registry.is_base(&collection.id)))
     }
 
-    fn wants_any(&self) -> bool {
-        self.registry.has_subscriptions() || self.registry.has_authenticated()
+    fn before(&self) -> Option<Arc<Mutex<Snapshot>>> {
+        let records = self.records.upgrade()?;
+        let latest = || self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = Instant::now() + PATIENCE;
+        while latest().in_use() >= SNAPSHOTS_OF_DELETES && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // An older one is better than none: it has all but what is newest.
+        self.snapshot(&records, SNAPSHOTS_OF_DELETES).or_else(|| latest().snapshot.upgrade())
     }
 
     fn changed(&self, change: Change) {
         let Some(records) = self.records.upgrade() else { return };
         let snapshot = match &change.before {
             Some(before) => Some(Arc::clone(before)),
-            None => self.snapshot(&records),
+            None => self.snapshot(&records, SNAPSHOTS),
         };
         while self.queue.len() >= QUEUE {
             std::thread::sleep(Duration::from_millis(1));

@@ -5,7 +5,7 @@ use super::delete::{Effect, Effects};
 use crate::db::WriteTx;
 use crate::events::{Change, Operation, Record, Told};
 use crate::schema::Collection;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 impl Records {
     /// Announces a created or updated record once the transaction is committed.
@@ -35,11 +35,6 @@ impl Records {
 
     /// Announces everything that a delete did. Where handlers follow, each change waits for what they make of it.
     pub(super) fn announce_all(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
-        if !self.bus.feed.wants_any() {
-            return;
-        }
-        // Taken before the commit and on a connection of its own, so it still has what is deleted.
-        let before = self.db.readers().snapshot().ok().map(|snapshot| Arc::new(Mutex::new(snapshot)));
         for Effect { operation, collection, stored, tell } in &mut effects.done {
             if !self.bus.feed.wants(collection) {
                 continue;
@@ -55,7 +50,7 @@ impl Records {
                 record: stored.record.clone(),
                 original: stored.original.clone(),
                 told,
-                before: before.clone().filter(|_| *operation == Operation::Delete),
+                before: if *operation == Operation::Delete { self.bus.feed.before() } else { None },
             };
             let records = Arc::clone(self);
             tx.after_commit(move || records.bus.feed.changed(change));

@@ -247,6 +247,7 @@ fn direct<'a>(place: Place<'a>, write: &'a WriteRequest, draft: &'a Draft, messa
         write,
         draft,
         request: &write.request,
+        intent: None,
         uploads: &[],
         message,
         same_key: false,

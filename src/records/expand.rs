@@ -22,8 +22,8 @@ const MAX_DEPTH: usize = 6;
 const MAX_BACK_RELATIONS: usize = 1000;
 /// Paths of one request; further ones are ignored.
 const MAX_PATHS: usize = 100;
-/// Records that one request may hang in, counted as often as they appear: relations that lead back and forth multiply.
-const MAX_ATTACHED: usize = 50_000;
+/// What one request may hang in, counted as often as it appears: relations that lead back and forth multiply.
+const MAX_ATTACHED: Size = Size { records: 50_000, bytes: 64 << 20 };
 
 /// The `expand` parameter: paths of segments.
 #[derive(Debug, Default, PartialEq)]
@@ -60,8 +60,27 @@ pub struct TreeRecord {
     /// Ids by relation field, hidden fields included.
     relations: HashMap<String, Vec<String>>,
     expand: Option<BTreeMap<String, Expanded>>,
-    /// Records in the tree, itself included.
-    weight: usize,
+    /// What hangs in it.
+    attached: Size,
+}
+
+/// What it takes to hang a record in: how many there are, and their JSON in bytes.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    records: usize,
+    bytes: usize,
+}
+
+impl Size {
+    fn plus(self, other: Self) -> Self {
+        Self { records: self.records + other.records, bytes: self.bytes + other.bytes }
+    }
+
+    /// What is left of it; `None` where the other is larger.
+    fn less(self, other: Self) -> Option<Self> {
+        let [records, bytes] = [self.records.checked_sub(other.records)?, self.bytes.checked_sub(other.bytes)?];
+        Some(Self { records, bytes })
+    }
 }
 
 #[derive(Clone)]
@@ -77,7 +96,7 @@ impl TreeRecord {
             members: projection.tree(row, viewer)?,
             relations: projection.related(row)?,
             expand: None,
-            weight: 1,
+            attached: Size::default(),
         })
     }
 
@@ -93,12 +112,17 @@ impl TreeRecord {
             members: BTreeMap::new(),
             relations: projection.related(&columns).unwrap_or_default(),
             expand: None,
-            weight: 1,
+            attached: Size::default(),
         }
     }
 
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    fn size(&self) -> Size {
+        let bytes = self.members.iter().map(|(name, json)| name.len() + json.get().len()).sum();
+        self.attached.plus(Size { records: 1, bytes })
     }
 
     /// Sets the members from what handlers made of the record.
@@ -271,7 +295,7 @@ fn walk(
     collection: &Collection,
     records: &mut [TreeRecord],
     path: &[String],
-    budget: &mut usize,
+    budget: &mut Size,
 ) -> Result<(), RecordError> {
     let Some((segment, rest)) = path.split_first() else { return Ok(()) };
     let hop = resolve(scope, collection, segment).ok_or_else(RecordError::not_found)?;
@@ -284,12 +308,14 @@ fn walk(
     if !related.is_empty() {
         walk(scope, &hop.target, &mut related, rest, budget)?;
     }
-    let by_id: HashMap<&str, &TreeRecord> = related.iter().map(|record| (record.id.as_str(), record)).collect();
+    let by_id: HashMap<&str, (&TreeRecord, Size)> =
+        related.iter().map(|record| (record.id.as_str(), (record, record.size()))).collect();
     for (record, ids) in records.iter_mut().zip(&ids) {
-        let weight: usize = ids.iter().filter_map(|id| by_id.get(id.as_str())).map(|record| record.weight).sum();
-        *budget = budget.checked_sub(weight).ok_or_else(RecordError::not_found)?;
-        record.weight += weight;
-        let mut found = ids.iter().filter_map(|id| by_id.get(id.as_str())).map(|record| (*record).clone());
+        let found = || ids.iter().filter_map(|id| by_id.get(id.as_str()));
+        let size = found().fold(Size::default(), |sum, (_, size)| sum.plus(*size));
+        *budget = budget.less(size).ok_or_else(RecordError::not_found)?;
+        record.attached = record.attached.plus(size);
+        let mut found = found().map(|(record, _)| (*record).clone());
         let found = if hop.single {
             found.next().map(|record| Expanded::One(Box::new(record)))
         } else {

@@ -7,6 +7,7 @@ use super::auth_form::{self, Access};
 use super::batch::{Place, Transaction};
 use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft, Upload, generate, stamp};
+use super::renewed::{self, Intent};
 use super::store::{
     CREATE_FAILED, DELETE_FAILED, Records, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key,
     superuser,
@@ -28,6 +29,8 @@ pub(super) struct Save<'a> {
     pub draft: &'a Draft,
     /// The request with the resolved body.
     pub request: &'a Arc<RequestInfo>,
+    /// What the update of a request can be made of once more; the program's own changes are meant as they are.
+    pub intent: Option<&'a Intent>,
     pub uploads: &'a [Upload],
     pub message: &'static str,
     /// Refuse an update where the token key is not that of the original any more.
@@ -67,6 +70,7 @@ impl Records {
             write,
             draft: &draft,
             request: &request,
+            intent: None,
             uploads: &body.uploads,
             message: CREATE_FAILED,
             tell: RefCell::default(),
@@ -78,7 +82,7 @@ impl Records {
         self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
             self.check_form(&save, access, |_| false)?;
             self.create_saved(&save, event)?;
-            answer = self.answer(place, write, event.record.clone())?;
+            answer = self.answer(&save, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
         Ok((answer, event.record))
@@ -102,6 +106,7 @@ impl Records {
                 Ok((draft, request, access))
             }
         })?;
+        let intent = Intent { body: body.clone(), applied: draft.record.clone() };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
         let save = Save {
@@ -109,6 +114,7 @@ impl Records {
             write,
             draft: &draft,
             request: &request,
+            intent: Some(&intent),
             uploads: &body.uploads,
             message: UPDATE_FAILED,
             tell: RefCell::default(),
@@ -121,7 +127,7 @@ impl Records {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
             self.update_saved(&save, event)?;
-            answer = self.answer(place, write, event.record.clone())?;
+            answer = self.answer(&save, event.record.clone())?;
             Ok(self.go_on(place)?)
         })?;
         Ok(answer)
@@ -378,9 +384,16 @@ impl Records {
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
+            let (intent, uploads) = (save.intent.cloned(), save.uploads.to_vec());
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
+                if let Some(intent) = &intent
+                    && let Some(renewed) = intent.renew(tx, &write, &draft)?
+                {
+                    renewed::check(&scope, &write, &draft, &renewed, &uploads)?;
+                    return records.store_update(tx, &write.collection, &renewed, told.clone());
+                }
                 admit::update(&scope, &write.collection, &id)?;
                 if same_key && !sessions::has_key_of(tx, &write.collection, draft.original.as_ref())? {
                     return Err(RecordError::refused(409, UPDATE_FAILED));

@@ -147,8 +147,8 @@ fn count(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Result<Page, 
     }
     let (sql, bound) = (query.count_sql(), scope.bind(query));
     let total = match scope.counts {
-        Some(counts) => counts.get(scope.connection, &sql, &bound)?,
-        None => prepare(scope.connection, &sql)?.query_row(params_from_iter(bound), |row| row.get(0))?,
+        Some(counts) if query.is_timeless() => counts.get(scope.connection, &sql, &bound)?,
+        _ => prepare(scope.connection, &sql)?.query_row(params_from_iter(bound), |row| row.get(0))?,
     };
     Ok(Page { page, per_page, total_items: total, total_pages: count_pages(total, per_page) })
 }

@@ -19,6 +19,7 @@ mod file;
 mod hooked;
 mod list;
 mod projection;
+mod renewed;
 mod scope;
 mod sessions;
 mod store;

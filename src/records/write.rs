@@ -76,6 +76,8 @@ fn execute(
 ) -> Result<(), RecordError> {
     let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute(params_from_iter(params)));
     match done {
+        // It was deleted meanwhile.
+        Ok(0) => Err(RecordError::not_found()),
         Ok(_) => Ok(()),
         Err(error) => Err(refusal(collection, error.into(), message)),
     }
