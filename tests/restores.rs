@@ -105,19 +105,30 @@ fn either_server_restores_what_the_other_has_backed_up() {
     assert!(!ours.file("pb_data/.pbr_restore").exists());
 }
 
+/// An archive with that main database.
+fn archive(database: &[u8]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("data.db", zip::write::SimpleFileOptions::default()).expect("an entry");
+    std::io::Write::write_all(&mut zip, database).expect("a written entry");
+    zip.finish().expect("an archive").into_inner()
+}
+
 #[test]
 fn a_restore_that_fails_changes_nothing_and_is_in_the_log() {
     let (project, server, root) = bare();
     add_user(&root, "ann", SVG);
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default();
-    zip.start_file("data.db", options).expect("an entry");
-    std::io::Write::write_all(&mut zip, b"no database").expect("a written entry");
-    let damaged = zip.finish().expect("an archive").into_inner();
-    upload(&root, "damaged.zip", damaged).is(204);
-    root.post(&format!("{BACKUPS}/damaged.zip/restore"), json!({})).is(204);
-    eventually(|| root.get("/api/logs?perPage=100").body.contains("Failed to restore backup"));
-    assert_eq!(users(&root), ["ann"]);
+    let other = project.file("other.db");
+    rusqlite::Connection::open(&other).and_then(|other| other.execute_batch("CREATE TABLE t (x)")).expect("a database");
+    let foreign = std::fs::read(&other).expect("a database");
+    upload(&root, "damaged.zip", archive(b"no database")).is(204);
+    upload(&root, "foreign.zip", archive(&foreign)).is(204);
+    upload(&root, "empty.zip", archive(b"")).is(204);
+    for name in ["damaged", "foreign", "empty"] {
+        root.post(&format!("{BACKUPS}/{name}.zip/restore"), json!({})).is(204);
+        let failed = || root.get("/api/logs?perPage=100&filter=message~'restore'").body.contains(name);
+        eventually(failed);
+        assert_eq!(users(&root), ["ann"]);
+    }
     assert!(!project.file("pb_data/.pbr_restore").exists());
     assert_eq!(server.output().matches("Server started at").count(), 1);
     root.post(&format!("{BACKUPS}/nope.zip/restore"), json!({})).is(400);

@@ -1,6 +1,7 @@
 //! Checks of an archive and of the databases in it.
 
 use super::{BackupError, DATABASES};
+use crate::db::{Access, open, system};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::Path;
@@ -47,6 +48,10 @@ pub fn databases(folder: &Path) -> Result<(), BackupError> {
         return Err(BackupError::Damaged(DATABASES[0].to_owned(), "it is not in the archive".to_owned()));
     }
     database(&main)?;
+    let foreign = || BackupError::Damaged(DATABASES[0].to_owned(), "it is not the database of an app".to_owned());
+    if !open(&main, Access::ReadOnly).is_ok_and(|connection| system::is_installed(&connection).unwrap_or(false)) {
+        return Err(foreign());
+    }
     if auxiliary.is_file() { database(&auxiliary) } else { Ok(()) }
 }
 
