@@ -3,6 +3,7 @@
 use crate::support::{Project, eventually};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
+use std::process::Command;
 
 const THINGS: &str = "\
 version: 1
@@ -348,6 +349,24 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
 }
 
 #[test]
+fn an_export_writes_into_pipes_and_through_links() {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let expected = project.pbr("data export tags").succeeds().stdout();
+    assert!(Command::new("mkfifo").arg(project.file("pipe")).status().expect("mkfifo").success());
+    let pipe = project.file("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).expect("what is written"));
+    project.pbr("data export tags --format ndjson --out pipe").succeeds();
+    assert_eq!(reader.join().expect("a reader"), expected);
+    project.write("real.ndjson", "old");
+    std::os::unix::fs::symlink(project.file("real.ndjson"), project.file("link.ndjson")).expect("a link");
+    project.pbr("data export tags --out link.ndjson").succeeds();
+    assert_eq!(project.read("real.ndjson"), expected);
+    assert!(project.file("link.ndjson").symlink_metadata().expect("a link").is_symlink());
+}
+
+#[test]
 fn an_interrupted_export_leaves_nothing_behind() {
     let project = shelf();
     let rows =
@@ -358,7 +377,7 @@ fn an_interrupted_export_leaves_nothing_behind() {
     let parts = || project.list(".").into_iter().filter(|name| name.ends_with(".part")).count();
     eventually(|| parts() > 0);
     let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
     assert_eq!(child.wait().expect("an end").code(), Some(130));
     assert_eq!(parts(), 0);
     assert!(!project.file("items.csv").exists());

@@ -314,6 +314,8 @@ fn a_pocketbase_app_becomes_a_project_with_its_data() {
         .map(|name| app.read(&format!("project/migrations/{name}")))
         .collect::<String>();
     assert!(!written.contains("topsecret") && written.contains("${env:STAFF_GITHUB_SECRET}"));
+    app.pbr("init again --from project/pb_data").succeeds();
+    app.pbr("--config again migrate status --check").succeeds();
     app.pbr("init twice --from nowhere").exits(1);
     app.pbr("init twice --from project").exits(2).stderr_contains("pbr init --from project/pb_data");
 }
@@ -328,6 +330,9 @@ fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
     app.pbr("--config project migrate drift").succeeds();
     app.pbr("--config project schema import pb_schema.json").succeeds().stdout_contains("has it all already");
     app.pbr("--config project schema export --out back.json").succeeds();
+    // An export tells nothing of providers, so it takes none away.
+    app.pbr("--config project schema import back.json").succeeds().stdout_contains("has it all already");
+    assert!(app.read("project/schema/staff.yaml").contains("STAFF_GITHUB_SECRET"));
 
     let other = Project::empty();
     pocketbase::run(&other, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();

@@ -84,6 +84,16 @@ fn files_relations_and_modifiers_are_written_as_the_api_takes_them() {
 }
 
 #[test]
+fn a_value_for_no_field_is_a_mistake() {
+    let project = blog();
+    let create = |values: &str| project.pbr(&format!("records create tags name=x slug=x {values}"));
+    create("colour=red").exits(2).stderr_contains("`tags` has no field `colour`");
+    create("slag=y").exits(2).stderr_contains("did you mean `slug`?");
+    create("x@README.md").exits(2).stderr_contains("no field `x`");
+    assert_eq!(project.pbr("records list tags --filter slug='x' --json").succeeds().json()["totalItems"], 0);
+}
+
+#[test]
 fn a_refusal_names_the_fields_and_mistakes_are_usage_errors() {
     everywhere(|project, at| {
         let run = project.pbr(&at("create tags slug=x --json")).exits(2).json();

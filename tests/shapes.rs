@@ -394,6 +394,10 @@ fn long_commands_tell_of_their_progress_line_by_line() {
     assert_eq!(imported["done"], imported["total"]);
     let copied = last(&files, "files migrate --to s3");
     assert_eq!((&copied["unit"], &copied["done"]), (&json!("bytes"), &copied["total"]));
+    let taken_over = last(&project, "init taken --from pb_data");
+    assert_eq!(taken_over["what"], "copying files");
+    assert_eq!((&taken_over["unit"], &taken_over["done"]), (&json!("bytes"), &taken_over["total"]));
+    assert!(taken_over["total"].as_u64() > Some(0), "{taken_over}");
 }
 
 #[test]

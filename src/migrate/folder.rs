@@ -159,11 +159,12 @@ pub fn replace(dir: &Path, old: &[MigrationFile], new: &[MigrationFile]) -> Resu
     write_whole(&dir.join(SUM_FILE), &sum_text(new))
 }
 
-/// Writes to a temporary name beside the target, then renames.
+/// Writes to a temporary name beside the target, then renames. A link stays one.
 pub fn write_whole(path: &Path, text: &str) -> Result<(), MigrateError> {
-    let temporary = path.with_extension("tmp");
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let temporary = target.with_extension("tmp");
     std::fs::write(&temporary, text)
-        .and_then(|()| std::fs::rename(&temporary, path))
+        .and_then(|()| std::fs::rename(&temporary, &target))
         .map_err(|error| MigrateError::Io { path: path.to_owned(), error })
 }
 

@@ -9,6 +9,7 @@ use super::{DriftAt, MigrateError, ProjectPaths, folder, replay};
 use crate::db::{Access, collections, open};
 use crate::schema::diff::diff;
 use rusqlite::{Connection, params};
+use std::path::Path;
 use std::time::Duration;
 
 /// What really happened to a migration.
@@ -102,6 +103,14 @@ pub fn repair(paths: &ProjectPaths, version: i64, state: RepairAs, who: &str) ->
         }
     }
     note(&connection, version, state.name(), who)
+}
+
+/// Forgets which migrations a database has had: those of another project are none of this one's.
+///
+/// # Errors
+/// SQLite fails.
+pub fn forget_history(database: &Path) -> Result<(), MigrateError> {
+    Ok(open(database, Access::ReadWrite)?.execute_batch("DROP TABLE IF EXISTS refinery_schema_history")?)
 }
 
 fn find(files: &[MigrationFile], version: i64) -> Result<&MigrationFile, MigrateError> {

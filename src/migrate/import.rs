@@ -6,8 +6,41 @@ use super::write_back::{Parse, WriteBack, user};
 use super::{MigrateError, ProjectPaths, folder, renames_made};
 use crate::schema::diff::{Change, Decisions, diff};
 use crate::schema::yaml::Project;
-use crate::schema::{Collection, normalise};
+use crate::schema::{Collection, DecodeError, normalise};
+use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
+
+/// A collection as another installation has exported it.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    object: Map<String, Json>,
+    /// What the object is by itself.
+    collection: Collection,
+}
+
+impl Exported {
+    /// # Errors
+    /// The object is no collection.
+    pub fn new(object: Map<String, Json>) -> Result<Self, DecodeError> {
+        let collection = Collection::from_json(&object)?;
+        Ok(Self { object, collection })
+    }
+
+    /// The collection, with what an export leaves out (the providers of OAuth2) as it is known here.
+    fn onto(self, current: &[Collection]) -> Collection {
+        let alone = self.collection;
+        let known = current
+            .iter()
+            .find(|known| known.id == alone.id)
+            .or_else(|| current.iter().find(|known| known.name.eq_ignore_ascii_case(&alone.name)));
+        let Some(known) = known.filter(|known| known.kind.name() == alone.kind.name()) else { return alone };
+        let mut merged = known.clone();
+        match merged.apply_json(&self.object) {
+            Ok(()) => Collection { id: alone.id, ..merged },
+            Err(_) => alone,
+        }
+    }
+}
 
 /// What was taken in.
 #[derive(Clone, Debug)]
@@ -29,13 +62,14 @@ pub fn import(
     paths: &ProjectPaths,
     project: &Project,
     parse: Parse<'_>,
-    collections: Vec<Collection>,
+    collections: Vec<Exported>,
     delete_missing: bool,
 ) -> Result<ImportReport, MigrateError> {
     let files = folder::read(&paths.migrations)?;
     let state = user(replay(&files)?.collections);
     let decisions = Decisions { made: renames_made(&files), ..Decisions::default() };
     let current = current(&state, project, &decisions, files.is_empty())?;
+    let collections = collections.into_iter().map(|exported| exported.onto(&current)).collect();
     let imported: Vec<Collection> = user(collections).into_iter().map(tidy).collect();
     let (mut imported, secrets) = without_secrets(imported, &state);
     let mut moved = Vec::new();

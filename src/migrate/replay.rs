@@ -35,7 +35,9 @@ impl Replay {
     pub fn fresh() -> Result<Self, MigrateError> {
         let connection = Connection::open_in_memory()?;
         add_missing_math(&connection)?;
+        connection.execute_batch("BEGIN")?;
         system::install(&connection)?;
+        connection.execute_batch("COMMIT")?;
         let mut replay = Self { connection, collections: Vec::new(), hash: String::new() };
         replay.refresh()?;
         Ok(replay)

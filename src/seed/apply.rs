@@ -240,7 +240,7 @@ impl Seeder<'_> {
             counts.unchanged += 1;
             return Ok(());
         }
-        self.hash_passwords(collection, &mut draft)?;
+        self.hash_passwords(collection, &mut draft);
         self.complete(collection, &mut draft, &body);
         self.validate(connection, planned, row, &draft, &body.uploads)?;
         for upload in &body.uploads {
@@ -353,7 +353,7 @@ impl Seeder<'_> {
         }
     }
 
-    fn hash_passwords(&mut self, collection: &Collection, draft: &mut Draft) -> Result<(), SeedError> {
+    fn hash_passwords(&mut self, collection: &Collection, draft: &mut Draft) {
         let mut ready = HashMap::new();
         for (field, plain) in draft.plain_passwords(collection) {
             if !self.hashes.contains_key(plain) {
@@ -364,7 +364,6 @@ impl Seeder<'_> {
             ready.insert(field.name.clone(), self.hashes[plain].clone());
         }
         records::set_hashes(collection, &mut draft.record, &ready);
-        Ok(())
     }
 
     /// Generated values and dates; a date that the seed gives stays.

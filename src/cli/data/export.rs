@@ -133,8 +133,15 @@ impl Write for OneLine<'_> {
     }
 }
 
-/// Under another name first, so that nobody ever finds half of it.
+/// Under another name first, so that nobody ever finds half of it. Links are followed; a device or a pipe is written to.
 fn write_file(path: &Path, write: &mut WriteTo<'_>) -> CliResult<u64> {
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        let device = File::options().write(true).open(path).map_err(|error| io(path, &error))?;
+        let mut device = BufWriter::with_capacity(64 << 10, device);
+        let rows = write(&mut device).map_err(|error| failed(error, &path.display().to_string()))?;
+        return device.flush().map(|()| rows).map_err(|error| io(path, &error));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);

@@ -6,9 +6,8 @@ use super::super::schema::read_export;
 use super::super::{CliError, CliResult, Context};
 use crate::db::{Access, Database, Options, open};
 use crate::diagnostic::code;
-use crate::migrate::{self, ProjectPaths, PullOptions, copy_database};
+use crate::migrate::{self, Exported, ProjectPaths, PullOptions, copy_database};
 use crate::project::{Workspace, parse_schema};
-use crate::schema::Collection;
 use crate::settings::{self, Encryption};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,7 +17,7 @@ pub enum Source {
     /// A data directory of PocketBase or pbr.
     Data(PathBuf),
     /// `pb_schema.json`.
-    Collections(Vec<Collection>),
+    Collections(Vec<Exported>),
 }
 
 impl Source {
@@ -61,7 +60,9 @@ impl Source {
                 (report.written, report.secrets)
             }
             Self::Data(dir) => {
-                copy_directory(context, dir, &paths.data)?;
+                if copy_directory(context, dir, &paths.data)? {
+                    migrate::forget_history(&paths.database())?;
+                }
                 // Brings a directory of an older version to the present one.
                 let opened = Database::open(&paths.data, Options::default());
                 drop(opened.map_err(|error| CliError::new(code::DATA_DIR, 1, error.to_string()))?);
@@ -115,9 +116,10 @@ fn note_encryption(context: &Context, data: &Path) {
     }
 }
 
-fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult {
+/// Copies databases and files; `false` where the directory is in its place already.
+fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult<bool> {
     if from.canonicalize().ok().is_some_and(|from| to.canonicalize().is_ok_and(|to| to == from)) {
-        return Ok(());
+        return Ok(false);
     }
     std::fs::create_dir_all(to).map_err(|error| io(to, &error))?;
     for name in ["data.db", "auxiliary.db"] {
@@ -130,7 +132,7 @@ fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult {
     }
     let storage = from.join("storage");
     if !storage.exists() {
-        return Ok(());
+        return Ok(true);
     }
     let files = files_below(&storage)?;
     let bytes = files.iter().map(|(_, size)| size).sum();
@@ -146,7 +148,7 @@ fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult {
         meter.show("copying files", done, Some(bytes));
     }
     meter.finish();
-    Ok(())
+    Ok(true)
 }
 
 /// All files with their sizes in bytes.

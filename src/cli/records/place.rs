@@ -8,7 +8,7 @@ use crate::auth::{self, superusers};
 use crate::cli::error::database;
 use crate::cli::remote::{Answer, Content, Server, escaped};
 use crate::cli::{CliError, CliResult, Context, app};
-use crate::diagnostic::code;
+use crate::diagnostic::{code, did_you_mean};
 use crate::files::stored_name;
 use crate::picker::Fields;
 use crate::query::RequestInfo;
@@ -101,9 +101,13 @@ impl<'a> Place<'a> {
                 if collection.is_view() {
                     return Err(refused(RecordError::unsupported_collection()));
                 }
+                let body = body(values);
+                if request.auth.as_ref().is_some_and(|auth| auth.is_superuser()) {
+                    // No rule is asked that could know what no field does.
+                    known_fields(&collection, &body)?;
+                }
                 let expand = shown.expand.clone();
                 let write = WriteRequest { collection, request: with_method(request, method), expand };
-                let body = body(values);
                 let written = match id {
                     None => app.records().create(write, body).wait(),
                     Some(id) => app.records().update(write, id.to_owned(), body).wait(),
@@ -190,6 +194,16 @@ fn of_account(app: &App, account: &str) -> CliResult<RequestInfo> {
 
 fn with_method(request: &RequestInfo, method: &str) -> Arc<RequestInfo> {
     Arc::new(RequestInfo { method: method.to_owned(), ..request.clone() })
+}
+
+fn known_fields(collection: &Collection, body: &Body) -> CliResult {
+    let Some(key) = body.unknown_keys(collection).next() else { return Ok(()) };
+    let error = CliError::new(code::USAGE, 2, format!("`{}` has no field `{key}`", collection.name));
+    let names = collection.fields.iter().map(|field| field.name.as_str());
+    Err(Box::new(match did_you_mean(key, names.clone()) {
+        Some(name) => error.why(format!("did you mean `{name}`?")),
+        None => error.why(format!("its fields are {}", names.collect::<Vec<_>>().join(", "))),
+    }))
 }
 
 fn body(values: Values) -> Body {

@@ -4,9 +4,8 @@ use super::super::error::io;
 use super::super::{CliError, CliResult, Context, print};
 use super::load;
 use crate::diagnostic::code;
-use crate::migrate::{self, MigrateError, write_whole};
+use crate::migrate::{self, Exported, MigrateError};
 use crate::project::{Workspace, parse_schema};
-use crate::schema::Collection;
 use crate::schema::diff::{Decisions, reconcile};
 use crate::schema::view::readable_order;
 use serde_json::{Value as Json, json};
@@ -59,7 +58,7 @@ pub fn import(context: &Context, args: &Import) -> CliResult {
 ///
 /// # Errors
 /// Exit 9 for what is no export.
-pub fn read(path: &Path) -> CliResult<Vec<Collection>> {
+pub fn read(path: &Path) -> CliResult<Vec<Exported>> {
     let text = match path == Path::new("-") {
         true => std::io::read_to_string(std::io::stdin()),
         false => std::fs::read_to_string(path),
@@ -83,8 +82,7 @@ pub fn read(path: &Path) -> CliResult<Vec<Collection>> {
             let reason = format!("`{name}` has the form of PocketBase before 0.23");
             return Err(invalid(reason).why("open the data directory once with a newer PocketBase").into());
         }
-        let collection = Collection::from_json(object).map_err(|error| invalid(format!("`{name}`: {error}")))?;
-        collections.push(collection);
+        collections.push(Exported::new(object.clone()).map_err(|error| invalid(format!("`{name}`: {error}")))?);
     }
     Ok(collections)
 }
@@ -97,7 +95,7 @@ pub fn export(context: &Context, args: &Export) -> CliResult {
         None if context.global.json() => context.output().done(json!({ "collections": collections }), String::new),
         None => print(&text),
         Some(path) => {
-            write_whole(path, &text)?;
+            std::fs::write(path, &text).map_err(|error| io(path, &error))?;
             let count = collections.len();
             context.output().done(json!({ "file": path, "collections": count }), || {
                 format!("wrote {count} collections to {}", path.display())
