@@ -47,6 +47,8 @@ fi
 export PBR_TEST_OLDER_POCKETBASE="$older"
 
 need git git
+# The allocator is built by it.
+need make make
 need node nodejs
 need npm npm
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "error: the tests need Node.js 20 or newer, not $(node --version)" >&2; exit 2; }
