@@ -6,7 +6,7 @@
 use super::MigrateError;
 use super::file::MigrationFile;
 use super::guard::Guard;
-use crate::db::collections;
+use crate::db::{collections, forget_orphaned_totp};
 use crate::schema::hash::schema_hash;
 use chrono::SecondsFormat;
 use refinery_core::error::Kind;
@@ -51,6 +51,8 @@ fn without_foreign_keys<T>(
     let result = Guard::watch(connection, |connection, guard| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction, guard)?;
+        // No migration can do so, since not every database has that table.
+        forget_orphaned_totp(&transaction)?;
         check_tables(&transaction)?;
         transaction.commit()?;
         Ok(result)
