@@ -37,3 +37,31 @@ fn every_example_validates_migrates_seeds_and_serves() {
         }
     }
 }
+
+/// The YAML of the documentation, as a project would have it: `pbr.yaml` or a collection. Seeds are tried where seeds are.
+#[test]
+fn the_yaml_of_the_documentation_is_valid() {
+    let mut files = vec![root().join("README.md")];
+    files.extend(std::fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("an entry").path()));
+    let mut tried = 0;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+        let text = std::fs::read_to_string(file).expect("a page");
+        for snippet in text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let has = |key: &str| snippet.lines().any(|line| line.starts_with(key));
+            if has("records:") || has("generate:") {
+                continue;
+            }
+            let project = Project::from_template("blank");
+            if has("settings:") || has("server:") {
+                project.write("pbr.yaml", &format!("version: 1\nname: docs\n{snippet}"));
+                project.pbr("config list").succeeds();
+            } else {
+                let name = snippet.lines().find_map(|line| line.strip_prefix("collection: ")).unwrap_or("snippet");
+                project.write(&format!("schema/{}.yaml", name.trim()), snippet);
+                project.pbr("schema validate").succeeds();
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+}

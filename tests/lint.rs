@@ -45,6 +45,27 @@ fn lost_and_narrowed_data() {
 }
 
 #[test]
+fn a_field_that_takes_less_is_found_whatever_its_limit_is() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "max: 100", "max: 100000");
+    project.pbr("migrate diff").succeeds();
+    assert_eq!(found(&project, ""), []);
+    // Without a limit it is 5000.
+    finds(&project, ", max: 100000", "", "", &[("DS103", "notes.title")]);
+    finds(&project, "type: text", "type: text, max: 6000", "", &[]);
+    finds(&project, "max: 6000", "max: 6000, min: 5", "", &[("DS103", "notes.title")]);
+    let rows =
+        |project: &Project| project.pbr("migrate lint --db pb_data --json").json()["error"]["meta"]["findings"].clone();
+    assert_eq!(rows(&project)[0]["rows"], 2, "{}", rows(&project));
+    project.pbr("migrate").succeeds();
+    finds(&project, "max: 6000, min: 5", "pattern: \"^x$\"", "", &[("DS103", "notes.title")]);
+    project.pbr("migrate lint --db pb_data").succeeds();
+    project.pbr("migrate").succeeds();
+    finds(&project, "^x$", "^y$", "", &[("DS103", "notes.title")]);
+    assert_eq!(rows(&project)[0]["rows"], 2, "{}", rows(&project));
+}
+
+#[test]
 fn a_dropped_collection() {
     let project = notes();
     std::fs::remove_file(project.file("schema/notes.yaml")).expect("a removed file");

@@ -10,6 +10,7 @@ mod bad_input;
 mod batch;
 mod branches;
 mod checklist;
+mod client_secrets;
 mod collections;
 mod command_line;
 mod concurrency;

@@ -258,11 +258,17 @@ fn commands_make_check_restore_and_delete_backups() {
     assert_eq!(made["name"], "one.zip");
     project.pbr("backup create one.zip").exits(2);
     project.pbr("backup create One.zip").exits(2);
+    project.pbr(&format!("backup create {}.zip", "a".repeat(150))).exits(2).stderr_contains("at most 150");
+    // The copy of a database that a migration leaves is no archive that could be restored.
+    project.write("pb_data/backups/before_V20260101000000.db", "");
     project.pbr("backup create").succeeds().stdout_contains("pb_backup_acme_");
     let listed = project.pbr("backup list --json").succeeds().json();
     assert_eq!(listed["backups"].as_array().map(Vec::len), Some(2));
     project.pbr("backup list").succeeds().stdout_contains("one.zip");
     project.pbr("backup verify one.zip").succeeds();
+    for command in ["backup verify before_V20260101000000.db", "backup restore before_V20260101000000.db --yes"] {
+        project.pbr(command).exits(2).stderr_contains("stop the server, then cp pb_data/backups/before_V");
+    }
     project.pbr("backup verify nope.zip").exits(2);
     add_user(&root, "bob", SVG);
     project.pbr("backup restore one.zip --yes").exits(8).stderr_contains("another process");

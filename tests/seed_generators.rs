@@ -147,6 +147,17 @@ fn generators_that_mean_nothing_are_refused_at_their_place() {
         ("comments: 0..3", "coments: 0..3", "did you mean `comments`?"),
         ("comments: 0..3", "tags: 1", "`tags` has no relation to `posts`"),
         ("published: 3", "published: -3", "weights are not negative"),
+        ("words: 4..8", "words: 900000000", "10000 words at most"),
+        ("days: 365", "days: 1000000000000", "write a number of days up to 365000"),
+        ("time.past, days: 365", "time.future, days: -1000000000000", "write a number of days up to 365000"),
+        ("time.past, days: 365", "time.between, from: yesterday", "write a date"),
+        ("time.past, days: 365", "index, start: 1e300", "write a whole number"),
+        ("time.past, days: 365", "float, max: .nan", "write a number"),
+        ("time.past, days: 365", "float, min: -1.7e308, max: 1.7e308", "too far apart"),
+        ("time.past, days: 365", "int, curve: zpif", "write `zipf` or `normal`"),
+        ("time.past, days: 365", "bool, chance: 2", "write a share from 0 to 1"),
+        ("comments: 0..3", "comments: 5000000", "200000000 rows are too many for one entry"),
+        ("comments: 0..3", "comments: 9223372036854775807", "rows are too many for one entry"),
     ] {
         let project = blog();
         project.replace("seeds/10_all.yaml", from, to);
@@ -155,6 +166,32 @@ fn generators_that_mean_nothing_are_refused_at_their_place() {
     let project = blog();
     project.replace("seeds/10_all.yaml", "group: dev\n", "group: dev\ngenerator: 2\n");
     project.pbr("seed").exits(9).stderr_contains("this pbr has generator 1");
+}
+
+#[test]
+fn numbers_and_days_may_be_as_far_apart_as_they_can_be_written() {
+    let project = Project::from_template("blank");
+    project.write(
+        "schema/things.yaml",
+        "version: 1\ncollection: things\nfields: { a: number, b: number, c: number, d: date, e: date, f: number }\n",
+    );
+    let far = "min: -9200000000000000000, max: 9200000000000000000";
+    project.write(
+        "seeds/10_things.yaml",
+        &format!(
+            "collection: things\ngenerate:\n  - count: 50\n    with:\n      a: {{ fake: int, {far}, curve: zipf }}\n      \
+             b: {{ fake: int, {far}, curve: normal }}\n      c: {{ fake: int, {far} }}\n      \
+             d: {{ fake: time.past, days: 365000 }}\n      e: {{ fake: time.future, days: 365000 }}\n      \
+             f: {{ fake: float, max: 1.7e308, decimals: 9 }}\n"
+        ),
+    );
+    project.pbr("migrate diff things").succeeds();
+    project.pbr("migrate").succeeds();
+    project.pbr("seed").succeeds();
+    let apart = "SELECT id FROM things WHERE d NOT BETWEEN '1026' AND '2026-01-02' OR e NOT BETWEEN '2026' AND '3026'";
+    assert!(rows(&project, apart).is_empty());
+    assert_eq!(rows(&project, "SELECT id FROM things WHERE a BETWEEN -9.3e18 AND 9.3e18 AND f >= 0").len(), 50);
+    project.pbr("seed --count things=18446744073709551615").exits(9).stderr_contains("too many for one entry");
 }
 
 #[test]

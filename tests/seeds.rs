@@ -179,6 +179,45 @@ fn files_of_seeds_lie_below_the_seeds_folder() {
     project.pbr("seed").exits(1).stderr_contains("below the seeds folder");
 }
 
+/// The stored files of all records, by name.
+fn stored_files(project: &Project) -> Vec<String> {
+    let mut found = Vec::new();
+    for collection in project.list("pb_data/storage").into_iter().filter(|name| !name.starts_with('.')) {
+        for record in project.list(&format!("pb_data/storage/{collection}")) {
+            let names = project.list(&format!("pb_data/storage/{collection}/{record}"));
+            found.extend(names.into_iter().filter(|name| !name.ends_with(".attrs") && !name.starts_with("thumbs_")));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_file_that_no_row_names_any_more_is_removed_once_that_is_committed() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let first = stored_files(&project);
+    assert_eq!(first.len(), 1);
+    let mut content = project.read_bytes("seeds/assets/cover.png");
+    content.push(0);
+    std::fs::write(project.file("seeds/assets/cover.png"), content).expect("another picture");
+    project.pbr("seed --dry-run").succeeds();
+    assert_eq!(stored_files(&project), first);
+    project.pbr("seed").succeeds();
+    let second = stored_files(&project);
+    assert!(second.len() == 1 && second != first, "{second:?}");
+    let named: String = project
+        .database()
+        .query_row("SELECT cover FROM posts WHERE slug = 'hello-world'", [], |row| row.get(0))
+        .expect("a name");
+    assert_eq!(second, [named]);
+
+    project.replace("seeds/30_posts.yaml", "    cover: \"!file assets/cover.png\"\n", "");
+    project.pbr("seed").succeeds();
+    assert_eq!(stored_files(&project), second, "a field that the seed does not name stays");
+    project.pbr("seed --mode replace").succeeds();
+    assert!(stored_files(&project).is_empty());
+}
+
 #[test]
 fn production_takes_only_what_is_required_without_consent() {
     let project = blog();

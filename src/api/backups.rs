@@ -7,7 +7,7 @@ use super::files::attachment;
 use super::form::Form;
 use super::query::QueryParams;
 use super::{ApiError, ApiState, body};
-use crate::backup::{BackupError, CONTENT_TYPE};
+use crate::backup::{BackupError, BadName, CONTENT_TYPE};
 use crate::files::mime;
 use crate::records::Body;
 use crate::schema::fields::format_datetime;
@@ -19,7 +19,6 @@ use axum::http::{Response, StatusCode, Uri};
 
 type Answer = Result<Response<HttpBody>, ApiError>;
 
-const MAX_NAME: usize = 150;
 /// The field of an upload.
 const FILE: &str = "file";
 
@@ -155,16 +154,13 @@ pub async fn delete(State(state): State<ApiState>, Path(key): Path<String>, _cal
 
 /// The name, where a new backup may have it.
 fn checked(app: &crate::App, name: String) -> Result<String, ApiError> {
-    let stem = name.strip_suffix(".zip").unwrap_or_default();
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
-    let error = if name.chars().count() > MAX_NAME {
-        FieldError::length_out_of_range(1, 150)
-    } else if stem.is_empty() || !stem.bytes().all(fits) {
-        FieldError::new("validation_match_invalid", "Must be in a valid format.")
-    } else if app.backups().open(&name).is_ok_and(|found| found.is_none()) {
-        return Ok(name);
-    } else {
-        FieldError::new("validation_backup_name_exists", "The backup file name is invalid or already exists.")
+    let error = match app.backups().check_name(&name) {
+        Ok(()) => return Ok(name),
+        Err(BadName::Long) => FieldError::length_out_of_range(1, 150),
+        Err(BadName::Malformed) => FieldError::new("validation_match_invalid", "Must be in a valid format."),
+        Err(BadName::Taken | BadName::Unknown(_)) => {
+            FieldError::new("validation_backup_name_exists", "The backup file name is invalid or already exists.")
+        }
     };
     let mut data = ErrorTree::new();
     data.insert("name", error);

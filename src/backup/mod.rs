@@ -4,11 +4,13 @@
 
 mod create;
 mod error;
+mod name;
 mod restore;
 mod scratch;
 mod verify;
 
 pub use error::BackupError;
+pub use name::BadName;
 pub use restore::{Staged, is_in_use, recover};
 pub use verify::file as verify_file;
 
@@ -51,6 +53,12 @@ impl Drop for Active<'_> {
     fn drop(&mut self) {
         *self.0.lock() = None;
     }
+}
+
+/// Whether a name is that of a copy of the main database from before a migration. Those lie in the same folder, but they
+/// are no archives: nothing here could check or restore them.
+pub fn is_database_copy(name: &str) -> bool {
+    name.starts_with("before_V") && name.ends_with(".db")
 }
 
 impl Backups {
@@ -113,14 +121,16 @@ impl Backups {
         self.lock().is_none()
     }
 
-    /// All stored ones by name.
+    /// All stored ones by name, without the copies of databases beside them.
     ///
     /// # Errors
     /// The folder cannot be read, or the server refuses.
     pub fn list(&self) -> Result<Vec<Backup>, BackupError> {
         let mut found = Vec::new();
         self.storage().list(&mut |entry| {
-            found.push(Backup { key: entry.key, size: entry.size, modified: entry.modified });
+            if !is_database_copy(&entry.key) {
+                found.push(Backup { key: entry.key, size: entry.size, modified: entry.modified });
+            }
             Ok(())
         })?;
         found.sort_by(|one, other| one.key.cmp(&other.key));

@@ -3,7 +3,7 @@
 use super::progress::{Meter, Unit};
 use super::{CliError, CliResult, Context, app, questions};
 use crate::App;
-use crate::backup::{self, Backup, BackupError, Backups, Staged};
+use crate::backup::{self, Backup, BackupError, Backups, BadName, Staged};
 use crate::diagnostic::code;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -78,17 +78,17 @@ fn create(context: &Context, name: Option<String>) -> CliResult {
         None => app.backup_name(),
         Some(name) => name,
     };
-    let stem = name.strip_suffix(".zip").unwrap_or_default();
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    if stem.is_empty() || !stem.bytes().all(fits) {
-        let error = CliError::new(code::USAGE, 2, format!("`{name}` is no name of a backup"));
-        let why = "names consist of small letters, digits, `_` and `-`, and end in .zip";
-        return Err(Box::new(error.why(why).next("pbr backup create")));
-    }
-    if app.backups().open(&name).map_err(|error| refused(&error))?.is_some() {
-        let error = CliError::new(code::BACKUP, 2, format!("there is a backup {name} already"));
-        return Err(Box::new(error.next("pbr backup list")));
-    }
+    app.backups().check_name(&name).map_err(|reason| match reason {
+        BadName::Long | BadName::Malformed => {
+            let error = CliError::new(code::USAGE, 2, format!("`{name}` is not a name of a backup"));
+            let why = "names consist of at most 150 small letters, digits, `_` and `-`, and end in .zip";
+            error.why(why).next("pbr backup create")
+        }
+        BadName::Taken => {
+            CliError::new(code::BACKUP, 2, format!("there is a backup {name} already")).next("pbr backup list")
+        }
+        BadName::Unknown(error) => *refused(&error),
+    })?;
     let mut meter = Meter::new(context, Unit::Steps);
     meter.show("archive", 0, Some(1));
     app.create_backup(&name).map_err(|error| refused(&error))?;
@@ -119,6 +119,7 @@ fn list(context: &Context) -> CliResult {
 }
 
 fn verify(context: &Context, name: &str) -> CliResult {
+    refuse_database_copy(context, name)?;
     let checked = match file(name) {
         Some(path) => backup::verify_file(&path),
         None => app::open_existing(context)?.backups().verify(name),
@@ -129,6 +130,7 @@ fn verify(context: &Context, name: &str) -> CliResult {
 
 fn restore(context: &Context, name: &str) -> CliResult {
     let dir = context.data_dir()?;
+    refuse_database_copy(context, name)?;
     let mut meter = Meter::new(context, Unit::Steps);
     meter.show("unpack and check", 0, Some(2));
     let staged = match file(name) {
@@ -173,6 +175,20 @@ fn closed(app: App, dir: &Path) -> Backups {
     backups.follow(&app.settings().backups.s3);
     drop(app);
     backups
+}
+
+/// What a migration left in the same folder is a file to be copied back, not an archive.
+fn refuse_database_copy(context: &Context, name: &str) -> CliResult {
+    let path = Path::new(name);
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    if !backup::is_database_copy(&file_name) {
+        return Ok(());
+    }
+    let dir = context.data_dir()?;
+    let copy = if path.components().count() > 1 { path.to_owned() } else { dir.join("backups").join(path) };
+    let message = format!("{name} is a copy of the database from before a migration, not a backup");
+    let restore = format!("stop the server, then cp {} {}", copy.display(), dir.join("data.db").display());
+    Err(Box::new(CliError::new(code::USAGE, 2, message).next(restore)))
 }
 
 fn refuse_beside_a_server(dir: &Path) -> CliResult {

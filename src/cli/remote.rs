@@ -43,7 +43,7 @@ impl Answer {
 
     /// The message of a refusal.
     pub fn message(&self) -> String {
-        self.json()["message"].as_str().unwrap_or("the answer is none of this API").to_owned()
+        self.json()["message"].as_str().unwrap_or("the answer is not one of this API").to_owned()
     }
 }
 

@@ -70,11 +70,6 @@ fn update_table(connection: &Connection, old: &Collection, new: &Collection) -> 
 pub(super) fn drop(connection: &Connection, old: &Collection) -> Result<(), Failure> {
     let kind = if old.is_view() { "VIEW" } else { "TABLE" };
     connection.execute_batch(&format!("DROP {kind} IF EXISTS {}", quote(&old.name)))?;
-    if old.is_auth() {
-        for table in ["_mfas", "_otps", "_externalAuths", "_authOrigins"] {
-            connection.execute(&format!("DELETE FROM `{table}` WHERE `collectionRef` = ?1"), [&old.id])?;
-        }
-    }
     Ok(collections::delete(connection, &old.id)?)
 }
 

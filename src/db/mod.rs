@@ -10,6 +10,7 @@ mod counts;
 mod error;
 pub mod extras;
 mod notify;
+mod owned;
 mod reaches;
 mod readers;
 mod snapshot;
@@ -26,6 +27,7 @@ pub use connection::{Access, STEPS_PER_CHECK, Trace, add_missing_math, open, tra
 pub use counts::Counts;
 pub use error::DbError;
 pub use notify::{Changed, notify};
+pub use owned::{OWNED, forget_orphaned_totp, has_totp_table};
 pub use reaches::{MAY_REACH, PAYS, add_may_reach};
 pub use readers::{Reader, Readers, ReadersLoad};
 pub use snapshot::Snapshot;

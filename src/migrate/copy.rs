@@ -1,6 +1,7 @@
 //! Copies of the database from before a migration, in `backups/` of the data directory.
 
 use super::MigrateError;
+use crate::backup::is_database_copy;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -63,10 +64,7 @@ pub fn copy_database(from: &Connection, to: &Path) -> Result<(), MigrateError> {
 /// Removes all but the newest copies.
 pub fn tidy(data: &Path) {
     let Ok(entries) = std::fs::read_dir(data.join("backups")) else { return };
-    let is_copy = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("before_V") && name.ends_with(".db")
-    };
+    let is_copy = |path: &PathBuf| is_database_copy(&path.file_name().unwrap_or_default().to_string_lossy());
     let mut copies: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_copy).collect();
     copies.sort();
     for old in copies.iter().rev().skip(KEPT) {

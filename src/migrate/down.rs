@@ -4,7 +4,9 @@ use super::file::MigrationFile;
 use super::lock::Lock;
 use super::rehearse::rehearse;
 use super::replay::Replay;
+use super::secrets::{self, Secrets};
 use super::status::{State, status_of};
+use super::up::Env;
 use super::{MigrateError, ProjectPaths, copy, folder, plan, runner};
 use crate::db::{Access, Changed, notify, open};
 use crate::schema::Collection;
@@ -14,7 +16,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// How far to go back and what is allowed.
-#[derive(Clone, Debug)]
 pub struct DownOptions {
     /// Take back everything newer than this version; 0 takes back everything.
     pub to: Option<i64>,
@@ -25,6 +26,8 @@ pub struct DownOptions {
     pub lock_timeout: Duration,
     /// Tokens that consent to the data loss of one file each.
     pub confirm: Vec<String>,
+    /// Where `${env:NAME}` is looked up, for providers that come back.
+    pub env: Env,
 }
 
 /// What `down` did, or would do.
@@ -35,6 +38,8 @@ pub struct DownReport {
     pub reverted: Vec<String>,
     /// The newest version that is still applied.
     pub current: Option<i64>,
+    /// Environment variables that the schema names and that are not set.
+    pub missing_env: Vec<String>,
     pub dry_run: bool,
 }
 
@@ -71,15 +76,23 @@ pub fn down(paths: &ProjectPaths, options: &DownOptions) -> Result<DownReport, M
     let chosen: Vec<&MigrationFile> = newest.take(steps).collect();
     let downs: Vec<MigrationFile> = chosen.iter().map(|file| read_down(paths, file)).collect::<Result<_, _>>()?;
     rehearse(&mut connection, &downs.iter().collect::<Vec<_>>(), &options.confirm)?;
-    let mut report = DownReport { database, reverted: Vec::new(), current: status.current(), dry_run: options.dry_run };
+    let mut report = DownReport {
+        database,
+        reverted: Vec::new(),
+        current: status.current(),
+        missing_env: Vec::new(),
+        dry_run: options.dry_run,
+    };
+    let mut secrets = Secrets::new(options.env.as_ref());
     for down in &downs {
         if !options.dry_run {
-            runner::revert(&mut connection, down)?;
+            runner::revert(&mut connection, down, &mut secrets)?;
         }
         report.reverted.push(down.file_name.clone());
     }
     if !options.dry_run && !downs.is_empty() {
         report.current = status_of(&connection, &files)?.current();
+        report.missing_env = secrets::missing(&connection)?;
         notify(&paths.data, Changed::Collections);
     }
     Ok(report)

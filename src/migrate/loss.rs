@@ -1,9 +1,9 @@
 //! What a migration would destroy, at planning time by definition and at running time by counting rows.
 
-use super::sql::literal;
-use crate::schema::ddl::quote;
+use super::narrowing::narrows;
+use crate::schema::ddl::{list_or_empty, quote};
 use crate::schema::diff::find;
-use crate::schema::{Collection, Field, FieldKind};
+use crate::schema::{Collection, Field};
 use rusqlite::Connection;
 
 /// A finding with its lint code.
@@ -39,73 +39,101 @@ pub fn find_losses(from: &[Collection], to: &[Collection]) -> Vec<Loss> {
     losses
 }
 
-fn narrows(old: &Field, new: &Field) -> bool {
-    let shrinks = |old: i64, new: i64| new != 0 && (old == 0 || new < old);
-    match (&old.kind, &new.kind) {
-        (FieldKind::Text(old), FieldKind::Text(new)) => shrinks(old.max, new.max),
-        (FieldKind::Select(old), FieldKind::Select(new)) => {
-            old.values.iter().any(|value| !new.values.contains(value)) || old.max_select > new.max_select
-        }
-        (FieldKind::Number(old), FieldKind::Number(new)) => {
-            let less = |old: Option<f64>, new: Option<f64>| new.is_some_and(|new| old.is_none_or(|old| new < old));
-            less(old.max, new.max)
-        }
-        (FieldKind::Relation(old), FieldKind::Relation(new)) => old.max_select > new.max_select,
-        (FieldKind::File(old), FieldKind::File(new)) => old.max_select > new.max_select,
-        _ => false,
-    }
-}
-
 /// Rows with a value that the field of a subject (in its former name) does not take any more; none when the table or
-/// column is not there.
-pub fn count_narrowed(connection: &Connection, from: &[Collection], to: &[Collection], subject: &str) -> i64 {
-    let count = || {
-        let (table, name) = subject.split_once('.')?;
-        let old = from.iter().find(|collection| collection.name == table)?;
-        let field = old.field(name)?;
-        let condition = beyond(field, find(to, old)?.field_by_id(&field.id)?)?;
-        let sql = format!("SELECT count(*) FROM {} WHERE {condition}", quote(table));
-        connection.query_row(&sql, [], |row| row.get(0)).ok()
-    };
-    count().unwrap_or(0)
+/// column is not there. Every value is asked, as it is when its row is saved.
+///
+/// # Errors
+/// SQLite fails.
+pub fn count_narrowed(
+    connection: &Connection,
+    from: &[Collection],
+    to: &[Collection],
+    subject: &str,
+) -> rusqlite::Result<i64> {
+    let Some((table, old, new)) = fields_of(from, to, subject) else { return Ok(0) };
+    if !exists(connection, table, Some(&old.name))? {
+        return Ok(0);
+    }
+    let mut statement = connection.prepare(&format!("SELECT {} FROM {}", quote(&old.name), quote(table)))?;
+    let mut rows = statement.query([])?;
+    let mut refused = 0;
+    while let Some(row) = rows.next()? {
+        let value = old.kind.as_type().read(row.get_ref(0)?);
+        // A value that is missing is what MF102 counts.
+        if !value.is_zero() && new.kind.as_type().validate(new, &value).is_err() {
+            refused += 1;
+        }
+    }
+    Ok(refused)
 }
 
-/// The condition of rows whose value is beyond what `new` allows.
-fn beyond(old: &Field, new: &Field) -> Option<String> {
-    let column = quote(&old.name);
-    let list = format!("CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END");
-    let more = |most: i64| format!("json_array_length({list}) > {}", most.max(1));
-    match (&old.kind, &new.kind) {
-        (FieldKind::Text(_), FieldKind::Text(new)) => Some(format!("length({column}) > {}", new.max)),
-        (FieldKind::Number(_), FieldKind::Number(new)) => Some(format!("{column} > {}", new.max?)),
-        (FieldKind::Relation(_), FieldKind::Relation(new)) => Some(more(new.max_select)),
-        (FieldKind::File(_), FieldKind::File(new)) => Some(more(new.max_select)),
-        (FieldKind::Select(options), FieldKind::Select(new)) => {
-            let known: Vec<String> = new.values.iter().map(|value| literal(value)).collect();
-            let known = known.join(", ");
-            Some(match options.max_select > 1 {
-                true => format!(
-                    "{} OR EXISTS (SELECT 1 FROM json_each({list}) WHERE value NOT IN ({known}))",
-                    more(new.max_select)
-                ),
-                false => format!("{column} <> '' AND {column} NOT IN ({known})"),
-            })
-        }
-        _ => None,
-    }
+/// The table of a subject, and its field before and after.
+fn fields_of<'a>(
+    from: &'a [Collection],
+    to: &'a [Collection],
+    subject: &'a str,
+) -> Option<(&'a str, &'a Field, &'a Field)> {
+    let (table, name) = subject.split_once('.')?;
+    let old = from.iter().find(|collection| collection.name == table)?;
+    let field = old.field(name)?;
+    Some((table, field, find(to, old)?.field_by_id(&field.id)?))
 }
 
 /// Rows that lose something; none when the table or column is not there.
-pub fn count_rows(connection: &Connection, code: &str, subject: &str) -> i64 {
+///
+/// # Errors
+/// SQLite fails: nobody knows then how many rows are lost, so that it must not pass for none.
+pub fn count_rows(connection: &Connection, code: &str, subject: &str) -> rusqlite::Result<i64> {
     let (table, column) = match subject.split_once('.') {
-        Some((table, column)) => (quote(table), quote(column)),
-        None => (quote(subject), String::new()),
+        Some((table, column)) => (table, Some(column)),
+        None => (subject, None),
     };
+    let quoted = quote(column.unwrap_or_default());
     let condition = match code {
         "DS101" => "TRUE".to_owned(),
-        "DS102" => format!("{column} IS NOT NULL AND {column} NOT IN ('', 0, '[]', '{{\"lon\":0,\"lat\":0}}')"),
-        _ => format!("CASE WHEN json_valid({column}) THEN json_array_length({column}) > 1 ELSE FALSE END"),
+        "DS102" => format!("{quoted} IS NOT NULL AND {quoted} NOT IN ('', 0, '[]', '{{\"lon\":0,\"lat\":0}}')"),
+        _ => format!("json_array_length({}) > 1", list_or_empty(&quoted)),
     };
-    let sql = format!("SELECT count(*) FROM {table} WHERE {condition}");
-    connection.query_row(&sql, [], |row| row.get(0)).unwrap_or(0)
+    count(connection, table, column, &condition)
+}
+
+/// Rows of a table that meet a condition; none when the table or the column is not there.
+///
+/// # Errors
+/// SQLite fails.
+pub fn count(connection: &Connection, table: &str, column: Option<&str>, condition: &str) -> rusqlite::Result<i64> {
+    if !exists(connection, table, column)? {
+        return Ok(0);
+    }
+    let sql = format!("SELECT count(*) FROM {} WHERE {condition}", quote(table));
+    connection.query_row(&sql, [], |row| row.get(0))
+}
+
+/// Whether there is a table, with the column where one is named.
+///
+/// # Errors
+/// SQLite fails.
+pub fn exists(connection: &Connection, table: &str, column: Option<&str>) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) > 0 FROM pragma_table_xinfo(?1) WHERE ?2 IS NULL OR name = ?2 COLLATE NOCASE";
+    connection.query_row(sql, (table, column), |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_there_counts_as_nothing() {
+        let connection = Connection::open_in_memory().unwrap();
+        // Reading `b` overflows, as reading a damaged page fails.
+        let sql = "CREATE TABLE u (a); INSERT INTO u VALUES (-9223372036854775807 - 1); \
+                   CREATE VIEW t AS SELECT a, abs(a) AS b FROM u";
+        connection.execute_batch(sql).unwrap();
+        assert_eq!(count_rows(&connection, "DS101", "t").unwrap(), 1);
+        assert_eq!(count_rows(&connection, "DS102", "t.A").unwrap(), 1);
+        assert_eq!(count_rows(&connection, "DS101", "gone").unwrap(), 0);
+        assert_eq!(count_rows(&connection, "DS102", "t.gone").unwrap(), 0);
+        assert_eq!(count_rows(&connection, "DS102", "gone.a").unwrap(), 0);
+        assert!(count_rows(&connection, "DS102", "t.b").is_err());
+    }
 }

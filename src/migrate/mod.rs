@@ -16,6 +16,7 @@ mod lint;
 mod lock;
 mod loss;
 mod merge;
+mod narrowing;
 mod new;
 mod plan;
 #[cfg(test)]

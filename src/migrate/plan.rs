@@ -3,7 +3,7 @@
 use super::loss::{Loss, find_losses};
 use super::sql::{literal, upsert_row};
 use super::tables::{TableSync, rename_steps, sync};
-use crate::db::extras;
+use crate::db::{OWNED, extras};
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::diff::{Change, diff, find};
 use crate::schema::hash::schema_hash;
@@ -278,7 +278,7 @@ fn drop_collection(old: &Collection) -> Vec<String> {
         statements.push(format!("DROP TABLE {};", quote(&old.name)));
     }
     if old.is_auth() {
-        for table in ["_mfas", "_otps", "_externalAuths", "_authOrigins"] {
+        for table in OWNED {
             statements.push(format!("DELETE FROM `{table}` WHERE `collectionRef` = {id};"));
         }
     }

@@ -32,11 +32,13 @@ fn in_transaction(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut consents = Vec::new();
     for file in files {
-        let losses: Vec<(String, String, i64)> = file
-            .data_losses()
-            .map(|(code, subject)| (code.to_owned(), subject.to_owned(), count_rows(&transaction, code, subject)))
-            .filter(|(_, _, rows)| *rows > 0)
-            .collect();
+        let mut losses: Vec<(String, String, i64)> = Vec::new();
+        for (code, subject) in file.data_losses() {
+            let rows = count_rows(&transaction, code, subject)?;
+            if rows > 0 {
+                losses.push((code.to_owned(), subject.to_owned(), rows));
+            }
+        }
         let token = file.token();
         if !losses.is_empty() && !confirm.contains(&token) {
             consents.push(Consent { file: file.file_name.clone(), token, losses });

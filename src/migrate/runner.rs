@@ -6,7 +6,8 @@
 use super::MigrateError;
 use super::file::MigrationFile;
 use super::guard::Guard;
-use crate::db::collections;
+use super::secrets::Secrets;
+use crate::db::{collections, forget_orphaned_totp};
 use crate::schema::hash::schema_hash;
 use chrono::SecondsFormat;
 use refinery_core::error::Kind;
@@ -15,28 +16,31 @@ use refinery_core::{Migration, Runner, Target};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, ffi, params};
 
 /// The connection as refinery sees it.
-struct Migrating<'a> {
+struct Migrating<'a, 'e> {
     connection: &'a mut Connection,
+    secrets: &'a mut Secrets<'e>,
     /// Queries that ran; each file is two, its text and its row of the history.
     done: usize,
 }
 
-impl<'a> Migrating<'a> {
-    fn new(connection: &'a mut Connection) -> Self {
-        Self { connection, done: 0 }
+impl<'a, 'e> Migrating<'a, 'e> {
+    fn new(connection: &'a mut Connection, secrets: &'a mut Secrets<'e>) -> Self {
+        Self { connection, secrets, done: 0 }
     }
 }
 
-impl Transaction for Migrating<'_> {
+impl Transaction for Migrating<'_, '_> {
     type Error = rusqlite::Error;
 
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
         self.done = 0;
         without_foreign_keys(self.connection, |transaction, guard| {
             for query in queries {
+                self.secrets.remember(transaction)?;
                 guard.run(transaction, query)?;
                 self.done += 1;
             }
+            self.secrets.put_back(transaction)?;
             Ok(self.done)
         })
     }
@@ -51,6 +55,8 @@ fn without_foreign_keys<T>(
     let result = Guard::watch(connection, |connection, guard| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction, guard)?;
+        // No migration can do so, since not every database has that table.
+        forget_orphaned_totp(&transaction)?;
         check_tables(&transaction)?;
         transaction.commit()?;
         Ok(result)
@@ -91,13 +97,13 @@ fn check_foreign_keys(connection: &Connection) -> rusqlite::Result<()> {
     Err(rusqlite::Error::SqliteFailure(failure, Some(format!("rows of {table} refer to rows that do not exist"))))
 }
 
-impl Query<Vec<Migration>> for Migrating<'_> {
+impl Query<Vec<Migration>> for Migrating<'_, '_> {
     fn query(&mut self, query: &str) -> Result<Vec<Migration>, Self::Error> {
         Query::query(self.connection, query)
     }
 }
 
-impl Migrate for Migrating<'_> {}
+impl Migrate for Migrating<'_, '_> {}
 
 /// An entry of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,13 +154,18 @@ pub fn migrations(files: &[MigrationFile]) -> Result<Vec<Migration>, MigrateErro
     files.iter().map(migration).collect()
 }
 
-/// Applies files in one transaction: each with its row of the history.
+/// Applies files in one transaction: each with its row of the history, and with the client secrets that it cannot name.
 ///
 /// # Errors
 /// [`MigrateError::Failed`] with the file that failed; the database is as before.
-pub fn apply(connection: &mut Connection, all: &[Migration], files: &[&MigrationFile]) -> Result<(), MigrateError> {
+pub fn apply(
+    connection: &mut Connection,
+    all: &[Migration],
+    files: &[&MigrationFile],
+    secrets: &mut Secrets<'_>,
+) -> Result<(), MigrateError> {
     let Some(last) = files.last() else { return Ok(()) };
-    let mut migrating = Migrating::new(connection);
+    let mut migrating = Migrating::new(connection, secrets);
     let result = runner(all, Target::Version(last.version)).run(&mut migrating);
     let failed = files.get(migrating.done / 2).unwrap_or(last).file_name.clone();
     result.map(drop).map_err(|error| MigrateError::Failed { file: failed, reason: root_cause(&error) })
@@ -165,7 +176,8 @@ pub fn apply(connection: &mut Connection, all: &[Migration], files: &[&Migration
 /// # Errors
 /// SQLite fails.
 pub fn note(connection: &mut Connection, file: &MigrationFile) -> Result<(), MigrateError> {
-    let made = Migrating::new(connection).assert_migrations_table("refinery_schema_history");
+    let made =
+        Migrating::new(connection, &mut Secrets::new(&|_| None)).assert_migrations_table("refinery_schema_history");
     made.map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: root_cause(&error) })?;
     insert(connection, file)
 }
@@ -192,7 +204,8 @@ pub fn now() -> String {
 /// # Errors
 /// The history does not fit the files.
 pub fn record(connection: &mut Connection, all: &[Migration], version: i64) -> Result<(), MigrateError> {
-    let result = runner(all, Target::FakeVersion(version)).run(&mut Migrating::new(connection));
+    let mut secrets = Secrets::new(&|_| None);
+    let result = runner(all, Target::FakeVersion(version)).run(&mut Migrating::new(connection, &mut secrets));
     result.map(drop).map_err(|error| MigrateError::Failed { file: format!("V{version}"), reason: root_cause(&error) })
 }
 
@@ -204,13 +217,19 @@ fn runner(all: &[Migration], target: Target) -> Runner {
 ///
 /// # Errors
 /// [`MigrateError::Failed`]; the database is as before.
-pub fn revert(connection: &mut Connection, down: &MigrationFile) -> Result<(), MigrateError> {
+pub fn revert(
+    connection: &mut Connection,
+    down: &MigrationFile,
+    secrets: &mut Secrets<'_>,
+) -> Result<(), MigrateError> {
     let failed = |reason: String| MigrateError::Failed { file: down.file_name.clone(), reason };
     let hash = |connection: &Connection| collections::load(connection).map(|all| schema_hash(&all)).ok();
     let fits = down.header("from").is_some_and(|from| hash(connection).as_deref() == Some(from));
     let wrong = "it does not lead back to the schema before the migration";
     without_foreign_keys(connection, |transaction, guard| {
+        secrets.remember(transaction)?;
         guard.run(transaction, &down.sql)?;
+        secrets.put_back(transaction)?;
         if let Some(to) = down.header("to").filter(|_| fits)
             && hash(transaction).as_deref() != Some(to)
         {

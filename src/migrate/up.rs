@@ -5,8 +5,9 @@ use super::drift;
 use super::file::MigrationFile;
 use super::lock::Lock;
 use super::rehearse::rehearse;
+use super::secrets::Secrets;
 use super::status::{State, Status, status_of};
-use super::{MigrateError, ProjectPaths, folder, replay, runner, secrets};
+use super::{MigrateError, ProjectPaths, folder, replay, runner};
 use crate::db::{Access, Changed, DbError, collections, notify, open, system};
 use crate::schema::diff::is_untouched_default;
 use rusqlite::{Connection, TransactionBehavior};
@@ -131,8 +132,14 @@ fn run(
     if !pending.is_empty() {
         drift::refuse(connection, files, &status, paths, options.allow_drift)?;
     }
-    let expected = replay::replay(files)?.collections;
+    // All files are replayed, since any of them may break the chain, although `to` and `steps` may stop before the end.
+    let mut expected = replay::replay(files)?.collections;
     let left = status.count(State::Pending) - pending.len();
+    if left > 0 {
+        let last = pending.last().map(|file| file.version).or(status.current()).unwrap_or(i64::MIN);
+        let reached: Vec<MigrationFile> = files.iter().filter(|file| file.version <= last).cloned().collect();
+        expected = replay::replay(&reached)?.collections;
+    }
     let mut report = UpReport {
         database: paths.database(),
         applied: Vec::new(),
@@ -156,7 +163,7 @@ fn run(
         report.applied = pending.iter().map(file).collect();
         return Ok(report);
     }
-    let before = secrets::remember(connection)?;
+    let mut secrets = Secrets::new(options.env.as_ref());
     report.copy = copy_before(connection, &status, &pending, paths, options)?;
     let migrations = runner::migrations(files)?;
     let groups: Vec<&[&MigrationFile]> =
@@ -167,7 +174,7 @@ fn run(
             [repair] if drift::is_made_good(connection, files, repair)? => {
                 runner::note(connection, repair)?;
             }
-            _ => runner::apply(connection, &migrations, group)?,
+            _ => runner::apply(connection, &migrations, group, &mut secrets)?,
         }
         for file in group {
             let file = AppliedFile::new(file, started.elapsed());
@@ -175,8 +182,7 @@ fn run(
             report.applied.push(file);
         }
     }
-    let env = options.env.as_ref();
-    report.missing_env = secrets::fill(connection, if left == 0 { &expected } else { &[] }, &before, env)?;
+    report.missing_env = secrets.fill(connection, &expected)?;
     if !report.applied.is_empty() {
         // As PocketBase does after every change of a table.
         connection.execute_batch("PRAGMA optimize")?;

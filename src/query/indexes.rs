@@ -1,8 +1,7 @@
 //! What a query needs to know of unique indexes.
 
 use crate::schema::Collection;
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::schema::index::Index;
 
 /// A unique index on one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,23 +10,11 @@ pub(super) struct UniqueIndex {
     pub complete: bool,
 }
 
-static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)^\s*create\s+unique\s+index\b.*?\bon\b[^(]*\(([^()]*)\)\s*(where\b)?")
-        .expect("the pattern is valid")
-});
-
 /// The unique index on exactly that column.
 pub(super) fn unique_index(collection: &Collection, field: &str) -> Option<UniqueIndex> {
-    let indexes = collection.indexes.iter().filter_map(|index| {
-        let parts = UNIQUE.captures(index)?;
-        let column = parts.get(1)?.as_str().trim();
-        if column.contains(',') {
-            return None;
-        }
-        let column = column.split_whitespace().next()?.trim_matches(['`', '"', '[', ']', '\'']);
-        column.eq_ignore_ascii_case(field).then(|| UniqueIndex { complete: parts.get(2).is_none() })
-    });
-    indexes.max_by_key(|index| index.complete)
+    let indexes = collection.indexes.iter().filter_map(|text| Index::parse(text));
+    let unique = indexes.filter(|index| index.is_unique_on(field));
+    unique.map(|index| UniqueIndex { complete: index.condition.is_empty() }).max_by_key(|index| index.complete)
 }
 
 #[cfg(test)]

@@ -66,9 +66,7 @@ fn origin(
         for field in source.fields.iter().filter(|field| matches!(field.kind, FieldKind::File(_))) {
             let (table, column) = (ddl::quote(&source.name), ddl::quote(&field.name));
             let condition = if field.kind.as_type().is_multiple() {
-                format!(
-                    "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END) WHERE value = ?1)"
-                )
+                format!("EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?1)", ddl::list_or_empty(&column))
             } else {
                 format!("{column} = ?1")
             };

@@ -1,13 +1,13 @@
 //! Rows of the system collections that belong to an auth record: pending factors, codes, linked accounts, known places.
 
 use super::Draft;
+use crate::db::has_totp_table;
 use crate::events::Record;
 use crate::schema::fields::Value;
 use crate::schema::{ALPHANUMERIC, Collection, ddl, random_string};
 use rusqlite::{Connection, OptionalExtension};
 
-/// The collections whose rows go with the auth record.
-pub const OWNED: [&str; 4] = ["_mfas", "_otps", "_externalAuths", "_authOrigins"];
+pub use crate::db::OWNED;
 
 /// The auth record that a row belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +39,6 @@ pub fn delete_of_collection(connection: &Connection, collection: &str) -> rusqli
         connection.execute("DELETE FROM _pbr_totp WHERE collectionRef = ?1", [collection])?;
     }
     Ok(())
-}
-
-fn has_totp_table(connection: &Connection) -> rusqlite::Result<bool> {
-    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_pbr_totp'";
-    connection.prepare_cached(exists)?.exists([])
 }
 
 /// Forgets the authenticator app of a record, where the database has a table of them.

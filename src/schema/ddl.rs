@@ -7,6 +7,11 @@ pub fn quote(identifier: &str) -> String {
     format!("`{}`", identifier.replace('`', "``"))
 }
 
+/// The list of a column that holds several values, as an expression; an empty one where other programs stored something else.
+pub fn list_or_empty(column: &str) -> String {
+    format!("CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END")
+}
+
 /// `CREATE TABLE` of a base or auth collection, columns in byte order of their names.
 pub fn create_table(collection: &Collection) -> String {
     let mut fields: Vec<_> = collection.fields.iter().collect();

@@ -1,4 +1,4 @@
-//! Writing planned rows: one transaction a file, every row validated, unchanged rows left alone.
+//! Writing planned rows: one transaction for all, every row validated, unchanged rows left alone.
 
 use super::fingerprint;
 use super::generate::{Counts as RowCounts, expand};
@@ -99,7 +99,7 @@ impl From<rusqlite::Error> for SeedError {
     }
 }
 
-/// Writes the documents and reports what changed. Nothing of a file with an error stays.
+/// Writes the documents and reports what changed. With an error anywhere nothing stays.
 ///
 /// # Errors
 /// Errors in the files and records that do not validate; SQLite or a file to store fails.
@@ -125,6 +125,7 @@ pub fn run(
         verified: HashMap::new(),
         planned_ids: planned.iter().flat_map(|d| d.rows.iter().map(|row| row.id.clone())).collect(),
         stored_files: Vec::new(),
+        replaced_files: Vec::new(),
         now: format_datetime(chrono::Utc::now()),
     };
     let prints = fingerprint::all(&planned, &|path| seeder.content(path))?;
@@ -170,6 +171,9 @@ pub fn run(
     if options.dry_run {
         seeder.remove_stored_files();
     } else {
+        for (collection, record, name) in &seeder.replaced_files {
+            seeder.records.files.delete(collection, record, name);
+        }
         for effect in effects.deleted() {
             let id = effect.stored.record.id(&effect.collection);
             seeder.records.files.delete_record(&effect.collection.id, id);
@@ -192,6 +196,8 @@ struct Seeder<'a> {
     planned_ids: HashSet<String>,
     /// Collection, record and name of each stored file, to undo a failed transaction.
     stored_files: Vec<(String, String, String)>,
+    /// Those that no row names any more, to be removed once that is committed.
+    replaced_files: Vec<(String, String, String)>,
     now: String,
 }
 
@@ -256,6 +262,9 @@ impl Seeder<'_> {
             }
             Some(original) => {
                 counts.updated += 1;
+                let replaced = records::removed_files(collection, original, &draft.record);
+                self.replaced_files
+                    .extend(replaced.into_iter().map(|name| (collection.id.clone(), row.id.clone(), name)));
                 records::update_unchecked(connection, collection, original, &draft.record, "Failed to update record.")
             }
         };

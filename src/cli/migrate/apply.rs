@@ -157,9 +157,7 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
 /// # Errors
 /// stdout cannot be written.
 pub fn finish(context: &Context, report: &UpReport, written: Option<&DiffReport>) -> CliResult {
-    for name in &report.missing_env {
-        context.output().note(&format!("warning: {name} is not set, so a client secret is missing"));
-    }
+    warn_of_missing(context, &report.missing_env);
     let applied: Vec<Json> = report
         .applied
         .iter()
@@ -197,6 +195,12 @@ pub fn finish(context: &Context, report: &UpReport, written: Option<&DiffReport>
     })
 }
 
+fn warn_of_missing(context: &Context, names: &[String]) {
+    for name in names {
+        context.output().note(&format!("warning: {name} is not set, so a client secret is missing"));
+    }
+}
+
 pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
     let paths = args.database.apply(paths);
     if !args.span.dry_run {
@@ -208,6 +212,7 @@ pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
         dry_run: args.span.dry_run,
         lock_timeout: args.apply.lock_timeout,
         confirm: args.apply.confirm,
+        env: Box::new(|name| std::env::var(name).ok()),
     };
     let report = migrate::down(&paths, &options).map_err(|error| match error {
         migrate::MigrateError::DataLoss(_) => {
@@ -231,11 +236,13 @@ pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
         }
         error => error.into(),
     })?;
+    warn_of_missing(context, &report.missing_env);
     let result = json!({
         "database": report.database.display().to_string(),
         "reverted": report.reverted,
         "current": report.current,
         "dryRun": report.dry_run,
+        "missingEnv": report.missing_env,
     });
     context.output().done(result, || match report.reverted.as_slice() {
         [] => "nothing to do".to_owned(),

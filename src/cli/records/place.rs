@@ -263,7 +263,7 @@ fn picked(body: Vec<u8>, fields: &str) -> CliResult<String> {
 
 fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> CliResult<T> {
     serde_json::from_str(text).map_err(|error| {
-        let error = CliError::new(code::SERVER, 1, format!("the answer is none of this API: {error}"));
+        let error = CliError::new(code::SERVER, 1, format!("the answer is not one of this API: {error}"));
         error.into()
     })
 }

@@ -32,14 +32,14 @@ pub fn read(arguments: &[String], input: &mut dyn Read) -> CliResult<Values> {
         if argument == "-" {
             let mut text = Vec::new();
             input.read_to_end(&mut text).map_err(|error| io(Path::new("standard input"), &error))?;
-            let object =
-                crate::json::parse(&text).map_err(|error| wrong(format!("standard input is no JSON: {error}")))?;
-            let Json::Object(object) = object else { return Err(wrong("standard input is no JSON object".into())) };
+            let object = crate::json::parse(&text)
+                .map_err(|error| wrong(format!("standard input is not valid JSON: {error}")))?;
+            let Json::Object(object) = object else { return Err(wrong("standard input is not a JSON object".into())) };
             values.json.extend(object);
             continue;
         }
         let Some((key, kind, text)) = split(argument).filter(|(key, _, _)| !key.is_empty()) else {
-            return Err(wrong(format!("`{argument}` is no value")));
+            return Err(wrong(format!("`{argument}` is not a value")));
         };
         match kind {
             "@" => {
@@ -50,7 +50,11 @@ pub fn read(arguments: &[String], input: &mut dyn Read) -> CliResult<Values> {
             }
             ":=" => {
                 let value = crate::json::parse(text.as_bytes());
-                add(&mut values.json, key, value.map_err(|error| wrong(format!("`{argument}`: no JSON: {error}")))?);
+                add(
+                    &mut values.json,
+                    key,
+                    value.map_err(|error| wrong(format!("`{argument}`: not valid JSON: {error}")))?,
+                );
             }
             _ => add(&mut values.json, key, text.into()),
         }

@@ -1,11 +1,12 @@
 //! Lost and limited data, renames, names.
 
 use super::Subject;
-use crate::migrate::loss::{count_narrowed, count_rows, find_losses};
+use crate::migrate::loss::{count, count_narrowed, count_rows, exists, find_losses};
 use crate::schema::ddl::quote;
 use crate::schema::diff::{Change, diff, find, is_untouched_default};
 use crate::schema::index::Index;
 use crate::schema::{Collection, Field};
+use rusqlite::Connection;
 
 impl Subject<'_> {
     pub fn schema(&mut self) {
@@ -45,9 +46,14 @@ impl Subject<'_> {
         }
     }
 
+    /// A number of rows, where there is a database to ask. What cannot be counted is reported like what was not.
+    fn counted(&self, count: impl FnOnce(&Connection) -> rusqlite::Result<i64>) -> Option<i64> {
+        self.database.and_then(|database| count(database).ok())
+    }
+
     fn losses(&mut self, before: &[Collection]) {
         for loss in find_losses(before, self.after) {
-            let rows = self.database.map(|database| match loss.consent {
+            let rows = self.counted(|database| match loss.consent {
                 true => count_rows(database, loss.code, &loss.subject),
                 false => count_narrowed(database, before, self.after, &loss.subject),
             });
@@ -56,7 +62,7 @@ impl Subject<'_> {
                 ("DS101", _) => format!("drops the collection {} with all its rows", loss.subject),
                 ("DS102", _) => format!("drops the field {} with its values{count}", loss.subject),
                 (_, true) => format!("{} keeps one of several values{count}", loss.subject),
-                (_, false) => format!("{} allows less than before; rows that have more cannot be saved", loss.subject),
+                (_, false) => format!("{} allows less than before; rows that do not fit cannot be saved", loss.subject),
             };
             self.add(loss.code, &loss.subject, &loss.subject, message, rows);
         }
@@ -76,7 +82,7 @@ impl Subject<'_> {
                 .map(|(id, collate)| (old.field_by_id(id).map_or(id, |field| &field.name), collate))
                 .map(|(name, collate)| (quote(name), collate.as_str()))
                 .collect();
-            let rows = self.database.map(|database| duplicates(database, &old.name, &columns, &index.condition));
+            let rows = self.counted(|database| duplicates(database, &old.name, &columns, &index.condition));
             let message = format!("the unique index {} fails where rows of {} have equal values", index.name, new.name);
             self.add("MF101", &format!("{}.{}", new.name, index.name), &index.name, message, rows);
         }
@@ -88,7 +94,7 @@ impl Subject<'_> {
             if former.is_some_and(|former| former.required) {
                 continue;
             }
-            let rows = self.database.map(|database| empties(database, &old.name, former));
+            let rows = self.counted(|database| empties(database, &old.name, former));
             let subject = format!("{}.{}", new.name, field.name);
             let message =
                 format!("{subject} becomes required; rows without a value cannot be saved until they have one");
@@ -105,7 +111,15 @@ fn keys(collection: &Collection, index: &Index) -> Vec<(String, String)> {
 
 /// Rows that share their values with others; all rows where a column is new in this migration, since it then has one
 /// value in every row.
-fn duplicates(database: &rusqlite::Connection, table: &str, columns: &[(String, &str)], condition: &str) -> i64 {
+fn duplicates(
+    database: &Connection,
+    table: &str,
+    columns: &[(String, &str)],
+    condition: &str,
+) -> rusqlite::Result<i64> {
+    if !exists(database, table, None)? {
+        return Ok(0);
+    }
     let table = quote(table);
     let count = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0));
     let keys: Vec<String> = columns
@@ -123,21 +137,15 @@ fn duplicates(database: &rusqlite::Connection, table: &str, columns: &[(String, 
         conditions.join(" AND "),
         keys.join(", ")
     );
-    let all = || count(&format!("SELECT iif(count(*) > 1, count(*), 0) FROM {table}"));
-    count(&sql).or_else(|_| all()).unwrap_or(0)
+    count(&sql).or_else(|_| count(&format!("SELECT iif(count(*) > 1, count(*), 0) FROM {table}")))
 }
 
 /// Rows whose value is the type's zero; all rows for a field that is new.
-fn empties(database: &rusqlite::Connection, table: &str, field: Option<&Field>) -> i64 {
-    let condition = field.map_or_else(
-        || "TRUE".to_owned(),
-        |field| {
-            let column = quote(&field.name);
-            format!("{column} IS NULL OR {column} IN ('', 0, '[]', 'null', '{{\"lon\":0,\"lat\":0}}')")
-        },
-    );
-    let sql = format!("SELECT count(*) FROM {} WHERE {condition}", quote(table));
-    database.query_row(&sql, [], |row| row.get(0)).unwrap_or(0)
+fn empties(database: &Connection, table: &str, field: Option<&Field>) -> rusqlite::Result<i64> {
+    let Some(field) = field else { return count(database, table, None, "TRUE") };
+    let column = quote(&field.name);
+    let condition = format!("{column} IS NULL OR {column} IN ('', 0, '[]', 'null', '{{\"lon\":0,\"lat\":0}}')");
+    count(database, table, Some(&field.name), &condition)
 }
 
 fn is_snake(name: &str) -> bool {

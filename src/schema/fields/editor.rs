@@ -18,7 +18,8 @@ pub struct EditorField {
 }
 
 impl EditorField {
-    fn limit(&self) -> i64 {
+    /// Largest text in bytes.
+    pub fn limit(&self) -> i64 {
         if self.max_size == 0 { 5 << 20 } else { self.max_size }
     }
 }

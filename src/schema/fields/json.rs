@@ -16,7 +16,8 @@ pub struct JsonField {
 }
 
 impl JsonField {
-    fn limit(&self) -> i64 {
+    /// Largest value in bytes.
+    pub fn limit(&self) -> i64 {
         if self.max_size == 0 { 1 << 20 } else { self.max_size }
     }
 }

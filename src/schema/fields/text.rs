@@ -52,7 +52,7 @@ impl FieldType for TextField {
             let message = format!("Must be at least {} character(s).", self.min);
             return Err(FieldError::new("validation_min_text_constraint", message).with("min", self.min));
         }
-        let max = if self.max <= 0 { 5000 } else { self.max };
+        let max = self.most();
         if length > max {
             let message = format!("Must be no more than {max} character(s).");
             return Err(FieldError::new("validation_max_text_constraint", message).with("max", max));
@@ -108,6 +108,11 @@ fn invalid_regex(reason: &str) -> FieldError {
 }
 
 impl TextField {
+    /// The greatest length.
+    pub fn most(&self) -> i64 {
+        if self.max <= 0 { 5000 } else { self.max }
+    }
+
     fn check_primary_key(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
         if field.name != "id" {
             let error = FieldError::new("validation_in_invalid", "The primary key must be named \"id\".");

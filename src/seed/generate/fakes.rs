@@ -48,7 +48,9 @@ pub const FAKES: &[(&str, &[&str], Fake)] = &[
     ("time.future", &["days"], |random, options, _| time(random, 0.0, days(options))),
     ("time.between", &["from", "to"], |random, options, _| between(random, options)),
     ("geo.point", &[], |random, _, _| geo_point(random)),
-    ("index", &["start"], |_, options, row| Value::Int(options.number("start").unwrap_or(1.0) as i64 + row as i64)),
+    ("index", &["start"], |_, options, row| {
+        Value::Int((options.number("start").unwrap_or(1.0) as i64).saturating_add(row as i64))
+    }),
 ];
 
 /// Times are counted from here, not from now: the same seed gives the same rows tomorrow.
@@ -99,14 +101,17 @@ fn uuid(random: &mut Random) -> String {
 fn int(random: &mut Random, options: &Options) -> i64 {
     let min = options.number("min").unwrap_or(0.0) as i64;
     let max = options.number("max").map_or(min.saturating_add(1000), |max| max as i64).max(min);
-    let span = (max - min + 1) as f64;
+    // The span of two 64-bit numbers needs more than 64 bits.
+    let (low, high) = (i128::from(min), i128::from(max));
+    let span = (high - low + 1) as f64;
+    let at = |offset: i128| (low + offset.clamp(0, high - low)) as i64;
     match options.text("curve") {
         // Small numbers are common, large ones rare.
-        Some("zipf") => min + (span.powf(random.unit()) as i64 - 1).clamp(0, max - min),
+        Some("zipf") => at(span.powf(random.unit()) as i128 - 1),
         Some("normal") => {
             const DRAWS: i32 = 6;
             let middle: f64 = (0..DRAWS).map(|_| random.unit()).sum::<f64>() / f64::from(DRAWS);
-            min + ((span * middle) as i64).clamp(0, max - min)
+            at((span * middle) as i128)
         }
         _ => random.int(min..=max),
     }
@@ -117,7 +122,8 @@ fn float(random: &mut Random, options: &Options) -> f64 {
     let max = options.number("max").unwrap_or(min + 1000.0).max(min);
     let scale = 10f64.powi(options.number("decimals").unwrap_or(2.0).clamp(0.0, 9.0) as i32);
     let value = min + (max - min) * random.unit();
-    ((value * scale).round() / scale).clamp(min, max)
+    let rounded = (value * scale).round() / scale;
+    if rounded.is_finite() { rounded.clamp(min, max) } else { value }
 }
 
 fn days(options: &Options) -> f64 {

@@ -4,6 +4,7 @@
 //! and error places are those of written ones.
 
 mod fakes;
+mod limits;
 mod random;
 mod spec;
 mod words;
@@ -93,15 +94,31 @@ struct Work<'a> {
     errors: Vec<Diagnostic>,
 }
 
+/// Rows of one entry, which are all held in memory until they are written.
+const MOST: i64 = 10_000_000;
+
 /// How the fields of the rows of one entry are made.
 struct Recipe {
     fields: Vec<(String, Range<usize>, Spec)>,
 }
 
+fn invalid(document: &SeedDocument, span: &Range<usize>, message: String) -> Diagnostic {
+    Diagnostic::new(code::SEED_INVALID, message).at(&document.source, span.clone())
+}
+
 impl Work<'_> {
     fn error(&mut self, document: &SeedDocument, span: &Range<usize>, message: String) -> &mut Diagnostic {
-        self.errors.push(Diagnostic::new(code::SEED_INVALID, message).at(&document.source, span.clone()));
+        self.errors.push(invalid(document, span, message));
         self.errors.last_mut().expect("just pushed")
+    }
+
+    /// Whether so many rows of one entry can be made; reported where not.
+    fn are_bearable(&mut self, document: &SeedDocument, entry: &GenerateEntry, count: i64) -> bool {
+        if count > MOST {
+            self.error(document, &entry.span, format!("{count} rows are too many for one entry")).help =
+                Some(format!("{MOST} are the most; write several entries or a smaller `count`"));
+        }
+        count <= MOST
     }
 
     fn add_label(&mut self, collection: &str, label: &str) {
@@ -119,12 +136,10 @@ impl Work<'_> {
     }
 
     /// Collections whose labels an entry picks from.
-    fn needs(&mut self, document: &SeedDocument, entry: &GenerateEntry) -> Vec<String> {
-        let Some(collection) = self.catalog.get(&document.collection).cloned() else { return Vec::new() };
-        let mut quiet = Vec::new();
-        std::mem::swap(&mut quiet, &mut self.errors);
-        let recipe = self.recipe(document, &collection, &entry.with, None);
-        std::mem::swap(&mut quiet, &mut self.errors);
+    fn needs(&self, document: &SeedDocument, entry: &GenerateEntry) -> Vec<String> {
+        let Some(collection) = self.catalog.get(&document.collection) else { return Vec::new() };
+        // Its errors are those of the entry, which reports them.
+        let (recipe, _) = self.recipe(document, collection, &entry.with, None);
         recipe.fields.iter().filter_map(|(_, _, spec)| spec.needs().map(str::to_owned)).collect()
     }
 
@@ -137,17 +152,16 @@ impl Work<'_> {
         // Unknown collections are reported by the plan.
         let Some(collection) = self.catalog.get(&document.collection).cloned() else { return Vec::new() };
         let count = match self.counts.get(&document.collection) {
-            Some(count) => *count as i64,
+            Some(count) => i64::try_from(*count).unwrap_or(i64::MAX),
             None => Random::new(self.seed, &document.collection, "count", &entry.span.start.to_string())
                 .int(entry.count.clone()),
         };
-        let recipe = self.recipe(document, &collection, &entry.with, None);
+        let (recipe, errors) = self.recipe(document, &collection, &entry.with, None);
+        self.errors.extend(errors);
         let number = self.generated.entry(document.collection.clone()).or_default();
         let prefix = format!("#g{number}");
         *number += 1;
-        const MOST: i64 = 10_000_000;
-        if count > MOST {
-            self.error(document, &entry.span, format!("{count} rows are too many for one entry"));
+        if !self.are_bearable(document, entry, count) {
             return Vec::new();
         }
         let mut records = Vec::new();
@@ -176,8 +190,8 @@ impl Work<'_> {
     ) {
         let Some(collection) = self.catalog.get(name).cloned() else {
             let names: Vec<String> = self.catalog.iter().map(|collection| collection.name.clone()).collect();
-            let error = self.error(document, &entry.span, format!("the database has no collection `{name}`"));
-            *error = error.clone().suggest(name, names);
+            let message = format!("the database has no collection `{name}`");
+            self.errors.push(invalid(document, &entry.span, message).suggest(name, names));
             return;
         };
         let given: Vec<&str> = entry.with.iter().map(|field| field.name.as_str()).collect();
@@ -195,11 +209,17 @@ impl Work<'_> {
                 Some("write the others under `with`, so that one is left".into());
             return;
         };
-        let recipe = self.recipe(document, &collection, &entry.with, Some(relation));
+        let (recipe, errors) = self.recipe(document, &collection, &entry.with, Some(relation));
+        self.errors.extend(errors);
+        let count = |parent: &SeedRecord| {
+            Random::new(self.seed, name, "count", &format!("each {}", parent.label)).int(entry.count.clone())
+        };
+        let counts: Vec<i64> = parents.iter().map(count).collect();
+        if !self.are_bearable(document, entry, counts.iter().fold(0, |sum: i64, count| sum.saturating_add(*count))) {
+            return;
+        }
         let mut records = Vec::new();
-        for parent_record in parents {
-            let stream = format!("each {}", parent_record.label);
-            let count = Random::new(self.seed, name, "count", &stream).int(entry.count.clone());
+        for (parent_record, count) in parents.iter().zip(counts) {
             for at in 0..count {
                 let label = format!("#e-{}-{}-{at}", parent.name, parent_record.label.trim_start_matches('#'));
                 let row = records.len();
@@ -227,23 +247,23 @@ impl Work<'_> {
         children.push(child);
     }
 
-    /// The recipes of `with`, and of what else a record needs to be valid.
+    /// The recipes of `with`, and of what else a record needs to be valid; with what is wrong with them.
     fn recipe(
-        &mut self,
+        &self,
         document: &SeedDocument,
         collection: &Collection,
         with: &[SeedField],
         relation: Option<&String>,
-    ) -> Recipe {
-        let mut fields = Vec::new();
+    ) -> (Recipe, Vec<Diagnostic>) {
+        let (mut fields, mut errors) = (Vec::new(), Vec::new());
         for field in with {
             let mut reader = Reader::new(&document.source);
             let spec = spec::read(&mut reader, &field.value);
-            self.errors.append(&mut reader.errors);
+            errors.append(&mut reader.errors);
             let Some(mut spec) = spec else { continue };
             if let Some(missing) = spec.needs().filter(|needed| self.catalog.get(needed).is_none()) {
                 let message = format!("the database has no collection `{missing}`");
-                self.error(document, &field.value.span, message);
+                errors.push(invalid(document, &field.value.span, message));
             }
             spec.unique |= is_unique(collection, &field.name);
             fields.push((field.name.clone(), field.span.clone(), spec));
@@ -257,8 +277,8 @@ impl Work<'_> {
                 && relation != Some(&field.name)
                 && !matches!(field.name.as_str(), "id" | "tokenKey")
         };
-        for field in collection.fields.iter().filter(needed).cloned().collect::<Vec<_>>() {
-            match self.usual(&field) {
+        for field in collection.fields.iter().filter(needed) {
+            match self.usual(field) {
                 Some(mut spec) => {
                     spec.unique |= is_unique(collection, &field.name);
                     fields.push((field.name.clone(), document.collection_span.clone(), spec));
@@ -266,12 +286,12 @@ impl Work<'_> {
                 None => {
                     let message = format!("`{}` is required and cannot be made up", field.name);
                     let span = with.first().map_or(&document.collection_span, |field| &field.span).clone();
-                    self.error(document, &span, message).help =
-                        Some(format!("write under `with` what `{}` should be", field.name));
+                    let help = format!("write under `with` what `{}` should be", field.name);
+                    errors.push(invalid(document, &span, message).help(help));
                 }
             }
         }
-        Recipe { fields }
+        (Recipe { fields }, errors)
     }
 
     /// A generator that fits a field that nobody spoke of.

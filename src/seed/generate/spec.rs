@@ -1,6 +1,7 @@
 //! What a field of `with:` asks for: a fixed value, a pick, weights, a sequence or a fake.
 
 use super::fakes::{FAKES, Fake};
+use super::limits;
 use super::random::Random;
 use crate::diagnostic::{code, did_you_mean};
 use crate::schema::yaml::node::{Node, Value};
@@ -143,20 +144,23 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Spec> {
                 None => return refuse(reader, &entry.value, "write `several: 1..3`"),
             },
             key if known.contains(&key) => {
+                if let Some(hint) = limits::hint(key, &entry.value.value) {
+                    let message = format!("`{key}` cannot have this value");
+                    reader.error(code::SEED_INVALID, message, &entry.value.span).help = Some(hint);
+                    return None;
+                }
                 options.insert(entry.key.clone(), entry.value.value.clone());
             }
             _ => reader.unknown_key(entry, "a generator", &known),
         }
     }
     let bounds = ["min", "max"].map(|key| Options(options.clone()).number(key));
-    if let [Some(min), Some(max)] = bounds
-        && min > max
-    {
-        return refuse(reader, node, "`min` is not above `max`");
-    }
-    for key in ["words", "sentences"] {
-        if options.get(key).is_some_and(|value| range_of(value).is_none()) {
-            return refuse(reader, node, "write a range from small to large, such as 4..8");
+    if let [Some(min), Some(max)] = bounds {
+        if min > max {
+            return refuse(reader, node, "`min` is not above `max`");
+        }
+        if !(max - min).is_finite() {
+            return refuse(reader, node, "`min` and `max` are too far apart");
         }
     }
     let source = match source {
