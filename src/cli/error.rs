@@ -271,6 +271,9 @@ impl From<MigrateError> for Box<CliError> {
                 }
             }
             MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
+            MigrateError::Db(ref error) if error.is_busy() => base
+                .why("another process was writing to the database all the time; nothing was changed")
+                .next("pbr migrate up --lock-timeout 5m"),
             MigrateError::Locked { .. } => base.next("pbr migrate up --lock-timeout 5m"),
             MigrateError::UnknownVersion(_) | MigrateError::Behind { .. } => base.next("pbr migrate status"),
             _ => base,
@@ -296,7 +299,6 @@ pub fn files(what: &str, error: FilesError) -> Box<CliError> {
     }
 }
 
-/// A file that cannot be read or written.
 /// A database that failed: exit 8 where another process held it for too long.
 pub fn database(what: &str, error: &DbError) -> Box<CliError> {
     if error.is_busy() {
@@ -306,6 +308,7 @@ pub fn database(what: &str, error: &DbError) -> Box<CliError> {
     Box::new(CliError::new(code::DATA_DIR, 1, format!("{what}: {error}")))
 }
 
+/// A file that cannot be read or written.
 pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
     Box::new(CliError::new(code::IO, 1, format!("{}: {error}", path.display())))
 }

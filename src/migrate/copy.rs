@@ -3,6 +3,7 @@
 use super::MigrateError;
 use crate::backup::is_database_copy;
 use rusqlite::Connection;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,28 +21,40 @@ pub enum CopyBefore {
     To(PathBuf),
 }
 
-fn name(version: i64) -> String {
-    format!("before_V{version}.db")
+/// The names that copies from before a version have, in their order: one that was applied, taken back and applied again
+/// has several, of which the first holds the most.
+fn paths(data: &Path, version: i64) -> impl Iterator<Item = PathBuf> {
+    let folder = data.join("backups");
+    (1..).map(move |nth: u32| match nth {
+        1 => folder.join(format!("before_V{version}.db")),
+        _ => folder.join(format!("before_V{version}_{nth:02}.db")),
+    })
 }
 
-/// Where the copy from before a version goes by itself.
+/// Where the next copy from before a version goes by itself.
 pub fn default_path(data: &Path, version: i64) -> PathBuf {
-    data.join("backups").join(name(version))
+    paths(data, version).find(|path| !path.exists()).expect("endless")
 }
 
-/// The copy from before a version, if it is there.
+/// The newest copy from before a version, if there is one.
 pub fn find(data: &Path, version: i64) -> Option<PathBuf> {
-    Some(default_path(data, version)).filter(|path| path.exists())
+    paths(data, version).take_while(|path| path.exists()).last()
 }
 
 /// Writes a whole copy of the database; it appears when it is complete.
 ///
 /// # Errors
-/// The file cannot be written.
+/// The file cannot be written, or is there: what a copy was made for cannot be told from its name.
 pub fn write(connection: &Connection, target: &Path) -> Result<(), MigrateError> {
     let io = |error| MigrateError::Io { path: target.to_owned(), error };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(io)?;
+    if target.exists() {
+        return Err(io(std::io::Error::new(
+            ErrorKind::AlreadyExists,
+            "it is there already, and no copy is overwritten",
+        )));
+    }
     let mut temporary = target.as_os_str().to_owned();
     temporary.push(".tmp");
     let temporary = PathBuf::from(temporary);

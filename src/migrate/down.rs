@@ -56,6 +56,7 @@ pub fn down(paths: &ProjectPaths, options: &DownOptions) -> Result<DownReport, M
     let _lock = Lock::acquire(&database, options.lock_timeout)?;
     let files = folder::read(&paths.migrations)?;
     let mut connection = open(&database, Access::ReadWrite)?;
+    connection.busy_timeout(options.lock_timeout)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     let current = status.current().unwrap_or(0);

@@ -107,6 +107,17 @@ impl From<Unreadable> for MigrateError {
 }
 
 impl MigrateError {
+    /// A file that failed; where another process kept the database, the file is not to blame.
+    pub(super) fn of_file(file: &str, error: rusqlite::Error) -> Self {
+        let database = DbError::Sqlite(error);
+        match database {
+            DbError::Sqlite(error) if !database.is_busy() => {
+                Self::Failed { file: file.to_owned(), reason: super::runner::reason(&error) }
+            }
+            busy => Self::Db(busy),
+        }
+    }
+
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -133,6 +144,7 @@ impl MigrateError {
             Self::Conflict(_) => code::CONFLICT,
             Self::UnsavedChanges(_) => code::PENDING_CHANGES,
             Self::RoundTrip(_) => code::INTERNAL,
+            Self::Db(error) if error.is_busy() => code::IN_USE,
             Self::Db(_) => code::DATABASE,
         }
     }
@@ -140,6 +152,7 @@ impl MigrateError {
     /// The process exit code of the table in the manual.
     pub fn exit(&self) -> u8 {
         match self {
+            Self::Db(error) if error.is_busy() => 8,
             Self::Io { .. } | Self::Db(_) | Self::RoundTrip(_) => 1,
             Self::Decision(_)
             | Self::NoDatabase { .. }

@@ -87,6 +87,12 @@ impl MigrationFile {
         self.headers("data-loss").filter_map(|value| value.split_once(' '))
     }
 
+    /// Whether it may drop a table or a column, whatever it says of itself.
+    pub fn may_drop(&self) -> bool {
+        let sql = self.sql.to_ascii_uppercase();
+        self.data_losses().next().is_some() || sql.contains("DROP TABLE") || sql.contains("DROP COLUMN")
+    }
+
     /// Every data block ends before the next begins.
     pub fn has_whole_blocks(&self) -> bool {
         let marks = self.sql.lines().map(str::trim).filter(|line| matches!(*line, "-- pbr:data" | "-- pbr:end"));

@@ -2,9 +2,10 @@
 
 use super::file::MigrationFile;
 use super::guard::Guard;
-use super::loss::count_rows;
-use super::runner::{check_tables, reason};
+use super::loss::{Loss, count_rows, find_losses};
+use super::runner::check_tables;
 use super::{Consent, MigrateError};
+use crate::db::collections;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Runs the files one after the other, counting before each what it would destroy.
@@ -39,6 +40,8 @@ fn in_transaction(
                 losses.push((code.to_owned(), subject.to_owned(), rows));
             }
         }
+        let undeclared = self::undeclared(&transaction, guard, file)?;
+        losses.extend(undeclared.into_iter().map(|(loss, rows)| (loss.code.to_owned(), loss.subject, rows)));
         let token = file.token();
         if !losses.is_empty() && !confirm.contains(&token) {
             consents.push(Consent { file: file.file_name.clone(), token, losses });
@@ -47,8 +50,35 @@ fn in_transaction(
             guard.run(&transaction, &file.sql)?;
             check_tables(&transaction)
         };
-        run().map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: reason(&error) })?;
+        run().map_err(|error| MigrateError::of_file(&file.file_name, error))?;
     }
     transaction.rollback()?;
     Ok(consents)
+}
+
+/// What the file destroys without a line that says so: it was written by hand, or lost the line since. Losses with the rows
+/// that have something to lose.
+fn undeclared(connection: &Connection, guard: &Guard, file: &MigrationFile) -> Result<Vec<(Loss, i64)>, MigrateError> {
+    if !file.may_drop() {
+        return Ok(Vec::new());
+    }
+    let before = collections::load(connection)?;
+    connection.execute_batch("SAVEPOINT tried")?;
+    let after = match guard.run(connection, &file.sql) {
+        Ok(()) => collections::load(connection),
+        // The run that counts says why.
+        Err(_) => Ok(before.clone()),
+    };
+    connection.execute_batch("ROLLBACK TO tried; RELEASE tried")?;
+    let declared: Vec<(&str, &str)> = file.data_losses().collect();
+    let mut undeclared = Vec::new();
+    for loss in find_losses(&before, &after?) {
+        if loss.consent && !declared.contains(&(loss.code, loss.subject.as_str())) {
+            let rows = count_rows(connection, loss.code, &loss.subject)?;
+            if rows > 0 {
+                undeclared.push((loss, rows));
+            }
+        }
+    }
+    Ok(undeclared)
 }

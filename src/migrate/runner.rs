@@ -7,7 +7,7 @@ use super::MigrateError;
 use super::file::MigrationFile;
 use super::guard::Guard;
 use super::secrets::Secrets;
-use crate::db::{collections, forget_orphaned_totp};
+use crate::db::{DbError, collections, forget_orphaned_totp};
 use crate::schema::hash::schema_hash;
 use chrono::SecondsFormat;
 use refinery_core::error::Kind;
@@ -168,7 +168,12 @@ pub fn apply(
     let mut migrating = Migrating::new(connection, secrets);
     let result = runner(all, Target::Version(last.version)).run(&mut migrating);
     let failed = files.get(migrating.done / 2).unwrap_or(last).file_name.clone();
-    result.map(drop).map_err(|error| MigrateError::Failed { file: failed, reason: root_cause(&error) })
+    result.map(drop).map_err(|error| match is_busy(&error) {
+        true => {
+            MigrateError::Db(DbError::Sqlite(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)))
+        }
+        false => MigrateError::Failed { file: failed, reason: root_cause(&error) },
+    })
 }
 
 /// Notes one file as applied without running it, and makes the table of the history where there is none.
@@ -222,7 +227,6 @@ pub fn revert(
     down: &MigrationFile,
     secrets: &mut Secrets<'_>,
 ) -> Result<(), MigrateError> {
-    let failed = |reason: String| MigrateError::Failed { file: down.file_name.clone(), reason };
     let hash = |connection: &Connection| collections::load(connection).map(|all| schema_hash(&all)).ok();
     let fits = down.header("from").is_some_and(|from| hash(connection).as_deref() == Some(from));
     let wrong = "it does not lead back to the schema before the migration";
@@ -239,7 +243,7 @@ pub fn revert(
         transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
     })
     .map(drop)
-    .map_err(|error| failed(reason(&error)))
+    .map_err(|error| MigrateError::of_file(&down.file_name, error))
 }
 
 /// SQLite's words, with the line and the statement instead of the whole text.
@@ -257,10 +261,18 @@ pub fn reason(error: &rusqlite::Error) -> String {
 
 fn root_cause(error: &refinery_core::Error) -> String {
     match error.kind() {
-        Kind::Connection(_, source) => match source.downcast_ref::<rusqlite::Error>() {
-            Some(error) => reason(error),
-            None => source.to_string(),
-        },
+        Kind::Connection(_, source) => of_sqlite(error).map_or_else(|| source.to_string(), reason),
         other => other.to_string(),
+    }
+}
+
+fn is_busy(error: &refinery_core::Error) -> bool {
+    of_sqlite(error).and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::DatabaseBusy)
+}
+
+fn of_sqlite(error: &refinery_core::Error) -> Option<&rusqlite::Error> {
+    match error.kind() {
+        Kind::Connection(_, source) => source.downcast_ref(),
+        _ => None,
     }
 }

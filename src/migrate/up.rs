@@ -104,6 +104,7 @@ pub fn up(paths: &ProjectPaths, options: &UpOptions) -> Result<UpReport, Migrate
     let _lock = Lock::acquire(&database, options.lock_timeout)?;
     let files = files()?;
     let mut connection = open(&database, Access::ReadWrite)?;
+    connection.busy_timeout(options.lock_timeout)?;
     install(&mut connection)?;
     run(&mut connection, &files, paths, options)
 }
@@ -148,7 +149,7 @@ fn run(
         copy: None,
         dry_run: options.dry_run,
     };
-    if options.dry_run || pending.iter().any(|file| file.data_losses().next().is_some()) {
+    if options.dry_run || pending.iter().any(|file| file.may_drop()) {
         // A repair runs only on the database that it was written for.
         let mut rehearsed = Vec::new();
         for file in &pending {
@@ -199,9 +200,7 @@ fn copy_before(
     options: &UpOptions,
 ) -> Result<Option<PathBuf>, MigrateError> {
     let Some(first) = pending.first() else { return Ok(None) };
-    let risky = |file: &&MigrationFile| {
-        file.data_losses().next().is_some() || file.is_by_hand() || !file.data_blocks().is_empty()
-    };
+    let risky = |file: &&MigrationFile| file.may_drop() || file.is_by_hand() || !file.data_blocks().is_empty();
     let target = match &options.copy {
         CopyBefore::Never => return Ok(None),
         CopyBefore::To(path) => path.clone(),
