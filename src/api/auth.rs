@@ -1,17 +1,20 @@
 //! `/api/collections/{collection}/auth-*`, `request-otp` and `impersonate`.
 
 use super::client_ip::ClientIp;
-use super::context::{Context, InCollection, Superuser, blocking, finish};
+use super::context::{Context, InCollection, Superuser, blocking, blocking_with, finish};
 use super::error::json_response;
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, AuthError, LoginRequest, Outcome, Visit};
+use crate::schema::fields::{Field, FieldKind};
+use crate::schema::Collection;
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{Response, StatusCode, header};
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub(super) type Answer = Result<Response<HttpBody>, ApiError>;
 
@@ -20,8 +23,8 @@ pub async fn methods(State(state): State<ApiState>, at: InCollection) -> Answer 
     auth_collection(&at)?;
     let accounts = Arc::clone(state.app.accounts());
     let methods = if auth::must_ask_providers(&at.collection) {
-        let _turn = state.providers.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
-        blocking(move || accounts.methods(&at.collection)).await?
+        let turn = turn_of(&state.providers).await?;
+        blocking_with(turn, move || accounts.methods(&at.collection)).await?
     } else {
         accounts.methods(&at.collection)
     };
@@ -61,11 +64,8 @@ pub async fn request_otp(
     let email = form.text("email")?;
     let visit = visit(&state, at, &context, ip, &form, "default");
     let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
-    let id = blocking(move || {
-        let _turn = turn;
-        accounts.request_otp(&visit, &email)
-    });
-    Ok(match id.await?? {
+    let id = blocking_with(turn, move || accounts.request_otp(&visit, &email)).await??;
+    Ok(match id {
         Some(id) => json_response(json!({ "otpId": id }).to_string().into_bytes()),
         None => Response::new(HttpBody::empty()),
     })
@@ -182,9 +182,29 @@ pub(super) fn visit(
     }
 }
 
-/// Logins wait here, not on the threads that downloads and uploads need as well.
-pub(super) async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
-    Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
+/// Whatever hashes passwords waits here, not on the threads that downloads and uploads need as well.
+pub(super) async fn turn(state: &ApiState) -> Result<OwnedSemaphorePermit, ApiError> {
+    turn_of(&state.logins).await
+}
+
+/// The turn of a write whose values have a password to hash or to compare, and none for another.
+pub(super) async fn turn_to_hash(
+    state: &ApiState,
+    collection: &Collection,
+    values: &Map<String, Json>,
+) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
+    if has_password(collection, values) { turn(state).await.map(Some) } else { Ok(None) }
+}
+
+/// Whether a write of these values has a password to hash or to compare.
+pub(super) fn has_password(collection: &Collection, values: &Map<String, Json>) -> bool {
+    let is_set = |field: &Field| matches!(field.kind, FieldKind::Password(_)) && values.contains_key(&field.name);
+    collection.fields.iter().any(is_set) || (collection.is_auth() && values.contains_key("oldPassword"))
+}
+
+/// A turn of a queue, to be handed to the work that it is for.
+pub(super) async fn turn_of(queue: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, ApiError> {
+    Arc::clone(queue).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
 }
 
 pub(super) fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
