@@ -3,10 +3,11 @@
 use super::client_ip::ClientIp;
 use super::context::{Context, Superuser, blocking};
 use super::error::json_response;
+use super::body::{self, Limits};
 use super::files::attachment;
 use super::form::Form;
 use super::query::QueryParams;
-use super::{ApiError, ApiState, body};
+use super::{ApiError, ApiState};
 use crate::backup::{BackupError, CONTENT_TYPE};
 use crate::files::mime;
 use crate::records::Body;
@@ -90,7 +91,8 @@ pub async fn upload(
     let caller = caller?;
     let spool = state.app.records().files.spool();
     let (context, query) = (&caller.context, QueryParams::default());
-    let received = match body::receive(context, &query, body, u64::MAX, spool, |key| key == FILE).await {
+    let limits = Limits { body: u64::MAX, texts: body::DEFAULT_LIMIT };
+    let received = match body::receive(context, &query, body, limits, spool, |key| key == FILE).await {
         // Whatever is no form has no file.
         Err(error) if error.status == StatusCode::BAD_REQUEST => Body::default(),
         received => received?,

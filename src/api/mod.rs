@@ -21,6 +21,7 @@ mod metrics;
 mod middleware;
 mod multipart;
 mod oauth2;
+mod paced;
 mod pages;
 mod public;
 mod query;
