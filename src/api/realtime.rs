@@ -133,8 +133,12 @@ pub async fn set_subscriptions(
     let identity = context.caller.identity.clone();
     let done = blocking(move || {
         let caller = identity.map(|identity| app.client_auth(&identity.info)).transpose()?.flatten();
-        let registry = app.realtime().registry();
-        Ok(subscribe(registry, app.hooks(), &client_id, subscriptions, caller, &ip.0)?)
+        let realtime = app.realtime();
+        let done = subscribe(realtime.registry(), app.hooks(), &client_id, subscriptions, caller, &ip.0)?;
+        if let Some(client) = realtime.registry().client(&client_id).filter(|_| done) {
+            realtime.confirm(&client);
+        }
+        Ok(done)
     });
     let mut response = Response::new(HttpBody::empty());
     if done.await?.map_err(|error: Failure| ApiError::from(error))? {

@@ -111,7 +111,7 @@ impl App {
                 let errors = settings::validate(&event.new);
                 if errors.is_empty() { Ok(()) } else { Err(SaveSettingsError::Invalid(errors).into()) }
             })?;
-            bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(self.store_settings(&event.new)?))
+            bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(self.store_settings(event)?))
         });
         if let Err(error) = saved {
             event.error = Some(error.to_string());
@@ -119,13 +119,33 @@ impl App {
             return Err(error);
         }
         self.inner.take_in(event.new.clone());
+        self.catch_up(&event.new);
         notify(self.dir(), Changed::Settings);
         bus.around(Stage::AfterSuccess(Operation::Update), event, &mut |_| Ok(()))
     }
 
-    fn store_settings(&self, new: &Settings) -> Result<(), SaveSettingsError> {
+    fn store_settings(&self, event: &mut SettingsEvent) -> Result<(), SaveSettingsError> {
+        let encryption = &self.inner.encryption;
         let lease = self.records().db.writer().lease().map_err(failed)?;
-        settings::save(&lease, &self.inner.encryption, new, &format_datetime(chrono::Utc::now())).map_err(failed)
+        // A collection that was renamed meanwhile was renamed in these too.
+        if event.new.rate_limits == event.old.rate_limits
+            && let Some(stored) = settings::load(&lease, encryption).map_err(failed)?
+        {
+            event.new.rate_limits = stored.rate_limits;
+        }
+        settings::save(&lease, encryption, &event.new, &format_datetime(chrono::Utc::now())).map_err(failed)
+    }
+
+    /// Takes in what is stored where it is not what was saved: a collection was renamed since, and its turn to be taken in
+    /// may have come before.
+    fn catch_up(&self, saved: &Settings) {
+        let encryption = self.inner.encryption.clone();
+        let stored = self.records().db.readers().run(move |connection| settings::load(connection, &encryption));
+        if let Ok(Ok(Some(stored))) = stored
+            && stored != *saved
+        {
+            self.inner.take_in(stored);
+        }
     }
 }
 
