@@ -292,7 +292,11 @@ fn clients_that_hang_up_do_not_make_room_for_more_thumbs() {
     image::GrayImage::new(10_000, 6_500).write_to(&mut png, ImageFormat::Png).expect("a PNG");
     let form = Form::new().part("file", Part::bytes(png.into_inner()).file_name("a.png"));
     let record = root.send(root.request("POST", DOCS).multipart(form)).ok();
-    let path = format!("/api/files/docs/{}/{}", record["id"].as_str().expect("an id"), record["file"].as_str().expect("a name"));
+    let path = format!(
+        "/api/files/docs/{}/{}",
+        record["id"].as_str().expect("an id"),
+        record["file"].as_str().expect("a name")
+    );
     let reset = || std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").expect("the peak starts anew");
     reset();
     let before = peak_memory(server.pid());

@@ -301,9 +301,12 @@ fn t15_each_request_of_a_batch_runs_inside_the_handler_of_the_one_before() {
 #[test]
 fn files_of_a_batch_stay_with_their_request_whatever_a_handler_makes_of_the_others() {
     let fixture = Fixture::new();
-    create_collection(&fixture.app, json!({ "name": "papers", "type": "base", "createRule": "", "fields": [
+    create_collection(
+        &fixture.app,
+        json!({ "name": "papers", "type": "base", "createRule": "", "fields": [
         { "name": "file", "type": "file", "maxSelect": 1 },
-    ] }));
+    ] }),
+    );
     fixture.app.hooks().requests.batch.bind(&[], |event, next| {
         event.requests.remove(0);
         let mut made = event.requests[0].clone();

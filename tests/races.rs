@@ -108,7 +108,10 @@ fn settings_that_are_saved_while_a_collection_is_renamed_keep_its_new_name() {
     save(json!({ "meta": { "appName": "new" } }));
     let check = || {
         let settings = fixture.app.settings();
-        assert_eq!((settings.meta.app_name.as_str(), settings.rate_limits.rules[0].label.as_str()), ("new", "papers:create"));
+        assert_eq!(
+            (settings.meta.app_name.as_str(), settings.rate_limits.rules[0].label.as_str()),
+            ("new", "papers:create")
+        );
     };
     check();
     fixture.app.reload();

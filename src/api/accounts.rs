@@ -1,16 +1,15 @@
 //! Requests about an account: verification, password reset, email change.
 
-use super::auth::{Answer, auth_collection, own_record, totp_is_on, turn, turn_of, visit};
+use super::auth::{auth_collection, own_record, totp_is_on, turn, turn_of, visit};
 use super::client_ip::ClientIp;
 use super::context::{Context, InCollection, blocking_with};
-use super::error::json_response;
+use super::error::{Answer, json_response, no_content};
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, Accounts, AuthError, Visit};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -85,7 +84,8 @@ pub async fn request_email_change(
     let (visit, form) = read(&state, ip, at, context, body).await?;
     let email = form.text("newEmail")?;
     // The only one that waits for the mail server.
-    done_in(&state.mailings, &state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email)).await
+    done_in(&state.mailings, &state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email))
+        .await
 }
 
 pub async fn confirm_email_change(
@@ -186,7 +186,5 @@ async fn done_in(
     let accounts = Arc::clone(state.app.accounts());
     let turn = turn_of(turns).await?;
     blocking_with(turn, move || work(&accounts)).await??;
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }

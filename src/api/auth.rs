@@ -2,23 +2,21 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Context, InCollection, Superuser, blocking, blocking_with, finish};
-use super::error::json_response;
+use super::error::{Answer, ended, json_response};
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, AuthError, LoginRequest, Outcome, Visit};
-use crate::schema::fields::{Field, FieldKind};
 use crate::schema::Collection;
+use crate::schema::fields::{Field, FieldKind};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{Response, StatusCode, header};
+use axum::http::{StatusCode, header};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub(super) type Answer = Result<Response<HttpBody>, ApiError>;
-
-/// The collection of the path, which must be an auth collection.
+/// How somebody may log in to the collection.
 pub async fn methods(State(state): State<ApiState>, at: InCollection) -> Answer {
     auth_collection(&at)?;
     let accounts = Arc::clone(state.app.accounts());
@@ -67,7 +65,7 @@ pub async fn request_otp(
     let id = blocking_with(turn, move || accounts.request_otp(&visit, &email)).await??;
     Ok(match id {
         Some(id) => json_response(json!({ "otpId": id }).to_string().into_bytes()),
-        None => Response::new(HttpBody::empty()),
+        None => ended(),
     })
 }
 
@@ -148,6 +146,7 @@ pub(super) fn own_record(at: &InCollection, context: &Context) -> Result<Arc<aut
     Err(ApiError::forbidden(format!("The request requires auth record from {name} collection.")))
 }
 
+/// The collection of the path must be an auth collection.
 pub(super) fn auth_collection(at: &InCollection) -> Result<(), ApiError> {
     if at.collection.is_auth() { Ok(()) } else { Err(missing_auth_collection()) }
 }
@@ -209,7 +208,7 @@ pub(super) async fn turn_of(queue: &Arc<Semaphore>) -> Result<OwnedSemaphorePerm
 
 pub(super) fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
     Ok(match outcome? {
-        Outcome::Authenticated(body) if body.is_empty() => Response::new(HttpBody::empty()),
+        Outcome::Authenticated(body) if body.is_empty() => ended(),
         Outcome::Authenticated(body) => json_response(body),
         Outcome::MfaRequired(id) => {
             let mut response = json_response(json!({ "mfaId": id }).to_string().into_bytes());

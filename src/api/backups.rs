@@ -1,10 +1,10 @@
 //! `/api/backups`: for superusers only.
 
+use super::body::{self, Limits};
 use super::client_ip::ClientIp;
 use super::context::{Context, Superuser, blocking};
-use super::error::json_response;
-use super::body::{self, Limits};
-use super::files::attachment;
+use super::error::{Answer, json_response, no_content};
+use super::files::serve_stored;
 use super::form::Form;
 use super::query::QueryParams;
 use super::{ApiError, ApiState};
@@ -16,9 +16,7 @@ use crate::schema::{ErrorTree, FieldError};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode, Uri};
-
-type Answer = Result<Response<HttpBody>, ApiError>;
+use axum::http::{StatusCode, Uri};
 
 const MAX_NAME: usize = 150;
 /// The field of an upload.
@@ -75,7 +73,8 @@ pub async fn download(
     let opened = blocking(move || app.backups().open(&wanted)).await?;
     let opened = opened.map_err(|error| ApiError { cause: Some(error.to_string()), ..ApiError::missing_route() })?;
     let stored = opened.ok_or_else(ApiError::missing_route)?;
-    Ok(attachment(stored, &key, &context))
+    // A type that no browser shows, so that it is saved.
+    Ok(serve_stored(stored, &key, &context))
 }
 
 /// `POST /api/backups/upload`, which is a backup with any other method: takes in an archive under the name that it has.
@@ -179,10 +178,4 @@ fn busy() -> ApiError {
 
 fn failed(message: &str, error: &BackupError) -> ApiError {
     ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(message) }
-}
-
-fn no_content() -> Response<HttpBody> {
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }

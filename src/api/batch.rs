@@ -1,8 +1,8 @@
 //! `POST /api/batch`: several writes of records, all or none (spec 02 §9).
 
-use super::client_ip::ClientIp;
 use super::auth::{has_password, turn};
 use super::body::{self, Limits};
+use super::client_ip::ClientIp;
 use super::context::{Context, blocking_with, headers};
 use super::error::json_response;
 use super::query::QueryParams;

@@ -170,10 +170,7 @@ pub async fn finish<T: Send + 'static>(pending: Pending<T>) -> Result<T, ApiErro
 ///
 /// # Errors
 /// As [`finish`].
-pub async fn finish_in<T: Send + 'static>(
-    turn: impl Send + 'static,
-    pending: Pending<T>,
-) -> Result<T, ApiError> {
+pub async fn finish_in<T: Send + 'static>(turn: impl Send + 'static, pending: Pending<T>) -> Result<T, ApiError> {
     match pending {
         Pending::Blocking(work) => Ok(blocking_with(turn, work).await??),
         other => finish(other).await,

@@ -126,7 +126,8 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     let banned = superuser && state.app.accounts().check_superuser_ip(&ip.0).is_err();
     let asker = Asker { ip: &ip.0, authenticated: caller.identity.is_some(), superuser: superuser && !banned };
     let admitted = state.limiter.admits(&state.app, request.method(), request.uri().path(), asker);
-    let mut entry = state.app.logs().keeps(Level::ERROR, true).then(|| log_entry(&request, &caller, &ip, &settings.logs));
+    let mut entry =
+        state.app.logs().keeps(Level::ERROR, true).then(|| log_entry(&request, &caller, &ip, &settings.logs));
     let counted = state.metrics.as_ref().map(|_| (request.method().clone(), request.uri().clone()));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 

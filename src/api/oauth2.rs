@@ -1,9 +1,9 @@
 //! `auth-with-oauth2`, the page that providers send the browser to, and Apple's client secret.
 
-use super::auth::{Answer, auth_collection, outcome, turn_of, visit};
+use super::auth::{auth_collection, outcome, turn_of, visit};
 use super::client_ip::ClientIp;
 use super::context::{Context, InCollection, Superuser, blocking_with};
-use super::error::json_response;
+use super::error::{Answer, json_response};
 use super::form::Form;
 use super::middleware::Unlogged;
 use super::{ApiError, ApiState};

@@ -3,16 +3,13 @@
 use super::auth::turn_to_hash;
 use super::body::{self, Limits};
 use super::context::{Context, InCollection, finish, finish_in};
-use super::error::json_response;
+use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
 use crate::query::RequestInfo;
 use crate::records::{Body, RecordError, WriteRequest};
 use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
 use std::sync::Arc;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 pub async fn list(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
     let request = read_request(&state, &context, body).await?;
@@ -52,9 +49,7 @@ pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Co
     let request = read_request(&state, &context, body).await?;
     let write = WriteRequest { collection: at.collection, request, expand: String::new() };
     finish(state.app.records().delete(write, at.id)).await?;
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 /// The request of a read or delete. Whoever sends a body with it has it checked, and rules see its values.

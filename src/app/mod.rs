@@ -174,7 +174,7 @@ impl Builder {
             accounts: Arc::new(accounts),
             backups: Backups::new(&self.dir),
             cron: Cron::default(),
-            broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
+            broker: Broker::start(&records).map_err(DbError::Thread)?,
             records,
             settings,
             identities: Identities::default(),

@@ -143,7 +143,7 @@ impl Writer {
                 }
                 .run();
             })
-            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+            .map_err(DbError::Thread)?;
         Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits, groups, leases: AtomicU64::new(0) })
     }
 

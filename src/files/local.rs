@@ -334,7 +334,10 @@ mod tests {
         for broken in ["", "{\"user.con"] {
             fs::write(dir.path().join("blobs/c/r/1.attrs"), broken).unwrap();
             let stored = storage.open(&key("1")).unwrap().unwrap();
-            assert_eq!((read(&stored, 0..5).as_str(), stored.content_type.as_str()), ("hello", "application/octet-stream"));
+            assert_eq!(
+                (read(&stored, 0..5).as_str(), stored.content_type.as_str()),
+                ("hello", "application/octet-stream")
+            );
         }
         (0..4).for_each(|at| storage.delete(&key(&at.to_string())).unwrap());
         assert!(fs::read_dir(dir.path().join("blobs")).unwrap().next().is_none());

@@ -137,7 +137,7 @@ impl Logs {
         let thread = std::thread::Builder::new()
             .name("pbr-logs".into())
             .spawn(move || write_batches(&connection, &entries, &seen))
-            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+            .map_err(DbError::Thread)?;
         let queue = Some(queue);
         Ok(Self { inner: Arc::new(Inner { file, shared, queue, thread: Some(thread) }) })
     }
@@ -240,8 +240,9 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
         if batch.len() >= BATCH || closed || hurry || Instant::now() >= due {
             let lost = shared.dropped.swap(0, Ordering::Relaxed);
             if lost > 0 {
-                let message =
-                    format!("{lost} log rows were dropped: they came faster than they can be stored, or storing failed");
+                let message = format!(
+                    "{lost} log rows were dropped: they came faster than they can be stored, or storing failed"
+                );
                 batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
             }
             // A full disk loses log rows, not requests.
