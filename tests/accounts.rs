@@ -3,6 +3,8 @@
 use crate::support::http::{Client, Reply};
 use crate::support::{MailServer, Project, Server, eventually};
 use serde_json::{Value as Json, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 const USERS: &str = "/api/collections/users";
@@ -242,4 +244,47 @@ fn a_mail_server_that_says_nothing_does_not_hold_up_logins() {
     std::thread::sleep(Duration::from_millis(500));
     server.client().login("users", "ann@example.com", "12345678");
     drop(waiting);
+}
+
+/// Threads of a process.
+fn threads(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/task")).expect("a process").count()
+}
+
+#[test]
+fn sign_ups_wait_for_their_turn_and_take_no_threads_meanwhile() {
+    const SIGN_UPS: usize = 150;
+    let (_project, server, root) = Project::bare();
+    let before = threads(server.pid());
+    let sign_up = |n: usize| {
+        let body = json!({
+            "email": format!("user{n}@example.com"), "password": "12345678", "passwordConfirm": "12345678",
+        })
+        .to_string();
+        let mut stream = TcpStream::connect(server.address()).expect("a connection");
+        let length = body.len();
+        write!(
+            stream,
+            "POST {USERS}/records HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+        .expect("a written request");
+        stream
+    };
+    let waiting: Vec<TcpStream> = (0..SIGN_UPS).map(sign_up).collect();
+    for mut stream in waiting {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    // Threads that have nothing to do stay for a while.
+    let more = threads(server.pid()).saturating_sub(before);
+    assert!(more < SIGN_UPS / 3, "{more} threads more");
+    assert_eq!(total(&root, "users"), SIGN_UPS as i64);
+    // A batch with sign-ups waits as well, and is done.
+    root.patch("/api/settings", json!({ "batch": { "enabled": true } })).ok();
+    let request = json!({ "method": "POST", "url": format!("{USERS}/records"), "body": {
+        "email": "last@example.com", "password": "12345678", "passwordConfirm": "12345678",
+    } });
+    root.post("/api/batch", json!({ "requests": [request] })).ok();
 }

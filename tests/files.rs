@@ -5,7 +5,8 @@ use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
+use std::net::TcpStream;
 
 /// A served collection with one record that has one of every kind of file.
 struct Served {
@@ -268,6 +269,50 @@ fn an_image_that_cannot_be_read_is_served_as_it_is_and_logged() {
         (shape(&reply, served, "broken.png").1, bytes)
     });
     assert_eq!(answers[0], answers[1]);
+}
+
+/// Memory of a process in KiB: as large as it has been since the last reset.
+fn peak_memory(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
+    line.split_whitespace().nth(1).expect("a number").parse().expect("a number")
+}
+
+#[test]
+fn clients_that_hang_up_do_not_make_room_for_more_thumbs() {
+    let (_project, server, root) = Project::bare();
+    // All of the image is decoded, and few of its columns are scaled.
+    let sizes: Vec<String> = (500..510).map(|height| format!("1x{height}")).collect();
+    let docs = json!({ "name": "docs", "type": "base", "viewRule": "", "fields": [
+        { "name": "file", "type": "file", "maxSelect": 1, "maxSize": 5_000_000, "thumbs": sizes },
+    ] });
+    root.post("/api/collections", docs).ok();
+    // More than half of the pixels that may be worked on at once.
+    let mut png = Cursor::new(Vec::new());
+    image::GrayImage::new(10_000, 6_500).write_to(&mut png, ImageFormat::Png).expect("a PNG");
+    let form = Form::new().part("file", Part::bytes(png.into_inner()).file_name("a.png"));
+    let record = root.send(root.request("POST", DOCS).multipart(form)).ok();
+    let path = format!(
+        "/api/files/docs/{}/{}",
+        record["id"].as_str().expect("an id"),
+        record["file"].as_str().expect("a name")
+    );
+    let reset = || std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").expect("the peak starts anew");
+    reset();
+    let before = peak_memory(server.pid());
+    root.get(&format!("{path}?thumb={}", sizes[0])).is(200);
+    let one = peak_memory(server.pid()) - before;
+    reset();
+    for size in &sizes[1..9] {
+        let mut stream = TcpStream::connect(server.address()).expect("a connection");
+        write!(stream, "GET {path}?thumb={size} HTTP/1.1\r\nHost: x\r\n\r\n").expect("a written request");
+        // Long enough for it to be taken up.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    // Its turn comes after all of those.
+    root.get(&format!("{path}?thumb={}", sizes[9])).is(200);
+    let all = peak_memory(server.pid()) - before;
+    assert!(all < one * 2, "{one} KiB for one, {all} KiB for all");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use pbr::App;
 use pbr::events::{EventError, Hook, ModelEvent, Next, RecordEvent};
 use pbr::schema::fields::Value;
 use pbr::schema::{ErrorTree, FieldError};
+use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 
@@ -295,6 +296,34 @@ fn t15_each_request_of_a_batch_runs_inside_the_handler_of_the_one_before() {
     assert_eq!(told["data"]["requests"]["1"]["response"]["data"]["label"]["code"], "validation_required", "{told}");
     assert_eq!(told["data"]["requests"].as_object().expect("an object").len(), 1, "{told}");
     assert_eq!(fixture.guest.get(&format!("{TAGS}?filter=(label='forced')")).ok()["totalItems"], 1);
+}
+
+#[test]
+fn files_of_a_batch_stay_with_their_request_whatever_a_handler_makes_of_the_others() {
+    let fixture = Fixture::new();
+    create_collection(
+        &fixture.app,
+        json!({ "name": "papers", "type": "base", "createRule": "", "fields": [
+        { "name": "file", "type": "file", "maxSelect": 1 },
+    ] }),
+    );
+    fixture.app.hooks().requests.batch.bind(&[], |event, next| {
+        event.requests.remove(0);
+        let mut made = event.requests[0].clone();
+        made.uploads.clear();
+        event.requests.insert(0, made);
+        next.run(event)
+    });
+    let request = json!({ "method": "POST", "url": "/api/collections/papers/records" });
+    let file = |name: &str| Part::bytes(name.as_bytes().to_vec()).file_name(format!("{name}.txt"));
+    let form = Form::new()
+        .text("@jsonPayload", json!({ "requests": [request, request, request] }).to_string())
+        .part("requests.0.file", file("first"))
+        .part("requests.1.file", file("second"))
+        .part("requests.2.file", file("third"));
+    let answers = fixture.root.send(fixture.root.request("POST", "/api/batch").multipart(form)).ok();
+    let names: Vec<&str> = (0..3).map(|at| answers[at]["body"]["file"].as_str().expect("a name")).collect();
+    assert!(names[0].is_empty() && names[1].starts_with("second_") && names[2].starts_with("third_"), "{names:?}");
 }
 
 #[test]

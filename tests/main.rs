@@ -37,6 +37,7 @@ mod pocketbase_directory;
 mod project;
 mod prompts;
 mod public;
+mod races;
 mod random_filters;
 mod rate_limits;
 mod realtime;

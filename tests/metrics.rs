@@ -145,6 +145,22 @@ fn without_a_token_nobody_who_comes_through_a_proxy_sees_metrics() {
     for header in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"] {
         client.send(client.request("GET", "/metrics").header(header, "1.2.3.4")).is(401);
     }
+    // A name that a page may have given the address of this machine.
+    for host in
+        ["evil.example", "evil.example:8090", "localhost.evil.example", "127.0.0.1.evil.example", "8.8.8.8", "@"]
+    {
+        client.send(client.request("GET", "/metrics").header("Host", host)).is(401);
+    }
+    for host in ["localhost", "LOCALHOST:1", "app.localhost", "127.0.0.1:8090", "[::1]:8090"] {
+        client.send(client.request("GET", "/metrics").header("Host", host)).is(200);
+    }
+    // Nor may a page read them from elsewhere.
+    for method in ["GET", "OPTIONS"] {
+        let from =
+            |path: &str| client.send(client.request(method, path).header("Origin", "https://evil.example")).headers;
+        assert!(from("/api/health").contains_key("access-control-allow-origin"));
+        assert!(!from("/metrics").contains_key("access-control-allow-origin"));
+    }
     // Where nobody asked for them there are none.
     let plain = project.serve();
     plain.client().get("/metrics").is(404);

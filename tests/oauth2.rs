@@ -7,7 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const LOGIN: &str = "/api/collections/users/auth-with-oauth2";
@@ -49,6 +52,45 @@ impl Fixture {
 fn query(url: &str) -> (String, Vec<(String, String)>) {
     let (base, query) = url.split_once('?').expect("a query");
     (base.to_owned(), form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+}
+
+#[test]
+fn clients_that_hang_up_do_not_make_room_for_more_exchanges() {
+    /// What the server allows at once.
+    const AT_ONCE: usize = 64;
+    let provider = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", provider.local_addr().expect("an address"));
+    let (project, server, root) = Project::bare();
+    let config = json!({
+        "name": "oidc", "clientId": "client", "clientSecret": "s", "authURL": url, "tokenURL": url, "userInfoURL": url,
+    });
+    root.patch("/api/collections/users", json!({ "oauth2": { "enabled": true, "providers": [config] } })).ok();
+    let asked = Arc::<Mutex<Vec<TcpStream>>>::default();
+    let connections = Arc::clone(&asked);
+    // It takes what comes and never answers.
+    std::thread::spawn(move || {
+        provider.incoming().flatten().for_each(|stream| connections.lock().expect("no panic").push(stream));
+    });
+    let body = r#"{"provider":"oidc","code":"c","redirectURL":"http://h/"}"#;
+    let head = format!(
+        "POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let send = || {
+        let mut stream = TcpStream::connect(server.address()).expect("a connection");
+        stream.write_all(head.as_bytes()).expect("a written request");
+        stream
+    };
+    let first: Vec<TcpStream> = (0..AT_ONCE).map(|_| send()).collect();
+    eventually(|| asked.lock().expect("no panic").len() == AT_ONCE);
+    drop(first);
+    let _waiting: Vec<TcpStream> = (0..AT_ONCE).map(|_| send()).collect();
+    // The server has seen all of them once it has answered who came after them.
+    for _ in 0..20 {
+        root.get("/api/settings").ok();
+    }
+    assert_eq!(asked.lock().expect("no panic").len(), AT_ONCE);
+    drop(project);
 }
 
 #[test]

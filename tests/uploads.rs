@@ -133,6 +133,37 @@ fn a_body_beyond_the_limit_is_refused_while_it_is_read() {
     drop(server);
 }
 
+#[test]
+fn only_files_may_be_as_large_as_file_fields_allow() {
+    let (_project, server, root) = served();
+    let send = |form: Form| root.send(root.request("POST", DOCS).timeout(PATIENCE * 4).multipart(form)).status;
+    let text = |size: u64| Part::reader_with_length(Made { left: size }, size);
+    std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").expect("the peak starts anew");
+    let before = peak_memory(server.pid());
+    assert_eq!(send(Form::new().part("unknown", text(90 << 20))), 400);
+    let json = root.request("POST", DOCS).header("Content-Type", "application/json");
+    root.send(json.body(Body::sized(Made { left: 60 << 20 }, 60 << 20))).is(413);
+    let grown = peak_memory(server.pid()).saturating_sub(before);
+    assert!(grown < 80 << 10, "{grown} KiB more");
+    // As much as PocketBase takes.
+    assert_eq!(send(Form::new().part("unknown", text(25 << 20))), 200);
+}
+
+#[test]
+fn the_head_of_a_part_has_an_end() {
+    let (_project, server, _root) = served();
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    let head = format!(
+        "POST {DOCS} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 30000000\r\n\r\n--x\r\nX-A: "
+    );
+    stream.write_all(head.as_bytes()).expect("a written head");
+    stream.write_all(&vec![b'a'; 200 << 10]).expect("a written part");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer before the end of the body");
+    assert_eq!(&answer, b"HTTP/1.1 400");
+}
+
 /// Begins an upload and leaves it in the middle of its file.
 fn begin(server: &Server) -> TcpStream {
     let mut stream = TcpStream::connect(server.address()).expect("a connection");

@@ -1,16 +1,15 @@
 //! Requests about an account: verification, password reset, email change.
 
-use super::auth::{Answer, auth_collection, own_record, totp_is_on, turn, visit};
+use super::auth::{auth_collection, own_record, totp_is_on, turn, turn_of, visit};
 use super::client_ip::ClientIp;
-use super::context::{Context, InCollection, blocking};
-use super::error::json_response;
+use super::context::{Context, InCollection, blocking_with};
+use super::error::{Answer, json_response, no_content};
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, Accounts, AuthError, Visit};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -85,8 +84,8 @@ pub async fn request_email_change(
     let (visit, form) = read(&state, ip, at, context, body).await?;
     let email = form.text("newEmail")?;
     // The only one that waits for the mail server.
-    let turns = Arc::clone(&state.mailings);
-    done_in(turns, &state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email)).await
+    done_in(&state.mailings, &state, move |accounts| accounts.request_email_change(&visit, &identity.info.id, &email))
+        .await
 }
 
 pub async fn confirm_email_change(
@@ -115,11 +114,8 @@ pub async fn request_totp(
     let (visit, form) = read(&state, ip, at, context, body).await?;
     let password = form.text("password")?;
     let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
-    let enrolment = blocking(move || {
-        let _turn = turn;
-        accounts.request_totp(&visit, &identity.info.id, &password)
-    });
-    let enrolment = enrolment.await??;
+    let enrol = move || accounts.request_totp(&visit, &identity.info.id, &password);
+    let enrolment = blocking_with(turn, enrol).await??;
     let answer = json!({ "secret": enrolment.secret, "uri": enrolment.uri });
     Ok(json_response(answer.to_string().into_bytes()))
 }
@@ -178,23 +174,17 @@ async fn read(
 
 /// Runs the one call of a handler; 204 when it succeeds.
 async fn done(state: &ApiState, work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static) -> Answer {
-    done_in(Arc::clone(&state.logins), state, work).await
+    done_in(&state.logins, state, work).await
 }
 
 /// The same, in a turn of a queue.
 async fn done_in(
-    turns: Arc<Semaphore>,
+    turns: &Arc<Semaphore>,
     state: &ApiState,
     work: impl FnOnce(&Arc<Accounts>) -> Result<(), AuthError> + Send + 'static,
 ) -> Answer {
     let accounts = Arc::clone(state.app.accounts());
-    let turn = turns.acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))?;
-    blocking(move || {
-        let _turn = turn;
-        work(&accounts)
-    })
-    .await??;
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    let turn = turn_of(turns).await?;
+    blocking_with(turn, move || work(&accounts)).await??;
+    Ok(no_content())
 }

@@ -1,27 +1,28 @@
 //! `/api/collections/{collection}/auth-*`, `request-otp` and `impersonate`.
 
 use super::client_ip::ClientIp;
-use super::context::{Context, InCollection, Superuser, blocking, finish};
-use super::error::json_response;
+use super::context::{Context, InCollection, Superuser, blocking, blocking_with, finish};
+use super::error::{Answer, ended, json_response};
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::auth::{self, AuthError, LoginRequest, Outcome, Visit};
+use crate::schema::Collection;
+use crate::schema::fields::{Field, FieldKind};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{Response, StatusCode, header};
-use serde_json::json;
+use axum::http::{StatusCode, header};
+use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub(super) type Answer = Result<Response<HttpBody>, ApiError>;
-
-/// The collection of the path, which must be an auth collection.
+/// How somebody may log in to the collection.
 pub async fn methods(State(state): State<ApiState>, at: InCollection) -> Answer {
     auth_collection(&at)?;
     let accounts = Arc::clone(state.app.accounts());
     let methods = if auth::must_ask_providers(&at.collection) {
-        let _turn = state.providers.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
-        blocking(move || accounts.methods(&at.collection)).await?
+        let turn = turn_of(&state.providers).await?;
+        blocking_with(turn, move || accounts.methods(&at.collection)).await?
     } else {
         accounts.methods(&at.collection)
     };
@@ -61,13 +62,10 @@ pub async fn request_otp(
     let email = form.text("email")?;
     let visit = visit(&state, at, &context, ip, &form, "default");
     let (accounts, turn) = (Arc::clone(state.app.accounts()), turn(&state).await?);
-    let id = blocking(move || {
-        let _turn = turn;
-        accounts.request_otp(&visit, &email)
-    });
-    Ok(match id.await?? {
+    let id = blocking_with(turn, move || accounts.request_otp(&visit, &email)).await??;
+    Ok(match id {
         Some(id) => json_response(json!({ "otpId": id }).to_string().into_bytes()),
-        None => Response::new(HttpBody::empty()),
+        None => ended(),
     })
 }
 
@@ -148,6 +146,7 @@ pub(super) fn own_record(at: &InCollection, context: &Context) -> Result<Arc<aut
     Err(ApiError::forbidden(format!("The request requires auth record from {name} collection.")))
 }
 
+/// The collection of the path must be an auth collection.
 pub(super) fn auth_collection(at: &InCollection) -> Result<(), ApiError> {
     if at.collection.is_auth() { Ok(()) } else { Err(missing_auth_collection()) }
 }
@@ -182,14 +181,34 @@ pub(super) fn visit(
     }
 }
 
-/// Logins wait here, not on the threads that downloads and uploads need as well.
-pub(super) async fn turn(state: &ApiState) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
-    Arc::clone(&state.logins).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
+/// Whatever hashes passwords waits here, not on the threads that downloads and uploads need as well.
+pub(super) async fn turn(state: &ApiState) -> Result<OwnedSemaphorePermit, ApiError> {
+    turn_of(&state.logins).await
+}
+
+/// The turn of a write whose values have a password to hash or to compare, and none for another.
+pub(super) async fn turn_to_hash(
+    state: &ApiState,
+    collection: &Collection,
+    values: &Map<String, Json>,
+) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
+    if has_password(collection, values) { turn(state).await.map(Some) } else { Ok(None) }
+}
+
+/// Whether a write of these values has a password to hash or to compare.
+pub(super) fn has_password(collection: &Collection, values: &Map<String, Json>) -> bool {
+    let is_set = |field: &Field| matches!(field.kind, FieldKind::Password(_)) && values.contains_key(&field.name);
+    collection.fields.iter().any(is_set) || (collection.is_auth() && values.contains_key("oldPassword"))
+}
+
+/// A turn of a queue, to be handed to the work that it is for.
+pub(super) async fn turn_of(queue: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, ApiError> {
+    Arc::clone(queue).acquire_owned().await.map_err(|error| ApiError::internal(error.to_string()))
 }
 
 pub(super) fn outcome(outcome: Result<Outcome, AuthError>) -> Answer {
     Ok(match outcome? {
-        Outcome::Authenticated(body) if body.is_empty() => Response::new(HttpBody::empty()),
+        Outcome::Authenticated(body) if body.is_empty() => ended(),
         Outcome::Authenticated(body) => json_response(body),
         Outcome::MfaRequired(id) => {
             let mut response = json_response(json!({ "mfaId": id }).to_string().into_bytes());

@@ -1,12 +1,13 @@
 //! `/api/backups`: for superusers only.
 
+use super::body::{self, Limits};
 use super::client_ip::ClientIp;
 use super::context::{Context, Superuser, blocking};
-use super::error::json_response;
-use super::files::attachment;
+use super::error::{Answer, json_response, no_content};
+use super::files::serve_stored;
 use super::form::Form;
 use super::query::QueryParams;
-use super::{ApiError, ApiState, body};
+use super::{ApiError, ApiState};
 use crate::backup::{BackupError, BadName, CONTENT_TYPE};
 use crate::files::mime;
 use crate::records::Body;
@@ -15,9 +16,7 @@ use crate::schema::{ErrorTree, FieldError};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode, Uri};
-
-type Answer = Result<Response<HttpBody>, ApiError>;
+use axum::http::{StatusCode, Uri};
 
 /// The field of an upload.
 const FILE: &str = "file";
@@ -73,7 +72,8 @@ pub async fn download(
     let opened = blocking(move || app.backups().open(&wanted)).await?;
     let opened = opened.map_err(|error| ApiError { cause: Some(error.to_string()), ..ApiError::missing_route() })?;
     let stored = opened.ok_or_else(ApiError::missing_route)?;
-    Ok(attachment(stored, &key, &context))
+    // A type that no browser shows, so that it is saved.
+    Ok(serve_stored(stored, &key, &context))
 }
 
 /// `POST /api/backups/upload`, which is a backup with any other method: takes in an archive under the name that it has.
@@ -89,7 +89,8 @@ pub async fn upload(
     let caller = caller?;
     let spool = state.app.records().files.spool();
     let (context, query) = (&caller.context, QueryParams::default());
-    let received = match body::receive(context, &query, body, u64::MAX, spool, |key| key == FILE).await {
+    let limits = Limits { body: u64::MAX, texts: body::DEFAULT_LIMIT };
+    let received = match body::receive(context, &query, body, limits, spool, |key| key == FILE).await {
         // Whatever is no form has no file.
         Err(error) if error.status == StatusCode::BAD_REQUEST => Body::default(),
         received => received?,
@@ -173,10 +174,4 @@ fn busy() -> ApiError {
 
 fn failed(message: &str, error: &BackupError) -> ApiError {
     ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(message) }
-}
-
-fn no_content() -> Response<HttpBody> {
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }

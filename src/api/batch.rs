@@ -1,11 +1,13 @@
 //! `POST /api/batch`: several writes of records, all or none (spec 02 §9).
 
+use super::auth::{has_password, turn};
+use super::body::{self, Limits};
 use super::client_ip::ClientIp;
-use super::context::{Context, blocking, headers};
+use super::context::{Context, blocking_with, headers};
 use super::error::json_response;
 use super::query::QueryParams;
 use super::rate_limits::{self, Asker};
-use super::{ApiError, ApiState, body};
+use super::{ApiError, ApiState};
 use crate::events::{BatchEvent, BatchRequest, EventError};
 use crate::picker::Fields;
 use crate::query::RequestInfo;
@@ -26,10 +28,14 @@ const DEFAULT_LIMIT: u64 = 128 << 20;
 const DEFAULT_TIMEOUT: u64 = 3;
 const MAX_URL: usize = 2000;
 
-/// A request of the batch with the files that came for it.
-struct Item {
-    request: BatchRequest,
-    uploads: Vec<Upload>,
+/// What all requests of a batch have in common.
+struct Batch {
+    state: ApiState,
+    context: Context,
+    ip: ClientIp,
+    /// Headers of the batch itself, which its requests have too.
+    headers: BTreeMap<String, String>,
+    timeout: Duration,
 }
 
 pub async fn run(
@@ -39,51 +45,44 @@ pub async fn run(
     body: HttpBody,
 ) -> Result<Response<HttpBody>, ApiError> {
     let settings = state.app.settings();
-    let limit = u64::try_from(settings.batch.max_body_size).ok().filter(|limit| *limit > 0).unwrap_or(DEFAULT_LIMIT);
     let max = usize::try_from(settings.batch.max_requests).unwrap_or(0);
-    let allowed = settings.batch.enabled && max > 0;
-    let spool = state.app.records().files.spool();
-    let parsed = match body::receive(&context, &QueryParams::default(), body, limit, spool, |_| allowed).await {
-        // What is wrong with the body is told only where it would have been looked at.
-        Err(error) if error.status != StatusCode::BAD_REQUEST => return Err(error),
-        _ if !allowed => return Err(ApiError::forbidden("Batch requests are not allowed.")),
-        parsed => parsed.map_err(|error| ApiError { message: UNREADABLE.into(), ..error })?,
-    };
-    let items = items(parsed).ok_or_else(|| ApiError::bad_request(UNREADABLE))?;
-    let errors = check(&items, max);
+    let parsed = read(&state, &context, body, settings.batch.enabled && max > 0).await?;
+    let requests = requests(parsed).ok_or_else(|| ApiError::bad_request(UNREADABLE))?;
+    let errors = check(&requests, max);
     if !errors.is_empty() {
         return Err(ApiError::bad_request("Invalid batch request data.").with_data(&errors));
     }
+    let hashes = requests.iter().any(|request| {
+        let collection = target(&request.url).and_then(|(name, _)| state.app.collection(name));
+        collection.is_some_and(|collection| has_password(&collection, &request.body))
+    });
+    let turn = if hashes { Some(turn(&state).await?) } else { None };
     let seconds = u64::try_from(settings.batch.timeout).ok().filter(|time| *time > 0).unwrap_or(DEFAULT_TIMEOUT);
-    let outer = headers(&context.headers);
-    let (requests, uploads): (Vec<_>, Vec<_>) = items.into_iter().map(|item| (item.request, item.uploads)).unzip();
-    let answered = blocking(move || {
+    let headers = headers(&context.headers);
+    let batch = Batch { state, context, ip, headers, timeout: Duration::from_secs(seconds) };
+    Ok(json_response(blocking_with(turn, move || batch.run(requests)).await??))
+}
+
+/// Reads the body. What is wrong with it is told only where it would have been looked at.
+async fn read(state: &ApiState, context: &Context, body: HttpBody, allowed: bool) -> Result<Body, ApiError> {
+    let size = state.app.settings().batch.max_body_size;
+    let size = u64::try_from(size).ok().filter(|size| *size > 0).unwrap_or(DEFAULT_LIMIT);
+    let spool = state.app.records().files.spool();
+    let query = QueryParams::default();
+    match body::receive(context, &query, body, Limits::both(size), spool, |_| allowed).await {
+        Err(error) if error.status != StatusCode::BAD_REQUEST => Err(error),
+        _ if !allowed => Err(ApiError::forbidden("Batch requests are not allowed.")),
+        parsed => parsed.map_err(|error| ApiError { message: UNREADABLE.into(), ..error }),
+    }
+}
+
+impl Batch {
+    /// Runs the requests inside the handlers of batches, which may change them.
+    fn run(&self, requests: Vec<BatchRequest>) -> Result<Vec<u8>, ApiError> {
         let mut event = BatchEvent { requests };
         let mut answer = Ok(Vec::new());
-        let mut uploads = uploads.into_iter();
-        let records = Arc::clone(state.app.records());
-        let hook = &records.bus.requests.batch;
-        let heard = hook.trigger(&[], &mut event, &mut |event| {
-            let mut picks = Vec::with_capacity(event.requests.len());
-            let mut writes = Vec::with_capacity(event.requests.len());
-            for request in std::mem::take(&mut event.requests) {
-                let query = QueryParams::parse(request.url.split_once('?').map(|(_, query)| query));
-                match Fields::parse(query.get("fields")) {
-                    Ok(fields) => picks.push(fields),
-                    Err(error) => {
-                        let told = EventError::failed(&error);
-                        answer = Err(error.into());
-                        return Err(told);
-                    }
-                }
-                let item = Item { request, uploads: uploads.next().unwrap_or_default() };
-                writes.push(resolve(&state, &context, &ip, &outer, item, query));
-            }
-            answer = match records.batch(writes, Duration::from_secs(seconds)) {
-                Ok(answers) => Ok(render(&answers, &picks)),
-                Err(BatchError::Item(at, error)) => Err(refused_item(at, error)),
-                Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
-            };
+        let heard = self.state.app.hooks().requests.batch.trigger(&[], &mut event, &mut |event| {
+            answer = self.write(std::mem::take(&mut event.requests));
             match &answer {
                 Ok(_) => Ok(()),
                 Err(error) => Err(EventError::failed(&error.message)),
@@ -91,29 +90,94 @@ pub async fn run(
         });
         let answer = answer?;
         heard?;
-        Ok::<_, ApiError>(answer)
-    });
-    Ok(json_response(answered.await??))
+        Ok(answer)
+    }
+
+    fn write(&self, requests: Vec<BatchRequest>) -> Result<Vec<u8>, ApiError> {
+        let mut picks = Vec::with_capacity(requests.len());
+        let mut writes = Vec::with_capacity(requests.len());
+        for request in requests {
+            let query = QueryParams::parse(request.url.split_once('?').map(|(_, query)| query));
+            picks.push(Fields::parse(query.get("fields"))?);
+            writes.push(self.resolve(request, query));
+        }
+        match self.state.app.records().batch(writes, self.timeout) {
+            Ok(answers) => Ok(render(&answers, &picks)),
+            Err(BatchError::Item(at, error)) => Err(refused_item(at, error)),
+            Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
+        }
+    }
+
+    /// What the request asks for, or the error that it would have had alone.
+    fn resolve(&self, sent: BatchRequest, query: QueryParams) -> Result<BatchItem, RecordError> {
+        let (name, id) = target(&sent.url).ok_or_else(unknown_action)?;
+        let id = id.map(str::to_owned);
+        let mut body = Body { values: sent.body, uploads: sent.uploads, ..Body::default() };
+        let tags = match (sent.method.as_str(), &id) {
+            ("POST" | "PUT", None) => rate_limits::CREATE,
+            ("PATCH", Some(_)) => rate_limits::UPDATE,
+            ("DELETE", Some(_)) => rate_limits::DELETE,
+            _ => return Err(unknown_action()),
+        };
+        let Self { state, context, ip, .. } = self;
+        let missing = || RecordError::refused(404, "Missing collection context.");
+        let collection = state.app.collection(name).ok_or_else(missing)?;
+        let identity = context.caller.identity.as_ref();
+        let asker = Asker { ip: &ip.0, authenticated: identity.is_some(), superuser: context.is_superuser() };
+        if !state.limiter.admits_in_batch(&state.app, &collection, tags, asker) {
+            return Err(RecordError::refused(429, "Too Many Requests."));
+        }
+        body.uploads.retain(|upload| body::is_file_key(&collection, &upload.key));
+        let action = match (sent.method.as_str(), id) {
+            ("PATCH", Some(id)) => BatchAction::Update { id, body },
+            (_, Some(id)) => BatchAction::Delete { id },
+            ("POST", None) => BatchAction::Create(body),
+            (_, None) => BatchAction::Upsert(body),
+        };
+        let mut headers = self.headers.clone();
+        headers.extend(sent.headers);
+        let expand = query.get("expand").to_owned();
+        let request = RequestInfo {
+            context: "batch".into(),
+            method: sent.method,
+            query: query.into_map(),
+            headers,
+            body: Map::new(),
+            auth: identity.map(|identity| identity.info.clone()),
+        };
+        Ok(BatchItem { write: WriteRequest { collection, request: Arc::new(request), expand }, action })
+    }
+}
+
+/// The collection that a request of a batch is about, and the record.
+fn target(url: &str) -> Option<(&str, Option<&str>)> {
+    let path = url.split('?').next().unwrap_or_default();
+    let segments: Vec<&str> = path.split('/').collect();
+    match segments[..] {
+        ["", "api", "collections", name, "records"] if !name.is_empty() => Some((name, None)),
+        ["", "api", "collections", name, "records", id] if !name.is_empty() && !id.is_empty() => Some((name, Some(id))),
+        _ => None,
+    }
 }
 
 /// The submitted requests with their files; `None` for anything of the wrong type.
-fn items(parsed: Body) -> Option<Vec<Item>> {
+fn requests(parsed: Body) -> Option<Vec<BatchRequest>> {
     let list = match member(&parsed.values, "requests") {
         None => return Some(Vec::new()),
         Some(list) => list.as_array()?,
     };
-    let mut items = list.iter().map(item).collect::<Option<Vec<Item>>>()?;
+    let mut requests = list.iter().map(request).collect::<Option<Vec<BatchRequest>>>()?;
     for upload in parsed.uploads {
         let Some((at, key)) = file_key(&upload.key) else { continue };
         let key = key.to_owned();
-        if let Some(item) = items.get_mut(at) {
-            item.uploads.push(Upload { key, ..upload });
+        if let Some(request) = requests.get_mut(at) {
+            request.uploads.push(Upload { key, ..upload });
         }
     }
-    Some(items)
+    Some(requests)
 }
 
-fn item(sent: &Json) -> Option<Item> {
+fn request(sent: &Json) -> Option<BatchRequest> {
     let sent = sent.as_object()?;
     let text = |key: &str| match member(sent, key) {
         None => Some(String::new()),
@@ -134,8 +198,7 @@ fn item(sent: &Json) -> Option<Item> {
         None => Map::new(),
         Some(body) => body.as_object()?.clone(),
     };
-    let request = BatchRequest { method: text("method")?, url: text("url")?, headers, body };
-    Some(Item { request, uploads: Vec::new() })
+    Some(BatchRequest { method: text("method")?, url: text("url")?, headers, body, uploads: Vec::new() })
 }
 
 /// Keys of fixed forms match in any case; null is absent.
@@ -154,19 +217,19 @@ fn file_key(key: &str) -> Option<(usize, &str)> {
     Some((at.parse().ok()?, field))
 }
 
-fn check(items: &[Item], max: usize) -> ErrorTree {
+fn check(requests: &[BatchRequest], max: usize) -> ErrorTree {
     let too_long = |max: usize| {
         let message = format!("The length must be no more than {max}.");
         FieldError::new("validation_length_too_long", message).with("min", 0).with("max", max)
     };
-    if items.is_empty() {
+    if requests.is_empty() {
         return ErrorTree::single("requests", FieldError::required());
     }
-    if items.len() > max {
+    if requests.len() > max {
         return ErrorTree::single("requests", too_long(max));
     }
     let mut errors = ErrorTree::new();
-    for (at, Item { request, .. }) in items.iter().enumerate() {
+    for (at, request) in requests.iter().enumerate() {
         let mut insert = |name: &str, error| errors.insert(&format!("requests.{at}.{name}"), error);
         match request.method.as_str() {
             "" => insert("method", FieldError::required()),
@@ -180,69 +243,6 @@ fn check(items: &[Item], max: usize) -> ErrorTree {
         }
     }
     errors
-}
-
-/// What the item asks for, or the error that it would have had alone.
-fn resolve(
-    state: &ApiState,
-    context: &Context,
-    ip: &ClientIp,
-    outer: &BTreeMap<String, String>,
-    item: Item,
-    query: QueryParams,
-) -> Result<BatchItem, RecordError> {
-    let Item { request: item, uploads } = item;
-    let path = item.url.split('?').next().unwrap_or_default();
-    let segments: Vec<&str> = path.split('/').collect();
-    let (name, id) = match segments[..] {
-        ["", "api", "collections", name, "records"] if !name.is_empty() => (name, None),
-        ["", "api", "collections", name, "records", id] if !name.is_empty() && !id.is_empty() => (name, Some(id)),
-        _ => return Err(unknown_action()),
-    };
-    let id = id.map(str::to_owned);
-    let mut body = Body { values: item.body, uploads, ..Body::default() };
-    let action = match (item.method.as_str(), id) {
-        ("POST", None) => BatchAction::Create(Body::default()),
-        ("PUT", None) => BatchAction::Upsert(Body::default()),
-        ("PATCH", Some(id)) => BatchAction::Update { id, body: Body::default() },
-        ("DELETE", Some(id)) => BatchAction::Delete { id },
-        _ => return Err(unknown_action()),
-    };
-    let missing = || RecordError::refused(404, "Missing collection context.");
-    let collection = state.app.collection(name).ok_or_else(missing)?;
-    let tags = match action {
-        BatchAction::Create(_) | BatchAction::Upsert(_) => rate_limits::CREATE,
-        BatchAction::Update { .. } => rate_limits::UPDATE,
-        BatchAction::Delete { .. } => rate_limits::DELETE,
-    };
-    let identity = context.caller.identity.as_ref();
-    let asker = Asker { ip: &ip.0, authenticated: identity.is_some(), superuser: context.is_superuser() };
-    if !state.limiter.admits_in_batch(&state.app, &collection, tags, asker) {
-        return Err(RecordError::refused(429, "Too Many Requests."));
-    }
-    let is_file = |key: &str| {
-        let field = collection.field(key.trim_matches('+'));
-        field.is_some_and(|field| matches!(field.kind, crate::schema::FieldKind::File(_)))
-    };
-    body.uploads.retain(|upload| is_file(&upload.key));
-    let action = match action {
-        BatchAction::Create(_) => BatchAction::Create(body),
-        BatchAction::Upsert(_) => BatchAction::Upsert(body),
-        BatchAction::Update { id, .. } => BatchAction::Update { id, body },
-        delete => delete,
-    };
-    let mut headers = outer.clone();
-    headers.extend(item.headers);
-    let expand = query.get("expand").to_owned();
-    let request = RequestInfo {
-        context: "batch".into(),
-        method: item.method,
-        query: query.into_map(),
-        headers,
-        body: Map::new(),
-        auth: context.caller.identity.as_ref().map(|identity| identity.info.clone()),
-    };
-    Ok(BatchItem { write: WriteRequest { collection, request: Arc::new(request), expand }, action })
 }
 
 fn unknown_action() -> RecordError {

@@ -7,7 +7,7 @@ use super::query::QueryParams;
 use crate::files::{Spool, stored_name};
 use crate::records::{Body, Upload};
 use crate::schema::Collection;
-use crate::schema::fields::number_json;
+use crate::schema::fields::{Field, FieldKind, number_json};
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
@@ -28,10 +28,38 @@ const MAX_NESTING: usize = 128;
 /// Bytes that somebody may send who may not write in any case.
 pub const LOCKED_LIMIT: u64 = 1 << 20;
 
-/// What a create or update of the collection may send at most, in bytes.
-pub fn limit(collection: &Collection) -> u64 {
-    let fields = collection.fields.iter().map(|field| field.kind.as_type().body_allowance());
-    fields.fold(DEFAULT_LIMIT, u64::saturating_add)
+/// How many bytes a body may have.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// All of it.
+    pub body: u64,
+    /// What of it is no file, and so goes through memory: the whole of a body that is not multipart.
+    pub texts: u64,
+}
+
+impl Limits {
+    /// What a create or update of the collection may send.
+    pub fn of(collection: &Collection) -> Self {
+        let sum = |files: bool| {
+            let fields = collection.fields.iter().filter(|field| files || !is_file(field));
+            fields.map(|field| field.kind.as_type().body_allowance()).fold(DEFAULT_LIMIT, u64::saturating_add)
+        };
+        Self { body: sum(true), texts: sum(false) }
+    }
+
+    /// The same for all of a body.
+    pub fn both(limit: u64) -> Self {
+        Self { body: limit, texts: limit }
+    }
+}
+
+/// Whether a key of a form is a file field of the collection, maybe with a modifier.
+pub fn is_file_key(collection: &Collection, key: &str) -> bool {
+    collection.field(key.trim_matches('+')).is_some_and(is_file)
+}
+
+fn is_file(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::File(_))
 }
 
 /// Takes in what a client goes on sending after it was refused, within bounds: a connection that is closed before all was
@@ -91,21 +119,21 @@ pub async fn receive(
     context: &Context,
     query: &QueryParams,
     body: HttpBody,
-    limit: u64,
+    limits: Limits,
     spool: &Spool,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Body, ApiError> {
     let content_type = content_type(&context.headers);
     if !content_type.starts_with("multipart/form-data") {
-        let bytes = read(context, body, limit).await?;
+        let bytes = read(context, body, limits.texts.min(limits.body)).await?;
         return parse(&context.headers, query, bytes).await;
     }
-    if announced(&context.headers).is_some_and(|length| length > limit) {
+    if announced(&context.headers).is_some_and(|length| length > limits.body) {
         discard(body).await;
         return Err(ApiError::too_large());
     }
-    let counted = Counted::new(body, limit);
-    let reading = multipart::read(content_type, counted.clone(), Some(spool), wanted);
+    let counted = Counted::new(body, limits.body);
+    let reading = multipart::read(content_type, counted.clone(), limits.texts, Some(spool), wanted);
     let parts = tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(|_| Err(ApiError::generic()));
     let nothing = if parts.is_err() { discard(counted.rest()).await == 0 && counted.is_empty() } else { false };
     if counted.exceeded() {
@@ -142,8 +170,8 @@ async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> R
     }
     let mut form = Form::default();
     if content_type.starts_with("multipart/form-data") {
-        let body = futures_util::stream::iter([Ok(bytes)]);
-        return Form::of(query, multipart::read(content_type, body, None, |_| false).await?);
+        let (texts, body) = (bytes.len() as u64, futures_util::stream::iter([Ok(bytes)]));
+        return Form::of(query, multipart::read(content_type, body, texts, None, |_| false).await?);
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
         if !bytes.split(|byte| *byte == b'&').all(super::query::is_well_formed) {
             return Err(ApiError::generic());

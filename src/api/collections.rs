@@ -1,19 +1,17 @@
 //! `/api/collections` and `/api/collections/meta`: for superusers only.
 
 use super::context::{Superuser, blocking};
-use super::error::json_response;
+use super::error::{Answer, ended, json_response, no_content};
 use super::{ApiError, ApiState, body};
 use crate::App;
 use crate::collections::{self, CollectionError};
 use crate::oauth2::{PROVIDERS, Provider};
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode, Uri};
+use axum::http::{Response, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 const CREATE_LOADING: &str = "Failed to load the collection type data due to invalid formatting.";
 const UPDATE_LOADING: &str = "Failed to load the submitted data due to invalid formatting.";
@@ -140,15 +138,9 @@ fn json(value: &impl Serialize) -> Response<HttpBody> {
 
 /// Empty where a handler ended the request.
 fn json_or_nothing<T: Serialize>(value: Option<&T>) -> Response<HttpBody> {
-    value.map_or_else(|| Response::new(HttpBody::empty()), json)
+    value.map_or_else(ended, json)
 }
 
 fn done_or_nothing(done: bool) -> Response<HttpBody> {
-    if done { no_content() } else { Response::new(HttpBody::empty()) }
-}
-
-fn no_content() -> Response<HttpBody> {
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
+    if done { no_content() } else { ended() }
 }

@@ -166,7 +166,36 @@ pub async fn finish<T: Send + 'static>(pending: Pending<T>) -> Result<T, ApiErro
     Ok(result?)
 }
 
-/// Runs work that blocks on a thread made for it.
+/// [`finish`] in a turn of a queue, which ends with the work.
+///
+/// # Errors
+/// As [`finish`].
+pub async fn finish_in<T: Send + 'static>(turn: impl Send + 'static, pending: Pending<T>) -> Result<T, ApiError> {
+    match pending {
+        Pending::Blocking(work) => Ok(blocking_with(turn, work).await??),
+        other => finish(other).await,
+    }
+}
+
+/// Runs work that blocks on a thread made for it, with what bounds how much of it there is at once.
+///
+/// The guard goes with the work and not with the request: a client that hangs up ends the request, and the work goes on.
+///
+/// # Errors
+/// As [`blocking`].
+pub async fn blocking_with<T: Send + 'static>(
+    guard: impl Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    blocking(move || {
+        let _guard = guard;
+        work()
+    })
+    .await
+}
+
+/// Runs work that blocks on a thread made for it. Whatever bounds such work must not be held by the caller while it waits:
+/// see [`blocking_with`].
 ///
 /// # Errors
 /// 500 when the work panicked.

@@ -1,12 +1,9 @@
 //! `/api/crons`: jobs by the clock, for superusers.
 
-use super::auth::Answer;
 use super::context::Superuser;
-use super::error::json_response;
+use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
-use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -25,7 +22,5 @@ pub async fn run(State(state): State<ApiState>, Path(id): Path<String>, _caller:
     if !state.app.cron().start(&id) {
         return Err(ApiError::not_found("Missing or invalid cron job."));
     }
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }

@@ -13,6 +13,9 @@ use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value as Json, json};
 
+/// What a handler answers with.
+pub type Answer = Result<Response<Body>, ApiError>;
+
 /// A request that failed, as the client hears of it.
 #[derive(Debug)]
 pub struct ApiError {
@@ -98,6 +101,18 @@ pub fn json_response(body: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     response
+}
+
+/// A 204, where there is nothing to tell.
+pub fn no_content() -> Response<Body> {
+    let mut response = ended();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// The empty 200 of a request that a handler ended.
+pub fn ended() -> Response<Body> {
+    Response::new(Body::empty())
 }
 
 impl From<RecordError> for ApiError {

@@ -2,7 +2,7 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking, finish};
-use super::error::json_response;
+use super::error::{Answer, ended, json_response};
 use super::middleware::Framed;
 use super::ranges::{Served, serve};
 use super::{ApiError, ApiState};
@@ -17,8 +17,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use std::sync::Arc;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 /// Content types that a browser may show; anything else is saved.
 const INLINE: [&str; 25] = [
@@ -75,73 +73,91 @@ pub async fn download(
     let collection = collection.ok_or_else(|| ApiError::not_found("Missing or invalid collection context."))?;
     let found = find(&state, &context, &ip, &collection, &record, &name).await?;
 
-    let files = &state.app.records().files;
-    let (storage, key) = (files.clone(), Key::file(&found.owner.id, &found.owner_record, &name));
-    let key = key.map_err(|_| ApiError::missing_route())?;
+    let key = Key::file(&found.owner.id, &found.owner_record, &name).map_err(|_| ApiError::missing_route())?;
     let wanted = wanted_thumb(context.query.get("thumb"), &found, &name);
     let thumb = wanted.as_ref().map(|(_, thumb)| thumb.clone());
-    // Most thumbs are there already, and most files in the memory of the system.
-    let opened = match storage.open_cached(thumb.as_ref().unwrap_or(&key)) {
-        Some(file) => Some((file, thumb.is_some())),
-        None => {
-            let open = move || {
-                // That a storage cannot be asked is in the log; to a client the file is not there.
-                let open = |key: &Key| storage.open(key).ok().flatten();
-                let ready = thumb.and_then(|thumb| open(&thumb)).map(|file| (file, true));
-                ready.or_else(|| Some((open(&key)?, false)))
-            };
-            blocking(open).await?
-        }
-    };
-    let Some((mut served, is_thumb)) = opened else {
+    let Some((mut served, is_thumb)) = open(&state, key, thumb).await? else {
         let mut missing = ApiError::missing_route().into_response();
         missing.extensions_mut().insert(Framed);
         return Ok(missing);
     };
-
     let mut event = FileDownloadEvent {
-        collection: Arc::clone(&collection),
+        collection,
         record: found.record.clone(),
         field: found.field.name.clone(),
-        served_name: name.clone(),
+        served_name: name,
         thumb_error: None,
     };
-    if let (Some((_, thumb)), true) = (&wanted, is_thumb) {
-        event.served_name = thumb.name().to_owned();
-    } else if let Some((size, thumb)) = wanted.filter(|_| has_thumbs(&served.content_type)) {
-        let content = served.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
-        let (content_type, original_name) = (served.content_type.clone(), None);
-        let source = StoredFile { content_type, original_name, content, ..served };
-        match state.thumbs.get(files, source, thumb.clone(), size).await {
-            Ok(made) => {
-                served = made;
-                event.served_name = thumb.name().to_owned();
-            }
-            Err(reason) => {
-                let data = serde_json::json!({ "file": name, "error": &reason });
-                state.app.logs().message(crate::logs::Level::WARN, "Failed to make a thumb", data);
-                event.thumb_error = Some(reason);
-            }
+    if let Some((size, thumb)) = wanted {
+        if is_thumb {
+            event.served_name = thumb.name().to_owned();
+        } else if has_thumbs(&served.content_type) {
+            served = make_thumb(&state, served, size, thumb, &mut event).await?;
         }
     }
-    if state.app.hooks().requests.file_download.is_bound() {
-        let (app, collection) = (state.app.clone(), Arc::clone(&collection));
+    Ok(match tell(&state, event).await? {
+        Some(event) => serve_stored(served, &event.served_name, &context),
+        None => ended(),
+    })
+}
+
+/// The thumb, where it is there already, or else the file; `true` for the thumb.
+async fn open(state: &ApiState, file: Key, thumb: Option<Key>) -> Result<Option<(StoredFile, bool)>, ApiError> {
+    let storage = state.app.records().files.clone();
+    // Most thumbs are there already, and most files in the memory of the system.
+    if let Some(found) = storage.open_cached(thumb.as_ref().unwrap_or(&file)) {
+        return Ok(Some((found, thumb.is_some())));
+    }
+    blocking(move || {
+        // That a storage cannot be asked is in the log; to a client the file is not there.
+        let open = |key: &Key| storage.open(key).ok().flatten();
+        let ready = thumb.and_then(|thumb| open(&thumb)).map(|found| (found, true));
+        ready.or_else(|| Some((open(&file)?, false)))
+    })
+    .await
+}
+
+/// A thumb of the file, or where it cannot be made the file itself. The event hears which.
+async fn make_thumb(
+    state: &ApiState,
+    file: StoredFile,
+    size: ThumbSize,
+    thumb: Key,
+    event: &mut FileDownloadEvent,
+) -> Result<StoredFile, ApiError> {
+    let content = file.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
+    let source = StoredFile { content_type: file.content_type.clone(), original_name: None, content, ..file };
+    match state.thumbs.get(&state.app.records().files, source, thumb.clone(), size).await {
+        Ok(made) => {
+            thumb.name().clone_into(&mut event.served_name);
+            Ok(made)
+        }
+        Err(reason) => {
+            let data = serde_json::json!({ "file": event.served_name, "error": &reason });
+            state.app.logs().message(crate::logs::Level::WARN, "Failed to make a thumb", data);
+            event.thumb_error = Some(reason);
+            Ok(file)
+        }
+    }
+}
+
+/// The event after its handlers, `None` when one ended the request.
+async fn tell(state: &ApiState, mut event: FileDownloadEvent) -> Result<Option<FileDownloadEvent>, ApiError> {
+    if !state.app.hooks().requests.file_download.is_bound() {
+        return Ok(Some(event));
+    }
+    let app = state.app.clone();
+    let told = blocking(move || {
         let mut going = false;
-        let (told, going) = blocking(move || {
-            let hook = &app.hooks().requests.file_download;
-            let heard = hook.trigger(&RecordEvent::tags(&collection), &mut event, &mut |_| {
-                going = true;
-                Ok(())
-            });
-            heard.map(|()| (event, going))
-        })
-        .await??;
-        if !going {
-            return Ok(Response::new(HttpBody::empty()));
-        }
-        event = told;
-    }
-    Ok(answer(served, &event.served_name, &context))
+        let collection = Arc::clone(&event.collection);
+        let hook = &app.hooks().requests.file_download;
+        let heard = hook.trigger(&RecordEvent::tags(&collection), &mut event, &mut |_| {
+            going = true;
+            Ok(())
+        });
+        heard.map(|()| going.then_some(event))
+    });
+    Ok(told.await??)
 }
 
 /// A token for protected files, short-lived enough to stand in an address.
@@ -151,7 +167,7 @@ pub async fn token(State(state): State<ApiState>, context: Context) -> Answer {
     let token = blocking(move || app.issue_file_token(&identity.info)).await??;
     Ok(match token {
         Some(token) => json_response(serde_json::json!({ "token": token }).to_string().into_bytes()),
-        None => Response::new(HttpBody::empty()),
+        None => ended(),
     })
 }
 
@@ -204,12 +220,8 @@ fn wanted_thumb(text: &str, found: &FoundFile, name: &str) -> Option<(ThumbSize,
     Some((ThumbSize::parse(text)?, key))
 }
 
-/// A stored file of a type that no browser shows, to be saved.
-pub fn attachment(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
-    answer(stored, name, context)
-}
-
-fn answer(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
+/// A stored file under a name: shown where a browser may show its type, saved where it may not.
+pub fn serve_stored(stored: StoredFile, name: &str, context: &Context) -> Response<HttpBody> {
     let saved = matches!(context.query.get("download"), "1" | "t" | "T" | "TRUE" | "true" | "True");
     let inline = INLINE.contains(&stored.content_type.as_str()) && !saved;
     let disposition = if inline { "inline" } else { "attachment" };

@@ -4,7 +4,6 @@ use super::ApiError;
 use super::body;
 use super::context::Context;
 use axum::body::Body as HttpBody;
-use axum::http::header;
 use serde_json::{Map, Value as Json};
 
 const LOADING: &str = "An error occurred while loading the submitted data.";
@@ -23,10 +22,7 @@ impl Form {
     /// 400 for a content type that is not known and for what is no form.
     pub async fn read(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
-        let typed = context
-            .headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+        let typed = body::is_json(&context.headers);
         match body::parse(&context.headers, &context.query, bytes).await {
             Ok(body) => Ok(Self { values: body.values, typed }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),

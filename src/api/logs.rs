@@ -1,14 +1,13 @@
 //! `/api/logs`: what the server has logged, for superusers.
 
-use super::auth::Answer;
 use super::context::{Superuser, blocking};
-use super::error::json_response;
+use super::error::{Answer, json_response, no_content};
 use super::middleware::Unlogged;
 use super::{ApiError, ApiState};
 use crate::logs::LogQueryError;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use serde::Serialize;
 
 pub async fn list(State(state): State<ApiState>, caller: Superuser) -> Answer {
@@ -35,9 +34,7 @@ pub async fn stats(State(state): State<ApiState>, caller: Superuser) -> Answer {
 pub async fn clear(State(state): State<ApiState>, _caller: Superuser) -> Answer {
     let logs = state.app.logs().clone();
     blocking(move || logs.clear()).await??;
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 fn json(value: &impl Serialize) -> Response<HttpBody> {

@@ -7,14 +7,18 @@ use crate::App;
 use crate::metrics::{Exposition, Kind, Requests, process};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use sha2::{Digest, Sha256};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 /// Headers that proxies add. Who comes through one is not on this machine, whatever the connection says.
 const PROXIED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/// Where the metrics are.
+pub const PATH: &str = "/metrics";
 
 /// The counters, and who may see them.
 pub struct Metrics {
@@ -38,7 +42,7 @@ impl MetricsAccess {
         Self::Token(Sha256::digest(token.as_bytes()).into())
     }
 
-    fn admits(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
+    fn admits(&self, peer: Option<SocketAddr>, uri: &Uri, headers: &HeaderMap) -> bool {
         match self {
             Self::Token(expected) => {
                 let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -49,10 +53,25 @@ impl MetricsAccess {
             }
             Self::Local => {
                 peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+                    && asks_this_machine(uri, headers)
                     && !PROXIED.iter().any(|name| headers.contains_key(*name))
             }
         }
     }
+}
+
+/// Whether the host that is asked for is this machine by its address or as `localhost`. A page may give any other name the
+/// address of this machine, and then reads what its visitor's browser may see here.
+fn asks_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
+    let asked = match headers.get(header::HOST) {
+        Some(host) => host.to_str().ok().and_then(|host| host.parse().ok()),
+        None => uri.authority().cloned(),
+    };
+    // No browser leaves it out.
+    let Some(asked): Option<Authority> = asked else { return !headers.contains_key(header::HOST) };
+    let host = asked.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    let address = host.parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 impl Metrics {
@@ -64,10 +83,11 @@ impl Metrics {
 pub async fn show(
     State(state): State<ApiState>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response<Body>, ApiError> {
     let metrics = state.metrics.clone().ok_or_else(ApiError::missing_route)?;
-    if !metrics.access.admits(peer.map(|peer| peer.0.0), &headers) {
+    if !metrics.access.admits(peer.map(|peer| peer.0.0), &uri, &headers) {
         let mut refused = ApiError::unauthorized().into_response();
         refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         return Ok(refused);
@@ -94,7 +114,7 @@ fn page(metrics: &Metrics, app: &App) -> String {
     page.single("pbr_realtime_clients_cut_total", Kind::Counter, help, registry.cut() as f64);
     let logs = app.logs();
     page.single("pbr_log_queue_length", Kind::Gauge, "Log rows that wait to be stored.", logs.waiting() as f64);
-    let help = "Log rows that were lost because they came too fast.";
+    let help = "Log rows that were lost because they came too fast or could not be stored.";
     page.single("pbr_log_rows_dropped_total", Kind::Counter, help, logs.dropped() as f64);
     process(&mut page);
     page.into_text()

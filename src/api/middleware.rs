@@ -3,6 +3,7 @@
 use super::client_ip::ClientIp;
 use super::context::{Caller, identify};
 use super::error::{Cause, json_response};
+use super::metrics;
 use super::query::QueryParams;
 use super::rate_limits::Asker;
 use super::{ApiError, ApiState};
@@ -107,20 +108,26 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     if let Some(location) = cleaned(request.uri()) {
         return redirect(request.method(), &location);
     }
+    // Metrics are for programs; no page has to read them.
+    let cors = match &state.metrics {
+        Some(_) if request.uri().path() == metrics::PATH => Cors::new(Vec::new()),
+        _ => cors,
+    };
     if request.method() == Method::OPTIONS {
         return cors.preflight(request.headers());
     }
     let started = Instant::now();
     let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
     let caller = caller(&state, request.headers()).await;
-    let logs = state.app.settings();
+    let settings = state.app.settings();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let ip = ClientIp::of(request.headers(), &logs.trusted_proxy, peer);
+    let ip = ClientIp::of(request.headers(), &settings.trusted_proxy, peer);
     let superuser = caller.identity.as_ref().is_some_and(|identity| identity.info.is_superuser());
     let banned = superuser && state.app.accounts().check_superuser_ip(&ip.0).is_err();
     let asker = Asker { ip: &ip.0, authenticated: caller.identity.is_some(), superuser: superuser && !banned };
     let admitted = state.limiter.admits(&state.app, request.method(), request.uri().path(), asker);
-    let mut entry = state.app.logs().keeps(Level::ERROR, true).then(|| log_entry(&request, &caller, &ip, &logs.logs));
+    let mut entry =
+        state.app.logs().keeps(Level::ERROR, true).then(|| log_entry(&request, &caller, &ip, &settings.logs));
     let counted = state.metrics.as_ref().map(|_| (request.method().clone(), request.uri().clone()));
     let picked = request.uri().query().filter(|query| query.contains("fields=")).map(str::to_owned);
 

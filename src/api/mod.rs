@@ -21,6 +21,7 @@ mod metrics;
 mod middleware;
 mod multipart;
 mod oauth2;
+mod paced;
 mod pages;
 mod public;
 mod query;
@@ -125,7 +126,7 @@ pub fn router(app: App, options: Options) -> Router {
         limiter: Arc::default(),
     }));
     let routes =
-        if state.metrics.is_some() { Router::new().route("/metrics", get(metrics::show)) } else { Router::new() };
+        if state.metrics.is_some() { Router::new().route(metrics::PATH, get(metrics::show)) } else { Router::new() };
     let routes = routes
         .route("/api/health", get(health::health))
         .route("/api/batch", post(batch::run))

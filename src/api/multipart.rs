@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::context::blocking;
 use super::disposition::Disposition;
+use super::paced::Paced;
 use crate::files::{Incoming, Spool};
 use axum::body::Body as HttpBody;
 use axum::http::{StatusCode, header};
@@ -93,22 +94,30 @@ pub enum Part {
     File { key: String, name: String, content: Incoming },
 }
 
-/// Reads all parts. Files whose keys are not wanted are read over; the others are kept by the spool.
+/// Reads all parts. Files whose keys are not wanted are read over; the others are kept by the spool. The texts, with the
+/// names of all parts, may have so many bytes.
 ///
 /// # Errors
-/// 400 for what is no multipart body, 507 when the disk is full.
+/// 400 for what is no multipart body or has too much beside its files, 507 when the disk is full.
 pub async fn read(
     content_type: &str,
     body: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    texts: u64,
     spool: Option<&Spool>,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<Part>, ApiError> {
     let malformed = |_| ApiError::generic();
     let boundary = multer::parse_boundary(content_type).map_err(malformed)?;
+    let (body, pace) = Paced::new(body);
     let mut multipart = multer::Multipart::new(body, boundary);
     let mut parts = Vec::new();
+    let mut texts = Allowance(texts);
     let (mut count, mut in_memory) = (0, 0);
-    while let Some(mut part) = multipart.next_field().await.map_err(malformed)? {
+    loop {
+        pace.begin_head();
+        let part = multipart.next_field().await.map_err(malformed)?;
+        pace.end_head();
+        let Some(mut part) = part else { return Ok(parts) };
         count += 1;
         if count > MAX_PARTS {
             return Err(ApiError::generic());
@@ -119,9 +128,14 @@ pub async fn read(
             while part.chunk().await.map_err(malformed)?.is_some() {}
             continue;
         }
+        texts.take(key.len() + file.as_ref().map_or(0, String::len))?;
         let Some(name) = file else {
-            let content = part.bytes().await.map_err(malformed)?;
-            let text = std::str::from_utf8(&content).map_err(|_| ApiError::generic())?.to_owned();
+            let mut content = Vec::new();
+            while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+                texts.take(chunk.len())?;
+                content.extend_from_slice(&chunk);
+            }
+            let text = String::from_utf8(content).map_err(|_| ApiError::generic())?;
             parts.push(Part::Text { key, text });
             continue;
         };
@@ -144,7 +158,16 @@ pub async fn read(
         };
         parts.push(Part::File { key, name, content: content.map_err(refused)? });
     }
-    Ok(parts)
+}
+
+/// Bytes that may still be taken into memory.
+struct Allowance(u64);
+
+impl Allowance {
+    fn take(&mut self, bytes: usize) -> Result<(), ApiError> {
+        self.0 = self.0.checked_sub(bytes as u64).ok_or_else(ApiError::generic)?;
+        Ok(())
+    }
 }
 
 fn refused(error: io::Error) -> ApiError {
@@ -168,7 +191,7 @@ mod tests {
     fn parts(body: &[u8], cut: usize, spool: &Spool) -> Option<Vec<String>> {
         let chunks: Vec<io::Result<Bytes>> = body.chunks(cut).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let reading = read(TYPE, futures_util::stream::iter(chunks), Some(spool), |key| key == "file");
+        let reading = read(TYPE, futures_util::stream::iter(chunks), 1 << 20, Some(spool), |key| key == "file");
         let parts = runtime.block_on(reading).ok()?;
         let shown = parts.iter().map(|part| match part {
             Part::Text { key, text } => format!("{key}={text}"),
@@ -203,11 +226,41 @@ mod tests {
         let body = [part.repeat(40), b"--b--\r\n".to_vec()].concat();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let stream = futures_util::stream::iter([Ok(Bytes::from(body))]);
-        let parts = runtime.block_on(read(TYPE, stream, Some(&spool), |_| true)).unwrap();
+        let parts = runtime.block_on(read(TYPE, stream, 1 << 20, Some(&spool), |_| true)).unwrap();
         let files = std::fs::read_dir(dir.path().join("spool")).unwrap().count();
         assert_eq!((parts.len(), files), (40, 20));
         drop(parts);
         assert_eq!(std::fs::read_dir(dir.path().join("spool")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn heads_and_texts_are_bounded_however_they_come() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let taken = std::cell::Cell::new(0);
+        let read_all = |head: usize, text: usize, cut: usize| {
+            let body = format!(
+                "--b\r\nX-A: {}\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n{}\r\n--b--\r\n",
+                "a".repeat(head),
+                "b".repeat(text),
+            );
+            taken.set(0);
+            let chunks: Vec<_> = body.as_bytes().chunks(cut).map(Bytes::copy_from_slice).collect();
+            let counter = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let counted = std::sync::Arc::clone(&counter);
+            let stream = futures_util::stream::iter(chunks.into_iter().map(move |chunk| {
+                counted.fetch_add(chunk.len(), std::sync::atomic::Ordering::Relaxed);
+                Ok(chunk)
+            }));
+            let parts = runtime.block_on(read(TYPE, stream, 100_000, None, |_| false));
+            taken.set(counter.load(std::sync::atomic::Ordering::Relaxed));
+            parts.is_ok()
+        };
+        for cut in [100, 10_000, 10_000_000] {
+            assert!(read_all(50_000, 99_000, cut), "{cut}");
+            assert!(!read_all(70_000, 1, cut) && !read_all(1, 100_001, cut), "{cut}");
+        }
+        // No more of it is read than may be.
+        assert!(!read_all(1_000_000, 1, 100) && taken.get() <= (64 << 10) + 100, "{}", taken.get());
     }
 
     proptest! {

@@ -1,9 +1,9 @@
 //! `auth-with-oauth2`, the page that providers send the browser to, and Apple's client secret.
 
-use super::auth::{Answer, auth_collection, outcome, visit};
+use super::auth::{auth_collection, outcome, turn_of, visit};
 use super::client_ip::ClientIp;
-use super::context::{Context, InCollection, Superuser, blocking};
-use super::error::json_response;
+use super::context::{Context, InCollection, Superuser, blocking_with};
+use super::error::{Answer, json_response};
 use super::form::Form;
 use super::middleware::Unlogged;
 use super::{ApiError, ApiState};
@@ -42,11 +42,8 @@ pub async fn login(
         create_data: form.object("createData")?,
     };
     let visit = visit(&state, at, &context, ip, &form, "oauth2");
-    let turn = state.providers.acquire().await.map_err(|error| ApiError::internal(error.to_string()))?;
-    let accounts = Arc::clone(state.app.accounts());
-    let answer = outcome(blocking(move || accounts.with_oauth2(&visit, login)).await?);
-    drop(turn);
-    answer
+    let (accounts, turn) = (Arc::clone(state.app.accounts()), turn_of(&state.providers).await?);
+    outcome(blocking_with(turn, move || accounts.with_oauth2(&visit, login)).await?)
 }
 
 /// Where a provider sends the browser, with its answer in the query.

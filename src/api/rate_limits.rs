@@ -152,8 +152,8 @@ fn labels(collection: &Collection, tags: Tags) -> impl Iterator<Item = String> {
 /// The one rule that counts: the first label that any rule has decides, exact ones before prefixes.
 fn find<'r>(rules: &'r [RateLimitRule], labels: &[String], authenticated: bool) -> Option<&'r RateLimitRule> {
     let audience = if authenticated { "@auth" } else { "@guest" };
-    let mut concerned = rules.iter().filter(|rule| rule.audience.is_empty() || rule.audience == audience);
-    let concerned: Vec<&RateLimitRule> = concerned.by_ref().collect();
+    let concerned = rules.iter().filter(|rule| rule.audience.is_empty() || rule.audience == audience);
+    let concerned: Vec<&RateLimitRule> = concerned.collect();
     labels.iter().find_map(|label| {
         let exact = concerned.iter().find(|rule| rule.label == *label);
         let prefix = || {

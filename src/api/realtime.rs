@@ -2,6 +2,7 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
+use super::error::{Answer, ended, no_content};
 use super::middleware::Unlogged;
 use super::{ApiError, ApiState, body};
 use crate::events::RealtimeConnectEvent;
@@ -9,7 +10,7 @@ use crate::realtime::{Client, Registry, SubscribeError, subscribe};
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, header};
 use bytes::Bytes;
 use serde_json::Value as Json;
 use std::convert::Infallible;
@@ -17,8 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
@@ -51,7 +50,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
     // Handlers may take their time; without any there is no need for a thread of its own.
     let session =
         if state.app.hooks().requests.realtime_connect.is_bound() { blocking(accept).await?? } else { accept()? };
-    let Some(session) = session else { return Ok(Response::new(HttpBody::empty())) };
+    let Some(session) = session else { return Ok(ended()) };
     let hello = serde_json::json!({ "clientId": session.client.id }).to_string();
     state.app.realtime().greet(&session.client, &hello);
     let mut response = Response::new(HttpBody::from_stream(session.into_stream()));
@@ -133,14 +132,15 @@ pub async fn set_subscriptions(
     let identity = context.caller.identity.clone();
     let done = blocking(move || {
         let caller = identity.map(|identity| app.client_auth(&identity.info)).transpose()?.flatten();
-        let registry = app.realtime().registry();
-        Ok(subscribe(registry, app.hooks(), &client_id, subscriptions, caller, &ip.0)?)
+        let realtime = app.realtime();
+        let done = subscribe(realtime.registry(), app.hooks(), &client_id, subscriptions, caller, &ip.0)?;
+        if let Some(client) = realtime.registry().client(&client_id).filter(|_| done) {
+            realtime.confirm(&client);
+        }
+        Ok(done)
     });
-    let mut response = Response::new(HttpBody::empty());
-    if done.await?.map_err(|error: Failure| ApiError::from(error))? {
-        *response.status_mut() = StatusCode::NO_CONTENT;
-    }
-    Ok(response)
+    let done = done.await?.map_err(|error: Failure| ApiError::from(error))?;
+    Ok(if done { no_content() } else { ended() })
 }
 
 /// Why a subscribe failed: the client's fault, or the database's.

@@ -1,17 +1,15 @@
 //! `/api/collections/{collection}/records`
 
-use super::context::{Context, InCollection, finish};
-use super::error::json_response;
-use super::{ApiError, ApiState, body};
+use super::auth::turn_to_hash;
+use super::body::{self, Limits};
+use super::context::{Context, InCollection, finish, finish_in};
+use super::error::{Answer, json_response, no_content};
+use super::{ApiError, ApiState};
 use crate::query::RequestInfo;
 use crate::records::{Body, RecordError, WriteRequest};
-use crate::schema::FieldKind;
 use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
 use std::sync::Arc;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 pub async fn list(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
     let request = read_request(&state, &context, body).await?;
@@ -34,12 +32,14 @@ pub async fn create(State(state): State<ApiState>, at: InCollection, context: Co
     if at.collection.rules.create.is_none() && !context.is_superuser() {
         return Err(RecordError::forbidden().into());
     }
-    Ok(json_response(finish(state.app.records().create(write, body)).await?))
+    let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
+    Ok(json_response(finish_in(turn, state.app.records().create(write, body)).await?))
 }
 
 pub async fn update(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
     let (write, body) = write_request(&state, &at, &context, &at.collection.rules.update, body).await?;
-    Ok(json_response(finish(state.app.records().update(write, at.id, body)).await?))
+    let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
+    Ok(json_response(finish_in(turn, state.app.records().update(write, at.id, body)).await?))
 }
 
 pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
@@ -49,9 +49,7 @@ pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Co
     let request = read_request(&state, &context, body).await?;
     let write = WriteRequest { collection: at.collection, request, expand: String::new() };
     finish(state.app.records().delete(write, at.id)).await?;
-    let mut response = Response::new(HttpBody::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 /// The request of a read or delete. Whoever sends a body with it has it checked, and rules see its values.
@@ -75,17 +73,14 @@ async fn write_request(
 ) -> Result<(WriteRequest, Body), ApiError> {
     // Nobody's upload is taken in only to be refused.
     let locked = rule.is_none() && !context.is_superuser();
-    let limit = if locked { body::LOCKED_LIMIT } else { body::limit(&at.collection) };
+    let limits = if locked { Limits::both(body::LOCKED_LIMIT) } else { Limits::of(&at.collection) };
     if at.collection.is_view() {
-        body::read(context, body, limit).await?;
+        body::read(context, body, limits.texts).await?;
         return Err(RecordError::unsupported_collection().into());
     }
-    let is_file = |key: &str| {
-        let field = at.collection.field(key.trim_matches('+'));
-        field.is_some_and(|field| matches!(field.kind, FieldKind::File(_)))
-    };
+    let wanted = |key: &str| body::is_file_key(&at.collection, key);
     let spool = state.app.records().files.spool();
-    let body = body::receive(context, &context.query, body, limit, spool, is_file).await?;
+    let body = body::receive(context, &context.query, body, limits, spool, wanted).await?;
     let write = WriteRequest {
         collection: at.collection.clone(),
         request: context.info(state, "default"),

@@ -1,7 +1,7 @@
 //! `/api/settings`: for superusers only.
 
 use super::context::{Superuser, blocking};
-use super::error::json_response;
+use super::error::{Answer, ended, json_response, no_content};
 use super::form::Form;
 use super::{ApiError, ApiState, body};
 use crate::SaveSettingsError;
@@ -12,10 +12,8 @@ use crate::schema::{ErrorTree, FieldError};
 use crate::settings::{Redacted, Settings};
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use std::sync::Arc;
-
-type Answer = Result<Response<HttpBody>, ApiError>;
 
 const LOADING: &str = "An error occurred while loading the submitted data.";
 const SAVING: &str = "An error occurred while saving the new settings.";
@@ -23,7 +21,7 @@ const SAVING: &str = "An error occurred while saving the new settings.";
 pub async fn view(State(state): State<ApiState>, _caller: Superuser) -> Answer {
     let app = state.app.clone();
     let settings = blocking(move || app.list_settings()).await??;
-    Ok(settings.as_ref().map_or_else(nothing, json))
+    Ok(settings.as_ref().map_or_else(ended, json))
 }
 
 pub async fn update(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
@@ -31,7 +29,7 @@ pub async fn update(State(state): State<ApiState>, caller: Superuser, body: Http
     let app = state.app.clone();
     let saved = blocking(move || app.save_settings(&changes)).await?;
     match saved {
-        Ok(settings) => Ok(settings.as_deref().map_or_else(nothing, json)),
+        Ok(settings) => Ok(settings.as_deref().map_or_else(ended, json)),
         Err(SaveSettingsError::WrongType) => Err(ApiError::bad_request(LOADING)),
         Err(SaveSettingsError::Invalid(data)) => Err(ApiError::bad_request(SAVING).with_data(&data)),
         Err(SaveSettingsError::Event(error)) if error.status.is_some() => Err(error.into()),
@@ -75,9 +73,7 @@ pub async fn test_email(State(state): State<ApiState>, caller: Superuser, body: 
     let accounts = Arc::clone(state.app.accounts());
     let sent = blocking(move || accounts.send_test(&collection, which, &email)).await?;
     sent.map_err(|error| ApiError::bad_request(format!("Failed to send the test email. Raw error: \n{error}")))?;
-    let mut response = nothing();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 /// Puts, lists and deletes a file in the bucket of the settings.
@@ -99,16 +95,9 @@ pub async fn test_s3(State(state): State<ApiState>, caller: Superuser, body: Htt
     }
     let tested = blocking(move || S3Storage::new(&s3).test()).await?;
     tested.map_err(|reason| failed(&reason))?;
-    let mut response = nothing();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 fn json(settings: &Settings) -> Response<HttpBody> {
     json_response(serde_json::to_vec(&Redacted(settings)).expect("settings are plain data"))
-}
-
-/// The answer where a handler ended the request.
-fn nothing() -> Response<HttpBody> {
-    Response::new(HttpBody::empty())
 }

@@ -1,8 +1,7 @@
 //! `POST /api/sql`: statements as a superuser types them.
 
-use super::auth::Answer;
 use super::context::{Superuser, blocking};
-use super::error::json_response;
+use super::error::{Answer, json_response};
 use super::form::Form;
 use super::{ApiError, ApiState};
 use crate::db::console::{self, ConsoleError};
@@ -17,7 +16,7 @@ const MAX_QUERY: usize = 5000;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Result {
+struct Answered {
     /// Milliseconds.
     exec_time: u64,
     affected_rows: u64,
@@ -54,13 +53,13 @@ pub async fn run(State(state): State<ApiState>, caller: Superuser, body: HttpBod
         ConsoleError::Db(error) => error.into(),
     })?;
     let column = |(name, r#type)| Column { name, r#type, nullable: true };
-    let result = Result {
+    let answered = Answered {
         exec_time: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         affected_rows: outcome.affected_rows,
         columns: outcome.columns.into_iter().map(column).collect(),
         rows: outcome.rows,
     };
-    Ok(json_response(serde_json::to_vec(&result).expect("rows of texts are plain data")))
+    Ok(json_response(serde_json::to_vec(&answered).expect("rows of texts are plain data")))
 }
 
 fn failed(reason: &str) -> ApiError {

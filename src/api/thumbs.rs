@@ -1,6 +1,8 @@
 //! Thumbs on demand: made once, however many ask for the same one, and never more at a time than memory allows.
+//!
+//! Whoever asks may hang up while a thumb is made, and it is made nevertheless: what bounds the work goes with the work.
 
-use super::context::blocking;
+use super::context::{blocking, blocking_with};
 use crate::files::{About, Key, MAX_PIXELS, RecordFiles, Source, StoredFile, ThumbSize, pixels};
 use std::collections::HashMap;
 use std::io::Read;
@@ -12,19 +14,45 @@ use tokio::sync::Semaphore;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Megapixels under work: together as many as one image may have, so that memory stays bounded.
 const BUDGET: u32 = (MAX_PIXELS / 1_000_000) as u32;
+/// Originals in memory at once. More than two would only get into each other's way.
+const AT_ONCE: usize = 2;
 /// Bytes of an image that is looked at.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// The thumbs that are being made.
 pub struct Thumbs {
+    places: Arc<Semaphore>,
     budget: Arc<Semaphore>,
-    /// One lock for each thumb that is asked for just now.
-    making: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    making: Making,
+}
+
+/// One lock for each thumb that is asked for just now.
+type Making = Arc<Mutex<HashMap<Key, Weak<Turns>>>>;
+
+/// The lock of one thumb. The last one who wants the thumb takes it out of the others.
+struct Turns {
+    thumb: Key,
+    lock: Arc<tokio::sync::Mutex<()>>,
+    making: Making,
+}
+
+impl Drop for Turns {
+    fn drop(&mut self) {
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody may have come for it again a moment ago.
+        if making.get(&self.thumb).is_some_and(|turns| turns.strong_count() == 0) {
+            making.remove(&self.thumb);
+        }
+    }
 }
 
 impl Default for Thumbs {
     fn default() -> Self {
-        Self { budget: Arc::new(Semaphore::new(BUDGET as usize)), making: Mutex::default() }
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            budget: Arc::new(Semaphore::new(BUDGET as usize)),
+            making: Making::default(),
+        }
     }
 }
 
@@ -43,47 +71,48 @@ impl Thumbs {
         if let Some(stored) = open(files, &thumb).await? {
             return Ok(stored);
         }
-        let lock = self.lock(&thumb);
-        let made = tokio::time::timeout(PATIENCE, async {
-            let _turn = lock.lock().await;
-            // Somebody may have made it meanwhile.
-            if let Some(stored) = open(files, &thumb).await? {
-                return Ok(stored);
-            }
-            let (content, megapixels) = read(original).await?;
-            // Half of the budget at least: more than two at once would only get into each other's way.
-            let share = megapixels.clamp(BUDGET / 2, BUDGET);
-            let _share = self.budget.acquire_many(share).await.map_err(|error| error.to_string())?;
-            let (storage, key) = (files.clone(), thumb.clone());
-            let make = move || {
-                let (thumb, content_type) = size.of(&content).map_err(|error| error.to_string())?;
-                let about = About { content_type, original_name: None };
-                storage.put(&key, Source::Bytes(&thumb), &about).map_err(|error| error.to_string())
-            };
-            blocking(make).await.map_err(|error| error.message)??;
-            open(files, &thumb).await?.ok_or_else(|| "the thumb is gone again".to_owned())
-        });
-        let made = made.await.unwrap_or_else(|_| Err("no turn came in time".to_owned()));
-        drop(lock);
-        self.forget(&thumb);
-        made
+        tokio::time::timeout(PATIENCE, self.make(files, original, thumb, size))
+            .await
+            .unwrap_or_else(|_| Err("no turn came in time".to_owned()))
     }
 
-    fn lock(&self, thumb: &Key) -> Arc<tokio::sync::Mutex<()>> {
+    async fn make(
+        &self,
+        files: &RecordFiles,
+        original: StoredFile,
+        thumb: Key,
+        size: ThumbSize,
+    ) -> Result<StoredFile, String> {
+        let turns = self.turns(&thumb);
+        let turn = Arc::clone(&turns.lock).lock_owned().await;
+        // Somebody may have made it meanwhile.
+        if let Some(stored) = open(files, &thumb).await? {
+            return Ok(stored);
+        }
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|error| error.to_string())?;
+        // The guards come back with the content, so that none is dropped while it is read.
+        let read = move || read(original).map(|(content, megapixels)| (content, megapixels, (turn, turns, place)));
+        let (content, megapixels, guards) = blocking(read).await.map_err(|error| error.message)??;
+        let share = Arc::clone(&self.budget).acquire_many_owned(megapixels.clamp(1, BUDGET)).await;
+        let share = share.map_err(|error| error.to_string())?;
+        let (storage, key) = (files.clone(), thumb.clone());
+        let make = move || {
+            let (thumb, content_type) = size.of(&content).map_err(|error| error.to_string())?;
+            let about = About { content_type, original_name: None };
+            storage.put(&key, Source::Bytes(&thumb), &about).map_err(|error| error.to_string())
+        };
+        blocking_with((guards, share), make).await.map_err(|error| error.message)??;
+        open(files, &thumb).await?.ok_or_else(|| "the thumb is gone again".to_owned())
+    }
+
+    fn turns(&self, thumb: &Key) -> Arc<Turns> {
         let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = making.get(thumb).and_then(Weak::upgrade) {
             return known;
         }
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        making.insert(thumb.clone(), Arc::downgrade(&lock));
-        lock
-    }
-
-    fn forget(&self, thumb: &Key) {
-        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        if making.get(thumb).is_some_and(|lock| lock.strong_count() == 0) {
-            making.remove(thumb);
-        }
+        let turns = Arc::new(Turns { thumb: thumb.clone(), lock: Arc::default(), making: Arc::clone(&self.making) });
+        making.insert(thumb.clone(), Arc::downgrade(&turns));
+        turns
     }
 }
 
@@ -94,16 +123,49 @@ async fn open(files: &RecordFiles, key: &Key) -> Result<Option<StoredFile>, Stri
 }
 
 /// The bytes of an image and its megapixels, rounded up.
-async fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
+fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
     if original.size > MAX_BYTES {
         return Err(format!("the original has {} bytes", original.size));
     }
-    let read = move || {
-        let mut content = Vec::new();
-        let mut reader = original.content.reader(0..original.size).map_err(|error| error.to_string())?;
-        reader.read_to_end(&mut content).map_err(|error| error.to_string())?;
-        let pixels = pixels(&content).map_err(|error| error.to_string())?;
-        Ok((content, u32::try_from(pixels / 1_000_000 + 1).unwrap_or(BUDGET)))
-    };
-    blocking(read).await.map_err(|error| error.message)?
+    let mut content = Vec::new();
+    let mut reader = original.content.reader(0..original.size).map_err(|error| error.to_string())?;
+    reader.read_to_end(&mut content).map_err(|error| error.to_string())?;
+    let pixels = pixels(&content).map_err(|error| error.to_string())?;
+    Ok((content, u32::try_from(pixels / 1_000_000 + 1).unwrap_or(BUDGET)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_hangs_up_while_others_make_a_thumb_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = RecordFiles::new(dir.path());
+        let original = Key::file("c", "r", "a.png").unwrap();
+        let about = About { content_type: "image/png", original_name: None };
+        files.put(&original, Source::Bytes(b"no image"), &about).unwrap();
+        let thumb = Key::thumb("c", "r", "a.png", "10x10").unwrap();
+        let thumbs = Arc::new(Thumbs::default());
+
+        let first = thumbs.turns(&thumb);
+        let turn = first.lock.lock().await;
+        let waiting = tokio::spawn({
+            let (thumbs, files, thumb) = (Arc::clone(&thumbs), files.clone(), thumb.clone());
+            let stored = files.open(&original).unwrap().unwrap();
+            async move { thumbs.get(&files, stored, thumb, ThumbSize::parse("10x10").unwrap()).await.is_ok() }
+        });
+        while Arc::strong_count(&first) < 2 {
+            tokio::task::yield_now().await;
+        }
+        drop(turn);
+        drop(first);
+        waiting.abort();
+        let _ = waiting.await;
+        // What it had begun to read ends on its own.
+        while thumbs.places.available_permits() < AT_ONCE || !thumbs.making.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(thumbs.budget.available_permits(), BUDGET as usize);
+    }
 }

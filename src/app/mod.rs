@@ -9,7 +9,7 @@ mod records;
 mod settings;
 
 pub use records::TransactionScope;
-pub use settings::SaveSettingsError;
+pub use settings::{OverlayError, SaveSettingsError};
 
 use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::{self, Backups};
@@ -174,7 +174,7 @@ impl Builder {
             accounts: Arc::new(accounts),
             backups: Backups::new(&self.dir),
             cron: Cron::default(),
-            broker: Broker::start(&records).map_err(|error| DbError::RolledBack(error.to_string()))?,
+            broker: Broker::start(&records).map_err(DbError::Thread)?,
             records,
             settings,
             identities: Identities::default(),
@@ -259,9 +259,15 @@ impl App {
 }
 
 impl Inner {
-    /// Rate limit rules name collections as `posts:create`.
+    /// Rate limit rules name collections as `posts:create`. What is stored is changed, not what is served: somebody may
+    /// just have saved other settings.
     fn rename_in_settings(&self, tx: &WriteTx<'_>, renames: &[(String, String)]) -> Result<(), DbError> {
-        let mut settings = Settings::clone(&self.settings.load());
+        if renames.is_empty() {
+            return Ok(());
+        }
+        let rolled_back = |error: SettingsError| DbError::RolledBack(error.to_string());
+        let stored = stored_settings::load(tx, &self.encryption).map_err(rolled_back)?.unwrap_or_default();
+        let mut settings = stored.clone();
         for (old, new) in renames {
             for rule in &mut settings.rate_limits.rules {
                 if let Some(action) = rule.label.strip_prefix(old.as_str()).and_then(|rest| rest.strip_prefix(':')) {
@@ -269,9 +275,9 @@ impl Inner {
                 }
             }
         }
-        if settings != **self.settings.load() {
+        if settings != stored {
             stored_settings::save(tx, &self.encryption, &settings, &format_datetime(chrono::Utc::now()))
-                .map_err(|error| DbError::RolledBack(error.to_string()))?;
+                .map_err(rolled_back)?;
         }
         Ok(())
     }

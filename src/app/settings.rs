@@ -23,6 +23,15 @@ pub enum SaveSettingsError {
     Failed(String),
 }
 
+/// Why the settings of a project are not in force.
+#[derive(Debug, thiserror::Error)]
+pub enum OverlayError {
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Save(OpenError),
+}
+
 impl From<SaveSettingsError> for EventError {
     fn from(error: SaveSettingsError) -> Self {
         Self { source: Some(Box::new(error)), ..Self::failed("the settings were not saved") }
@@ -57,14 +66,19 @@ impl App {
     /// Replaces some keys of the settings and stores them where that changes anything.
     ///
     /// # Errors
-    /// An unknown key, a value of the wrong type, or a database that cannot be written.
+    /// An unknown key, a value that is not valid, or a database that cannot be written.
     pub fn overlay_settings(
         &self,
         changes: &Map<String, Json>,
         env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), String> {
+    ) -> Result<(), OverlayError> {
         let current = self.settings();
-        let next = settings::overlay(&current, changes, env)?;
+        let next = settings::overlay(&current, changes, env).map_err(OverlayError::Invalid)?;
+        let errors = settings::validate(&next);
+        let own = |path: &str| changes.contains_key(path.split('.').next().unwrap_or(path));
+        if let Some((path, error)) = errors.leaves().into_iter().find(|(path, _)| own(path)) {
+            return Err(OverlayError::Invalid(format!("`{path}`: {}", error.message)));
+        }
         if next == *current {
             return Ok(());
         }
@@ -75,7 +89,7 @@ impl App {
             .db
             .writer()
             .run(move |tx| Ok(settings::save(tx, &encryption, &stored, &format_datetime(chrono::Utc::now()))?));
-        saved.map_err(|error| error.to_string())?;
+        saved.map_err(OverlayError::Save)?;
         self.inner.take_in(next);
         Ok(())
     }
@@ -111,7 +125,7 @@ impl App {
                 let errors = settings::validate(&event.new);
                 if errors.is_empty() { Ok(()) } else { Err(SaveSettingsError::Invalid(errors).into()) }
             })?;
-            bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(self.store_settings(&event.new)?))
+            bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(self.store_settings(event)?))
         });
         if let Err(error) = saved {
             event.error = Some(error.to_string());
@@ -119,13 +133,33 @@ impl App {
             return Err(error);
         }
         self.inner.take_in(event.new.clone());
+        self.catch_up(&event.new);
         notify(self.dir(), Changed::Settings);
         bus.around(Stage::AfterSuccess(Operation::Update), event, &mut |_| Ok(()))
     }
 
-    fn store_settings(&self, new: &Settings) -> Result<(), SaveSettingsError> {
+    fn store_settings(&self, event: &mut SettingsEvent) -> Result<(), SaveSettingsError> {
+        let encryption = &self.inner.encryption;
         let lease = self.records().db.writer().lease().map_err(failed)?;
-        settings::save(&lease, &self.inner.encryption, new, &format_datetime(chrono::Utc::now())).map_err(failed)
+        // A collection that was renamed meanwhile was renamed in these too.
+        if event.new.rate_limits == event.old.rate_limits
+            && let Some(stored) = settings::load(&lease, encryption).map_err(failed)?
+        {
+            event.new.rate_limits = stored.rate_limits;
+        }
+        settings::save(&lease, encryption, &event.new, &format_datetime(chrono::Utc::now())).map_err(failed)
+    }
+
+    /// Takes in what is stored where it is not what was saved: a collection was renamed since, and its turn to be taken in
+    /// may have come before.
+    fn catch_up(&self, saved: &Settings) {
+        let encryption = self.inner.encryption.clone();
+        let stored = self.records().db.readers().run(move |connection| settings::load(connection, &encryption));
+        if let Ok(Ok(Some(stored))) = stored
+            && stored != *saved
+        {
+            self.inner.take_in(stored);
+        }
     }
 }
 

@@ -51,9 +51,7 @@ impl Accounts {
         }
         Ok(None)
     }
-}
 
-impl Accounts {
     fn needs_two_factors(&self, visit: &Visit, record: &Record, method: Method) -> Result<bool, AuthError> {
         let mfa = &visit.options().mfa;
         let demanded = match method {

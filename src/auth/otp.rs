@@ -184,6 +184,7 @@ impl Accounts {
             if own && !event.record.flag(collection, "verified") {
                 match self.mark_verified(visit, &event.record, !visit.options().mfa.enabled) {
                     Ok(record) => event.record = record,
+                    Err(RecordError::Refused { status: 409, .. }) => return Err(invalid().into()),
                     Err(error) => self.warn("Failed to mark the record as verified", &error),
                 }
             }
@@ -197,6 +198,9 @@ impl Accounts {
 
     /// Stores that the owner of the email was there. With a random password, one that somebody else may have set before
     /// is worth nothing any more.
+    ///
+    /// # Errors
+    /// 409 where the token key changed since the record was read: the email may be another one now, or the password new.
     pub(super) fn mark_verified(
         &self,
         visit: &Visit,
@@ -209,6 +213,6 @@ impl Accounts {
         if random_password {
             self.randomise_password(collection, &mut verified)?;
         }
-        self.records.update_directly(collection, record.clone(), verified)
+        self.records.update_with_key(collection, record.clone(), verified)
     }
 }

@@ -6,6 +6,7 @@ use super::form::Form;
 use super::mails::Mail;
 use super::tokens::{self, Kind};
 use crate::events::{AccountEvent, RecordEvent};
+use crate::records::RecordError;
 use crate::schema::FieldError;
 use std::sync::Arc;
 
@@ -85,6 +86,11 @@ impl Accounts {
                 self.verification.open(&super::key(collection, &event.record));
                 Ok(())
             });
-        confirmed.map_err(|error| AuthError::from(error).within("An error occurred while saving the verified state."))
+        confirmed.map_err(|error| match AuthError::from(error) {
+            AuthError::Record(RecordError::Refused { status: 409, .. }) => {
+                wrong("validation_invalid_token", "Invalid or expired token.")
+            }
+            other => other.within("An error occurred while saving the verified state."),
+        })
     }
 }

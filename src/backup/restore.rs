@@ -6,6 +6,7 @@
 
 use super::{BackupError, Backups, TEMPORARY, verify};
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -284,6 +285,7 @@ fn is_kept(entry: &fs::DirEntry, kept: &[String]) -> bool {
 /// Unpacks an archive. Entries that would leave the folder, and what is kept of the data directory, are left out.
 fn unpack(archive: &Path, folder: &Path) -> Result<(), BackupError> {
     let mut archive = ZipArchive::new(File::open(archive)?)?;
+    let mut folders = BTreeSet::from([folder.to_owned()]);
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index)?;
         let Some(path) = entry.enclosed_name() else { continue };
@@ -292,6 +294,8 @@ fn unpack(archive: &Path, folder: &Path) -> Result<(), BackupError> {
             continue;
         }
         let target = folder.join(&path);
+        let inside = if entry.is_dir() { &target } else { target.parent().expect("a path in a folder") };
+        folders.extend(inside.ancestors().take_while(|above| *above != folder).map(Path::to_owned));
         if entry.is_dir() {
             fs::create_dir_all(&target)?;
             continue;
@@ -301,6 +305,8 @@ fn unpack(archive: &Path, folder: &Path) -> Result<(), BackupError> {
         io::copy(&mut entry, &mut file).map_err(|error| BackupError::of_entry(&path.to_string_lossy(), error))?;
         file.sync_all()?;
     }
+    // Of a file that is safe on disk the way to it must be, too.
+    folders.iter().try_for_each(|folder| sync(folder))?;
     Ok(())
 }
 

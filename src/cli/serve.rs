@@ -1,19 +1,20 @@
 //! `pbr serve`.
 
-use super::error::io;
+use super::error::{database, io};
 use super::listen::{self, ListenArgs, Listening};
-use super::{CliError, CliResult, Context, app};
+use super::log_lines::{self, LogFormat, log_line};
+use super::{CliError, CliResult, Context, app, javascript};
 use crate::App;
+use crate::app::{OpenError, OverlayError};
 use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
-use crate::logs::{Level, Line, Mirror};
+use crate::logs::Level;
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
 use crate::project::{SchemaEdits, Workspace};
 use crate::server::Server;
 use serde_json::{Value as Json, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -192,12 +193,6 @@ fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum HooksMode {
     Ignore,
 }
@@ -223,7 +218,13 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
     let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
     let metrics = metrics(args, &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
-        refuse_javascript(args, project.as_ref(), &dir)?;
+        let beside = |name: &str| dir.parent().unwrap_or(Path::new("")).join(name);
+        let hooks = args.hooks_dir.clone().unwrap_or_else(|| match &project {
+            Some(project) => project.path(&project.config.dirs.hooks),
+            None => beside("pb_hooks"),
+        });
+        let migrations = args.migrations_dir.clone().unwrap_or_else(|| beside("pb_migrations"));
+        javascript::refuse(&hooks, &migrations, &dir)?;
     }
     if let Some(project) = &project {
         bring_up_to_date(args, context, project)?;
@@ -233,16 +234,18 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
         .query_timeout(Duration::from_secs(args.query_timeout.unwrap_or(30)))
         .logins(logins(args, project.as_ref()));
     let builder = match args.dev {
-        true if args.logs_json() => builder.trace(log_statement),
-        true => builder.trace(print_statement),
+        true if args.logs_json() => builder.trace(log_lines::log_statement),
+        true => builder.trace(log_lines::print_statement),
         false => builder,
     };
     let app = app::open(context, builder, &dir)?;
-    app.logs().mirror(mirror(args));
+    app.logs().mirror(log_lines::mirror(args.log_format.unwrap_or(LogFormat::Text), args.dev));
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
-        app.overlay_settings(&project.config.settings, &env)
-            .map_err(|error| CliError::new(code::CONFIG_INVALID, 9, format!("settings of pbr.yaml: {error}")))?;
+        app.overlay_settings(&project.config.settings, &env).map_err(|error| match error {
+            OverlayError::Save(OpenError::Db(error)) => database("settings of pbr.yaml", &error),
+            error => Box::new(CliError::new(code::CONFIG_INVALID, 9, format!("settings of pbr.yaml: {error}"))),
+        })?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -296,39 +299,6 @@ async fn serve(
 fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
     let configured = project.map(|project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny));
     args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
-}
-
-fn print_statement(sql: &str, time: Duration) {
-    let _ = writeln!(anstream::stderr().lock(), "[{:.2}ms] {}", time.as_secs_f64() * 1000.0, sql.trim());
-}
-
-fn log_statement(sql: &str, time: Duration) {
-    let data = json!({ "sql": sql.trim(), "execTime": time.as_secs_f64() * 1000.0 });
-    log_line(Level::DEBUG, "statement", &data);
-}
-
-/// One line as those of the log are.
-fn log_line(level: Level, message: &str, data: &Json) {
-    let data = data.to_string();
-    let line = Line { moment: chrono::Utc::now(), level, message, data: &data };
-    // Whoever reads the lines may go away; the server stays.
-    let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
-}
-
-/// JSON goes to stdout, where collectors look; for people what went wrong goes to stderr.
-fn mirror(args: &Args) -> Mirror {
-    match args.log_format.unwrap_or(LogFormat::Text) {
-        LogFormat::Json => Mirror::new(Level::DEBUG, true, |line| {
-            // Whoever reads the lines may go away; the server stays.
-            let _ = writeln!(std::io::stdout().lock(), "{}", line.to_json());
-        }),
-        LogFormat::Text if args.dev => Mirror::new(Level::DEBUG, true, |line| {
-            let _ = writeln!(anstream::stderr().lock(), "{line}");
-        }),
-        LogFormat::Text => Mirror::new(Level::WARN, false, |line| {
-            let _ = writeln!(anstream::stderr().lock(), "{line}");
-        }),
-    }
 }
 
 /// Where the API is found.
@@ -437,39 +407,6 @@ async fn received(signal: Option<tokio::signal::unix::Signal>) {
         Some(mut signal) => _ = signal.recv().await,
         None => std::future::pending().await,
     }
-}
-
-/// Somebody's business rules must not be dropped silently: without a JavaScript runtime they would be.
-fn refuse_javascript(args: &Args, project: Option<&Workspace>, dir: &Path) -> CliResult {
-    let beside = |name: &str| dir.parent().unwrap_or(Path::new("")).join(name);
-    let hooks = args.hooks_dir.clone().unwrap_or_else(|| match project {
-        Some(project) => project.path(&project.config.dirs.hooks),
-        None => beside("pb_hooks"),
-    });
-    let migrations = args.migrations_dir.clone().unwrap_or_else(|| beside("pb_migrations"));
-    let mut found = Vec::new();
-    if javascript(&hooks, ".pb.js").next().is_some() {
-        found.push(format!("{} has JavaScript hooks", hooks.display()));
-    }
-    let applied = applied_migrations(dir);
-    if javascript(&migrations, ".js").any(|name| !applied.contains(&name)) {
-        found.push(format!("{} has JavaScript migrations that are not applied", migrations.display()));
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let error = CliError::new(code::JAVASCRIPT, 2, found.join("; "));
-    let why = "this version of pbr does not run JavaScript: requests would be served without the rules written there";
-    Err(Box::new(error.why(why).next("pbr serve --hooks ignore")))
-}
-
-fn javascript(dir: &Path, suffix: &'static str) -> impl Iterator<Item = String> {
-    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(move |name| name.ends_with(suffix))
-}
-
-fn applied_migrations(dir: &Path) -> Vec<String> {
-    crate::db::applied_system_migrations(&dir.join("data.db")).unwrap_or_default()
 }
 
 fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliResult {

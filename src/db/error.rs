@@ -16,6 +16,8 @@ pub enum DbError {
     TooOld,
     #[error("the transaction was rolled back: {0}")]
     RolledBack(String),
+    #[error("no thread can be started: {0}")]
+    Thread(std::io::Error),
     #[error("a write inside a write would wait for itself; use the transaction at hand")]
     NestedWrite,
     #[error("the database is closed")]

@@ -119,7 +119,7 @@ impl Readers {
                     seen = begun;
                 }
             })
-            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+            .map_err(DbError::Thread)?;
         Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
     }
 
@@ -257,6 +257,6 @@ impl Shared {
             drop(reader);
             shared.threads.fetch_sub(1, Ordering::AcqRel);
         });
-        spawned.map(drop).map_err(|error| DbError::RolledBack(error.to_string()))
+        spawned.map(drop).map_err(DbError::Thread)
     }
 }

@@ -69,6 +69,8 @@ impl Deref for WriteTx<'_> {
 trait Job: Send {
     /// Runs inside the group's transaction; `false` asks to undo what it did.
     fn run(&mut self, connection: &Connection) -> bool;
+    /// What it did is undone for another reason than its own.
+    fn undone(&mut self, error: DbError);
     /// Delivers the result: the job's own, or the error of the commit.
     fn finish(self: Box<Self>, commit: Result<(), DbError>);
 }
@@ -94,6 +96,11 @@ where
         let done = outcome.is_ok();
         self.outcome = Some(outcome);
         done
+    }
+
+    fn undone(&mut self, error: DbError) {
+        self.outcome = Some(Err(error.into()));
+        self.after_commit.clear();
     }
 
     fn finish(self: Box<Self>, commit: Result<(), DbError>) {
@@ -136,7 +143,7 @@ impl Writer {
                 }
                 .run();
             })
-            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+            .map_err(DbError::Thread)?;
         Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits, groups, leases: AtomicU64::new(0) })
     }
 
@@ -384,14 +391,20 @@ impl Loop {
     fn step(&self, job: &mut dyn Job) -> bool {
         let connection = self.connection();
         let execute = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-        if execute("SAVEPOINT job").is_err() {
+        if let Err(error) = execute("SAVEPOINT job") {
+            job.undone(error.into());
             return false;
         }
-        if job.run(connection) && execute("RELEASE job").is_ok() {
-            return true;
+        if job.run(connection) {
+            match execute("RELEASE job") {
+                Ok(_) => return true,
+                Err(error) => job.undone(error.into()),
+            }
         }
-        let _ = execute("ROLLBACK TO job");
-        let _ = execute("RELEASE job");
+        if execute("ROLLBACK TO job").and_then(|_| execute("RELEASE job")).is_err() {
+            // What the job did cannot be told from the rest any more, so all of it goes.
+            let _ = execute("ROLLBACK");
+        }
         false
     }
 
@@ -401,11 +414,10 @@ impl Loop {
             return fail(job, error);
         }
         let kept = self.step(job.as_mut());
-        let commit = if self.connection().is_autocommit() {
-            Err("the job ended the transaction".to_owned())
-        } else {
-            self.commit()
-        };
+        if self.connection().is_autocommit() {
+            return job.finish(Err(DbError::RolledBack("the job ended the transaction".into())));
+        }
+        let commit = self.commit();
         job.finish(if kept { commit.map_err(DbError::RolledBack) } else { Ok(()) });
     }
 
@@ -441,4 +453,46 @@ fn fail(job: Box<dyn Job>, error: rusqlite::Error) {
 
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached(super::connection::DATA_VERSION)?.query_row([], |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_ends_its_savepoint_is_refused_and_undone_and_the_others_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("data.db");
+        let connection = Connection::open(&file).unwrap();
+        connection.execute_batch("CREATE TABLE t (n INTEGER)").unwrap();
+        let writer = Writer::start(connection, Box::new(|| {})).unwrap();
+        let followed = Arc::new(AtomicU64::new(0));
+        let insert = |n: i64, more: &'static str| {
+            let followed = Arc::clone(&followed);
+            writer.submit(move |tx| {
+                tx.execute("INSERT INTO t VALUES (?1)", [n])?;
+                let followed = Arc::clone(&followed);
+                tx.after_commit(move || _ = followed.fetch_add(1, Ordering::AcqRel));
+                tx.execute_batch(more)?;
+                Ok::<_, DbError>(())
+            })
+        };
+        // Together in one group, unless this thread is slow.
+        let (go, wait) = crossbeam_channel::bounded::<()>(0);
+        let first = writer.submit(move |_| {
+            let _ = wait.recv();
+            Ok::<_, DbError>(())
+        });
+        let jobs = [insert(1, ""), insert(2, "RELEASE job"), insert(3, "ROLLBACK"), insert(4, "")];
+        drop(go);
+        assert!(crate::db::wait(first).unwrap().is_ok());
+        let done = jobs.map(|job| crate::db::wait(job).unwrap().is_ok());
+        assert_eq!(done, [true, false, false, true]);
+        assert_eq!(followed.load(Ordering::Acquire), 2);
+        let mut stored: Vec<i64> = Vec::new();
+        let reader = Connection::open(&file).unwrap();
+        let mut statement = reader.prepare("SELECT n FROM t ORDER BY n").unwrap();
+        stored.extend(statement.query_map([], |row| row.get::<_, i64>(0)).unwrap().flatten());
+        assert_eq!(stored, [1, 4]);
+    }
 }

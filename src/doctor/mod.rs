@@ -8,6 +8,7 @@ mod network;
 
 use crate::migrate::{self, MigrateError, ProjectPaths, State};
 use crate::project::{FilesError, Workspace, parse_schema};
+use crate::settings::{self, Settings};
 use std::path::{Path, PathBuf};
 
 /// How a check went.
@@ -89,11 +90,22 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
     checks
 }
 
+/// What keeps a server from taking the settings of the project, as far as that can be told without a database.
+fn settings_error(project: &Workspace) -> Option<String> {
+    let env = |name: &str| std::env::var(name).ok();
+    settings::overlay(&Settings::default(), &project.config.settings, &env).err()
+}
+
 fn config(patient: &Patient<'_>) -> Check {
     const NAME: &str = "config";
     match (&patient.config_error, patient.project) {
         (Some(error), _) => Check::fail(NAME, error.clone(), "correct pbr.yaml; pbr config list shows every error"),
-        (None, Some(_)) => Check::pass(NAME, "pbr.yaml is valid"),
+        (None, Some(project)) => match settings_error(project) {
+            Some(error) => {
+                Check::fail(NAME, format!("settings of pbr.yaml: {error}"), "correct pbr.yaml, or set the variable")
+            }
+            None => Check::pass(NAME, "pbr.yaml is valid"),
+        },
         (None, None) => Check::skip(NAME, "no pbr.yaml here: a bare data directory"),
     }
 }

@@ -4,6 +4,7 @@ use super::{
     AccountEvent, AuthEvent, AuthWithOAuth2Event, AuthWithOtpEvent, AuthWithPasswordEvent, CollectionEvent,
     EmailChangeEvent, Hook, MailEvent, Record, RecordEvent, RecordMailEvent, RequestOtpEvent, SettingsEvent,
 };
+use crate::files::Upload;
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use crate::settings::Settings;
@@ -86,6 +87,8 @@ pub struct BatchRequest {
     /// By snake-cased name.
     pub headers: BTreeMap<String, String>,
     pub body: Map<String, Json>,
+    /// Files that came for this request.
+    pub uploads: Vec<Upload>,
 }
 
 /// The requests of a batch, checked for form and size.

@@ -79,18 +79,24 @@ impl LocalStorage {
     fn write(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> io::Result<()> {
         let target = self.path(key);
         let folder = target.parent().expect("a key has a segment below the root");
+        // Each folder that is made stands in the one above it.
+        let made = folder.ancestors().take_while(|folder| !folder.exists()).count();
         fs::create_dir_all(folder)?;
-        let sidecar = sidecar(&target);
         let temporary = target.with_file_name(format!("{}.{:x}.tmp", key.name(), rand::random::<u64>()));
+        let temporary_sidecar = sidecar(&temporary);
         let written = (|| {
             let sum = bring(source, &temporary)?;
-            fs::write(&sidecar, attributes(about, &sum).to_string())?;
+            let mut known = fs::File::create(&temporary_sidecar)?;
+            known.write_all(attributes(about, &sum).to_string().as_bytes())?;
+            known.sync_all()?;
+            fs::rename(&temporary_sidecar, sidecar(&target))?;
             fs::rename(&temporary, &target)?;
-            fs::File::open(folder)?.sync_all()
+            folder.ancestors().take(made + 1).try_for_each(|folder| fs::File::open(folder)?.sync_all())
         })();
         if written.is_err() {
+            // What was there before stays as it was.
             let _ = fs::remove_file(&temporary);
-            let _ = fs::remove_file(&sidecar);
+            let _ = fs::remove_file(&temporary_sidecar);
         }
         written
     }
@@ -104,7 +110,6 @@ impl Storage for LocalStorage {
         Ok(self.write(key, source, about)?)
     }
 
-    /// `None` too when what is known of the blob cannot be read.
     fn open(&self, key: &Key) -> Result<Option<StoredFile>, StorageError> {
         if key.name().ends_with(SIDECAR) {
             return Ok(None);
@@ -146,21 +151,18 @@ impl Storage for LocalStorage {
     }
 }
 
-/// A file with what its sidecar says of it, where it has one.
+/// A file with what its sidecar says of it. One that cannot be read says nothing, as one that is missing.
 fn found(file: fs::File, attributes: Option<&[u8]>) -> io::Result<Option<StoredFile>> {
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Ok(None);
     }
-    let (content_type, original_name) = match attributes {
+    let (content_type, original_name) = match attributes.and_then(|known| serde_json::from_slice::<Json>(known).ok()) {
         None => ("application/octet-stream".to_owned(), None),
-        Some(attributes) => match serde_json::from_slice::<Json>(attributes) {
-            Ok(attributes) => (
-                attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
-                attributes["user.metadata"]["original-filename"].as_str().map(str::to_owned),
-            ),
-            Err(_) => return Ok(None),
-        },
+        Some(attributes) => (
+            attributes["user.content_type"].as_str().unwrap_or_default().to_owned(),
+            attributes["user.metadata"]["original-filename"].as_str().map(str::to_owned),
+        ),
     };
     let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     let (size, content) = (metadata.len(), Content::Local(file));
@@ -319,6 +321,24 @@ mod tests {
         let mut short: &[u8] = b"hell";
         assert!(storage.put(&key("short"), Source::Reader(&mut short, 5), &about).is_err());
         assert_eq!(fs::read_dir(dir.path().join("blobs/c/r")).unwrap().count(), 8);
+
+        // One that was there before is served as before.
+        let mut short: &[u8] = b"other";
+        let other = About { content_type: "image/png", original_name: None };
+        assert!(storage.put(&key("0"), Source::Reader(&mut short, 6), &other).is_err());
+        let stored = storage.open(&key("0")).unwrap().unwrap();
+        assert_eq!((read(&stored, 0..5).as_str(), stored.content_type.as_str()), ("hello", "text/plain"));
+        assert_eq!(fs::read_dir(dir.path().join("blobs/c/r")).unwrap().count(), 8);
+
+        // What a power cut may leave of a sidecar.
+        for broken in ["", "{\"user.con"] {
+            fs::write(dir.path().join("blobs/c/r/1.attrs"), broken).unwrap();
+            let stored = storage.open(&key("1")).unwrap().unwrap();
+            assert_eq!(
+                (read(&stored, 0..5).as_str(), stored.content_type.as_str()),
+                ("hello", "application/octet-stream")
+            );
+        }
         (0..4).for_each(|at| storage.delete(&key(&at.to_string())).unwrap());
         assert!(fs::read_dir(dir.path().join("blobs")).unwrap().next().is_none());
     }

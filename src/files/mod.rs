@@ -12,6 +12,7 @@ mod s3;
 mod storage;
 mod thumbs;
 pub mod transfer;
+mod upload;
 
 pub use incoming::{Incoming, IncomingWriter, Spool};
 pub use key::Key;
@@ -21,3 +22,4 @@ pub use record_files::{Hold, RecordFiles};
 pub use s3::{Remote, S3Storage};
 pub use storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
 pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};
+pub use upload::Upload;

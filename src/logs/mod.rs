@@ -72,6 +72,13 @@ enum Entry {
     Clear(Sender<Result<(), String>>),
 }
 
+impl Entry {
+    /// Whether it is to be stored as a row.
+    fn is_row(&self) -> bool {
+        matches!(self, Self::Request(..) | Self::Message(..))
+    }
+}
+
 /// Handle to the log. Cheap to clone; rows still queued are written when the last clone is dropped.
 #[derive(Clone)]
 pub struct Logs {
@@ -99,6 +106,12 @@ struct Shared {
 }
 
 impl Shared {
+    /// Counts rows that are not stored.
+    fn lose(&self, rows: u64) {
+        self.dropped.fetch_add(rows, Ordering::Relaxed);
+        self.lost.fetch_add(rows, Ordering::Relaxed);
+    }
+
     fn stores(&self, level: Level) -> bool {
         !self.off.load(Ordering::Relaxed) && level.0 >= self.min_level.load(Ordering::Relaxed)
     }
@@ -124,7 +137,7 @@ impl Logs {
         let thread = std::thread::Builder::new()
             .name("pbr-logs".into())
             .spawn(move || write_batches(&connection, &entries, &seen))
-            .map_err(|error| DbError::RolledBack(error.to_string()))?;
+            .map_err(DbError::Thread)?;
         let queue = Some(queue);
         Ok(Self { inner: Arc::new(Inner { file, shared, queue, thread: Some(thread) }) })
     }
@@ -139,7 +152,7 @@ impl Logs {
         self.inner.queue.as_ref().map_or(0, Sender::len)
     }
 
-    /// Rows that were lost so far, because they came faster than they can be written.
+    /// Rows that were lost so far, because they came faster than they can be written or could not be.
     pub fn dropped(&self) -> u64 {
         self.inner.shared.lost.load(Ordering::Relaxed)
     }
@@ -194,8 +207,7 @@ impl Logs {
     fn push(&self, entry: Entry) {
         let Some(queue) = &self.inner.queue else { return };
         if queue.len() >= QUEUE || queue.send(entry).is_err() {
-            self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
-            self.inner.shared.lost.fetch_add(1, Ordering::Relaxed);
+            self.inner.shared.lose(1);
         }
     }
 }
@@ -228,13 +240,18 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
         if batch.len() >= BATCH || closed || hurry || Instant::now() >= due {
             let lost = shared.dropped.swap(0, Ordering::Relaxed);
             if lost > 0 {
-                let message =
-                    format!("{lost} log rows were dropped because requests came faster than they can be logged");
+                let message = format!(
+                    "{lost} log rows were dropped: they came faster than they can be stored, or storing failed"
+                );
                 batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
             }
             // A full disk loses log rows, not requests.
             let flushed = flush(connection, &batch)
                 .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
+            if flushed.is_err() {
+                shared.dropped.fetch_add(lost, Ordering::Relaxed);
+                shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64 - u64::from(lost > 0));
+            }
             for entry in batch.drain(..) {
                 if let Entry::Clear(tell) = entry {
                     let _ = tell.try_send(flushed.as_ref().map_err(ToString::to_string).copied());
@@ -422,5 +439,25 @@ mod tests {
         let row: (i64, String) =
             connection.query_row("SELECT level, message FROM _logs", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         assert_eq!(row, (4, "hello".to_owned()));
+    }
+
+    #[test]
+    fn rows_that_cannot_be_stored_are_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = Connection::open(dir.path().join("auxiliary.db")).unwrap();
+        let table = "CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)";
+        connection.execute_batch(table).unwrap();
+        let logs = Logs::open(dir.path()).unwrap();
+        connection.execute_batch("ALTER TABLE _logs RENAME TO other").unwrap();
+        for _ in 0..3 {
+            logs.message(Level::WARN, "hello", json!({}));
+        }
+        // It waits until the rows before it were tried, and fails with them.
+        assert!(logs.clear().is_err());
+        assert_eq!(logs.dropped(), 3);
+        connection.execute_batch("ALTER TABLE other RENAME TO _logs").unwrap();
+        drop(logs);
+        let told: String = connection.query_row("SELECT message FROM _logs", [], |row| row.get(0)).unwrap();
+        assert!(told.starts_with("3 log rows were dropped"), "{told}");
     }
 }

@@ -80,6 +80,25 @@ impl Broker {
         }
     }
 
+    /// Looks again at who a client is that has just said so: its record may have changed since it was read, and the
+    /// change may have been told before the client was somebody.
+    pub fn confirm(&self, client: &Arc<super::Client>) {
+        let Some(records) = self.records.upgrade() else { return };
+        let catalog = records.catalog.load_full();
+        let _ = records.db.readers().here(|reader| {
+            while let Some(auth) = client.auth() {
+                let now = stored_auth(&catalog, reader, &auth);
+                if now.as_ref() == Some(&auth) {
+                    return;
+                }
+                let now = now.filter(|now| now.is_same_session(&auth));
+                if self.registry.authenticate_again(client, &auth, now) {
+                    return;
+                }
+            }
+        });
+    }
+
     /// The first message to a client: its id.
     pub fn greet(&self, client: &Arc<super::Client>, data: &str) {
         self.deliver(client, "PB_CONNECT", &super::client::event("PB_CONNECT", data.as_bytes()));

@@ -118,6 +118,19 @@ impl Registry {
         }
     }
 
+    /// [`Registry::authenticate`], where the client is still who it was a moment ago; whether it was.
+    pub(super) fn authenticate_again(&self, client: &Arc<Client>, was: &ClientAuth, is: Option<ClientAuth>) -> bool {
+        let _topics = self.topics();
+        if client.auth().as_ref() != Some(was) {
+            return false;
+        }
+        if is.is_none() {
+            self.authenticated.fetch_sub(1, Ordering::AcqRel);
+        }
+        client.set_auth(is);
+        true
+    }
+
     /// Those who have subscribed to a topic, whatever the options.
     pub(super) fn subscribers(&self, topic: &str) -> Vec<Subscriber> {
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,12 +1,13 @@
 //! A record on its way into the database: what the client sent, and what that makes of the record.
 
 use crate::events::Record;
-use crate::files::{About, Incoming, Key, RecordFiles, StorageError, mime};
 use crate::query::RequestInfo;
 use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{Collection, ErrorTree, FieldError};
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
+
+pub use crate::files::Upload;
 
 /// The body of a create or update request.
 #[derive(Clone, Debug, Default)]
@@ -24,31 +25,6 @@ impl Body {
         let form = |key: &str| collection.is_auth() && ["passwordConfirm", "oldPassword"].contains(&key);
         let keys = self.values.keys().chain(self.uploads.iter().map(|upload| &upload.key));
         keys.map(String::as_str).filter(move |key| target(collection, key).is_none() && !form(key))
-    }
-}
-
-/// A file of a multipart body, before it is stored.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// The form key: a field name, `name+` or `+name`.
-    pub key: String,
-    /// The client's file name.
-    pub original_name: String,
-    /// The name it will have, unique and safe.
-    pub stored_name: String,
-    pub content: Incoming,
-}
-
-impl Upload {
-    /// Stores the file among those of a record.
-    ///
-    /// # Errors
-    /// It cannot be stored; nothing is left then.
-    pub fn store(&self, files: &RecordFiles, collection: &str, record: &str) -> Result<(), StorageError> {
-        let key = Key::file(collection, record, &self.stored_name)?;
-        let content_type = mime::header(self.content.head());
-        let about = About { content_type: &content_type, original_name: Some(&self.original_name) };
-        files.put(&key, self.content.source(), &about)
     }
 }
 

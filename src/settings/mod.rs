@@ -1,6 +1,6 @@
 //! Application settings: the JSON of `_params` row `settings` (spec 01 §5).
 //!
-//! Knows the error tree and the text checks of the schema, and no other room.
+//! Knows the error tree and the text checks of the schema, how mistyped words are found, and no other room.
 
 mod addresses;
 mod cron;
@@ -18,6 +18,7 @@ pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Setti
 pub use public::Redacted;
 pub use validate::validate;
 
+use crate::diagnostic::did_you_mean;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
@@ -102,7 +103,8 @@ fn merge(target: &mut Json, change: &Json, path: &str, env: &dyn Fn(&str) -> Opt
                 // Empty secrets are not written out, so they are unknown only by their absence.
                 let known = target.contains_key(key) || key == "secret";
                 if !known {
-                    return Err(format!("there is no setting `{path}`"));
+                    let meant = did_you_mean(key, target.keys()).map(|known| format!("; did you mean `{known}`?"));
+                    return Err(format!("there is no setting `{path}`{}", meant.unwrap_or_default()));
                 }
                 merge(target.entry(key.clone()).or_insert(Json::Null), value, &path, env)?;
             }
