@@ -692,6 +692,12 @@ fn point_55_doctor_has_a_remedy_for_what_is_wrong_and_4_when_something_fails() {
     project.write("pbr.yaml", "version: 1\nservr: {}\n");
     let run = project.pbr("doctor").exits(4).stdout_contains("fail  config").stdout_contains("pbr.yaml:2:1");
     run.stdout_contains("unknown key `servr`").stdout_contains("pass  sqlite");
+    let project = notes();
+    project.write("pbr.yaml", "version: 1\nsettings: { meta: { appNam: x } }\n");
+    project.pbr("doctor").exits(4).stdout_contains("no setting `meta.appNam`; did you mean `appName`?");
+    project.pbr("serve --http 127.0.0.1:0").exits(9).stderr_contains("did you mean `appName`?");
+    project.write("pbr.yaml", "version: 1\nsettings: { smtp: { port: 70000 }, backups: { cron: 'x y' } }\n");
+    project.pbr("serve --http 127.0.0.1:0").exits(9).stderr_contains("`backups.cron`");
 }
 
 #[test]

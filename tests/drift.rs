@@ -176,6 +176,71 @@ fn a_down_file_takes_a_migration_back_and_without_one_the_copy_is_named() {
 }
 
 #[test]
+fn a_copy_from_before_is_never_overwritten() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let hidden = |copy: &str| -> i64 {
+        let copy = rusqlite::Connection::open(project.file(&format!("pb_data/backups/{copy}"))).expect("a copy");
+        copy.query_row("SELECT count(*) FROM posts WHERE body = 'keep me'", [], |row| row.get(0)).expect("a count")
+    };
+    project.database().execute_batch("UPDATE posts SET body = 'keep me'").expect("values");
+    project.replace("schema/posts.yaml", "  body: { type: text, max: 50000 }\n", "");
+    project.pbr("migrate diff less --down --drop posts.body").succeeds();
+    let up = || {
+        let refused = project.pbr("migrate up --json").exits(5).json();
+        let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+        project.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    };
+    up();
+    project.pbr("migrate down").succeeds();
+    project.pbr("migrate up").succeeds();
+    let copies = project.list("pb_data/backups");
+    assert_eq!(copies.len(), 2, "{copies:?}");
+    assert!(hidden(&copies[0]) > 0 || hidden(&copies[1]) > 0, "{copies:?}");
+
+    project.pbr("migrate down").succeeds();
+    project.write("keep.txt", "precious");
+    project.pbr("migrate up --backup keep.txt").exits(1).stderr_contains("no copy is overwritten");
+    assert_eq!(project.read("keep.txt"), "precious");
+    project.pbr("migrate status --check").exits(4);
+}
+
+#[test]
+fn values_are_not_lost_because_a_line_is() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let file = |end: &str| {
+        let names = project.list("migrations");
+        format!("migrations/{}", names.iter().find(|name| name.ends_with(end)).expect("the file"))
+    };
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  colour: text\n");
+    project.pbr("migrate diff colour").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.database().execute_batch("UPDATE tags SET colour = 'red'").expect("values");
+    project.replace("schema/tags.yaml", "  colour: text\n", "");
+    project.pbr("migrate diff grey --drop tags.colour").succeeds();
+    let text = project.read(&file("__grey.sql"));
+    let silent: String =
+        text.lines().filter(|line| !line.starts_with("-- pbr:data-loss")).map(|line| format!("{line}\n")).collect();
+    assert_ne!(text, silent);
+    project.write(&file("__grey.sql"), &silent);
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate up").exits(5).stderr_contains("tags.colour (DS102)");
+}
+
+#[test]
+fn a_busy_database_is_no_failed_migration() {
+    let project = blog();
+    project.pbr("migrate new more").succeeds();
+    let mut other = project.database();
+    let writing = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("the write lock");
+    let run = project.pbr("migrate up --lock-timeout 300ms").exits(8);
+    run.stderr_contains("another process was writing").stderr_contains("--lock-timeout");
+    writing.rollback().expect("an end");
+    project.pbr("migrate up --lock-timeout 300ms").succeeds();
+}
+
+#[test]
 fn files_are_applied_together_or_not_at_all() {
     let project = blog();
     project.pbr("migrate new good").succeeds();
