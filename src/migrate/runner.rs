@@ -33,16 +33,25 @@ impl Transaction for Migrating<'_> {
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
         self.done = 0;
         without_foreign_keys(self.connection, |transaction, guard| {
+            let mut migrates = false;
             for query in queries {
                 guard.run(transaction, query)?;
                 self.done += 1;
+                migrates |= !query.starts_with(HISTORY_TABLE);
+            }
+            // The table of the history comes first, and has to be made where a repair is to bring a table back.
+            if migrates {
+                check_tables(transaction)?;
             }
             Ok(self.done)
         })
     }
 }
 
-/// One transaction with the foreign keys off outside and checked inside.
+/// How the statement begins by which refinery makes the table of its history.
+const HISTORY_TABLE: &str = "CREATE TABLE IF NOT EXISTS refinery_schema_history";
+
+/// One transaction with the foreign keys off outside. The work has to check them inside.
 fn without_foreign_keys<T>(
     connection: &mut Connection,
     work: impl FnOnce(&Connection, &Guard) -> rusqlite::Result<T>,
@@ -51,7 +60,6 @@ fn without_foreign_keys<T>(
     let result = Guard::watch(connection, |connection, guard| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction, guard)?;
-        check_tables(&transaction)?;
         transaction.commit()?;
         Ok(result)
     });
@@ -217,6 +225,7 @@ pub fn revert(connection: &mut Connection, down: &MigrationFile) -> Result<(), M
             let failure = ffi::Error::new(ffi::SQLITE_CONSTRAINT);
             return Err(rusqlite::Error::SqliteFailure(failure, Some(wrong.to_owned())));
         }
+        check_tables(transaction)?;
         transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
     })
     .map(drop)
