@@ -33,6 +33,7 @@ mod seed;
 mod seed_export;
 mod serve;
 mod shapes;
+mod signals;
 mod superuser;
 mod table;
 mod token;

@@ -2,7 +2,7 @@
 
 use super::error::io;
 use super::listen::{self, ListenArgs, Listening};
-use super::{CliError, CliResult, Context, app};
+use super::{CliError, CliResult, Context, app, signals};
 use crate::App;
 use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::auth::LoginOptions;
@@ -395,7 +395,7 @@ fn stop(with_stdin: bool) -> impl Future<Output = ()> {
         });
         input
     });
-    let signal = stop_signal();
+    let signal = signals::stop_signal();
     async move {
         let input = async {
             match input {
@@ -407,35 +407,6 @@ fn stop(with_stdin: bool) -> impl Future<Output = ()> {
             () = signal => {}
             () = input => {}
         }
-    }
-}
-
-/// Resolves at SIGINT or SIGTERM, for both of which it listens from the call on.
-pub fn stop_signal() -> impl Future<Output = ()> {
-    #[cfg(unix)]
-    let signals = {
-        use tokio::signal::unix::{SignalKind, signal};
-        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
-    };
-    async move {
-        #[cfg(unix)]
-        {
-            let [interrupt, terminate] = signals;
-            tokio::select! {
-                () = received(interrupt) => {}
-                () = received(terminate) => {}
-            }
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-#[cfg(unix)]
-async fn received(signal: Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(mut signal) => _ = signal.recv().await,
-        None => std::future::pending().await,
     }
 }
 
