@@ -1,5 +1,6 @@
 //! Ctrl-C: what has to be put back before the process ends.
 
+use super::signals;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static OWN_END: AtomicBool = AtomicBool::new(false);
@@ -16,10 +17,13 @@ pub fn before_exit(work: impl FnOnce() + Send + 'static) {
         return;
     }
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    // Listened for before there is anything to put back.
+    let guard = runtime.enter();
+    let interrupt = signals::interrupt();
+    drop(guard);
     std::thread::spawn(move || {
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            work();
-            std::process::exit(130);
-        }
+        runtime.block_on(interrupt);
+        work();
+        std::process::exit(130);
     });
 }

@@ -1,4 +1,4 @@
-//! The signals that ask a server to stop.
+//! The signals that ask a process to stop.
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -23,6 +23,20 @@ pub fn stop_signal() -> impl Future<Output = ()> {
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Resolves at SIGINT, for which it listens from the call on.
+pub fn interrupt() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let signal = signal(SignalKind::interrupt()).ok();
+    async move {
+        #[cfg(unix)]
+        received(signal).await;
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
     }
 }
 
