@@ -142,6 +142,8 @@ fn applied_files_are_not_rebased() {
     project.pbr("migrate").succeeds();
     merge(&project, "theirs");
     project.pbr("migrate rebase").exits(2).stderr_contains("is applied");
+    let run = project.pbr("migrate rebase --onto theirs").exits(2);
+    run.stderr_contains("--as reverted && pbr migrate rebase --onto theirs");
 }
 
 /// The lines that `pbr init` writes into the workflow, one by one.

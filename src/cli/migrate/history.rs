@@ -50,6 +50,7 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
         CliError::new(code::GIT, 2, "it is not clear which branch's migrations come first")
             .next("pbr migrate rebase --onto origin/main")
     };
+    let asked = onto.clone();
     let picked = git::picked(&paths.migrations);
     let here = picked.map(|_| "HEAD".to_owned());
     let onto = onto.or_else(|| here.clone()).or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
@@ -60,7 +61,14 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
     }
     let before = picked.map(|commit| files_before(paths, commit)).unwrap_or_default();
     let schema = super::super::schema::load(workspace)?;
-    let rebased = migrate::rebase(paths, &base, &before, &schema)?;
+    let rebased = migrate::rebase(paths, &base, &before, &schema).map_err(|error| {
+        let mut error: Box<CliError> = error.into();
+        // What was asked for is asked for again.
+        for next in error.next.iter_mut().filter(|next| next.ends_with("pbr migrate rebase")) {
+            asked.iter().for_each(|onto| next.push_str(&format!(" --onto {onto}")));
+        }
+        error
+    })?;
     let files: Vec<Json> = rebased
         .iter()
         .map(|file| {
