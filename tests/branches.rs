@@ -142,6 +142,8 @@ fn applied_files_are_not_rebased() {
     project.pbr("migrate").succeeds();
     merge(&project, "theirs");
     project.pbr("migrate rebase").exits(2).stderr_contains("is applied");
+    let run = project.pbr("migrate rebase --onto theirs").exits(2);
+    run.stderr_contains("--as reverted && pbr migrate rebase --onto theirs");
 }
 
 /// The lines that `pbr init` writes into the workflow, one by one.
@@ -314,4 +316,114 @@ fn a_rebased_file_tells_what_it_changes_from_where_it_now_starts() {
     assert!(text.contains("max 20 -> 10") && !text.contains("max 100"), "{text}");
     project.pbr("migrate check").succeeds();
     project.pbr("migrate diff --check").succeeds();
+}
+
+/// Has git put the commits of this branch on top of `main` one by one, with a rebase of the migrations at each stop.
+fn rebase_all(project: &Project, stops: usize) {
+    let run = |line: &str| {
+        let mut command = Command::new("git");
+        command.current_dir(project.path()).env("GIT_EDITOR", "true").args(line.split(' '));
+        command.output().expect("git runs").status.success()
+    };
+    let mut done = run("rebase main");
+    for stop in 0..stops {
+        assert!(!done, "pbr.sum should conflict at stop {stop}");
+        project.pbr("migrate rebase").succeeds();
+        project.pbr("migrate check").succeeds();
+        project.pbr("migrate diff --check").succeeds();
+        git(project, "add --all");
+        done = run("rebase --continue");
+    }
+    assert!(done);
+}
+
+#[test]
+fn git_rebases_one_commit_after_the_other() {
+    let project = repository();
+    branch(&project, "ours", "fields:\n", "fields:\n  one: bool\n");
+    for (from, to, name) in [
+        ("  one: bool\n", "  one: bool\n  two: text\n", "two"),
+        ("  two: text\n", "  two: { type: text, max: 9 }\n", "three"),
+    ] {
+        project.replace("schema/notes.yaml", from, to);
+        project.pbr(&format!("migrate diff {name}")).succeeds();
+        commit(&project, name);
+    }
+    git(&project, "checkout --quiet main");
+    a_moment_later();
+    project.replace("schema/notes.yaml", "max: 100 }", "max: 100 }\n  theirs: number");
+    project.pbr("migrate diff theirs").succeeds();
+    commit(&project, "theirs");
+    git(&project, "checkout --quiet ours");
+    rebase_all(&project, 3);
+    let names = migrations(&project);
+    let ends: Vec<&str> = names.iter().rev().take(4).rev().filter_map(|name| name.split("__").nth(1)).collect();
+    assert_eq!(ends, ["theirs.sql", "ours.sql", "two.sql", "three.sql"]);
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn an_applied_file_is_rebased_after_it_is_taken_back() {
+    let project = repository();
+    a_moment_later();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    a_moment_later();
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    project.pbr("migrate").succeeds();
+    merge(&project, "theirs");
+    let error = project.pbr("migrate rebase --json").exits(2).json();
+    for next in [0, 1] {
+        run_next(&project, &error, next);
+    }
+    project.pbr("migrate status --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+/// Runs the commands that an error names.
+#[track_caller]
+fn run_next(project: &Project, error: &serde_json::Value, at: usize) {
+    let line = error["error"]["next"][at]["command"].as_str().unwrap_or_else(|| panic!("no next {at} in {error}"));
+    let line = line.split("    (").next().unwrap_or_default();
+    for command in line.split(" && ") {
+        match command.strip_prefix("pbr ") {
+            Some(arguments) => _ = project.pbr(arguments).succeeds(),
+            None => _ = git(project, command.strip_prefix("git ").unwrap_or(command)),
+        }
+    }
+}
+
+#[test]
+fn on_another_branch_the_file_that_is_missing_is_the_reason_and_the_branch_is_named() {
+    let project = repository();
+    a_moment_later();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    a_moment_later();
+    branch(&project, "ours", "fields:\n", "fields:\n  ours: bool\n");
+    project.pbr("migrate").succeeds();
+    git(&project, "checkout --quiet theirs");
+    // The file of `theirs` is too old as well, which would lead nowhere.
+    let error = project.pbr("migrate up --json").exits(6).json();
+    assert_eq!(error["error"]["code"], "PBR-MIGRATE-0007", "{error}");
+    assert!(error["error"]["why"].as_str().is_some_and(|why| why.contains("the branch ours has its file")), "{error}");
+    run_next(&project, &error, 0);
+    assert_eq!(git(&project, "branch --show-current").trim(), "ours");
+    project.pbr("migrate status --check").succeeds();
+    git(&project, "checkout --quiet theirs");
+    run_next(&project, &error, 2);
+    project.pbr("migrate status --check").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_file_that_is_older_than_what_is_applied_is_put_behind_it() {
+    let project = repository();
+    project.pbr("migrate").succeeds();
+    project.write("migrations/V20200101000000__old.sql", "-- pbr:data\nSELECT 1;\n-- pbr:end\n");
+    project.pbr("migrate hash").succeeds();
+    let error = project.pbr("migrate up --json").exits(6).json();
+    assert_eq!(error["error"]["code"], "PBR-MIGRATE-0008", "{error}");
+    run_next(&project, &error, 0);
+    project.pbr("migrate up").succeeds().stdout_contains("__old.sql");
 }

@@ -171,3 +171,55 @@ fn what_another_terminal_writes_is_applied() {
     project.pbr("migrate drift").succeeds();
     project.pbr("migrate check").succeeds();
 }
+
+/// Waits until a text has come so many times.
+#[track_caller]
+fn says_times(server: &Server, text: &str, times: usize) {
+    let started = Instant::now();
+    while server.output().matches(text).count() < times {
+        assert!(started.elapsed() < Duration::from_secs(30), "not {times} times {text:?} in\n{}", server.output());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_draft_that_was_thrown_away_is_told_at_every_edit_and_can_be_taken_back() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  subtitle: text\n");
+    says(&server, "add text field posts.subtitle; live after");
+    git(&project, &["checkout", "--quiet", "."]);
+    git(&project, &["clean", "--quiet", "-fd", "migrations"]);
+    let lost = "git does not know its file";
+    says(&server, lost);
+    let edits = server.output().matches(lost).count();
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  mood: text\n");
+    says_times(&server, lost, edits + 1);
+    project.replace("schema/tags.yaml", "  mood: text\n", "  mood: text\n  tone: text\n");
+    says_times(&server, lost, edits + 2);
+
+    let error = project.pbr("migrate status --check --json").json();
+    let error = if error["ok"] == true { project.pbr("migrate up --json").exits(6).json() } else { error };
+    let line = error["error"]["next"][0]["command"].as_str().expect("a next step").to_owned();
+    for command in line.split("    (").next().unwrap_or_default().split(" && ") {
+        project.pbr(command.trim_start_matches("pbr ")).succeeds();
+    }
+    says(&server, "add text field tags.mood, add text field tags.tone; live after");
+    assert!(server.stop().success());
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_broken_file_that_is_removed_lets_the_waiting_edit_through() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    std::os::unix::fs::symlink("nowhere", project.file("schema/broken.yaml")).expect("a link");
+    says(&server, "cannot read schema/broken.yaml");
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  mood: text\n");
+    says_times(&server, "cannot read schema/broken.yaml", 2);
+    std::fs::remove_file(project.file("schema/broken.yaml")).expect("a removed link");
+    says(&server, "add text field tags.mood; live after");
+    assert!(server.stop().success());
+}

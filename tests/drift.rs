@@ -689,3 +689,38 @@ fn an_empty_database_file_is_called_one() {
     project.pbr("migrate").succeeds();
     project.pbr("migrate drift").succeeds();
 }
+
+#[test]
+fn a_table_that_was_dropped_by_hand_is_made_again() {
+    let project = blog();
+    project.database().execute_batch("DROP TABLE comments").expect("a drop");
+    project.pbr("migrate drift").exits(4).stderr_contains("table comments is missing");
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.pbr("seed").succeeds();
+}
+
+#[test]
+fn a_collection_whose_row_is_gone_is_listed_again_with_its_rows() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let count = || -> i64 {
+        project.database().query_row("SELECT count(*) FROM comments", [], |row| row.get(0)).expect("a count")
+    };
+    let rows = count();
+    assert!(rows > 0);
+    project.database().execute_batch("DELETE FROM _collections WHERE name = 'comments'").expect("a delete");
+    let drift = project.pbr("migrate drift").exits(4);
+    drift.stderr_contains("the row of comments in _collections is missing");
+    assert!(!project.pbr("migrate drift").stderr().contains("drop collection"));
+    let refused = project.pbr("migrate pull").exits(6);
+    refused.stderr_contains("though the table is there").stderr_contains("pbr migrate drift --fix");
+    assert!(project.file("schema/comments.yaml").exists());
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    assert_eq!(count(), rows);
+    let reply = project.serve().client().get("/api/collections/comments/records");
+    assert_eq!(reply.ok()["totalItems"].as_i64(), Some(rows));
+}

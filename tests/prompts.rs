@@ -1,45 +1,7 @@
 //! Every prompt on a real terminal: asked there only, answered by a flag elsewhere, and harmless when interrupted.
 
 use crate::support::Project;
-use rexpect::process::WaitStatus;
-use rexpect::session::{PtySession, spawn_command};
-
-/// A hang, not a speed, is what it bounds.
-const PATIENCE: u64 = 30_000;
-
-/// Runs pbr on a terminal of its own.
-#[track_caller]
-fn terminal(project: &Project, arguments: &str) -> PtySession {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pbr"));
-    command.current_dir(project.path()).args(arguments.split_whitespace()).env("TERM", "xterm");
-    for name in ["NO_COLOR", "FORCE_COLOR", "CI", "PBR_DIR"] {
-        command.env_remove(name);
-    }
-    spawn_command(command, Some(PATIENCE)).expect("a terminal")
-}
-
-#[track_caller]
-fn expect(session: &mut PtySession, text: &str) {
-    if let Err(error) = session.exp_string(text) {
-        panic!("no {text:?}: {error}");
-    }
-}
-
-#[track_caller]
-fn send(session: &mut PtySession, keys: &str) {
-    session.send(keys).and_then(|_| session.flush()).expect("keys are taken");
-}
-
-#[track_caller]
-fn exits(session: PtySession, code: i32) {
-    let mut session = session;
-    // What is left on the terminal has to be read, or the process waits for it.
-    let _ = session.exp_eof();
-    match session.process().wait() {
-        Ok(WaitStatus::Exited(_, found)) => assert_eq!(found, code),
-        other => panic!("{other:?}"),
-    }
-}
+use crate::support::terminal::{DOWN, ENTER, INTERRUPT, exits, expect, send, terminal};
 
 /// A project whose schema renamed a field and dropped nothing else.
 fn renamed() -> Project {
@@ -51,10 +13,6 @@ fn renamed() -> Project {
     project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields:\n  headline: text\n");
     project
 }
-
-const ENTER: &str = "\r";
-const DOWN: &str = "\u{1b}[B";
-const INTERRUPT: &str = "\u{3}";
 
 #[test]
 fn init_asks_for_name_and_template_and_both_have_flags() {

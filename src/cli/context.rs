@@ -143,9 +143,11 @@ impl Context {
     /// Exit 2 outside a project.
     pub fn project(&self) -> CliResult<Workspace> {
         let missing = || {
-            CliError::new(code::NO_PROJECT, 2, "there is no pbr.yaml in the current directory")
-                .why("the command works on a project")
-                .next("pbr --config PATH/TO/pbr.yaml …")
+            let error = CliError::new(code::NO_PROJECT, 2, "there is no pbr.yaml in the current directory");
+            match Workspace::above() {
+                Some(above) => below(error, &above),
+                None => error.why("the command works on a project").next("pbr --config PATH/TO/pbr.yaml …"),
+            }
         };
         Ok(self.find_project()?.ok_or_else(missing)?)
     }
@@ -158,13 +160,23 @@ impl Context {
     /// The data directory: `--dir`, `PBR_DIR`, the project's, `pb_data`.
     ///
     /// # Errors
-    /// Exit 9 for an invalid `pbr.yaml`.
+    /// Exit 9 for an invalid `pbr.yaml`; exit 2 in a folder of a project, where nobody means a data directory of its own.
     pub fn data_dir(&self) -> CliResult<PathBuf> {
         if let Some(dir) = &self.global.dir {
             return Ok(dir.clone());
         }
-        let project = self.find_project()?;
-        Ok(project.map_or_else(|| Path::new("pb_data").to_owned(), |project| project.paths(None).data))
+        if let Some(project) = self.find_project()? {
+            return Ok(project.paths(None).data);
+        }
+        let bare = Path::new("pb_data");
+        match Workspace::above().filter(|_| !bare.exists()) {
+            None => Ok(bare.to_owned()),
+            Some(above) => {
+                let message = "there is neither a pbr.yaml nor a data directory pb_data in the current directory";
+                let error = below(CliError::new(code::NO_PROJECT, 2, message), &above);
+                Err(error.next("pbr --dir pb_data …    (a data directory of its own here)").into())
+            }
+        }
     }
 
     /// Exit 2: the data directory has no database.
@@ -184,6 +196,15 @@ impl Context {
             self.no_input() || self.global.json() || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
         !forbidden && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
+}
+
+/// For an error of a command that was run in a folder of a project.
+fn below(error: CliError, above: &Path) -> CliError {
+    let root = above.parent().unwrap_or(Path::new("..")).display().to_string();
+    error
+        .why(format!("the project is above: {}", above.display()))
+        .next(format!("cd {root}"))
+        .next(format!("pbr --config {} …", above.display()))
 }
 
 /// What the user's own file says.

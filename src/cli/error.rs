@@ -4,6 +4,7 @@ use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::migrate::{DriftAt, MigrateError};
 use crate::project::FilesError;
+use crate::project::git::{self, Found};
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 
@@ -198,6 +199,20 @@ impl From<MigrateError> for Box<CliError> {
                     }
                 }
             }
+            MigrateError::Unlisted { .. } => base
+                .why("nobody dropped it through pbr or PocketBase, and its rows cannot be reached like this")
+                .next("pbr migrate drift --fix && pbr migrate up    (lists it again)"),
+            MigrateError::OutOfOrder { .. } => base
+                .why("another branch's migration was written later and applied to this database first")
+                .next("pbr migrate rebase    (puts this branch's files behind those of the other)")
+                .next("pbr migrate status"),
+            MigrateError::AppliedHere { ref files, .. } => {
+                let reverted = reverted(files.iter().filter_map(|file| version_of(file)));
+                base.why("a rebase gives them other versions, and the database would not know them again")
+                    .next(format!("{reverted} && pbr migrate rebase"))
+                    .next("pbr migrate drift --fix && pbr migrate up    (afterwards: what they did here is taken back, and done again)")
+                    .next("pbr --dir ANOTHER_DIR migrate rebase    (gives this database up)")
+            }
             MigrateError::EmptyDatabase { .. } => base.next("pbr migrate"),
             MigrateError::NoRoom { moves, .. } => {
                 let moves = moves.iter().map(|(from, to)| format!("mv migrations/{from} migrations/{to}"));
@@ -226,30 +241,20 @@ impl From<MigrateError> for Box<CliError> {
                 };
                 let repair = version_of(file)
                     .map(|version| format!("pbr migrate repair {version} --as {state}    (where one has, {when})"));
-                let base = base
-                    .next(format!("git restore migrations/{file}"))
-                    .next("pbr migrate hash    (where no database has applied it)");
+                let base = restore(file).into_iter().fold(base, CliError::next);
+                let base = base.next("pbr migrate hash    (where no database has applied it)");
                 repair.into_iter().fold(base, CliError::next)
             }
             MigrateError::Sum { .. } => base.next("git status").next("git restore migrations").next("pbr migrate hash"),
-            MigrateError::Missing { ref migration } => {
-                let file = format!("migrations/{migration}.sql");
-                let reverted = version_of(migration).map(|version| {
-                    format!("pbr migrate repair {version} --as reverted && pbr migrate hash && pbr migrate drift")
-                });
-                let base = base
-                    .why("its file was deleted, or another branch has it")
-                    .next(format!("git restore {file}"))
-                    .next(format!("git log --all --oneline -- {file}"));
-                reverted.into_iter().fold(base, CliError::next)
-            }
+            MigrateError::Missing { ref migrations } => missing(base, migrations),
             MigrateError::Divergent { ref file } => {
                 let same = version_of(file).map(|version| {
                     format!("pbr migrate repair {version} --as edited    (where it does the same as before)")
                 });
-                let base = base
-                    .why("the database keeps a checksum of what it applied")
-                    .next(format!("git restore migrations/{file}"))
+                let base = base.why("the database keeps a checksum of what it applied");
+                let base = restore(file)
+                    .into_iter()
+                    .fold(base, CliError::next)
                     .next("pbr migrate new NAME    (for what the file should do beside that)");
                 same.into_iter().fold(base, CliError::next)
             }
@@ -279,6 +284,43 @@ impl From<MigrateError> for Box<CliError> {
             _ => base,
         })
     }
+}
+
+/// An applied migration without its file. What brings it back depends on who has it: git on this branch or on another,
+/// or nobody, where a draft was thrown away that was never committed.
+fn missing(base: CliError, migrations: &[String]) -> CliError {
+    let file = format!("{}.sql", migrations.first().map_or("", String::as_str));
+    let base = match git::find(&file) {
+        Some(Found::Here(path)) => base.why("its file was deleted").next(format!("git restore {path}")),
+        Some(Found::Branch(branch)) => base
+            .why(format!("the branch {branch} has its file"))
+            .next(format!("git switch {branch}"))
+            .next("pbr dev --dir ANOTHER_DIR    (gives this branch a database of its own)"),
+        Some(Found::Commit(commit)) => base
+            .why(format!("no branch has its file, but the commit {commit} has it"))
+            .next(format!("git show {commit}")),
+        Some(Found::Nowhere) => base.why("git does not know its file: it was thrown away before it was committed"),
+        None => base.why("its file was deleted; there is no git to ask for it"),
+    };
+    let reverted = reverted(migrations.iter().filter_map(|name| version_of(name)));
+    base.next(format!(
+        "{reverted} && pbr migrate hash && pbr migrate drift --fix && pbr migrate up    (takes back what it did here)"
+    ))
+}
+
+/// How a migration gets the text back that it was committed with; `None` where it was never committed.
+fn restore(file: &str) -> Option<String> {
+    match git::find(file) {
+        Some(Found::Here(path)) => Some(format!("git restore {path}")),
+        Some(_) => None,
+        None => Some(format!("git restore migrations/{file}")),
+    }
+}
+
+/// The commands that take versions out of the history.
+fn reverted<'a>(versions: impl Iterator<Item = &'a str>) -> String {
+    let commands: Vec<String> = versions.map(|version| format!("pbr migrate repair {version} --as reverted")).collect();
+    commands.join(" && ")
 }
 
 /// `20261122061500` of `V20261122061500__add_posts.sql`.

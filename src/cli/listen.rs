@@ -121,6 +121,8 @@ impl ListenArgs {
         let http = self.http.clone().or_else(|| with_domains("0.0.0.0:80"));
         let http = http.or(users).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
         let https = self.https.clone().or_else(|| with_domains("0.0.0.0:443"));
+        // Before anything is written or migrated.
+        [Some(&http), https.as_ref()].into_iter().flatten().try_for_each(|address| check_address(address))?;
         let https = match https {
             None if self.tls_cert.is_some() => {
                 let error = usage("a TLS certificate needs an address for HTTPS");
@@ -190,6 +192,27 @@ fn is_domain(text: &str) -> bool {
         !part.is_empty() && part.len() <= 63 && inside && !part.starts_with('-') && !part.ends_with('-')
     };
     text.len() <= 253 && text.parse::<IpAddr>().is_err() && text.split('.').all(part)
+}
+
+/// Refuses what is no address to listen on.
+///
+/// # Errors
+/// Exit 2.
+pub fn check_address(address: &str) -> CliResult {
+    let is_one = address.parse::<std::net::SocketAddr>().is_ok()
+        || address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    if is_one {
+        return Ok(());
+    }
+    let message = format!("cannot listen on {address}: it is no address");
+    let error = CliError::new(code::LISTEN, 2, message);
+    Err(Box::new(error.why("an address is a host and a port, such as 127.0.0.1:8090")))
+}
+
+/// The address of HTTP that a flag, the environment, the project or the user asks for.
+pub fn http_address(flag: Option<&String>, project: &Workspace, users: Option<String>) -> Option<String> {
+    let flag = flag.cloned().or_else(|| variable("PBR_HTTP"));
+    flag.or_else(|| project.config.server.http.clone()).or(users)
 }
 
 fn usage(message: impl Into<String>) -> CliError {

@@ -35,6 +35,7 @@ mod seed;
 mod seed_export;
 mod serve;
 mod shapes;
+mod signals;
 mod superuser;
 mod table;
 mod token;

@@ -6,11 +6,37 @@ use crate::schema::diff::{Decisions, Question};
 use dialoguer::console::Term;
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Confirm, Select};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
-fn guard_cursor() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| interrupt::before_exit(|| _ = Term::stderr().show_cursor()));
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether somebody is being asked at the moment.
+pub fn is_open() -> bool {
+    OPEN.load(Ordering::Relaxed) > 0
+}
+
+/// For an end of the process in the middle of a question.
+pub fn show_cursor() {
+    let _ = Term::stderr().show_cursor();
+}
+
+/// A question for as long as it stands.
+struct Asking;
+
+impl Asking {
+    /// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
+    fn start() -> Self {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| interrupt::before_exit(show_cursor));
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Asks what each new thing was, and adds the answers.
@@ -18,7 +44,7 @@ fn guard_cursor() {
 /// # Errors
 /// Exit 130 when interrupted.
 pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResult {
-    guard_cursor();
+    let _asking = Asking::start();
     for question in questions {
         // An earlier answer may have settled this one.
         let free = |old: &&String| !decisions.renames.iter().any(|(renamed, _)| renamed == *old);
@@ -44,7 +70,7 @@ pub fn ask_renames(questions: &[Question], decisions: &mut Decisions) -> CliResu
 /// # Errors
 /// Exit 3 for no, 130 when interrupted.
 pub fn confirm_loss(prompt: &str) -> CliResult {
-    guard_cursor();
+    let _asking = Asking::start();
     let theme = ColorfulTheme::default();
     match answered(Confirm::with_theme(&theme).with_prompt(prompt).default(false).interact_on_opt(&Term::stderr()))? {
         Some(true) => Ok(()),
@@ -57,7 +83,7 @@ pub fn confirm_loss(prompt: &str) -> CliResult {
 /// # Errors
 /// Exit 3 for no, 130 when interrupted.
 pub fn confirm(prompt: &str) -> CliResult {
-    guard_cursor();
+    let _asking = Asking::start();
     let theme = ColorfulTheme::default();
     match answered(Confirm::with_theme(&theme).with_prompt(prompt).default(true).interact_on_opt(&Term::stderr()))? {
         Some(true) => Ok(()),
@@ -72,7 +98,7 @@ fn declined() -> Box<CliError> {
 fn answered<T>(answer: Result<T, dialoguer::Error>) -> CliResult<T> {
     answer.map_err(|dialoguer::Error::IO(error)| {
         // The prompt hides the cursor and does not bring it back when it is interrupted.
-        let _ = Term::stderr().show_cursor();
+        show_cursor();
         let interrupted = error.kind() == std::io::ErrorKind::Interrupted;
         let exit = if interrupted { 130 } else { 1 };
         Box::new(CliError::new(code::DECLINED, exit, format!("the question was not answered: {error}")))

@@ -14,12 +14,20 @@ const MAX_ANSWER: u64 = 512 << 20;
 #[derive(clap::Args)]
 pub struct Server {
     /// Ask a running server, with the token of a superuser
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     pub url: Option<String>,
 
     /// The token; visible to other users of the machine, so prefer PBR_TOKEN
     #[arg(long, value_name = "TOKEN", requires = "url")]
     pub token: Option<String>,
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let lower = text.to_ascii_lowercase();
+    match ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme)) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("write http:// or https:// before it, for example http://{text}")),
+    }
 }
 
 /// Holds the token where no flag does. It may stay set for commands that ask no server.

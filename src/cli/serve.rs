@@ -3,10 +3,10 @@
 use super::error::{database, io};
 use super::listen::{self, ListenArgs, Listening};
 use super::log_lines::{self, LogFormat, log_line};
-use super::{CliError, CliResult, Context, app, javascript};
+use super::{CliError, CliResult, Context, app, javascript, signals};
 use crate::App;
-use crate::app::{OpenError, OverlayError};
 use crate::api::{Cors, MetricsAccess, Options, Public};
+use crate::app::{OpenError, OverlayError};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
 use crate::logs::Level;
@@ -365,7 +365,7 @@ fn stop(with_stdin: bool) -> impl Future<Output = ()> {
         });
         input
     });
-    let signal = stop_signal();
+    let signal = signals::stop_signal();
     async move {
         let input = async {
             match input {
@@ -377,35 +377,6 @@ fn stop(with_stdin: bool) -> impl Future<Output = ()> {
             () = signal => {}
             () = input => {}
         }
-    }
-}
-
-/// Resolves at SIGINT or SIGTERM, for both of which it listens from the call on.
-pub fn stop_signal() -> impl Future<Output = ()> {
-    #[cfg(unix)]
-    let signals = {
-        use tokio::signal::unix::{SignalKind, signal};
-        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
-    };
-    async move {
-        #[cfg(unix)]
-        {
-            let [interrupt, terminate] = signals;
-            tokio::select! {
-                () = received(interrupt) => {}
-                () = received(terminate) => {}
-            }
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-#[cfg(unix)]
-async fn received(signal: Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(mut signal) => _ = signal.recv().await,
-        None => std::future::pending().await,
     }
 }
 

@@ -4,11 +4,14 @@
 //! Elsewhere it is noted as applied without being run, and replay skips it.
 
 use super::file::{MigrationFile, normalise};
+use super::lock::Lock;
 use super::loss::find_losses;
 use super::replay::{Replay, replay};
+use super::runner::reason;
+use super::sql::upsert_row;
 use super::status::{State, Status, status_of};
 use super::structure::{Kind, Structure, differences, fingerprint, structure};
-use super::{DriftAt, MigrateError, ProjectPaths, folder, next_version, plan};
+use super::{DriftAt, MigrateError, ProjectPaths, folder, following, next_version, plan};
 use crate::db::{Access, collections, open, system};
 use crate::schema::Collection;
 use crate::schema::ddl::quote;
@@ -64,6 +67,24 @@ impl Comparison {
     fn changes(&self) -> Vec<Change> {
         diff(&user(self.expected.collections.clone()), &self.live)
     }
+
+    /// Counts collections whose row is gone, but not their table, as if they were listed, and returns them: nobody
+    /// dropped them, and a table of that name cannot be made anew.
+    fn list_again(&mut self, here: &Structure) -> Vec<Collection> {
+        let lost = unlisted(&self.expected.collections, &self.live, here);
+        self.live.extend(lost.iter().cloned());
+        lost
+    }
+}
+
+/// Expected collections without a row in `_collections` whose table or view is there.
+pub(super) fn unlisted(expected: &[Collection], live: &[Collection], here: &Structure) -> Vec<Collection> {
+    let is_lost = |collection: &&Collection| {
+        let kind = if collection.is_view() { Kind::View } else { Kind::Table };
+        let listed = live.iter().any(|other| other.id == collection.id || other.name == collection.name);
+        !collection.system && !listed && here.contains_key(&(kind, collection.name.clone()))
+    };
+    expected.iter().filter(is_lost).cloned().collect()
 }
 
 fn user(collections: Vec<Collection>) -> Vec<Collection> {
@@ -80,15 +101,17 @@ pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
     let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
-    let comparison = Comparison::new(&connection, &files, status)?;
+    let mut comparison = Comparison::new(&connection, &files, status)?;
     let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
+    let lost = comparison.list_again(&here);
     let changes = comparison.changes();
     // What the changed collections explain need not be said twice.
     let explained = explained_names(&comparison, &changes);
-    let structure = differences(&here, &there)
+    let rows = lost.iter().map(|collection| format!("the row of {} in _collections is missing", collection.name));
+    let others = differences(&here, &there)
         .into_iter()
-        .filter(|line| !explained.iter().any(|name| line.split(' ').nth(1) == Some(name)))
-        .collect();
+        .filter(|line| !explained.iter().any(|name| line.split(' ').nth(1) == Some(name)));
+    let structure = rows.chain(others).collect();
     let foreign = unknown_tables(&here, &there).filter(|name| !explained.contains(name)).collect();
     let pending = comparison.status.count(State::Pending) > 0;
     Ok(Drift { database, version: comparison.status.current(), changes, structure, foreign, pending })
@@ -240,18 +263,22 @@ pub struct Repair {
 /// # Errors
 /// Integrity errors, [`MigrateError::NoRoom`], a table of `drop` that is none of those, an I/O error.
 pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError> {
+    let _lock = Lock::folder(&paths.migrations)?;
     let files = folder::read(&paths.migrations)?;
     let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     let version = version_of_repair(paths, &files, &status)?;
-    let comparison = Comparison::new(&connection, &files, status)?;
+    let mut comparison = Comparison::new(&connection, &files, status)?;
     let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
     let expected = user(comparison.expected.collections.clone());
     let sandbox = sandbox(&connection)?;
+    let lost = comparison.list_again(&here);
+    let rows: Vec<String> = lost.iter().map(|collection| upsert_row(collection, false)).collect();
     let plan = plan(&comparison.live, &expected);
-    let refused = |error: rusqlite::Error| MigrateError::Unplannable { reason: error.to_string() };
-    sandbox.execute_batch(&plan.sql()).map_err(refused)?;
+    let of_collections = [rows.join("\n"), plan.sql()].join("\n");
+    let refused = |error: rusqlite::Error| MigrateError::Unplannable { reason: reason(&error) };
+    sandbox.execute_batch(&of_collections).map_err(refused)?;
     let between = structure(&sandbox)?;
     let foreign: Vec<String> = unknown_tables(&between, &there).collect();
     if let Some(name) = drop.iter().find(|name| !foreign.contains(name)) {
@@ -263,7 +290,7 @@ pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError
     let rest: Vec<String> = drop.iter().map(|name| format!("DROP TABLE {};", quote(name))).chain(rest).collect();
     sandbox.execute_batch(&rest.join("\n")).map_err(refused)?;
     let left = differences(&structure(&sandbox)?, &there);
-    let sql = [plan.sql(), rest.join("\n")].join("\n");
+    let sql = [of_collections, rest.join("\n")].join("\n");
     let sql = sql.trim();
     if sql.is_empty() {
         return Ok(Repair { file: None, left, losses: Vec::new() });
@@ -282,6 +309,7 @@ pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError
     text.extend(losses.iter().map(|(code, subject)| format!("-- pbr:data-loss={code} {subject}\n")));
     text.push_str("--\n-- Takes back what was changed past the migrations; does nothing to other databases.\n");
     text.extend(comparison.changes().iter().map(|change| format!("-- undo: {change}\n").replace("\n\n", "\n")));
+    text.extend(lost.iter().map(|collection| format!("-- list {} in _collections again\n", collection.name)));
     text.extend(drop.iter().map(|table| format!("-- drop table {table}, which no migration knows\n")));
     text.push_str(&format!("\n-- pbr:data\n{sql}\n-- pbr:end\n"));
     let name = "repair_drift".to_owned();
@@ -304,8 +332,8 @@ fn version_of_repair(paths: &ProjectPaths, files: &[MigrationFile], status: &Sta
         );
         return Err(MigrateError::Decision(message));
     }
-    if after + 1 < first.version {
-        return Ok(after + 1);
+    if let Some(version) = [following(after), after + 1].into_iter().find(|version| *version < first.version) {
+        return Ok(version);
     }
     let mut moves = Vec::new();
     for file in pending.iter().rev() {

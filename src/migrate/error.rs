@@ -47,8 +47,8 @@ pub enum MigrateError {
     },
     #[error("{file} is not the file that was applied")]
     Divergent { file: String },
-    #[error("the database applied {migration}, which is not in the folder")]
-    Missing { migration: String },
+    #[error("the database applied {}, which {} not in the folder", migrations.join(", "), if migrations.len() == 1 { "is" } else { "are" })]
+    Missing { migrations: Vec<String> },
     #[error("{file} is older than the newest applied migration V{current}")]
     OutOfOrder { file: String, current: i64 },
     #[error("{file} does not continue {previous}")]
@@ -75,6 +75,9 @@ pub enum MigrateError {
     /// The database is not what the applied migrations lead to.
     #[error("{} is not what its migrations lead to", database.display())]
     Drift { database: PathBuf, differences: Vec<String>, at: DriftAt },
+    /// Rows of `_collections` are gone, but not what they describe, so nobody dropped it.
+    #[error("the row of {} in _collections is missing, though the table is there", collections.join(", "))]
+    Unlisted { collections: Vec<String> },
     #[error("{} has no collections: no migration was applied to it, and PocketBase did not make it", database.display())]
     EmptyDatabase { database: PathBuf },
     /// A repair has to run before pending files, and the versions leave no room for it.
@@ -82,6 +85,9 @@ pub enum MigrateError {
     NoRoom { after: i64, moves: Vec<(String, String)> },
     #[error("{file} has no file that leads back")]
     NoDown { file: String, backup: Option<PathBuf> },
+    /// A file that would get another version is part of the history of a database.
+    #[error("{} {} applied to {}", files.join(", "), if files.len() == 1 { "is" } else { "are" }, database.display())]
+    AppliedHere { files: Vec<String>, database: PathBuf },
     /// Two branches changed the same thing to different ends.
     #[error("both branches changed {}", .0.join(", "))]
     Conflict(Vec<String>),
@@ -139,7 +145,8 @@ impl MigrateError {
             Self::NoHistory { .. } => code::NO_HISTORY,
             Self::UnknownVersion(_) | Self::Behind { .. } => code::UNKNOWN_VERSION,
             Self::DataLoss(_) => code::DATA_LOSS,
-            Self::Drift { .. } | Self::NoRoom { .. } => code::DRIFT,
+            Self::Drift { .. } | Self::NoRoom { .. } | Self::Unlisted { .. } => code::DRIFT,
+            Self::AppliedHere { .. } => code::USAGE,
             Self::NoDown { .. } => code::NO_DOWN,
             Self::Conflict(_) => code::CONFLICT,
             Self::UnsavedChanges(_) => code::PENDING_CHANGES,
@@ -160,6 +167,7 @@ impl MigrateError {
             | Self::NoRoom { .. }
             | Self::UnknownVersion(_)
             | Self::Behind { .. }
+            | Self::AppliedHere { .. }
             | Self::NoDown { .. } => 2,
             Self::UnsavedChanges(_) => 4,
             Self::Open(_) | Self::DataLoss(_) | Self::Conflict(_) => 5,
@@ -171,6 +179,7 @@ impl MigrateError {
             | Self::Chain { .. }
             | Self::Replay { .. }
             | Self::Drift { .. }
+            | Self::Unlisted { .. }
             | Self::NoHistory { .. } => 6,
             Self::Failed { .. } => 7,
             Self::Locked { .. } => 8,

@@ -58,7 +58,8 @@ pub fn read_with_twins(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     for entry in entries {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".sql") || is_down_file(&name) || entry.path().is_dir() {
+        // Hidden ones belong to editors and file systems.
+        if !name.ends_with(".sql") || name.starts_with('.') || is_down_file(&name) || entry.path().is_dir() {
             continue;
         }
         let text = text_file::read(&entry.path())?;

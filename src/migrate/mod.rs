@@ -127,6 +127,8 @@ pub fn diff(
         let message = format!("`{name}` is no name for a migration: use letters, digits and underscores");
         return Err(MigrateError::Decision(message));
     }
+    // Two that write at the same time would choose the same version.
+    let _lock = options.write.then(|| lock::Lock::folder(&paths.migrations)).transpose()?;
     let files = folder::read(&paths.migrations)?;
     let mut state = replay(&files)?;
     let decisions = Decisions { made: renames_made(&files), ..options.decisions.clone() };
@@ -191,19 +193,29 @@ fn refuse_updates(project: &Project, state: &[Collection], desired: &[Collection
 /// The time in UTC as 14 digits, or one more than the newest file.
 fn next_version(files: &[MigrationFile]) -> i64 {
     let now = chrono::Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
-    files.last().map_or(now, |last| now.max(last.version + 1))
+    files.last().map_or(now, |last| now.max(following(last.version)))
 }
 
-/// Takes the newest migration out of the folder again, which was just written and is not applied.
+/// The version one second later.
+fn following(version: i64) -> i64 {
+    const FORM: &str = "%Y%m%d%H%M%S";
+    let later = chrono::NaiveDateTime::parse_from_str(&version.to_string(), FORM)
+        .ok()
+        .and_then(|time| time.checked_add_signed(chrono::TimeDelta::seconds(1)))
+        .and_then(|time| time.format(FORM).to_string().parse().ok());
+    // One that counted on beyond its minute, as older ones do.
+    later.unwrap_or(version + 1)
+}
+
+/// Takes a migration out of the folder again, which was just written and is not applied.
 ///
 /// # Errors
-/// An I/O error.
-pub fn discard_newest(paths: &ProjectPaths) -> Result<(), MigrateError> {
+/// Integrity errors of the folder, an I/O error.
+pub fn discard(paths: &ProjectPaths, version: i64) -> Result<(), MigrateError> {
+    let _lock = lock::Lock::folder(&paths.migrations)?;
     let files = folder::read(&paths.migrations)?;
-    match files.split_last() {
-        Some((_, kept)) => folder::replace(&paths.migrations, &files, kept),
-        None => Ok(()),
-    }
+    let kept: Vec<MigrationFile> = files.iter().filter(|file| file.version != version).cloned().collect();
+    if kept.len() < files.len() { folder::replace(&paths.migrations, &files, &kept) } else { Ok(()) }
 }
 
 /// The hash of the schema that the migrations lead to.

@@ -1,6 +1,7 @@
 //! An empty migration, for work that the schema does not tell.
 
 use super::file::{MigrationFile, is_word};
+use super::lock::Lock;
 use super::{MigrateError, ProjectPaths, folder, next_version, replay::replay, write_whole};
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub fn new_file(paths: &ProjectPaths, name: &str, down: bool) -> Result<NewFile,
         let message = format!("`{name}` is no name for a migration: use letters, digits and underscores");
         return Err(MigrateError::Decision(message));
     }
+    let _lock = Lock::folder(&paths.migrations)?;
     let files = folder::read(&paths.migrations)?;
     let state = replay(&files)?;
     let version = next_version(&files);

@@ -1,12 +1,13 @@
 //! Taking over what was changed in a database: into the schema files, with a migration that counts as applied there.
 
-use super::drift::open_filled;
+use super::drift::{open_filled, unlisted};
 use super::file::{MigrationFile, normalise};
 use super::lock::Lock;
 use super::merge::merge;
 use super::replay::replay;
 use super::runner;
 use super::status::{State, status_of};
+use super::structure::structure;
 use super::write_back::{Parse, WriteBack, user};
 use super::{MigrateError, ProjectPaths, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
@@ -60,6 +61,7 @@ pub fn pull(
 ) -> Result<Option<PullReport>, MigrateError> {
     drop(open_filled(paths)?);
     let _lock = Lock::acquire(&paths.database(), options.lock_timeout)?;
+    let _folder = (!options.dry_run).then(|| Lock::folder(&paths.migrations)).transpose()?;
     let files = folder::read(&paths.migrations)?;
     let mut connection = open(&paths.database(), Access::ReadWrite)?;
     let status = status_of(&connection, &files)?;
@@ -78,6 +80,11 @@ pub fn pull(
     };
 
     let (live, secrets) = without_secrets(user(collections::load(&connection)?), &state);
+    let lost = unlisted(&state, &live, &structure(&connection)?);
+    if !lost.is_empty() {
+        let collections = lost.into_iter().map(|collection| collection.name).collect();
+        return Err(MigrateError::Unlisted { collections });
+    }
     let target = chosen(&state, &live, options)?;
     if plan(&state, &target).is_empty() && (options.merge || diff(&current, &target).is_empty()) {
         return Ok(None);

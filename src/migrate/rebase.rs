@@ -2,9 +2,10 @@
 
 use super::drift::open_existing;
 use super::file::{MigrationFile, normalise};
+use super::lock::Lock;
 use super::replay::{Replay, replay};
 use super::runner::history;
-use super::{MigrateError, ProjectPaths, folder, merge, plan};
+use super::{MigrateError, ProjectPaths, folder, following, merge, plan};
 use crate::schema::Collection;
 use crate::schema::diff::{Decisions, reconcile};
 use crate::schema::yaml::Project;
@@ -24,11 +25,19 @@ pub struct Rebased {
 /// Puts every file that is not in `base` (file names) behind those that are.
 ///
 /// Each keeps what it did: the difference between the states before and after it, merged into the state that it now
-/// starts from. `desired` (the schema files) decides where both branches changed the same thing.
+/// starts from. `desired` (the schema files) decides where both branches changed the same thing. `before` are the files
+/// that the local ones were written behind, where git moves commits one by one: those before them have been planned
+/// again by then, so that no file leads any more to where these start. It may be empty.
 ///
 /// # Errors
 /// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already.
-pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Result<Vec<Rebased>, MigrateError> {
+pub fn rebase(
+    paths: &ProjectPaths,
+    base: &[String],
+    before: &[MigrationFile],
+    desired: &Project,
+) -> Result<Vec<Rebased>, MigrateError> {
+    let _lock = Lock::folder(&paths.migrations)?;
     let files = folder::read_with_twins(&paths.migrations)?;
     if let Some(missing) = base.iter().find(|name| !files.iter().any(|file| file.file_name == **name)) {
         let message = format!("{missing} is not here: merge the branch first, then rebase the migrations");
@@ -40,13 +49,16 @@ pub fn rebase(paths: &ProjectPaths, base: &[String], desired: &Project) -> Resul
     let Some(first) = local.iter().find_map(|file| file.header("from")) else {
         return renumber(paths, &files, upstream, &local);
     };
-    let mut old = branching_point(&upstream, first, &local)?;
+    let mut old = match replay(before) {
+        Ok(state) if state.hash == first => state,
+        _ => branching_point(&upstream, first, &local)?,
+    };
     let mut new = replay(&upstream)?;
     let mut version = upstream.last().map_or(0, |file| file.version);
     let mut result = upstream.clone();
     let mut report = Vec::new();
     for file in &local {
-        version = file.version.max(version + 1);
+        version = file.version.max(following(version));
         let before = std::mem::take(&mut old.collections);
         old.run(file)?;
         old.refresh()?;
@@ -94,17 +106,12 @@ fn refuse_applied(paths: &ProjectPaths, local: &[MigrationFile]) -> Result<(), M
         return Ok(());
     }
     let applied = history(&open_existing(paths)?)?;
-    match local.iter().find(|file| applied.iter().any(|entry| entry.version == file.version && entry.name == file.name))
-    {
-        None => Ok(()),
-        Some(file) => {
-            let message = format!(
-                "{} is applied to {}; take it back first (pbr migrate down), or work on a new database",
-                file.file_name,
-                paths.database().display()
-            );
-            Err(MigrateError::Decision(message))
-        }
+    let is_applied =
+        |file: &&MigrationFile| applied.iter().any(|entry| entry.version == file.version && entry.name == file.name);
+    let files: Vec<String> = local.iter().filter(is_applied).map(|file| file.file_name.clone()).collect();
+    match files.is_empty() {
+        true => Ok(()),
+        false => Err(MigrateError::AppliedHere { files, database: paths.database() }),
     }
 }
 
@@ -119,7 +126,7 @@ fn renumber(
     let mut result = upstream;
     let mut report = Vec::new();
     for file in local {
-        version = file.version.max(version + 1);
+        version = file.version.max(following(version));
         let moved = file.with_version(version);
         let (from, to) = (file.file_name.clone(), moved.file_name.clone());
         report.push(Rebased { from, to: Some(to), replanned: false, moved_data: false });

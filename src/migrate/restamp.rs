@@ -2,6 +2,7 @@
 
 use super::drift::open_existing;
 use super::file::MigrationFile;
+use super::lock::Lock;
 use super::replay::Replay;
 use super::runner::{checksum, history};
 use super::{MigrateError, ProjectPaths, folder};
@@ -23,14 +24,19 @@ pub struct Restamped {
 /// An applied file was edited ([`MigrateError::Divergent`]) or deleted ([`MigrateError::Missing`]); the chain is broken
 /// although no file was edited, so that it was another branch ([`MigrateError::Chain`]); a file does not run.
 pub fn restamp(paths: &ProjectPaths) -> Result<Restamped, MigrateError> {
+    let _lock = Lock::folder(&paths.migrations)?;
     let files = folder::read_unchecked(&paths.migrations)?;
     let applied = if paths.database().exists() { history(&open_existing(paths)?)? } else { Vec::new() };
+    let mut missing = Vec::new();
     for entry in &applied {
         match files.iter().find(|file| file.version == entry.version) {
             Some(file) if checksum(file)? == entry.checksum => {}
             Some(file) => return Err(MigrateError::Divergent { file: file.file_name.clone() }),
-            None => return Err(MigrateError::Missing { migration: format!("V{}__{}", entry.version, entry.name) }),
+            None => missing.push(format!("V{}__{}", entry.version, entry.name)),
         }
+    }
+    if !missing.is_empty() {
+        return Err(MigrateError::Missing { migrations: missing });
     }
     let sums = sums(paths)?;
     let mut state = Replay::fresh()?;

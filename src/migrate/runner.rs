@@ -35,10 +35,16 @@ impl Transaction for Migrating<'_, '_> {
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Self::Error> {
         self.done = 0;
         without_foreign_keys(self.connection, |transaction, guard| {
+            let mut migrates = false;
             for query in queries {
                 self.secrets.remember(transaction)?;
                 guard.run(transaction, query)?;
                 self.done += 1;
+                migrates |= !query.starts_with(HISTORY_TABLE);
+            }
+            // The table of the history comes first, and has to be made where a repair is to bring a table back.
+            if migrates {
+                check_tables(transaction)?;
             }
             self.secrets.put_back(transaction)?;
             Ok(self.done)
@@ -46,7 +52,10 @@ impl Transaction for Migrating<'_, '_> {
     }
 }
 
-/// One transaction with the foreign keys off outside and checked inside.
+/// How the statement begins by which refinery makes the table of its history.
+const HISTORY_TABLE: &str = "CREATE TABLE IF NOT EXISTS refinery_schema_history";
+
+/// One transaction with the foreign keys off outside. The work has to check them inside.
 fn without_foreign_keys<T>(
     connection: &mut Connection,
     work: impl FnOnce(&Connection, &Guard) -> rusqlite::Result<T>,
@@ -57,7 +66,6 @@ fn without_foreign_keys<T>(
         let result = work(&transaction, guard)?;
         // No migration can do so, since not every database has that table.
         forget_orphaned_totp(&transaction)?;
-        check_tables(&transaction)?;
         transaction.commit()?;
         Ok(result)
     });
@@ -240,6 +248,7 @@ pub fn revert(
             let failure = ffi::Error::new(ffi::SQLITE_CONSTRAINT);
             return Err(rusqlite::Error::SqliteFailure(failure, Some(wrong.to_owned())));
         }
+        check_tables(transaction)?;
         transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
     })
     .map(drop)

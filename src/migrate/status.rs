@@ -57,22 +57,22 @@ impl Status {
         self.entries.iter().filter(applied).map(|entry| entry.version).max()
     }
 
-    /// The first entry that is neither applied nor simply pending, as an error.
+    /// The first entry that is neither applied nor simply pending, as an error. Files that are missing come before those
+    /// that are too old: on another branch both are, and only the first says why.
     pub fn integrity(&self) -> Result<(), MigrateError> {
         let file = |entry: &Entry| format!("V{}__{}.sql", entry.version, entry.name);
-        for entry in &self.entries {
-            match entry.state {
-                State::Applied | State::Pending => {}
-                State::Divergent => return Err(MigrateError::Divergent { file: file(entry) }),
-                State::Missing => {
-                    let migration = format!("V{}__{}", entry.version, entry.name);
-                    return Err(MigrateError::Missing { migration });
-                }
-                State::OutOfOrder => {
-                    let current = self.current().unwrap_or_default();
-                    return Err(MigrateError::OutOfOrder { file: file(entry), current });
-                }
-            }
+        let first = |state: State| self.entries.iter().find(|entry| entry.state == state);
+        if let Some(entry) = first(State::Divergent) {
+            return Err(MigrateError::Divergent { file: file(entry) });
+        }
+        let missing = self.entries.iter().filter(|entry| entry.state == State::Missing);
+        let migrations: Vec<String> = missing.map(|entry| format!("V{}__{}", entry.version, entry.name)).collect();
+        if !migrations.is_empty() {
+            return Err(MigrateError::Missing { migrations });
+        }
+        if let Some(entry) = first(State::OutOfOrder) {
+            let current = self.current().unwrap_or_default();
+            return Err(MigrateError::OutOfOrder { file: file(entry), current });
         }
         Ok(())
     }

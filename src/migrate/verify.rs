@@ -5,7 +5,7 @@ use super::replay::Replay;
 use crate::diagnostic::{Diagnostic, code};
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::index::Index;
-use crate::schema::view::create_view;
+use crate::schema::view::{create_view, mentions};
 use crate::schema::yaml::{CollectionFile, Project};
 use crate::schema::{CollectionKind, system};
 use rusqlite::Connection;
@@ -30,7 +30,7 @@ pub fn verify(project: &Project) -> Result<(), MigrateError> {
     }
     let catalog = project.catalog();
     let views = || {
-        project.files.iter().filter_map(|file| match &file.collection.kind {
+        project.in_reading_order().into_iter().filter_map(|file| match &file.collection.kind {
             CollectionKind::View { query } => Some((file, query)),
             _ => None,
         })
@@ -42,9 +42,18 @@ pub fn verify(project: &Project) -> Result<(), MigrateError> {
             complete = false;
         }
     }
-    // What could not be created would be missed again by every view that reads it.
-    for (file, _) in views().filter(|_| complete) {
-        check_columns(&connection, file, &mut errors);
+    // What could not be created would be missed again by every view that reads it, and so is what is wrong with a view.
+    let mut broken: Vec<&str> = Vec::new();
+    for (file, query) in views().filter(|_| complete) {
+        let mut found = Vec::new();
+        check_columns(&connection, file, &mut found);
+        if found.is_empty() {
+            continue;
+        }
+        // Views that read each other are all wrong.
+        let echoes = broken.iter().any(|name| mentions(query, name));
+        errors.extend(found.into_iter().filter(|error| !echoes || error.message.contains("circularly")));
+        broken.push(&file.collection.name);
     }
     if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
 }

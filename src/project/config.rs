@@ -129,8 +129,9 @@ impl Default for Config {
     }
 }
 
-const KEYS: [&str; 10] =
-    ["version", "name", "environment", "dirs", "server", "passwordHash", "schemaEdits", "logins", "settings", "sdk"];
+/// The keys that a message names. `sdk` is read, but no command uses it yet.
+const KEYS: [&str; 9] =
+    ["version", "name", "environment", "dirs", "server", "passwordHash", "schemaEdits", "logins", "settings"];
 
 impl Config {
     /// Reads the file.

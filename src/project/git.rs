@@ -26,6 +26,68 @@ pub fn base(folder: &Path) -> Option<String> {
     CANDIDATES.iter().find(exists).map(|reference| (*reference).to_owned())
 }
 
+/// The commit that git is putting on top of others at the moment, by `git rebase` or `git cherry-pick`.
+pub fn picked(folder: &Path) -> Option<&'static str> {
+    let exists = |reference: &str| run(folder, &["rev-parse", "--verify", "--quiet", reference]).is_ok();
+    if exists("MERGE_HEAD") {
+        return None;
+    }
+    // Some versions of git leave the name of the last one behind.
+    let rebases = ["rebase-merge", "rebase-apply"].iter().any(|name| {
+        run(folder, &["rev-parse", "--git-path", name]).is_ok_and(|path| folder.join(path.trim()).exists())
+    });
+    let names = [("REBASE_HEAD", rebases), ("CHERRY_PICK_HEAD", true)];
+    names.into_iter().find(|(name, now)| *now && exists(name)).map(|(name, _)| name)
+}
+
+/// The text of a file of a folder at a branch or commit.
+///
+/// # Errors
+/// Git's own words, or that there is no git.
+pub fn text_at(folder: &Path, reference: &str, file: &str) -> Result<String, String> {
+    run(folder, &["show", &format!("{reference}:./{file}")])
+}
+
+/// Where git has a file that is not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// In the present commit, at this path from the current directory.
+    Here(String),
+    /// At the end of another branch.
+    Branch(String),
+    /// In a commit, shortened, that no branch ends with.
+    Commit(String),
+    Nowhere,
+}
+
+/// Looks for a file by its name in all that the repository of the current directory has; `None` where there is none.
+pub fn find(name: &str) -> Option<Found> {
+    let here = Path::new(".");
+    run(here, &["rev-parse", "--git-dir"]).ok()?;
+    let is_it = |path: &&str| path.rsplit('/').next() == Some(name);
+    let listed = |args: &[&str]| -> Option<String> {
+        run(here, &[&["ls-tree", "-r", "--name-only"], args].concat()).ok()?.lines().find(is_it).map(str::to_owned)
+    };
+    if let Some(path) = listed(&["HEAD"]) {
+        return Some(Found::Here(path));
+    }
+    let pattern = format!(":(top,glob)**/{name}");
+    let log = ["log", "--all", "-1", "--diff-filter=A", "--format=%h", "--", &pattern];
+    let commit = run(here, &log).map(|text| text.trim().to_owned()).unwrap_or_default();
+    if commit.is_empty() {
+        return Some(Found::Nowhere);
+    }
+    let branches = run(here, &["branch", "--all", "--contains", &commit, "--format=%(refname)"]).unwrap_or_default();
+    for branch in branches.lines() {
+        let remote = || branch.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|name| name.1);
+        let Some(short) = branch.strip_prefix("refs/heads/").or_else(remote) else { continue };
+        if listed(&["--full-tree", branch]).is_some() {
+            return Some(Found::Branch(short.to_owned()));
+        }
+    }
+    Some(Found::Commit(commit))
+}
+
 /// Whether a file is part of the present commit, unchanged or not.
 pub fn is_committed(folder: &Path, file: &str) -> bool {
     files_at(folder, "HEAD").is_ok_and(|files| files.iter().any(|known| known == file))

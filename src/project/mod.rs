@@ -75,6 +75,25 @@ impl Workspace {
     pub fn schema_files(&self) -> Result<Vec<(String, String)>, FilesError> {
         read_schema_files(&self.path(&self.config.dirs.schema))
     }
+
+    /// YAML files in folders below that of the schema, sorted: they look like schema files and are not read.
+    pub fn unread_schema_files(&self) -> Vec<PathBuf> {
+        let files = |dir: &Path| -> Vec<PathBuf> {
+            let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+            entries.map(|entry| entry.path()).collect()
+        };
+        let folders = files(&self.path(&self.config.dirs.schema)).into_iter().filter(|path| path.is_dir());
+        let mut found: Vec<PathBuf> = folders.flat_map(|dir| files(&dir)).filter(|path| is_yaml(path)).collect();
+        found.sort();
+        found
+    }
+
+    /// The project file of the nearest folder above the current directory, as a path from there.
+    pub fn above() -> Option<PathBuf> {
+        let here = std::env::current_dir().ok()?;
+        let up = here.ancestors().skip(1).position(|dir| dir.join(CONFIG_FILE).is_file())?;
+        Some(PathBuf::from("../".repeat(up + 1)).join(CONFIG_FILE))
+    }
 }
 
 /// What cannot be read.
@@ -87,6 +106,14 @@ pub enum FilesError {
     Files(Vec<Diagnostic>),
 }
 
+/// Whether a file of a folder is read, by its name: YAML, and not hidden, as the locks of editors are and what some file
+/// systems put beside a file.
+pub fn is_yaml(path: &Path) -> bool {
+    let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+    let is = |extension: &std::ffi::OsStr, name: &str| extension.eq_ignore_ascii_case(name);
+    !hidden && path.extension().is_some_and(|extension| is(extension, "yaml") || is(extension, "yml"))
+}
+
 /// All `.yaml` and `.yml` files of a folder, sorted by name.
 ///
 /// # Errors
@@ -96,7 +123,7 @@ pub fn read_schema_files(dir: &Path) -> Result<Vec<(String, String)>, FilesError
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(folder)? {
         let path = entry.map_err(folder)?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        if is_yaml(&path) {
             paths.push(path);
         }
     }

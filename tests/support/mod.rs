@@ -19,6 +19,7 @@ pub mod s3;
 pub mod server;
 pub mod smtp;
 pub mod sse;
+pub mod terminal;
 
 pub use commands::{commands, runnable};
 pub use embedded::Embedded;

@@ -89,6 +89,15 @@ impl Server {
         self.wait()
     }
 
+    /// Waits for an end that was asked for otherwise, and returns how it ended and all that it printed.
+    #[track_caller]
+    pub fn wait_for_end(mut self) -> (ExitStatus, String) {
+        let status = self.wait();
+        // What it printed last may be on its way through the pipe.
+        std::thread::sleep(Duration::from_millis(100));
+        (status, self.output())
+    }
+
     /// Kills it at once, as a power cut does.
     pub fn kill(mut self) {
         self.child.kill().expect("a running server");

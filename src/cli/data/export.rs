@@ -145,9 +145,9 @@ fn write_file(path: &Path, write: &mut WriteTo<'_>) -> CliResult<u64> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let mut file = BufWriter::with_capacity(64 << 10, File::create(&part).map_err(|error| io(path, &error))?);
     let left = part.clone();
     interrupt::before_exit(move || _ = std::fs::remove_file(left));
+    let mut file = BufWriter::with_capacity(64 << 10, File::create(&part).map_err(|error| io(path, &error))?);
     let written = write(&mut file).map_err(|error| failed(error, &path.display().to_string()));
     drop(file);
     let done = written.and_then(|rows| std::fs::rename(&part, path).map(|()| rows).map_err(|error| io(path, &error)));

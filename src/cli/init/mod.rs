@@ -2,7 +2,7 @@
 
 mod from;
 
-use super::{CliError, CliResult, Context, error::io};
+use super::{CliError, CliResult, Context, error::io, listen};
 use crate::diagnostic::{code, suggestions};
 use crate::migrate::{self, DiffOptions, write_whole};
 use crate::project::Workspace;
@@ -55,6 +55,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let answers = ask(&args, context)?;
     check_word("name", &answers.name)?;
     check_word("address", &args.http)?;
+    listen::check_address(&args.http)?;
     let template = TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template))?;
     let mut files = render(template, &answers, &args.http, source.as_ref())?;
     if source.is_some() {
@@ -64,14 +65,26 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         let message = format!("{} is in the way", args.target.join(taken).display());
         return Err(CliError::new(code::USAGE, 2, message).why("init overwrites nothing").into());
     }
-    for (path, content) in &files {
-        let target = args.target.join(path);
-        let folder = target.parent().unwrap_or(&args.target);
+    let fresh = !args.target.exists();
+    let made = write_files(&args.target, &files).and_then(|()| {
+        let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
+        finish(&args, context, &answers, source.as_ref(), written)
+    });
+    if made.is_err() && fresh {
+        // Half a project would be in the way of the next try.
+        let _ = std::fs::remove_dir_all(&args.target);
+    }
+    made
+}
+
+fn write_files(root: &Path, files: &[(PathBuf, Vec<u8>)]) -> CliResult {
+    for (path, content) in files {
+        let target = root.join(path);
+        let folder = target.parent().unwrap_or(root);
         std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
         std::fs::write(&target, content).map_err(|error| io(&target, &error))?;
     }
-    let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
-    finish(&args, context, &answers, source.as_ref(), written)
+    Ok(())
 }
 
 struct Answers {
@@ -229,7 +242,7 @@ fn finish(
         for path in &written {
             text.push_str(&format!("  {}\n", path.display()));
         }
-        let enter = if here { String::new() } else { format!("  cd {}\n", args.target.display()) };
+        let enter = if here { String::new() } else { format!("  cd {}\n", as_word(&args.target)) };
         let seeds =
             if args.target.join("seeds").exists() { "  pbr seed           fill it with sample records\n" } else { "" };
         let migrate = if has_data { "" } else { "  pbr migrate        make the database\n" };
@@ -245,6 +258,13 @@ fn json_schemas() -> [(&'static str, String); 2] {
         ("collection.schema.json", text(json_schema::collection_file())),
         ("pbr.schema.json", text(json_schema::project_file(crate::project::server::json_schema()))),
     ]
+}
+
+/// A path as a shell takes it for one word.
+fn as_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn shown(dir: &Path) -> String {

@@ -31,6 +31,10 @@ pub enum Transaction {
     All,
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|steps| *steps > 0).ok_or_else(|| "write a number from 1 on".to_owned())
+}
+
 /// How far to go, either way.
 #[derive(clap::Args, Default)]
 struct Span {
@@ -39,7 +43,7 @@ struct Span {
     to: Option<i64>,
 
     /// So many files at most [default: all up, 1 down]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     steps: Option<usize>,
 
     /// Run everything in a transaction that is rolled back

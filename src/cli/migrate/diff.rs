@@ -66,14 +66,23 @@ pub fn resolve(
 }
 
 pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args: Args) -> CliResult {
+    // Before anything is written.
+    let editor = args.edit.then(|| editor(context)).transpose()?;
     let schema = super::super::schema::load(workspace)?;
+    super::super::schema::note_unread(context, workspace);
     let mut decisions = Decisions { renames: args.rename, drops: args.drop, ..Decisions::default() };
     if let Some(hints) = &args.hints {
         read_hints(hints, &mut decisions)?;
     }
     let write = !args.check && !args.stdout;
+    let given = given(args.name.as_deref(), &decisions);
     let options = DiffOptions { name: args.name, write, down: args.down, ..DiffOptions::default() };
-    let report = resolve(context, paths, &schema, &mut decisions, &options)?;
+    let report = resolve(context, paths, &schema, &mut decisions, &options).map_err(|mut error| {
+        for next in error.next.iter_mut().filter(|_| error.code == code::DECISION_NEEDED) {
+            *next = next.replacen("pbr migrate diff", &given, 1);
+        }
+        error
+    })?;
     let Some(report) = report else {
         return context.output().done(json!({ "changes": [], "file": null }), || match args.stdout {
             true => String::new(),
@@ -85,8 +94,8 @@ pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args:
         return Err(error.why(list(&report)).next("pbr migrate diff").meta("changes", changes(&report)).into());
     }
     let path = paths.migrations.join(&report.file.file_name);
-    if args.edit {
-        edit(context, &path)?;
+    if let Some(editor) = editor {
+        edit(&editor, &path)?;
         migrate::restamp(paths)?;
     }
     let result = json!({
@@ -115,6 +124,15 @@ pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args:
     })
 }
 
+/// The command so far, for whoever has to answer one question more.
+fn given(name: Option<&str>, decisions: &Decisions) -> String {
+    let mut words = vec!["pbr migrate diff".to_owned()];
+    words.extend(name.map(str::to_owned));
+    words.extend(decisions.renames.iter().map(|(old, new)| format!("--rename {old}={new}")));
+    words.extend(decisions.drops.iter().map(|drop| format!("--drop {drop}")));
+    words.join(" ")
+}
+
 /// `{"rename": {"posts.title": "posts.headline"}, "drop": ["posts.subtitle"]}`.
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -135,23 +153,37 @@ fn read_hints(path: &Path, decisions: &mut Decisions) -> CliResult {
     Ok(())
 }
 
-/// Opens `$VISUAL` or `$EDITOR` and waits.
-fn edit(context: &Context, path: &Path) -> CliResult {
-    let usage = |message: &str| CliError::new(code::USAGE, 2, message.to_owned());
+fn usage(message: impl Into<String>) -> CliError {
+    CliError::new(code::USAGE, 2, message)
+}
+
+/// `$VISUAL` or `$EDITOR`, and a terminal for it.
+fn editor(context: &Context) -> CliResult<String> {
     if !context.interactive() {
-        return Err(usage("--edit needs a terminal").next("pbr migrate hash").into());
+        return Err(usage("--edit needs a terminal; nothing was written").next("pbr migrate diff").into());
     }
     let editor =
         ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    let editor = editor
-        .ok_or_else(|| usage("neither VISUAL nor EDITOR names an editor").next("EDITOR=vi pbr migrate diff --edit"))?;
+    Ok(editor.ok_or_else(|| {
+        usage("neither VISUAL nor EDITOR names an editor; nothing was written")
+            .next("EDITOR=vi pbr migrate diff --edit")
+    })?)
+}
+
+/// Opens the editor and waits.
+fn edit(editor: &str, path: &Path) -> CliResult {
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
+    let written = format!("wrote {}", path.display());
     let status = std::process::Command::new(program).args(words).arg(path).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(usage(&format!("{program} ended with {status}")).next("pbr migrate hash").into()),
-        Err(error) => Err(usage(&format!("{program} cannot be run: {error}")).into()),
+        Ok(status) => {
+            Err(usage(format!("{written}, but {program} ended with {status}")).next("pbr migrate hash").into())
+        }
+        Err(error) => {
+            Err(usage(format!("{written}, but {program} cannot be run: {error}")).next("pbr migrate hash").into())
+        }
     }
 }
 

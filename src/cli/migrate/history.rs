@@ -3,7 +3,7 @@
 use super::super::{CliError, CliResult, Context};
 use super::Database;
 use crate::diagnostic::code;
-use crate::migrate::{self, ProjectPaths, RepairAs};
+use crate::migrate::{self, MigrationFile, ProjectPaths, RepairAs};
 use crate::project::{Workspace, git};
 use serde_json::{Value as Json, json};
 
@@ -50,10 +50,25 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
         CliError::new(code::GIT, 2, "it is not clear which branch's migrations come first")
             .next("pbr migrate rebase --onto origin/main")
     };
-    let onto = onto.or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
-    let base = files_at(paths, &onto)?;
+    let asked = onto.clone();
+    let picked = git::picked(&paths.migrations);
+    let here = picked.map(|_| "HEAD".to_owned());
+    let onto = onto.or_else(|| here.clone()).or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
+    let mut base = files_at(paths, &onto)?;
+    if let Some(here) = &here {
+        // Commits of this branch that git has put on top already, each with its own rebase.
+        base.extend(files_at(paths, here)?);
+    }
+    let before = picked.map(|commit| files_before(paths, commit)).unwrap_or_default();
     let schema = super::super::schema::load(workspace)?;
-    let rebased = migrate::rebase(paths, &base, &schema)?;
+    let rebased = migrate::rebase(paths, &base, &before, &schema).map_err(|error| {
+        let mut error: Box<CliError> = error.into();
+        // What was asked for is asked for again.
+        for next in error.next.iter_mut().filter(|next| next.ends_with("pbr migrate rebase")) {
+            asked.iter().for_each(|onto| next.push_str(&format!(" --onto {onto}")));
+        }
+        error
+    })?;
     let files: Vec<Json> = rebased
         .iter()
         .map(|file| {
@@ -75,7 +90,10 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
         if lines.is_empty() {
             lines.push(format!("there are no migrations that {onto} does not have"));
         }
-        lines.push("next: pbr migrate diff --check".to_owned());
+        lines.push(match picked {
+            Some("REBASE_HEAD") => "next: pbr migrate diff --check, git add, git rebase --continue".to_owned(),
+            _ => "next: pbr migrate diff --check".to_owned(),
+        });
         lines.join("\n")
     })
 }
@@ -90,7 +108,20 @@ pub fn files_at(paths: &ProjectPaths, reference: &str) -> CliResult<Vec<String>>
             .why(reason)
             .next("git fetch origin")
     })?;
-    Ok(names.into_iter().filter(|name| name.ends_with(".sql") && !name.ends_with(".down.sql")).collect())
+    let is_migration = |name: &String| name.ends_with(".sql") && !name.ends_with(".down.sql") && !name.starts_with('.');
+    Ok(names.into_iter().filter(is_migration).collect())
+}
+
+/// The migrations that a commit was made on top of. None where git cannot tell.
+fn files_before(paths: &ProjectPaths, commit: &str) -> Vec<MigrationFile> {
+    let parent = format!("{commit}^");
+    let names = files_at(paths, &parent).unwrap_or_default();
+    let mut files: Vec<MigrationFile> = names
+        .iter()
+        .filter_map(|name| MigrationFile::new(name, &git::text_at(&paths.migrations, &parent, name).ok()?))
+        .collect();
+    files.sort_by_key(|file| file.version);
+    files
 }
 
 pub fn hash(context: &Context, paths: &ProjectPaths) -> CliResult {

@@ -17,7 +17,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use diff::resolve;
+use diff::resolve;
 
 /// Bring the database to the schema; write, apply and check migrations
 #[derive(clap::Args)]
@@ -120,6 +120,7 @@ Examples:
     #[command(after_long_help = "\
 Examples:
   git merge main; pbr migrate rebase            after a conflict in pbr.sum
+  git rebase main; pbr migrate rebase           at every stop
   pbr migrate rebase --onto origin/main")]
     Rebase {
         /// Branch or commit whose migrations come first [default: the one being merged, or upstream]
@@ -211,6 +212,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
 /// Bare `pbr migrate`.
 fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, options: apply::Apply) -> CliResult {
     migrate::check(paths)?;
+    super::schema::note_unread(context, workspace);
     let schema = super::schema::load(workspace)?;
     let mut decisions = Decisions::default();
     let plain = migrate::DiffOptions::default();

@@ -133,8 +133,19 @@ pub fn load(workspace: &Workspace) -> CliResult<Project> {
     parse_schema(&files).map_err(|errors| CliError::invalid("schema", errors))
 }
 
+/// Says which files look like schema files and are not read.
+pub fn note_unread(context: &Context, workspace: &Workspace) {
+    for path in workspace.unread_schema_files() {
+        let dir = workspace.path(&workspace.config.dirs.schema);
+        let message = format!("warning: {} is not read; put it into {} itself", path.display(), dir.display());
+        context.output().note(&message);
+    }
+}
+
 fn validate(context: &Context) -> CliResult {
-    let schema = load(&context.project()?)?;
+    let workspace = context.project()?;
+    note_unread(context, &workspace);
+    let schema = load(&workspace)?;
     crate::migrate::verify(&schema)?;
     let names: Vec<&str> = schema.collections().map(|collection| collection.name.as_str()).collect();
     let hash = schema_hash(schema.collections());

@@ -4,6 +4,7 @@
 use super::super::index::Index;
 use super::super::yaml::{CollectionFile, Project};
 use super::super::{Collection, Field, FieldKind, collection_id, field_id, system};
+use crate::diagnostic::did_you_mean;
 use std::collections::{HashMap, HashSet};
 
 /// Answers given before the question: `--rename OLD=NEW` and `--drop OLD`, as `collection` or `collection.field`.
@@ -72,10 +73,30 @@ pub fn reconcile(
         .chain(decisions.drops.iter().cloned())
         .find(|decision| !matching.used.contains(decision));
     if let Some(decision) = unused {
-        let message = format!("`{decision}` answers no question: nothing of that name was dropped");
-        return Err(ReconcileError::Decision(message));
+        return Err(ReconcileError::Decision(unanswered(&decision, &matching.state, &collections)));
     }
     if matching.questions.is_empty() { Ok(collections) } else { Err(ReconcileError::Open(matching.questions)) }
+}
+
+/// Why a decision was not needed: a name in it is none, or what it names is still there.
+fn unanswered(decision: &str, state: &[&Collection], new: &[Collection]) -> String {
+    let names = |collections: &mut dyn Iterator<Item = &Collection>| -> Vec<String> {
+        let of = |collection: &Collection| -> Vec<String> {
+            let fields = collection.fields.iter().map(|field| format!("{}.{}", collection.name, field.name));
+            std::iter::once(collection.name.clone()).chain(fields).collect()
+        };
+        collections.flat_map(of).collect()
+    };
+    let (old, new) = (names(&mut state.iter().copied()), names(&mut new.iter()));
+    let unknown = |name: &str, known: &[String], place: &str| {
+        let hint = did_you_mean(name, known).map(|found| format!("; did you mean `{found}`?")).unwrap_or_default();
+        (!known.iter().any(|known| known == name)).then(|| format!("{place} no `{name}`{hint}"))
+    };
+    let (from, to) = decision.split_once('=').map_or((decision, None), |(from, to)| (from, Some(to)));
+    let wrong = unknown(from, &old, "the migrations have")
+        .or_else(|| to.and_then(|to| unknown(to, &new, "the schema files have")));
+    let reason = wrong.unwrap_or_else(|| "nothing of that name was dropped".to_owned());
+    format!("`{decision}` answers no question: {reason}")
 }
 
 struct Matching<'a> {
@@ -151,8 +172,13 @@ impl<'a> Matching<'a> {
                 let name = from.strip_prefix(&format!("{}.", old.name)).unwrap_or(&from);
                 *pair = old.field(name).filter(|former| same_column(former, field));
                 if pair.is_none() {
-                    let message =
-                        format!("`{from}` cannot become `{}.{}`: no such field of that type", new.name, field.name);
+                    let known = old.fields.iter().map(|field| format!("{}.{}", old.name, field.name));
+                    let similar = if old.field(name).is_none() { did_you_mean(&from, known) } else { None };
+                    let hint = similar.map(|found| format!("; did you mean `{found}`?")).unwrap_or_default();
+                    let message = format!(
+                        "`{from}` cannot become `{}.{}`: no such field of that type{hint}",
+                        new.name, field.name
+                    );
                     return Err(ReconcileError::Decision(message));
                 }
             } else if file.fields_with_id.contains(&field.name) {

@@ -291,7 +291,11 @@ impl Reader<'_> {
         if node.value == Value::Null {
             return None;
         }
-        match self.text(what, node)? {
+        let text = self.text(what, node);
+        if let (Value::Bool(_), Some(error)) = (&node.value, self.errors.last_mut()) {
+            error.help = Some("write `public` for everyone, `locked` for superusers only, or a rule".into());
+        }
+        match text? {
             "locked" => None,
             "public" => Some(String::new()),
             rule => Some(rule.trim().to_owned()),

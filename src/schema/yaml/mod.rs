@@ -4,6 +4,7 @@
 
 mod auth;
 mod collection;
+mod explain;
 mod field;
 mod format;
 mod indexes;

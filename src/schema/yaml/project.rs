@@ -1,6 +1,7 @@
 //! All schema files of a project together: names resolved, views inferred, everything validated.
 
 use super::collection::{self, CollectionFile};
+use super::explain::{from_validation, span_of};
 use super::node;
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::system::initial_collections;
@@ -22,6 +23,15 @@ impl Project {
     /// The file of a collection, by name without regard to case.
     pub fn file(&self, name: &str) -> Option<&CollectionFile> {
         self.files.iter().find(|file| file.collection.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The files with views behind those that they read.
+    pub fn in_reading_order(&self) -> Vec<&CollectionFile> {
+        let order = view::readable_order(self.collections().collect());
+        let place = |file: &&CollectionFile| order.iter().position(|known| std::ptr::eq(*known, &file.collection));
+        let mut files: Vec<&CollectionFile> = self.files.iter().collect();
+        files.sort_by_key(place);
+        files
     }
 
     /// The system collections and the project's.
@@ -47,7 +57,7 @@ pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> R
     refuse_duplicates(&project, &mut errors);
     resolve_relations(&mut project, &mut broken, &mut errors);
     infer_views(&mut project);
-    check(&project, &broken, check_rule, &mut errors);
+    check(&project, broken, check_rule, &mut errors);
     if errors.is_empty() {
         return Ok(project);
     }
@@ -95,15 +105,16 @@ fn refuse_duplicates(project: &Project, errors: &mut Vec<Diagnostic>) {
 
 fn resolve_relations(project: &mut Project, broken: &mut Vec<String>, errors: &mut Vec<Diagnostic>) {
     let catalog = project.catalog();
+    let unread = broken.clone();
     for file in &mut project.files {
         for (field, target) in &file.targets {
             match catalog.iter().find(|known| known.name.eq_ignore_ascii_case(target)) {
                 Some(found) => set_target(&mut file.collection, field, &found.id),
                 None => {
-                    if !broken.contains(target) {
+                    if !unread.contains(target) {
                         errors.push(unknown_target(file, field, target, &catalog));
                     }
-                    broken.push(field.clone());
+                    broken.extend([field.clone(), target.clone()]);
                 }
             }
         }
@@ -147,28 +158,35 @@ fn infer_views(project: &mut Project) {
     }
 }
 
-fn check(project: &Project, broken: &[String], check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
+/// Whether a text names something, alone or in a back-relation such as `posts_via_author`.
+fn names(text: &str, name: &str) -> bool {
+    let sides = text.replace("_via_", " ");
+    view::mentions(text, name) || view::mentions(&sides, name)
+}
+
+fn check(project: &Project, mut broken: Vec<String>, check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
     let catalog = project.catalog();
-    for file in &project.files {
+    for file in project.in_reading_order() {
         check_renames(project, file, errors);
         let broken_before: Vec<_> = errors
             .iter()
             .filter(|error| error.source.as_ref().is_some_and(|source| source.path == file.source.path))
             .filter_map(|error| error.span.clone())
             .collect();
-        let uses_broken = |text: &str| broken.iter().any(|name| view::mentions(text, name));
+        let uses_broken = |text: &str| broken.iter().any(|name| names(text, name));
         let lenient: RuleCheck<'_> = &|catalog, collection, rule| {
             if uses_broken(rule) { Ok(()) } else { check_rule(catalog, collection, rule) }
         };
         let tree = validate(&catalog, &file.collection, None, lenient);
         let view = file.collection.is_view();
+        let reads_broken = matches!(&file.collection.kind, CollectionKind::View { query } if uses_broken(query));
+        let fieldless = view && (reads_broken || tree.contains("viewQuery"));
         let mut reported = Vec::new();
         for (path, error) in tree.leaves() {
-            // A broken query breaks the fields of its view, too; one message is enough.
-            let echo = view && path.starts_with("fields") && tree.contains("viewQuery");
+            // A broken query breaks the fields of its view, too, and what its rules say of them; one message is enough.
+            let echo = fieldless && (path.starts_with("fields") || path.ends_with("Rule"));
             let unresolved = error.code == "validation_required" && path.ends_with(".collectionId");
-            let query = matches!(&file.collection.kind, CollectionKind::View { query } if uses_broken(query));
-            if echo || unresolved || query && path == "viewQuery" {
+            if echo || unresolved || reads_broken && path == "viewQuery" {
                 continue;
             }
             let place = file.file_path(&path);
@@ -184,7 +202,12 @@ fn check(project: &Project, broken: &[String], check_rule: RuleCheck<'_>, errors
                 continue;
             }
             reported.push((span.clone(), &error.message));
-            errors.push(from_validation(file, &path, &place, error).at(&file.source, span));
+            let told = from_validation(file, &catalog, &path, &place, error);
+            errors.push(told.at(&file.source, span_of(file, &path, span, error)));
+        }
+        if fieldless {
+            // So are the views that read it.
+            broken.push(file.collection.name.clone());
         }
     }
 }
@@ -201,45 +224,9 @@ pub fn check_update(file: &CollectionFile, catalog: &Catalog, new: &Collection, 
     leaves
         .map(|(path, error)| {
             let place = file.file_path(&path);
-            from_validation(file, &path, &place, error).at(&file.source, file.span(&place))
+            from_validation(file, catalog, &path, &place, error).at(&file.source, file.span(&place))
         })
         .collect()
-}
-
-fn from_validation(file: &CollectionFile, path: &str, place: &str, error: &crate::schema::FieldError) -> Diagnostic {
-    let option = place.rsplit('.').next().unwrap_or(place);
-    let sentence = lower_first(error.message.trim_end_matches('.'));
-    let name = &file.collection.name;
-    let (code, message) = match path.split('.').next().unwrap_or_default() {
-        rule if rule.ends_with("Rule") => {
-            let reason = sentence.strip_prefix("invalid rule. Raw error: ").unwrap_or(&sentence);
-            (code::INVALID_RULE, format!("invalid `{option}` rule of `{name}`: {reason}"))
-        }
-        "name" => (code::INVALID_NAME, format!("invalid collection name `{name}`: {sentence}")),
-        "indexes" => (code::INVALID_INDEX, format!("invalid index of `{name}`: {sentence}")),
-        "viewQuery" => (code::INVALID_QUERY, format!("the query of `{name}` is not usable: {sentence}")),
-        "fields" if path.ends_with(".name") => {
-            let field = place.split('.').nth(1).unwrap_or_default();
-            (code::INVALID_NAME, format!("invalid field name `{field}` in `{name}`: {sentence}"))
-        }
-        "fields" => {
-            let place = place.trim_start_matches("fields.").trim_end_matches('.');
-            (code::INVALID_OPTION, format!("invalid `{place}` in `{name}`: {sentence}"))
-        }
-        _ => (code::INVALID_OPTION, format!("invalid `{place}` in `{name}`: {sentence}")),
-    };
-    Diagnostic::new(code, message).next("pbr schema validate")
-}
-
-/// For a sentence that goes on after a colon; an abbreviation stays.
-fn lower_first(sentence: &str) -> String {
-    let mut rest = sentence.chars();
-    match rest.next() {
-        Some(first) if !rest.as_str().starts_with(|c: char| c.is_uppercase()) => {
-            first.to_lowercase().chain(rest).collect()
-        }
-        _ => sentence.to_owned(),
-    }
 }
 
 fn check_renames(project: &Project, file: &CollectionFile, errors: &mut Vec<Diagnostic>) {

@@ -1,19 +1,21 @@
 //! `pbr dev`: the inner loop. The server runs as a process of its own; this one watches.
 
-use super::{CliError, CliResult, Context, questions};
+mod seen;
+mod stop;
+
+use super::{CliError, CliResult, Context, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
-use crate::migrate::{self, DiffOptions, Folded, MigrateError, ProjectPaths, PullOptions, UpOptions};
+use crate::migrate::{self, Consent, DiffOptions, DiffReport, Folded, MigrateError, ProjectPaths, PullOptions};
+use crate::migrate::{UpOptions, UpReport};
 use crate::project::{Workspace, git, parse_schema};
 use crate::schema::diff::Decisions;
-use crate::text_file;
+use seen::Seen;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
+use stop::Stop;
 
 /// Serve the project and follow every change of the schema
 ///
@@ -36,13 +38,31 @@ pub struct Args {
     no_seed: bool,
 }
 
+/// The exit code of an interrupted question.
+const INTERRUPTED: u8 = 130;
+
 /// Pause between two looks at the files.
 const TICK: Duration = Duration::from_millis(150);
 
 pub fn run(args: Args, context: &Context) -> CliResult {
     let project = context.project()?;
+    if let Some(address) = listen::http_address(args.http.as_ref(), &project, context.user.http()) {
+        listen::check_address(&address)?;
+    }
+    schema::note_unread(context, &project);
     let paths = context.paths(&project);
-    let mut dev = Dev { context, args: &args, project, paths, draft: None, seen: Seen::default(), shown: None };
+    let stop = Stop::listen(&paths)?;
+    let mut dev = Dev {
+        context,
+        args: &args,
+        project,
+        paths,
+        stop: &stop,
+        draft: None,
+        seen: Seen::default(),
+        broken: false,
+        said: None,
+    };
     dev.draft = dev.remembered_draft();
     dev.seen = dev.files();
     // What was changed in the database while nobody watched comes first, or it would be overwritten.
@@ -52,28 +72,14 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     if fresh && !args.no_seed {
         dev.seed();
     }
-    let stop = stop_flag()?;
     let mut server = dev.serve()?;
-    let ended = dev.watch(&mut server, &stop);
+    let ended = dev.watch(&mut server);
     end(&mut server);
-    ended
-}
-
-/// Set by SIGINT and SIGTERM.
-fn stop_flag() -> CliResult<Arc<AtomicBool>> {
-    let failed =
-        |error: std::io::Error| CliError::new(code::INTERNAL, 1, format!("cannot listen for signals: {error}"));
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    let guard = runtime.enter();
-    let signal = super::serve::stop_signal();
-    drop(guard);
-    std::thread::spawn(move || {
-        runtime.block_on(signal);
-        flag.store(true, Ordering::Relaxed);
-    });
-    Ok(stop)
+    match ended? {
+        0 => Ok(()),
+        // The server has said why.
+        exit => std::process::exit(i32::from(exit)),
+    }
 }
 
 /// Lets the server finish its requests.
@@ -82,26 +88,20 @@ fn end(server: &mut Child) {
     let _ = server.wait();
 }
 
-/// What a change of is followed.
-#[derive(Default, PartialEq, Eq)]
-struct Seen {
-    /// Schema files and when they changed.
-    schema: BTreeMap<PathBuf, SystemTime>,
-    /// `pbr.sum`, which is written last: migrations that another terminal or git wrote are whole by then.
-    sums: Option<String>,
-}
-
 struct Dev<'a> {
     context: &'a Context,
     args: &'a Args,
     project: Workspace,
     paths: ProjectPaths,
+    stop: &'a Stop,
     /// The version of the migration that is rewritten.
     draft: Option<i64>,
     /// What was there at the last look.
     seen: Seen,
-    /// The error that is on the screen, so that it is not repeated.
-    shown: Option<String>,
+    /// The last change of the files could not be taken over.
+    broken: bool,
+    /// What was said of the present change, so that it is not repeated.
+    said: Option<String>,
 }
 
 impl Dev<'_> {
@@ -117,8 +117,9 @@ impl Dev<'_> {
     }
 
     fn complain(&mut self, error: &CliError) {
+        self.broken = true;
         let text = error.render(true);
-        if self.shown.as_ref() == Some(&text) {
+        if error.exit == INTERRUPTED || self.said.as_ref() == Some(&text) {
             return;
         }
         if self.context.global.json() {
@@ -127,20 +128,11 @@ impl Dev<'_> {
             self.say("error", "the schema stays as it was:", Json::Null);
             self.context.output().note(&format!("{text}\n"));
         }
-        self.shown = Some(text);
+        self.said = Some(text);
     }
 
     fn files(&self) -> Seen {
-        let entries = std::fs::read_dir(&self.paths.schema).into_iter().flatten().flatten();
-        let schema = entries
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
-            .filter_map(|path| {
-                let changed = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok()?;
-                Some((path, changed))
-            })
-            .collect();
-        Seen { schema, sums: text_file::read(&self.paths.migrations.join(migrate::SUM_FILE)).ok() }
+        Seen::now(&self.paths)
     }
 
     fn serve(&self) -> CliResult<Child> {
@@ -166,22 +158,19 @@ impl Dev<'_> {
         Ok(command.spawn().map_err(failed)?)
     }
 
-    fn watch(&mut self, server: &mut Child, stop: &AtomicBool) -> CliResult {
+    /// Follows the changes until it is to stop or the server has ended; with which exit code.
+    fn watch(&mut self, server: &mut Child) -> CliResult<u8> {
         let mut live = migrate::live_hash(&self.paths).ok().flatten();
         let mut watcher = ChangeWatcher::open(&self.paths.database()).ok();
         loop {
             std::thread::sleep(TICK);
-            if stop.load(Ordering::Relaxed) {
-                return Ok(());
+            if self.stop.is_now() {
+                return Ok(0);
             }
             if let Ok(Some(status)) = server.try_wait() {
-                // It has said why.
-                let exit = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-                return match exit {
-                    0 => Ok(()),
-                    exit => Err(CliError::new(code::INTERNAL, exit, "the server ended").into()),
-                };
+                return Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
             }
+            self.said = None;
             let files = self.files();
             if files != self.seen {
                 let now = migrate::live_hash(&self.paths).ok().flatten();
@@ -211,7 +200,7 @@ impl Dev<'_> {
         let started = Instant::now();
         match self.migrate() {
             Ok(changes) => {
-                let recovered = self.shown.take().is_some();
+                let recovered = std::mem::take(&mut self.broken);
                 if !changes.is_empty() {
                     let took = started.elapsed().as_millis();
                     let text = format!("{}; live after {took} ms", changes.join(", "));
@@ -225,45 +214,19 @@ impl Dev<'_> {
     }
 
     fn migrate(&mut self) -> CliResult<Vec<String>> {
-        let schema = super::schema::load(&self.project)?;
-        let mut decisions = Decisions::default();
-        let options = DiffOptions { write: true, ..DiffOptions::default() };
-        let report = super::migrate::resolve(self.context, &self.paths, &schema, &mut decisions, &options)?;
-        let mut confirm = Vec::new();
-        let applied = loop {
-            let up = UpOptions { confirm: confirm.clone(), ..UpOptions::default() };
-            match migrate::up(&self.paths, &up) {
-                Ok(up) => break up.applied,
-                Err(MigrateError::DataLoss(consents)) if self.context.interactive() && confirm.is_empty() => {
-                    for consent in &consents {
-                        for (_, subject, rows) in &consent.losses {
-                            self.say(
-                                "question",
-                                &format!("{subject} has values in {rows} rows, which will be lost"),
-                                Json::Null,
-                            );
-                        }
-                        confirm.push(consent.token.clone());
-                    }
-                    if let Err(declined) = questions::confirm_loss("Drop them from this database?") {
-                        self.discard(report.is_some());
-                        return Err(declined);
-                    }
-                }
-                Err(error) => {
-                    self.discard(report.is_some());
-                    let loses = matches!(error, MigrateError::DataLoss(_));
-                    let mut error: Box<CliError> = error.into();
-                    if loses {
-                        // The file is not kept, so its token would not fit the next one.
-                        error.next = vec![
-                            "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
-                        ];
-                    }
-                    return Err(error);
-                }
+        // A database that another branch or a lost draft has migrated: nothing is written before that is settled.
+        migrate::status(&self.paths)?.integrity()?;
+        let (report, up) = loop {
+            let report = self.plan()?;
+            if let Some(up) = self.apply(report.as_ref())? {
+                break (report, up);
             }
         };
+        if let Some(copy) = up.copy.filter(|_| report.as_ref().is_some_and(|report| !report.losses.is_empty())) {
+            let text = format!("the database as it was before is in {}", copy.display());
+            self.say("copied", &text, json!({ "copy": copy }));
+        }
+        let applied = up.applied;
         // A file that somebody else put behind the draft is not ours to make one with it.
         let own = report.as_ref().map(|report| report.file.version);
         if applied.iter().any(|file| Some(file.version) != own && self.draft.is_some_and(|draft| draft < file.version))
@@ -287,10 +250,81 @@ impl Dev<'_> {
         Ok(changes)
     }
 
+    /// Writes the migration to what the files say. They may change while a question stands; the answer to it is worth
+    /// nothing then.
+    fn plan(&self) -> CliResult<Option<DiffReport>> {
+        let mut decisions = Decisions::default();
+        loop {
+            let files = self.files().schema;
+            let schema = schema::load(&self.project)?;
+            let options = DiffOptions { write: true, decisions: decisions.clone(), ..DiffOptions::default() };
+            match migrate::diff(&self.paths, &schema, &options) {
+                Err(MigrateError::Open(open)) if self.context.interactive() => {
+                    questions::ask_renames(&open, &mut decisions)?;
+                    if self.files().schema != files {
+                        self.say("changed", "the files changed meanwhile: that answer counts for nothing", Json::Null);
+                        decisions = Decisions::default();
+                    }
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    /// Applies what is pending. `None` where the files changed while a question stood, so that it has to be planned anew.
+    fn apply(&self, report: Option<&DiffReport>) -> CliResult<Option<UpReport>> {
+        let own = report.map(|report| report.file.version);
+        let mut confirm = Vec::new();
+        loop {
+            let options = UpOptions { confirm: confirm.clone(), ..UpOptions::default() };
+            match migrate::up(&self.paths, &options) {
+                Ok(up) => return Ok(Some(up)),
+                Err(MigrateError::DataLoss(consents)) if self.context.interactive() && confirm.is_empty() => {
+                    if let Err(declined) = self.ask_to_lose(&consents, own) {
+                        self.discard(own);
+                        return Err(declined);
+                    }
+                    if !self.is_planned() {
+                        self.discard(own);
+                        self.say("changed", "the files changed meanwhile: nothing was dropped", Json::Null);
+                        return Ok(None);
+                    }
+                    confirm.extend(consents.into_iter().map(|consent| consent.token));
+                }
+                Err(error) => {
+                    self.discard(own);
+                    let loses = matches!(error, MigrateError::DataLoss(_));
+                    let mut error: Box<CliError> = error.into();
+                    if loses {
+                        // The file is not kept, so its token would not fit the next one.
+                        error.next = vec![
+                            "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
+                        ];
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn ask_to_lose(&self, consents: &[Consent], own: Option<i64>) -> CliResult {
+        for (_, subject, rows) in consents.iter().flat_map(|consent| &consent.losses) {
+            let text = format!("{subject} has values in {rows} rows, which will be lost");
+            self.say("question", &text, Json::Null);
+        }
+        self.stop.while_asking(own, || questions::confirm_loss("Drop them from this database?"))
+    }
+
+    /// Whether the migrations still lead to what the files say.
+    fn is_planned(&self) -> bool {
+        schema::load(&self.project)
+            .is_ok_and(|schema| matches!(migrate::diff(&self.paths, &schema, &DiffOptions::default()), Ok(None)))
+    }
+
     /// A migration that cannot be applied here is no draft.
-    fn discard(&self, written: bool) {
-        if written {
-            let _ = migrate::discard_newest(&self.paths);
+    fn discard(&self, own: Option<i64>) {
+        if let Some(version) = own {
+            let _ = migrate::discard(&self.paths, version);
         }
     }
 
@@ -298,7 +332,7 @@ impl Dev<'_> {
     fn take_over_database(&mut self) -> bool {
         match self.pull() {
             Ok(Some(changes)) => {
-                self.shown = None;
+                self.broken = false;
                 let text = format!("from the API: {}; written to schema/", changes.join(", "));
                 self.say("pulled", &text, json!({ "changes": changes }));
                 true
@@ -320,7 +354,7 @@ impl Dev<'_> {
         if status.integrity().is_err() || status.count(migrate::State::Pending) > 0 {
             return Ok(None);
         }
-        let schema = super::schema::load(&self.project)?;
+        let schema = schema::load(&self.project)?;
         let options = PullOptions { lock_timeout: Duration::from_secs(10), merge: true, ..PullOptions::default() };
         let report = migrate::pull(&self.paths, &schema, &|files| parse_schema(files), &options)?;
         let Some(report) = report else { return Ok(None) };

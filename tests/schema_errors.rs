@@ -1,0 +1,73 @@
+//! Mistakes in schema files: each told once, at its place, with what to write instead.
+
+use crate::support::Project;
+
+/// Each mistake once, however many others lean on what it breaks.
+#[test]
+fn one_mistake_is_one_error() {
+    let project = Project::from_template("blog");
+    let view = |name: &str, query: &str| {
+        format!("version: 1\ncollection: {name}\ntype: view\nquery: {query}\nrules:\n  list: price > 1\n")
+    };
+    project.write("schema/a_stats2.yaml", &view("a_stats2", "SELECT s.id, s.price FROM stats s"));
+    project.write("schema/stats.yaml", &view("stats", "SELECT p.id, p.price FROM posts p"));
+    let posts = project.read("schema/posts.yaml");
+    let errors = || -> Vec<String> {
+        let error = project.pbr("schema validate --json").exits(9).json();
+        let list = error["error"]["meta"]["errors"].as_array().expect("a list").clone();
+        list.iter().map(|error| error.to_string()).collect()
+    };
+    let found = errors();
+    assert!(found.len() == 1 && found[0].contains("schema/stats.yaml"), "{found:#?}");
+    for broken in [
+        posts.replace("fields:\n", "fields: [\n"),
+        posts.replace("collection: users", "collection: usres"),
+        posts.replace("author: { type: relation", "author: { type: relatoin"),
+    ] {
+        project.write("schema/posts.yaml", &broken);
+        let found: Vec<String> = errors().into_iter().filter(|error| !error.contains("schema/stats.yaml")).collect();
+        assert!(found.len() == 1 && found[0].contains("schema/posts.yaml"), "{found:#?}");
+    }
+}
+
+#[test]
+fn an_error_of_the_schema_points_at_the_word_and_says_what_to_write() {
+    let project = Project::from_template("blog");
+    let posts = project.read("schema/posts.yaml");
+    let delete = "  delete: author = @request.auth.id\n";
+    let told = |from: &str, to: &str, column: usize, words: &[&str]| {
+        assert!(posts.contains(from));
+        project.write("schema/posts.yaml", &posts.replace(from, to));
+        let error = project.pbr("schema validate --json").exits(9).json();
+        let first = &error["error"]["meta"]["errors"][0];
+        assert_eq!(first["where"]["column"].as_u64(), Some(column as u64), "{first}");
+        let text = first.to_string();
+        assert!(words.iter().all(|word| text.contains(word)), "{words:?} in {text}");
+    };
+    told(delete, "  delete: title = 'or' || autor = @request.auth.id\n", 27, &["did you mean `author`?"]);
+    told(delete, "  delete: author.nmae = 'x'\n", 11, &["did you mean `name`?"]);
+    told(delete, "  delete: author == @request.auth.id\n", 18, &["write `=`"]);
+    told(delete, "  delete: title = 'or' or author = @request.auth.id\n", 24, &["write `||`"]);
+    told(delete, "  delete: title = 'a' and author = @request.auth.id\n", 23, &["write `&&`"]);
+    told(delete, "  delete: true\n", 11, &["write `public` for everyone"]);
+    told("  slug:\n", "  sl-ug:\n", 3, &["letters, digits and underscores", "write for example `sl_ug`"]);
+    told("  body:", "  expand:", 3, &["it is reserved", "collectionName"]);
+    project.write("schema/posts.yaml", &posts);
+    for query in ["SELEC id FROM posts", "DELETE FROM posts"] {
+        project.write("schema/v.yaml", &format!("version: 1\ncollection: v\ntype: view\nquery: {query}\n"));
+        project.pbr("schema validate").exits(9).stderr_contains("it is no SELECT statement");
+    }
+}
+
+#[test]
+fn a_decision_with_a_wrong_name_is_answered_with_the_right_one() {
+    let project = Project::from_template("blog");
+    project.pbr("migrate").succeeds();
+    project.replace("schema/posts.yaml", "  body:", "  content:");
+    let open = project.pbr("migrate diff text_of_posts").exits(5);
+    open.stderr_contains("pbr migrate diff text_of_posts --rename posts.body=posts.content");
+    let wrong = project.pbr("migrate diff --rename posts.body=posts.conten").exits(2);
+    wrong.stderr_contains("the schema files have no `posts.conten`; did you mean `posts.content`?");
+    let wrong = project.pbr("migrate diff --rename posts.bodi=posts.content").exits(2);
+    wrong.stderr_contains("no such field of that type; did you mean `posts.body`?");
+}
