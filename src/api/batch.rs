@@ -124,7 +124,8 @@ impl Batch {
         let collection = state.app.collection(name).ok_or_else(missing)?;
         let identity = context.caller.identity.as_ref();
         let asker = Asker { ip: &ip.0, authenticated: identity.is_some(), superuser: context.is_superuser() };
-        if !state.limiter.admits_in_batch(&state.app, &collection, tags, asker) {
+        let path = sent.url.split(['?', '#']).next().unwrap_or_default();
+        if !state.limiter.admits_in_batch(&state.app, &collection, tags, (&sent.method, path), asker) {
             return Err(RecordError::refused(429, "Too Many Requests."));
         }
         body.uploads.retain(|upload| body::is_file_key(&collection, &upload.key));

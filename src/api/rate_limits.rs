@@ -75,12 +75,20 @@ impl RateLimiter {
     }
 
     /// The same for one request of a batch, which is counted apart from those that come alone.
-    pub fn admits_in_batch(self: &Arc<Self>, app: &App, collection: &Collection, tags: Tags, asker: Asker<'_>) -> bool {
+    pub fn admits_in_batch(
+        self: &Arc<Self>,
+        app: &App,
+        collection: &Collection,
+        tags: Tags,
+        (method, path): (&str, &str),
+        asker: Asker<'_>,
+    ) -> bool {
         let settings = app.settings();
         if !applies(&settings, asker) {
             return true;
         }
-        let labels: Vec<String> = labels(collection, tags).collect();
+        let labels: Vec<String> =
+            labels(collection, tags).chain([format!("{method} {path}"), path.to_owned()]).collect();
         let bucket = |rule: &RateLimitRule| format!("batch {} {:?} {}", collection.id, tags.names, rule.audience);
         self.count(app, &settings, &labels, asker, bucket)
     }

@@ -81,6 +81,8 @@ fn by_signature(head: &[u8]) -> Option<Kind> {
     match head.get(..4)? {
         b"\x89PNG" if at(37, b"acTL") => kind("image/apng", "apng"),
         [0, 0, 1 | 2, 0] => kind("image/x-icon", "ico"),
+        // A frame without tags before it.
+        [0xff, 0xf2 | 0xf3 | 0xfa | 0xfb | 0xfd | 0xe2 | 0xe3, ..] => kind("audio/mpeg", "mp3"),
         b".snd" => kind("audio/basic", "au"),
         b"glTF" => kind("model/gltf-binary", "glb"),
         b"PAR1" => kind("application/vnd.apache.parquet", "parquet"),
@@ -102,10 +104,15 @@ fn by_signature(head: &[u8]) -> Option<Kind> {
         b"PK\x03\x04" => archived(head),
         _ if at(4, b"ftyp") => match head.get(8..12)? {
             b"heic" | b"heix" => kind("image/heic", "heic"),
+            b"mif1" | b"heim" | b"heis" => kind("image/heif", "heif"),
+            b"msf1" => kind("image/heif-sequence", "heif"),
             b"M4A " => kind("audio/x-m4a", "m4a"),
+            b"M4B " | b"M4P " => kind("audio/mp4", "mp4"),
             [b'3', b'g', b'2', _] => kind("video/3gpp2", "3g2"),
             [b'3', b'g', _, _] => kind("video/3gpp", "3gp"),
-            _ => None,
+            b"hevc" | b"hevx" => kind("image/heic-sequence", "heic"),
+            b"avif" | b"avis" | b"qt  " | b"M4V " => None,
+            _ => kind("video/mp4", "mp4"),
         },
         _ => None,
     }

@@ -181,7 +181,7 @@ pub(super) fn present(
         scope,
         collection,
         expansion,
-        projection: scope.plans.projections.get(collection, true, true),
+        projection: scope.plans.projections.get(scope.connection, collection, true, true),
         trees: Vec::with_capacity(events.len()),
         viewer: None,
     };

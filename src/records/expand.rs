@@ -233,7 +233,7 @@ pub fn expansions(
     records: &[Record],
     expansion: &Expansion,
 ) -> Result<Vec<Option<Vec<u8>>>, RecordError> {
-    let projection = scope.plans.projections.get(collection, true, true);
+    let projection = scope.plans.projections.get(scope.connection, collection, true, true);
     let mut trees: Vec<TreeRecord> = records.iter().map(|record| TreeRecord::bare(&projection, record)).collect();
     expand(scope, collection, &mut trees, expansion)?;
     let json = |expand: &BTreeMap<String, Expanded>| {
@@ -391,12 +391,12 @@ fn fetch(
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
     if scope.bus.is_some_and(|bus| bus.enrich.concerns(&RecordEvent::tags(collection))) {
-        let mut statement = prepare(scope.connection, &query.by_ids_sql(&all_columns(collection)))?;
+        let mut statement = prepare(scope.connection, &query.by_ids_sql(&all_columns(scope.connection, collection)))?;
         let records = statement.query_map(params_from_iter(params), |row| Record::read(collection, row))?;
         let records = records.collect::<rusqlite::Result<_>>()?;
         return Ok(present(scope, collection, records, &Expansion::default())?);
     }
-    let projection = scope.plans.projections.get(collection, scope.is_superuser(), true);
+    let projection = scope.plans.projections.get(scope.connection, collection, scope.is_superuser(), true);
     let mut viewer = viewer(scope);
     let manage_rule = collection.auth().and_then(|options| options.manage_rule.as_deref());
     if let (Some(rule), false) = (manage_rule, viewer.superuser) {

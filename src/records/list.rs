@@ -2,14 +2,15 @@
 
 use super::enrich::write_all;
 use super::expand::{self, Expansion, TreeRecord};
-use super::projection::{Projection, Viewer};
+use super::projection::{Projection, Viewer, column, missing_columns};
 use super::{RecordError, Scope};
 use crate::db::prepare;
 use crate::events::Record;
 use crate::query::{Parts, Query};
-use crate::schema::{Collection, ddl};
+use crate::schema::Collection;
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{Statement, params_from_iter};
+use rusqlite::{Connection, Statement, params_from_iter};
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -91,7 +92,8 @@ pub(super) fn find_page(
     params: &ListParams,
 ) -> Result<(Vec<Record>, Page), RecordError> {
     let query = list_query(scope, collection, params)?;
-    let mut statement = prepare(scope.connection, &query.list_sql(&all_columns(collection), params.per_page))?;
+    let mut statement =
+        prepare(scope.connection, &query.list_sql(&all_columns(scope.connection, collection), params.per_page))?;
     let bound = params_from_iter(bind_page(scope, &query, params));
     let records = statement.query_map(bound, |row| Record::read(collection, row))?;
     let records = records.collect::<rusqlite::Result<_>>()?;
@@ -119,9 +121,9 @@ pub fn passes(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>,
 }
 
 /// The columns of all fields, in order.
-pub fn all_columns(collection: &Collection) -> String {
-    let table = ddl::quote(&collection.name);
-    let columns = collection.fields.iter().map(|field| format!("{table}.{}", ddl::quote(&field.name)));
+pub fn all_columns(connection: &Connection, collection: &Collection) -> String {
+    let missing = if collection.is_view() { missing_columns(connection, collection) } else { HashSet::new() };
+    let columns = collection.fields.iter().map(|field| column(collection, &field.name, &missing));
     columns.collect::<Vec<_>>().join(", ")
 }
 
@@ -173,7 +175,7 @@ pub(super) fn find_visible(scope: &Scope<'_>, collection: &Arc<Collection>, id: 
     let query = scope.rule_query(collection, rule).map_err(|_| RecordError::not_found())?;
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(id.to_owned()));
-    let mut statement = prepare(scope.connection, &query.by_id_sql(&all_columns(collection)))?;
+    let mut statement = prepare(scope.connection, &query.by_id_sql(&all_columns(scope.connection, collection)))?;
     let found = statement.query_row(params_from_iter(params), |row| Record::read(collection, row));
     // A statement that fails at run time hides the record too.
     found.map_err(|_| RecordError::not_found())
@@ -221,7 +223,8 @@ struct Viewed<'a> {
 
 impl<'a> Viewed<'a> {
     fn new(scope: &Scope<'_>, collection: &'a Arc<Collection>, expansion: &'a Expansion) -> Self {
-        let projection = scope.plans.projections.get(collection, scope.is_superuser(), !expansion.is_empty());
+        let projection =
+            scope.plans.projections.get(scope.connection, collection, scope.is_superuser(), !expansion.is_empty());
         Self { collection, projection, expansion }
     }
 

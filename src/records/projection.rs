@@ -6,8 +6,8 @@
 use crate::events::Record;
 use crate::schema::fields::{Value, write_json_string};
 use crate::schema::{Collection, ddl};
-use rusqlite::Row;
 use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::{Connection, Row};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -48,18 +48,41 @@ const MAX_KNOWN: usize = 4096;
 
 impl Projections {
     /// The projection of a collection, with the columns of its relations where they will be followed.
-    pub fn get(&self, collection: &Arc<Collection>, superuser: bool, relations: bool) -> Arc<Projection> {
+    pub fn get(
+        &self,
+        connection: &Connection,
+        collection: &Arc<Collection>,
+        superuser: bool,
+        relations: bool,
+    ) -> Arc<Projection> {
         let key = (Arc::as_ptr(collection) as usize, superuser, relations);
         if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Arc::clone(known);
         }
-        let projection = Arc::new(Projection::new(collection, superuser, relations));
+        let missing = if collection.is_view() { missing_columns(connection, collection) } else { HashSet::new() };
+        let projection = Arc::new(Projection::new(collection, superuser, relations, &missing));
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MAX_KNOWN {
             known.clear();
         }
         known.insert(key, Arc::clone(&projection));
         projection
+    }
+}
+
+/// Fields of a view that its table has no column for: SQLite renames the columns of a view with those of its source.
+pub fn missing_columns(connection: &Connection, view: &Collection) -> HashSet<String> {
+    let columns = || -> rusqlite::Result<HashSet<String>> {
+        let mut statement = connection.prepare("SELECT lower(name) FROM pragma_table_xinfo(?1)")?;
+        statement.query_map([&view.name], |row| row.get(0))?.collect()
+    };
+    match columns() {
+        Ok(columns) if !columns.is_empty() => {
+            let names = view.fields.iter().map(|field| &field.name);
+            names.filter(|name| !columns.contains(&name.to_lowercase())).cloned().collect()
+        }
+        // A view that cannot be read says why when it is.
+        _ => HashSet::new(),
     }
 }
 
@@ -129,9 +152,18 @@ impl Columns for Vec<SqlValue> {
     }
 }
 
+/// A column of a SELECT from a collection.
+pub fn column(collection: &Collection, field: &str, missing: &HashSet<String>) -> String {
+    match missing.contains(field) {
+        true => "NULL".to_owned(),
+        false => format!("{}.{}", ddl::quote(&collection.name), ddl::quote(field)),
+    }
+}
+
 impl Projection {
-    /// All fields that the caller may see. Passwords and token keys of auth collections are never selected.
-    fn new(collection: &Arc<Collection>, superuser: bool, relations: bool) -> Self {
+    /// All fields that the caller may see; those without a column are zero. Passwords and token keys of auth collections
+    /// are never selected.
+    fn new(collection: &Arc<Collection>, superuser: bool, relations: bool, missing: &HashSet<String>) -> Self {
         let secret = |name: &str| collection.is_auth() && matches!(name, "password" | "tokenKey");
         let mut names: Vec<usize> = (0..collection.fields.len())
             .filter(|at| {
@@ -181,8 +213,7 @@ impl Projection {
                 .zip(projection.select_named("emailVisibility"))
                 .map(|(id, visibility)| EmailColumns { id, visibility });
         }
-        let table = ddl::quote(&collection.name);
-        let column = |at: &usize| format!("{table}.{}", ddl::quote(&collection.fields[*at].name));
+        let column = |at: &usize| column(collection, &collection.fields[*at].name, missing);
         projection.columns = projection.selected.iter().map(column).collect::<Vec<_>>().join(", ");
         projection
     }

@@ -112,7 +112,7 @@ fn first_records(
     let mut bound = query.bind(&request, chrono::Utc::now());
     bound.push(SqlValue::Integer(0));
     let limit = i64::try_from(options.limit).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare(&query.list_sql(&records::all_columns(collection), limit))?;
+    let mut statement = connection.prepare(&query.list_sql(&records::all_columns(connection, collection), limit))?;
     let rows = statement.query_map(params_from_iter(bound), |row| Record::read(collection, row))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
