@@ -7,7 +7,6 @@
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `pays('', size)`: whether the statement has come here for so many rows that it pays to look through a table of this size.
@@ -18,6 +17,9 @@ pub const MAY_REACH: &str = "pbr_may_reach";
 
 /// Rows that always pass: most statements have no more.
 const FIRST_ROWS: u64 = 64;
+
+/// In the place of the rows that were seen, once there were enough.
+const PAID: u64 = u64::MAX;
 
 /// Makes the functions known to a connection.
 ///
@@ -33,22 +35,32 @@ pub fn add_may_reach(connection: &Connection) -> rusqlite::Result<()> {
 
 fn pays(context: &Context<'_>) -> rusqlite::Result<bool> {
     let seen = context.get_or_create_aux(0, |_| Ok::<_, Error>(AtomicU64::new(0)))?;
-    let rows = seen.fetch_add(1, Ordering::Relaxed) + 1;
+    let before = seen.load(Ordering::Relaxed);
+    if before == PAID {
+        return Ok(true);
+    }
+    let rows = before + 1;
     let size = context.get::<Option<i64>>(1)?.unwrap_or(0);
-    Ok(rows > FIRST_ROWS && i64::try_from(2 * rows).is_ok_and(|rows| rows >= size))
+    let pays = rows > FIRST_ROWS && i64::try_from(2 * rows).is_ok_and(|rows| rows >= size);
+    // One statement runs on one thread.
+    seen.store(if pays { PAID } else { rows }, Ordering::Relaxed);
+    Ok(pays)
 }
 
 fn may_reach(context: &Context<'_>) -> rusqlite::Result<bool> {
     let ids = context.get_or_create_aux(0, |_| {
-        let ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(2).as_bytes()?).ok();
-        Ok::<Option<HashSet<Vec<u8>>>, Error>(ids.map(|ids| ids.into_iter().map(String::into_bytes).collect()))
+        let mut ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(2).as_bytes()?).ok();
+        // There are few as a rule, and to compare with some takes less time than to hash one.
+        ids.iter_mut().for_each(|ids| ids.sort_unstable());
+        Ok::<Option<Vec<String>>, Error>(ids)
     })?;
     // What is no text comes from elsewhere, and is left to the condition itself.
     let (Some(ids), ValueRef::Text(value)) = (&*ids, context.get_raw(1)) else { return Ok(true) };
+    let known = |id: &[u8]| ids.binary_search_by(|known| known.as_bytes().cmp(id)).is_ok();
     Ok(match items(value) {
-        Some(mut items) => items.any(|item| item.is_none_or(|id| ids.contains(id))),
+        Some(mut items) => items.any(|item| item.is_none_or(known)),
         // JSON may begin with spaces.
-        None => value.first().is_some_and(u8::is_ascii_whitespace) || ids.contains(value),
+        None => value.first().is_some_and(u8::is_ascii_whitespace) || known(value),
     })
 }
 

@@ -146,9 +146,12 @@ fn validate(context: &Context) -> CliResult {
     let workspace = context.project()?;
     note_unread(context, &workspace);
     let schema = load(&workspace)?;
-    crate::migrate::verify(&schema)?;
+    let (verified, hash) = std::thread::scope(|scope| {
+        let hash = scope.spawn(|| schema_hash(schema.collections()));
+        (crate::migrate::verify(&schema), hash.join().expect("no panic in a hash"))
+    });
+    verified?;
     let names: Vec<&str> = schema.collections().map(|collection| collection.name.as_str()).collect();
-    let hash = schema_hash(schema.collections());
     let count = names.len();
     context.output().done(json!({ "collections": names, "hash": hash }), || {
         format!("{count} {} valid", if count == 1 { "collection is" } else { "collections are" })

@@ -17,7 +17,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Compiles a rule against a collection of a catalog; the error is its reason.
-pub type RuleCheck<'a> = &'a dyn Fn(&Catalog, &Collection, &str) -> Result<(), String>;
+pub type RuleCheck<'a> = &'a (dyn Fn(&Catalog, &Collection, &str) -> Result<(), String> + Sync);
 
 /// Tables that no collection may be named after.
 const INTERNAL_TABLES: [&str; 10] = [

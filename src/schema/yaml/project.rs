@@ -48,10 +48,9 @@ impl Project {
 pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> Result<Project, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut project = Project::default();
-    for (path, text) in files {
-        let source = Source::new(path.clone(), text.trim_start_matches('\u{feff}'));
-        let Some(root) = node::parse(&source, &mut errors) else { continue };
-        project.files.extend(collection::read(&source, root, &mut errors));
+    for (file, found) in side_by_side(files, parse_file) {
+        project.files.extend(file);
+        errors.extend(found);
     }
     let mut broken = broken_names(files, &project);
     refuse_duplicates(&project, &mut errors);
@@ -68,6 +67,29 @@ pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> R
     };
     errors.sort_by_key(order);
     Err(errors)
+}
+
+fn parse_file((path, text): &(String, String)) -> (Option<CollectionFile>, Vec<Diagnostic>) {
+    let mut errors = Vec::new();
+    let source = Source::new(path.clone(), text.trim_start_matches('\u{feff}'));
+    let root = node::parse(&source, &mut errors);
+    (root.and_then(|root| collection::read(&source, root, &mut errors)), errors)
+}
+
+/// Works on each item by itself, on all processors where there are many; the results are in the order of the items.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    const FEW: usize = 32;
+    let threads = if items.len() < FEW { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    if threads == 1 {
+        return items.iter().map(work).collect();
+    }
+    std::thread::scope(|scope| {
+        let chunks = items.chunks(items.len().div_ceil(threads));
+        let work = &work;
+        let running: Vec<_> =
+            chunks.map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>())).collect();
+        running.into_iter().flat_map(|thread| thread.join().expect("no panic in a check")).collect()
+    })
 }
 
 /// What is not there because its file has errors: collections, by the names of their files, and fields. It would be
@@ -166,7 +188,16 @@ fn names(text: &str, name: &str) -> bool {
 
 fn check(project: &Project, mut broken: Vec<String>, check_rule: RuleCheck<'_>, errors: &mut Vec<Diagnostic>) {
     let catalog = project.catalog();
-    for file in project.in_reading_order() {
+    let judge = |file: &CollectionFile, broken: &[String]| {
+        let lenient: RuleCheck<'_> = &|catalog, collection, rule| {
+            if broken.iter().any(|name| names(rule, name)) { Ok(()) } else { check_rule(catalog, collection, rule) }
+        };
+        validate(&catalog, &file.collection, None, lenient)
+    };
+    let files = project.in_reading_order();
+    let tables: Vec<&CollectionFile> = files.iter().copied().filter(|file| !file.collection.is_view()).collect();
+    let mut judged = side_by_side(&tables, |file| judge(file, &broken)).into_iter();
+    for file in files {
         check_renames(project, file, errors);
         let broken_before: Vec<_> = errors
             .iter()
@@ -174,11 +205,8 @@ fn check(project: &Project, mut broken: Vec<String>, check_rule: RuleCheck<'_>, 
             .filter_map(|error| error.span.clone())
             .collect();
         let uses_broken = |text: &str| broken.iter().any(|name| names(text, name));
-        let lenient: RuleCheck<'_> = &|catalog, collection, rule| {
-            if uses_broken(rule) { Ok(()) } else { check_rule(catalog, collection, rule) }
-        };
-        let tree = validate(&catalog, &file.collection, None, lenient);
         let view = file.collection.is_view();
+        let tree = if view { judge(file, &broken) } else { judged.next().expect("one for each table") };
         let reads_broken = matches!(&file.collection.kind, CollectionKind::View { query } if uses_broken(query));
         let fieldless = view && (reads_broken || tree.contains("viewQuery"));
         let mut reported = Vec::new();
