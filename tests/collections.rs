@@ -305,3 +305,22 @@ fn a_rename_takes_the_rate_limit_rules_along() {
     root.patch("/api/collections/posts", json!({ "name": "articles" })).ok();
     assert_eq!(label(), "articles:create");
 }
+
+/// SQLite does not look whether such a view has changed; PocketBase answers with the old or the new records.
+#[test]
+fn a_view_that_reads_no_table_follows_its_query() {
+    let (_project, server, root) = Project::bare();
+    let view = |name: &str, query: &str| json!({ "name": name, "type": "view", "listRule": "", "viewRule": "", "viewQuery": query });
+    root.post("/api/collections", view("constant", "SELECT 1 AS id, 10 AS n")).ok();
+    root.post("/api/collections", view("above", "SELECT id, n FROM constant")).ok();
+    let guest = server.client();
+    let numbers = |name: &str| {
+        let page = guest.get(&format!("/api/collections/{name}/records")).ok();
+        page["items"].as_array().expect("items").iter().map(|item| item["n"].clone()).collect::<Vec<_>>()
+    };
+    (0..8).for_each(|_| assert_eq!([numbers("constant"), numbers("above")], [[json!(10)], [json!(10)]]));
+    root.patch("/api/collections/constant", json!({ "viewQuery": "SELECT 2 AS id, 20 AS n" })).ok();
+    (0..8).for_each(|_| assert_eq!([numbers("constant"), numbers("above")], [[json!(20)], [json!(20)]]));
+    guest.get("/api/collections/constant/records/1").is(404);
+    assert_eq!(guest.get("/api/collections/constant/records/2").ok()["n"], 20);
+}

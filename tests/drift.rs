@@ -386,6 +386,26 @@ fn a_pocketbase_app_becomes_a_project_with_its_data() {
 }
 
 #[test]
+fn a_directory_from_elsewhere_is_taken_over_before_anything_is_migrated() {
+    let app = pocketbase_app();
+    app.write("pbr.yaml", "version: 1\n");
+    app.write("schema/.keep", "");
+    app.pbr("migrate").exits(6).stderr_contains("pbr migrate pull");
+    assert!(app.list("migrations").is_empty());
+    app.pbr("migrate pull").succeeds();
+    app.pbr("migrate").succeeds();
+}
+
+#[test]
+fn a_statement_that_changes_the_schema_is_told_of() {
+    let project = blog();
+    let query = |sql: &str| project.pbr_with_input("data query --write -", sql).succeeds().stderr();
+    assert!(!query("update tags set name = name").contains("warning"));
+    assert!(query("alter table tags add column colour").contains("see pbr migrate drift"));
+    project.pbr("migrate drift").exits(6);
+}
+
+#[test]
 fn an_export_of_pocketbase_becomes_a_project_and_goes_back() {
     let app = pocketbase_app();
     app.pbr("init project --from pb_schema.json").succeeds();

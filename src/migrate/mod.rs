@@ -57,7 +57,7 @@ pub use rebase::{Rebased, rebase};
 pub use restamp::{Restamped, restamp};
 pub use status::{Entry, State, Status, status};
 pub use tables::{Alteration, TableSync, sync};
-pub use up::{AppliedFile, Env, UpOptions, UpReport, up};
+pub use up::{AppliedFile, Env, UpOptions, UpReport, check_history, up};
 pub use write_back::Parse;
 
 pub use verify::verify;

@@ -214,6 +214,21 @@ fn copy_before(
     Ok(Some(target))
 }
 
+/// Refuses a database whose collections somebody made elsewhere, before anything is written for it.
+///
+/// # Errors
+/// [`MigrateError::NoHistory`], or the database cannot be read.
+pub fn check_history(paths: &ProjectPaths) -> Result<(), MigrateError> {
+    if !paths.database().exists() {
+        return Ok(());
+    }
+    let connection = open(&paths.database(), Access::ReadOnly)?;
+    if !system::is_installed(&connection)? {
+        return Ok(());
+    }
+    refuse_foreign(&connection, &status_of(&connection, &folder::read(&paths.migrations)?)?, paths)
+}
+
 /// Collections that somebody made elsewhere are not ours to migrate.
 fn refuse_foreign(connection: &Connection, status: &Status, paths: &ProjectPaths) -> Result<(), MigrateError> {
     if status.current().is_some() {

@@ -3,6 +3,7 @@
 use crate::cli::table::table;
 use crate::cli::{CliError, CliResult, Context, error::io};
 use crate::db::adhoc::{self, AdhocError, Output, Value};
+use crate::db::{Access, open};
 use crate::diagnostic::code;
 use crate::schema::yaml::parse_duration;
 use serde_json::{Map, Value as Json};
@@ -86,6 +87,7 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     if args.write {
         context.output().note(&format!("database: {}", file.display()));
     }
+    let before = schema_version(&file);
     let mut printer = Printer::new(format, BufWriter::new(std_io::stdout().lock()));
     let done = adhoc::run(&file, &sql, args.write, args.timeout, &mut |output| printer.take(output));
     let done = match done {
@@ -105,7 +107,16 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
             _ => format!("{changed} rows changed"),
         });
     }
+    if args.write && schema_version(&file) != before && context.find_project()?.is_some() {
+        context.output().note("warning: the schema was changed past the migrations; see pbr migrate drift");
+    }
     Ok(())
+}
+
+/// A number that moves with every change of the schema.
+fn schema_version(file: &Path) -> Option<i64> {
+    let connection = open(file, Access::ReadOnly).ok()?;
+    connection.query_row("PRAGMA schema_version", [], |row| row.get(0)).ok()
 }
 
 fn standard_input() -> CliResult<String> {

@@ -92,7 +92,10 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     if let Some(first) = first {
         error = error.next(match first.code {
             ANSWERED_RENAME => "pbr schema fmt".to_owned(),
-            code => format!("to accept it, add a line to {}: -- pbr:nolint {code} REASON", first.file),
+            code => format!(
+                "to accept it, add a line to {}: -- pbr:nolint {code} REASON, then pbr migrate hash",
+                first.file
+            ),
         });
     }
     if format == Format::Json && !context.global.json() {

@@ -216,6 +216,7 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     let schema = super::schema::load(workspace)?;
     let mut decisions = Decisions::default();
     let plain = migrate::DiffOptions::default();
+    migrate::check_history(paths)?;
     let difference = resolve(context, paths, &schema, &mut decisions, &plain)?;
     let mut written = None;
     if let Some(report) = &difference {
