@@ -47,7 +47,7 @@ impl Intent {
     }
 }
 
-/// Asks of a renewed draft what was intent of the first.
+/// Asks of a renewed draft what was asked of the first.
 ///
 /// # Errors
 /// The rule, the form or a field refuses.
