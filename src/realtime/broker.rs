@@ -165,11 +165,15 @@ impl Watcher for Broker {
         let records = self.records.upgrade()?;
         let latest = || self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let end = Instant::now() + PATIENCE;
-        while latest().in_use() >= SNAPSHOTS_OF_DELETES && Instant::now() < end {
+        loop {
+            // The deletes of one transaction share theirs, so that only the first of them ever waits.
+            let snapshot = self.snapshot(&records, SNAPSHOTS_OF_DELETES);
+            if snapshot.is_some() || latest().in_use() < SNAPSHOTS_OF_DELETES || Instant::now() >= end {
+                // An older one is better than none: it has all but what is newest.
+                return snapshot.or_else(|| latest().snapshot.upgrade());
+            }
             std::thread::sleep(Duration::from_millis(1));
         }
-        // An older one is better than none: it has all but what is newest.
-        self.snapshot(&records, SNAPSHOTS_OF_DELETES).or_else(|| latest().snapshot.upgrade())
     }
 
     fn changed(&self, change: Change) {
