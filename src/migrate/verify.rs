@@ -2,60 +2,117 @@
 
 use super::MigrateError;
 use super::replay::Replay;
+use crate::db::add_missing_math;
 use crate::diagnostic::{Diagnostic, code};
+use crate::parallel;
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::index::Index;
 use crate::schema::view::{create_view, mentions};
 use crate::schema::yaml::{CollectionFile, Project};
 use crate::schema::{CollectionKind, system};
 use rusqlite::Connection;
+use std::collections::HashSet;
+
+/// Tables that are made in one database. SQLite reads its list of objects at each new one, so a long list is slow.
+const PART: usize = 16;
 
 /// Creates every table, index and view of a schema in memory.
 ///
 /// # Errors
 /// [`MigrateError::Schema`] with the place of every statement that SQLite refuses.
 pub fn verify(project: &Project) -> Result<(), MigrateError> {
+    let (tables, views): (Vec<&CollectionFile>, _) =
+        project.in_reading_order().into_iter().partition(|file| !file.collection.is_view());
+    let mut errors = Vec::new();
+    for found in create_in_parts(&tables) {
+        errors.extend(found?);
+    }
+    if !views.is_empty() {
+        errors.extend(check_views(project, &tables, &views)?);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
+}
+
+type Found = Result<Vec<Diagnostic>, MigrateError>;
+
+/// No table knows of another, so each may be created beside a few others only, unless their names meet.
+fn create_in_parts(tables: &[&CollectionFile]) -> Vec<Found> {
+    if names_meet(tables) {
+        return vec![fresh().and_then(|connection| create_tables(&connection, tables))];
+    }
+    let alone = |part: &[&CollectionFile]| {
+        let connection = Connection::open_in_memory()?;
+        add_missing_math(&connection)?;
+        connection.execute_batch("BEGIN")?;
+        create_tables(&connection, part)
+    };
+    parallel::in_parts(tables, |tables| tables.chunks(PART).map(alone).collect())
+}
+
+/// Whether two objects could have one name: a table and an index, or one of them and a table of pbr itself.
+fn names_meet(tables: &[&CollectionFile]) -> bool {
+    let mut seen = HashSet::new();
+    tables.iter().any(|file| {
+        let indexes = file.collection.indexes.iter().filter_map(|text| Index::parse(text)).map(|index| index.name);
+        let mut names = indexes.chain([file.collection.name.clone()]);
+        names.any(|name| name.starts_with('_') || !seen.insert(name.to_lowercase()))
+    })
+}
+
+/// A database as a fresh data directory has it, without the collection that a project may leave out. One transaction
+/// for all: what a schema of hundreds of tables costs is mostly the end of each.
+fn fresh() -> Result<Connection, MigrateError> {
     let connection = Replay::fresh()?.connection;
-    // One transaction for all: what a schema of hundreds of tables costs is mostly the end of each.
     connection.execute_batch(&format!("BEGIN; DROP TABLE {}", quote(&system::users().name)))?;
-    let (mut errors, mut complete) = (Vec::new(), true);
-    for file in project.files.iter().filter(|file| !file.collection.is_view()) {
+    Ok(connection)
+}
+
+fn create_tables(connection: &Connection, tables: &[&CollectionFile]) -> Found {
+    let mut errors = Vec::new();
+    for file in tables {
         match connection.execute_batch(&create_table(&file.collection)) {
-            Ok(()) => create_indexes(&connection, file, &mut errors),
-            Err(error) => {
-                errors.push(refused(file, "collection", &error));
-                complete = false;
-            }
+            Ok(()) => create_indexes(connection, file, &mut errors),
+            Err(error) => errors.push(refused(file, "collection", &error)),
         }
     }
+    Ok(errors)
+}
+
+/// Creates the views on tables without indexes, and reads them. What is wrong with a table is not told again.
+fn check_views(project: &Project, tables: &[&CollectionFile], views: &[&CollectionFile]) -> Found {
+    let connection = fresh()?;
     let catalog = project.catalog();
-    let views = || {
-        project.in_reading_order().into_iter().filter_map(|file| match &file.collection.kind {
-            CollectionKind::View { query } => Some((file, query)),
-            _ => None,
-        })
-    };
+    let made = tables.iter().map(|file| connection.execute_batch(&create_table(&file.collection)));
+    let mut complete = made.fold(true, |complete, made| complete && made.is_ok());
+    let mut errors = Vec::new();
     // SQLite looks into a view when it is read, so the order of creation does not matter.
-    for (file, query) in views() {
-        if let Err(error) = connection.execute_batch(&create_view(&file.collection, query, &catalog)) {
+    for file in views {
+        if let Err(error) = connection.execute_batch(&create_view(&file.collection, query(file), &catalog)) {
             errors.push(refused(file, "query", &error));
             complete = false;
         }
     }
     // What could not be created would be missed again by every view that reads it, and so is what is wrong with a view.
     let mut broken: Vec<&str> = Vec::new();
-    for (file, query) in views().filter(|_| complete) {
+    for file in views.iter().filter(|_| complete) {
         let mut found = Vec::new();
         check_columns(&connection, file, &mut found);
         if found.is_empty() {
             continue;
         }
         // Views that read each other are all wrong.
-        let echoes = broken.iter().any(|name| mentions(query, name));
+        let echoes = broken.iter().any(|name| mentions(query(file), name));
         errors.extend(found.into_iter().filter(|error| !echoes || error.message.contains("circularly")));
         broken.push(&file.collection.name);
     }
-    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
+    Ok(errors)
+}
+
+fn query(file: &CollectionFile) -> &str {
+    match &file.collection.kind {
+        CollectionKind::View { query } => query,
+        _ => "",
+    }
 }
 
 fn create_indexes(connection: &Connection, file: &CollectionFile, errors: &mut Vec<Diagnostic>) {

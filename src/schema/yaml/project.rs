@@ -4,6 +4,7 @@ use super::collection::{self, CollectionFile};
 use super::explain::{from_validation, span_of};
 use super::node;
 use crate::diagnostic::{Diagnostic, Source, code};
+use crate::parallel;
 use crate::schema::system::initial_collections;
 use crate::schema::validate::{RuleCheck, validate};
 use crate::schema::{Catalog, Collection, CollectionKind, FieldKind, view};
@@ -48,7 +49,7 @@ impl Project {
 pub fn parse_project(files: &[(String, String)], check_rule: RuleCheck<'_>) -> Result<Project, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut project = Project::default();
-    for (file, found) in side_by_side(files, parse_file) {
+    for (file, found) in parallel::each(files, parse_file) {
         project.files.extend(file);
         errors.extend(found);
     }
@@ -74,22 +75,6 @@ fn parse_file((path, text): &(String, String)) -> (Option<CollectionFile>, Vec<D
     let source = Source::new(path.clone(), text.trim_start_matches('\u{feff}'));
     let root = node::parse(&source, &mut errors);
     (root.and_then(|root| collection::read(&source, root, &mut errors)), errors)
-}
-
-/// Works on each item by itself, on all processors where there are many; the results are in the order of the items.
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    const FEW: usize = 32;
-    let threads = if items.len() < FEW { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
-    if threads == 1 {
-        return items.iter().map(work).collect();
-    }
-    std::thread::scope(|scope| {
-        let chunks = items.chunks(items.len().div_ceil(threads));
-        let work = &work;
-        let running: Vec<_> =
-            chunks.map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>())).collect();
-        running.into_iter().flat_map(|thread| thread.join().expect("no panic in a check")).collect()
-    })
 }
 
 /// What is not there because its file has errors: collections, by the names of their files, and fields. It would be
@@ -196,7 +181,7 @@ fn check(project: &Project, mut broken: Vec<String>, check_rule: RuleCheck<'_>, 
     };
     let files = project.in_reading_order();
     let tables: Vec<&CollectionFile> = files.iter().copied().filter(|file| !file.collection.is_view()).collect();
-    let mut judged = side_by_side(&tables, |file| judge(file, &broken)).into_iter();
+    let mut judged = parallel::each(&tables, |file| judge(file, &broken)).into_iter();
     for file in files {
         check_renames(project, file, errors);
         let broken_before: Vec<_> = errors
