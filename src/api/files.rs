@@ -76,7 +76,7 @@ pub async fn download(
     let key = Key::file(&found.owner.id, &found.owner_record, &name).map_err(|_| ApiError::missing_route())?;
     let wanted = wanted_thumb(context.query.get("thumb"), &found, &name);
     let thumb = wanted.as_ref().map(|(_, thumb)| thumb.clone());
-    let Some((mut served, is_thumb)) = open(&state, key, thumb).await? else {
+    let Some((mut served, is_thumb)) = open(&state, key.clone(), thumb).await? else {
         let mut missing = ApiError::missing_route().into_response();
         missing.extensions_mut().insert(Framed);
         return Ok(missing);
@@ -92,7 +92,7 @@ pub async fn download(
         if is_thumb {
             event.served_name = thumb.name().to_owned();
         } else if has_thumbs(&served.content_type) {
-            served = make_thumb(&state, served, size, thumb, &mut event).await?;
+            served = make_thumb(&state, (key, served), size, thumb, &mut event).await?;
         }
     }
     Ok(match tell(&state, event).await? {
@@ -120,14 +120,14 @@ async fn open(state: &ApiState, file: Key, thumb: Option<Key>) -> Result<Option<
 /// A thumb of the file, or where it cannot be made the file itself. The event hears which.
 async fn make_thumb(
     state: &ApiState,
-    file: StoredFile,
+    (key, file): (Key, StoredFile),
     size: ThumbSize,
     thumb: Key,
     event: &mut FileDownloadEvent,
 ) -> Result<StoredFile, ApiError> {
     let content = file.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
     let source = StoredFile { content_type: file.content_type.clone(), original_name: None, content, ..file };
-    match state.thumbs.get(&state.app.records().files, source, thumb.clone(), size).await {
+    match state.thumbs.get(&state.app.records().files, (key, source), thumb.clone(), size).await {
         Ok(made) => {
             thumb.name().clone_into(&mut event.served_name);
             Ok(made)

@@ -142,14 +142,14 @@ fn stream(content: Content, pieces: Vec<Piece>) -> HttpBody {
             },
         };
         let (chunk, rest) = match part.source {
-            PartSource::Local { at } => {
+            PartSource::Here { at } => {
                 let range = at..at + part.left.min(CHUNK);
                 let chunk = match content.read_cached(&range) {
                     Some(chunk) => chunk,
                     None => read_from_disk(&content, range).await?,
                 };
                 let at = at + chunk.len() as u64;
-                (chunk, PartSource::Local { at })
+                (chunk, PartSource::Here { at })
             }
             PartSource::Chunks(mut chunks) => {
                 let chunk = chunks.recv().await.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))?;
@@ -182,8 +182,8 @@ struct Part {
 }
 
 enum PartSource {
-    /// The next byte of a file. Reading may wait for a disk.
-    Local {
+    /// The next byte of a file or of memory. Reading may wait for a disk.
+    Here {
         at: u64,
     },
     Chunks(Receiver<io::Result<Bytes>>),
@@ -193,7 +193,7 @@ impl Part {
     fn of(content: &Content, range: Range<u64>) -> Self {
         let left = range.end.saturating_sub(range.start);
         let source = match content {
-            Content::Local(_) => PartSource::Local { at: range.start },
+            Content::Local(_) | Content::Memory(_) => PartSource::Here { at: range.start },
             Content::Remote(remote) => PartSource::Chunks(remote.stream(range)),
         };
         Self { source, left }

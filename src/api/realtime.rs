@@ -21,8 +21,11 @@ use tokio::time::Instant;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// How long a client that was written to a moment ago waits for the next write. Whoever was not is written to at once.
-const WRITE_INTERVAL: Duration = Duration::from_millis(10);
+/// How long a client that was written to a moment ago waits for the next write, for each subscription that there is: the
+/// more listen, the longer it takes to write to all of them. Whoever was not written to is written to at once.
+const WRITE_INTERVAL: Duration = Duration::from_micros(30);
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
+const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
 /// Bytes after which no further waiting event is added to a write.
 const GATHERED: usize = 16 * 1024;
 const LOADING: &str = "Something went wrong while processing your request.";
@@ -82,7 +85,7 @@ impl Session {
             let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
             tokio::time::sleep_until(session.next_write).await;
-            session.next_write = Instant::now() + WRITE_INTERVAL;
+            session.next_write = Instant::now() + session.write_interval();
             let mut events = Vec::with_capacity(session.prefix.len() + first.len());
             let mut next = Some(first);
             while let Some(message) = next {
@@ -92,6 +95,13 @@ impl Session {
             }
             Some((Ok(Bytes::from(events)), session))
         })
+    }
+}
+
+impl Session {
+    fn write_interval(&self) -> Duration {
+        let subscriptions = u32::try_from(self.registry.subscriptions()).unwrap_or(u32::MAX);
+        WRITE_INTERVAL.saturating_mul(subscriptions).clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Whoever asks may hang up while a thumb is made, and it is made nevertheless: what bounds the work goes with the work.
 
-use super::context::{blocking, blocking_with};
-use crate::files::{About, Key, MAX_PIXELS, RecordFiles, Source, StoredFile, ThumbSize, pixels};
+use super::context::blocking;
+use crate::files::{About, Content, Key, MAX_PIXELS, RecordFiles, Source, StoredFile, ThumbSize, pixels};
+use bytes::Bytes;
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
-use tokio::sync::Semaphore;
+use std::time::{Duration, SystemTime};
+use tokio::sync::{Semaphore, oneshot};
 
 /// How long a thumb may wait for its turn before the original is served instead.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const BUDGET: u32 = (MAX_PIXELS / 1_000_000) as u32;
 /// Originals in memory at once. More than two would only get into each other's way.
 const AT_ONCE: usize = 2;
+/// Thumbs between their making and their place in the storage, which may be a slow one.
+const STORED_AT_ONCE: usize = 8;
 /// Bytes of an image that is looked at.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -23,6 +26,7 @@ const MAX_BYTES: u64 = 256 << 20;
 pub struct Thumbs {
     places: Arc<Semaphore>,
     budget: Arc<Semaphore>,
+    storing: Arc<Semaphore>,
     making: Making,
 }
 
@@ -51,6 +55,7 @@ impl Default for Thumbs {
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             budget: Arc::new(Semaphore::new(BUDGET as usize)),
+            storing: Arc::new(Semaphore::new(STORED_AT_ONCE)),
             making: Making::default(),
         }
     }
@@ -64,7 +69,7 @@ impl Thumbs {
     pub async fn get(
         &self,
         files: &RecordFiles,
-        original: StoredFile,
+        original: (Key, StoredFile),
         thumb: Key,
         size: ThumbSize,
     ) -> Result<StoredFile, String> {
@@ -79,7 +84,7 @@ impl Thumbs {
     async fn make(
         &self,
         files: &RecordFiles,
-        original: StoredFile,
+        (of, original): (Key, StoredFile),
         thumb: Key,
         size: ThumbSize,
     ) -> Result<StoredFile, String> {
@@ -91,18 +96,37 @@ impl Thumbs {
         }
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|error| error.to_string())?;
         // The guards come back with the content, so that none is dropped while it is read.
-        let read = move || read(original).map(|(content, megapixels)| (content, megapixels, (turn, turns, place)));
-        let (content, megapixels, guards) = blocking(read).await.map_err(|error| error.message)??;
+        let read = move || read(original).map(|(content, megapixels)| (content, megapixels, (turn, turns), place));
+        let (content, megapixels, turn, place) = blocking(read).await.map_err(|error| error.message)??;
+        let storing = Arc::clone(&self.storing).acquire_owned().await.map_err(|error| error.to_string())?;
         let share = Arc::clone(&self.budget).acquire_many_owned(megapixels.clamp(1, BUDGET)).await;
         let share = share.map_err(|error| error.to_string())?;
-        let (storage, key) = (files.clone(), thumb.clone());
-        let make = move || {
-            let (thumb, content_type) = size.of(&content).map_err(|error| error.to_string())?;
-            let about = About { content_type, original_name: None };
-            storage.put(&key, Source::Bytes(&thumb), &about).map_err(|error| error.to_string())
-        };
-        blocking_with((guards, share), make).await.map_err(|error| error.message)??;
-        open(files, &thumb).await?.ok_or_else(|| "the thumb is gone again".to_owned())
+        let (answer, made) = oneshot::channel();
+        let storage = files.clone();
+        tokio::task::spawn_blocking(move || {
+            let made = size.of(&content).map(|(bytes, content_type)| (Bytes::from(bytes), content_type));
+            drop((content, share, place));
+            // Whoever asked need not wait until it is safe on a disk; the next one finds it there.
+            let stored = made.as_ref().ok().cloned();
+            let _ = answer.send(made);
+            if let Some((bytes, content_type)) = stored {
+                // A failure is told to whoever listens to the storage.
+                let _ = storage.put(&thumb, Source::Bytes(&bytes), &About { content_type, original_name: None });
+                if matches!(storage.open(&of), Ok(None)) {
+                    storage.delete_thumb(&thumb);
+                }
+            }
+            drop((turn, storing));
+        });
+        let made = made.await.map_err(|_| "the work on it failed".to_owned())?;
+        let (bytes, content_type) = made.map_err(|error| error.to_string())?;
+        Ok(StoredFile {
+            content_type: content_type.to_owned(),
+            original_name: None,
+            size: bytes.len() as u64,
+            modified: SystemTime::now(),
+            content: Content::Memory(bytes),
+        })
     }
 
     fn turns(&self, thumb: &Key) -> Arc<Turns> {
@@ -152,7 +176,7 @@ mod tests {
         let turn = first.lock.lock().await;
         let waiting = tokio::spawn({
             let (thumbs, files, thumb) = (Arc::clone(&thumbs), files.clone(), thumb.clone());
-            let stored = files.open(&original).unwrap().unwrap();
+            let stored = (original.clone(), files.open(&original).unwrap().unwrap());
             async move { thumbs.get(&files, stored, thumb, ThumbSize::parse("10x10").unwrap()).await.is_ok() }
         });
         while Arc::strong_count(&first) < 2 {

@@ -152,9 +152,16 @@ impl RecordFiles {
         });
         let Ok((file, thumbs)) = keys else { return };
         self.apart(move |storage| {
-            storage.delete_folder(&thumbs)?;
-            storage.delete(&file)
+            // In this order: whoever stores a thumb afterwards sees that the file is gone.
+            storage.delete(&file)?;
+            storage.delete_folder(&thumbs)
         });
+    }
+
+    /// Deletes a thumb of a file that is gone.
+    pub fn delete_thumb(&self, thumb: &Key) {
+        let thumb = thumb.clone();
+        self.apart(move |storage| storage.delete(&thumb));
     }
 
     /// Deletes all files of a record.

@@ -121,6 +121,8 @@ impl StoredFile {
 #[derive(Debug)]
 pub enum Content {
     Local(File),
+    /// What was made a moment ago.
+    Memory(Bytes),
     Remote(Remote),
 }
 
@@ -132,6 +134,7 @@ impl Content {
     pub fn try_clone(&self) -> io::Result<Self> {
         Ok(match self {
             Self::Local(file) => Self::Local(file.try_clone()?),
+            Self::Memory(bytes) => Self::Memory(bytes.clone()),
             Self::Remote(remote) => Self::Remote(remote.clone()),
         })
     }
@@ -148,6 +151,7 @@ impl Content {
                 chunk.truncate(read);
                 (read > 0).then(|| chunk.into())
             }
+            Self::Memory(bytes) => part(bytes, range),
             _ => None,
         }
     }
@@ -164,9 +168,16 @@ impl Content {
                 file.seek(SeekFrom::Start(range.start))?;
                 Box::new(file.take(length))
             }
+            Self::Memory(bytes) => Box::new(io::Cursor::new(part(bytes, &range).unwrap_or_default())),
             Self::Remote(remote) => Box::new(remote.read(range)),
         })
     }
+}
+
+/// The bytes of a range, where it lies within them and is not empty.
+fn part(bytes: &Bytes, range: &Range<u64>) -> Option<Bytes> {
+    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+    (start < end && end <= bytes.len()).then(|| bytes.slice(start..end))
 }
 
 /// Why a storage did not do what it was asked for.

@@ -157,7 +157,7 @@ impl Broker {
 impl Watcher for Broker {
     fn wants(&self, collection: &Collection) -> bool {
         (collection.is_auth() && self.registry.has_authenticated())
-            || (self.registry.has_subscriptions()
+            || (self.registry.subscriptions() > 0
                 && (self.registry.is_base(&collection.name) || self.registry.is_base(&collection.id)))
     }
 

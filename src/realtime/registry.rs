@@ -137,8 +137,9 @@ impl Registry {
         topics.subscribers.get(topic).map(|of| of.values().cloned().collect()).unwrap_or_default()
     }
 
-    pub(super) fn has_subscriptions(&self) -> bool {
-        self.subscribed.load(Ordering::Acquire) > 0
+    /// Subscriptions of all clients.
+    pub fn subscriptions(&self) -> usize {
+        self.subscribed.load(Ordering::Acquire)
     }
 
     pub(super) fn has_authenticated(&self) -> bool {
@@ -199,11 +200,11 @@ mod tests {
         registry.subscribe(&client, keys(&["posts/*", "posts/*?a=1", "tags/x"]));
         let subscribers = registry.subscribers("posts/*");
         assert_eq!((subscribers.len(), subscribers[0].subscriptions.len()), (1, 2));
-        assert!(registry.is_base("tags") && registry.has_subscriptions());
+        assert!(registry.is_base("tags") && registry.subscriptions() > 0);
         registry.subscribe(&client, keys(&["tags/x"]));
         assert!(registry.subscribers("posts/*").is_empty() && !registry.is_base("posts"));
         registry.disconnect(&client);
-        assert!(!registry.has_subscriptions() && !registry.is_base("tags") && registry.clients().is_empty());
+        assert!(registry.subscriptions() == 0 && !registry.is_base("tags") && registry.clients().is_empty());
         assert!(registry.topics().subscribers.is_empty());
     }
 }
