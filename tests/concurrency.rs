@@ -6,6 +6,7 @@ use crate::support::{Client, Project, Server, eventually};
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 const NOTES: &str = "/api/collections/notes/records";
@@ -49,6 +50,46 @@ fn at_once(times: usize, work: impl Fn(usize) + Sync) {
 fn upload(client: &Client, path: &str, at: usize) -> Reply {
     let part = Part::bytes(b"content".to_vec()).file_name(format!("f{at}.txt"));
     client.send(client.request("PATCH", path).multipart(Form::new().part("docs+", part)))
+}
+
+/// Says that something has ended, even by a panic.
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn lists_under_way_while_a_collection_changes_spoil_no_later_one() {
+    let (_project, server, root) = served();
+    let collection = format!("/api/collections/{}", root.get("/api/collections/notes").ok()["id"].as_str().unwrap());
+    let list = format!("{collection}/records");
+    let hidden = format!("{list}?filter=(title='secret')");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for path in [&list, &hidden, &list, &hidden] {
+            let (client, done) = (server.client(), &done);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    client.get(path);
+                }
+            });
+        }
+        let _ended = Ended(&done);
+        for round in 0..40 {
+            let hide = round % 2 == 0;
+            let mut changed = root.get(&collection).ok();
+            changed["name"] = json!(if hide { "notes" } else { "renamed" });
+            let fields = changed["fields"].as_array_mut().expect("fields");
+            fields.iter_mut().find(|field| field["name"] == "title").expect("a title")["hidden"] = json!(hide);
+            root.patch(&collection, changed).ok();
+            let guest = server.client();
+            guest.get(&list).is(200);
+            guest.get(&hidden).is(if hide { 400 } else { 200 });
+        }
+    });
 }
 
 #[test]

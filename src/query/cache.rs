@@ -126,7 +126,8 @@ impl Cache {
         Self::default()
     }
 
-    /// [`super::compile`], or what it returned for a request of the same shape. `collection` must be the catalog's.
+    /// [`super::compile`], or what it returned for a request of the same shape. Only what was compiled for a collection of
+    /// the catalog is kept: a request may have come in before the collection changed.
     ///
     /// # Errors
     /// As [`super::compile`]; errors are not kept.
@@ -144,7 +145,7 @@ impl Cache {
             superuser: parts.superuser,
             columns: &[],
         };
-        self.find_or(&key, request, || compile_asking(catalog, collection, parts, request))
+        self.find_or(&key, request, catalog.holds(collection), || compile_asking(catalog, collection, parts, request))
     }
 
     /// [`super::compile_create`], or what it returned for a request of the same shape.
@@ -166,15 +167,20 @@ impl Cache {
             superuser: false,
             columns,
         };
-        self.find_or(&key, request, || compile_create_asking(catalog, collection, rule, columns, request))
+        let compile = || compile_create_asking(catalog, collection, rule, columns, request);
+        self.find_or(&key, request, catalog.holds(collection), compile)
     }
 
     fn find_or(
         &self,
         key: &Key,
         request: &RequestInfo,
+        keep: bool,
         compile: impl FnOnce() -> Result<(Query, Asked), QueryError>,
     ) -> Result<Arc<Query>, QueryError> {
+        if !keep {
+            return Ok(Arc::new(compile()?.0));
+        }
         let hash = self.hasher.hash_one(key);
         // A panic elsewhere cannot leave the maps half-changed in a way that matters: at worst an entry is missing.
         let lock = || self.generations.lock().unwrap_or_else(PoisonError::into_inner);

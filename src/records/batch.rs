@@ -299,13 +299,8 @@ impl Records {
         transaction: &Transaction<'_>,
         item: BatchItem,
     ) -> Result<Option<Vec<u8>>, RecordError> {
-        let BatchItem { mut write, action } = item;
-        // What is served now: the collection may have changed since the request came in.
-        let current = self.catalog.load().by_id(&write.collection.id).cloned();
-        write.collection = current.ok_or_else(RecordError::not_found)?;
-        if write.collection.is_view() {
-            return Err(RecordError::unsupported_collection());
-        }
+        let BatchItem { write, action } = item;
+        let mut write = write.renewed(&self.catalog.load())?;
         let place = Place::Within(transaction);
         match action {
             BatchAction::Create(body) => self.create_hooked(place, &write, &body).map(Some),

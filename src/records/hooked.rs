@@ -17,7 +17,7 @@ use super::{RecordError, admit, error, sessions};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell, Told};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
-use crate::schema::{Collection, ErrorTree, FieldError};
+use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -362,10 +362,11 @@ impl Records {
             let draft = save.with(record);
             // The rule saw the record before handlers changed it; it is asked again about the same one, for what may have
             // changed since.
-            let asked = save.draft.clone();
+            let (asked, message) = (save.draft.clone(), save.message);
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
+                unchanged(&catalog, &write.collection, message)?;
                 admit::create(&scope, &write.collection, &asked)?;
                 records.store_create(tx, &write.collection, &draft.record, told.clone())
             }
@@ -384,10 +385,11 @@ impl Records {
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
-            let (intent, uploads) = (save.intent.cloned(), save.uploads.to_vec());
+            let (intent, uploads, message) = (save.intent.cloned(), save.uploads.to_vec(), save.message);
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
+                unchanged(&catalog, &write.collection, message)?;
                 if let Some(intent) = &intent
                     && let Some(renewed) = intent.renew(tx, &write, &draft)?
                 {
@@ -461,4 +463,10 @@ impl Save<'_> {
     fn with(&self, record: &Record) -> Draft {
         Draft { record: record.clone(), ..self.draft.clone() }
     }
+}
+
+/// What handlers have seen and changed was a record of this collection, and of no other version of it.
+fn unchanged(catalog: &Catalog, collection: &Collection, message: &str) -> Result<(), RecordError> {
+    let same = catalog.holds(collection) || catalog.by_id(&collection.id).is_some_and(|known| **known == *collection);
+    if same { Ok(()) } else { Err(RecordError::refused(409, message)) }
 }

@@ -36,6 +36,14 @@ impl<'a> Scope<'a> {
         self.request.auth.as_ref().is_some_and(|auth| auth.is_superuser())
     }
 
+    /// The collection as it is served now: it may have changed since the request came in.
+    ///
+    /// # Errors
+    /// 404 where it is gone.
+    pub fn current(&self, collection: &Collection) -> Result<Arc<Collection>, RecordError> {
+        self.catalog.by_id(&collection.id).cloned().ok_or_else(RecordError::not_found)
+    }
+
     /// The same surroundings with another request, for example another context.
     pub fn with_request(self, request: &'a RequestInfo) -> Self {
         Self { request, ..self }

@@ -20,6 +20,7 @@ use crate::query::{Parts, RequestInfo};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, random_string};
 use arc_swap::ArcSwap;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
@@ -71,6 +72,20 @@ pub struct WriteRequest {
     pub expand: String,
 }
 
+impl WriteRequest {
+    /// The same for the collection as it is served now: it may have changed since the request came in.
+    ///
+    /// # Errors
+    /// 404 where it is gone; 400 where it is a view now.
+    pub(super) fn renewed(&self, catalog: &Catalog) -> Result<Self, RecordError> {
+        let collection = catalog.by_id(&self.collection.id).cloned().ok_or_else(RecordError::not_found)?;
+        if collection.is_view() {
+            return Err(RecordError::unsupported_collection());
+        }
+        Ok(Self { collection, ..self.clone() })
+    }
+}
+
 impl Records {
     /// Runs a read on one of the readers.
     pub fn read<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
@@ -106,7 +121,7 @@ impl Records {
             let records = Arc::clone(self);
             return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
         }
-        self.read(request, move |scope| list::list(scope, &collection, &params))
+        self.read(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
     }
 
     pub fn view(
@@ -122,7 +137,7 @@ impl Records {
         }
         let rule = collection.rules.view.as_deref().unwrap_or_default();
         let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
-        let work = move |scope: &Scope<'_>| list::view(scope, &collection, &id, &expand);
+        let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
         if quick { self.look_up(&request, work) } else { self.read(request, work) }
     }
 
@@ -165,11 +180,16 @@ impl Records {
         }
         // Digesting the body needs no database, so it does not hold up the writer.
         let fresh = Draft::new(&write.collection, None, &body, superuser(&write.request));
-        drop(body);
         Pending::Queued(self.db.writer().submit(move |tx| {
-            let mut draft = fresh.clone();
-            let request = draft.request(&write.request);
             let catalog = records.catalog.load();
+            let (write, mut draft) = if catalog.holds(&write.collection) {
+                (Cow::Borrowed(&write), fresh.clone())
+            } else {
+                let write = write.renewed(&catalog)?;
+                let draft = Draft::new(&write.collection, None, &body, superuser(&write.request));
+                (Cow::Owned(write), draft)
+            };
+            let request = draft.request(&write.request);
             let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::create(&scope, &write.collection, &draft)?;
             refuse(CREATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
@@ -188,8 +208,9 @@ impl Records {
             return Pending::Blocking(Box::new(move || records.update_hooked(Place::Apart, &write, &id, &body)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
-            let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
             let catalog = records.catalog.load();
+            let write = write.renewed(&catalog)?;
+            let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
             let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
@@ -216,9 +237,9 @@ impl Records {
         write: &WriteRequest,
         id: &str,
     ) -> Result<Effects, RecordError> {
-        let collection = &write.collection;
         let catalog = self.catalog.load();
         let scope = self.scope(tx, &catalog, &write.request);
+        let collection = &scope.current(&write.collection)?;
         admit::stored(&scope, collection, &collection.rules.delete, id)?;
         let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();

@@ -43,6 +43,11 @@ impl Catalog {
         self.by_id.get(id).map(|at| &self.collections[*at])
     }
 
+    /// Whether this very collection is among them, and not what it was before or after.
+    pub fn holds(&self, collection: &Collection) -> bool {
+        self.by_id(&collection.id).is_some_and(|known| std::ptr::eq(&**known, collection))
+    }
+
     /// Whether a rule of any collection reads `@request.headers.` or `@request.query.`: only then do requests carry them.
     pub fn mentions(&self, root: &str) -> bool {
         self.mentioned.contains(&root)
