@@ -133,6 +133,33 @@ fn views_follow_their_tables_as_in_pocketbase() {
 }
 
 #[test]
+fn a_view_with_bad_rows_holds_up_no_other_as_in_pocketbase() {
+    let view = |name: &str, query: &str| {
+        ("POST", COLLECTIONS, json!({ "name": name, "type": "view", "viewQuery": query, "listRule": "" }))
+    };
+    let secrets = |hidden: bool| json!({ "fields": [{ "name": "s", "type": "text", "hidden": hidden }] });
+    let row = |x: &str| ("POST", "/api/collections/p/records", json!({ "x": x }));
+    same_answers(&[
+        ("POST", COLLECTIONS, json!({ "name": "p", "fields": [text("x")] })),
+        view("twice", "select x as id from p"),
+        view("broken", "select id, json_extract(x, char(36, 46, 97)) as j from p"),
+        ("POST", COLLECTIONS, json!({ "name": "secrets", "fields": secrets(false)["fields"] })),
+        view("open", "select id, s from secrets"),
+        view("around", "select id, s from open"),
+        ("POST", "/api/collections/secrets/records", json!({ "s": "top secret" })),
+        row("d"),
+        row("d"),
+        ("PATCH", "/api/collections/secrets", secrets(true)),
+        ("GET", "/api/collections/open", Json::Null),
+        ("GET", "/api/collections/around", Json::Null),
+        ("POST", COLLECTIONS, json!({ "name": "other" })),
+        ("DELETE", "/api/collections/other", Json::Null),
+        ("DELETE", "/api/collections/twice", Json::Null),
+        ("DELETE", "/api/collections/broken", Json::Null),
+    ]);
+}
+
+#[test]
 fn imports_are_all_or_nothing_as_in_pocketbase() {
     let import = |body: Json| ("PUT", "/api/collections/import", body);
     let tree = json!({ "id": "treeid", "name": "tree", "fields": [text("name"),

@@ -138,7 +138,7 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
             return Err(refusal(new, &errors));
         }
     }
-    let _ = change.attempt(|change| view::refresh(change, ""));
+    let _ = view::refresh(change, "");
     Ok(())
 }
 

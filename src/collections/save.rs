@@ -132,7 +132,7 @@ fn save(
     // Where a handler took the place of the statement, the collection is answered as it would have been.
     let Some(saved) = saved else { return Ok(Arc::new(event.collection)) };
     // Other views may show what has changed. One that cannot be mended keeps its old fields until it is edited.
-    let _ = change.attempt(|change| view::refresh(change, &saved.id));
+    let _ = view::refresh(change, &saved.id);
     Ok(saved)
 }
 

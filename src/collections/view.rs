@@ -5,13 +5,14 @@ use super::{Change, CollectionError, table};
 use crate::db::sqlite_text;
 use crate::schema::fields::JsonField;
 use crate::schema::validate::field_name_error;
-use crate::schema::view::{MISSING_ID, as_table, infer_fields, view_id};
+use crate::schema::view::{MISSING_ID, as_table, infer_fields, readable_order, view_id};
 use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Statement};
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Rows of which the ids are looked at, and that a dry run shows.
 const SAMPLE: usize = 10;
@@ -39,14 +40,23 @@ impl Derived {
 
 /// The fields of a view: what the text tells of each column, in the order in which SQLite returns them.
 pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, query: &str) -> Derived {
-    let opened = infer_fields(name, query, catalog).and_then(|inferred| {
-        let statement = connection.prepare(&sample_sql(query)).map_err(|error| reason(&error))?;
-        Ok((inferred, statement))
-    });
-    let (inferred, mut statement) = match opened {
+    let (fields, mut statement) = match open(connection, catalog, name, query) {
         Ok(opened) => opened,
         Err(failure) => return Derived { fields: Vec::new(), failure: Some(failure) },
     };
+    let failure = check(&fields, &mut statement).err();
+    Derived { fields, failure }
+}
+
+/// The fields and the statement of a query, of which no row has been read yet.
+fn open<'c>(
+    connection: &'c Connection,
+    catalog: &Catalog,
+    name: &str,
+    query: &str,
+) -> Result<(Vec<Field>, Statement<'c>), String> {
+    let inferred = infer_fields(name, query, catalog)?;
+    let statement = connection.prepare(&sample_sql(query)).map_err(|error| reason(&error))?;
     let columns = statement.column_names().map(|column| {
         let known = inferred.iter().find(|field| field.name == column);
         let unknown = || match column {
@@ -55,16 +65,14 @@ pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, que
         };
         known.cloned().unwrap_or_else(unknown)
     });
-    let fields: Vec<Field> = columns.collect();
-    let failure = check(&fields, &mut statement).err();
-    Derived { fields, failure }
+    Ok((columns.collect(), statement))
 }
 
 fn sample_sql(query: &str) -> String {
     format!("{} LIMIT {SAMPLE}", as_table(query))
 }
 
-fn check(fields: &[Field], statement: &mut rusqlite::Statement<'_>) -> Result<(), String> {
+fn check(fields: &[Field], statement: &mut Statement<'_>) -> Result<(), String> {
     let id = fields.iter().position(|field| field.name == "id").ok_or(MISSING_ID)?;
     for (at, field) in fields.iter().enumerate() {
         if let Some(error) = field_name_error(&field.name) {
@@ -111,20 +119,32 @@ pub(super) fn invalid(reason: &str) -> FieldError {
     FieldError::new("validation_invalid_view_query", format!("Invalid query - {reason}{full_stop}"))
 }
 
-/// Saves every other view anew whose fields have changed.
+/// Saves every other view anew whose fields have changed. One that cannot be read keeps its fields and holds up no other:
+/// what they show may be hidden now.
+///
+/// # Errors
+/// Why the first of those that cannot be read cannot.
 pub(super) fn refresh(change: &mut Change<'_>, except: &str) -> Result<(), Failure> {
-    let views: Vec<_> = change.collections.iter().filter(|c| c.is_view() && c.id != except).cloned().collect();
-    for old in views {
-        let CollectionKind::View { query } = &old.kind else { continue };
-        let catalog = change.catalog();
-        let fields = derive(change.tx, &catalog, &old.name, query).into_result().map_err(Failure::Raw)?;
-        if same(&fields, &old.fields) {
-            continue;
-        }
-        let new = Collection { fields, ..Collection::clone(&old) };
-        table::update(change.tx, &catalog, &old, &new)?;
-        change.keep(new);
+    let known = change.collections.clone();
+    let views = known.iter().map(Arc::as_ref).filter(|known| known.is_view() && known.id != except);
+    let mut failure = None;
+    for view in readable_order(views.collect()) {
+        failure = failure.or(change.attempt(|change| refresh_one(change, view)).err());
     }
+    failure.map_or(Ok(()), Err)
+}
+
+/// Looks at the columns only: what the rows are says nothing of a change elsewhere.
+fn refresh_one(change: &mut Change<'_>, old: &Collection) -> Result<(), Failure> {
+    let CollectionKind::View { query } = &old.kind else { return Ok(()) };
+    let catalog = change.catalog();
+    let (fields, _) = open(change.tx, &catalog, &old.name, query).map_err(Failure::Raw)?;
+    if same(&fields, &old.fields) {
+        return Ok(());
+    }
+    let new = Collection { fields, ..old.clone() };
+    table::update(change.tx, &catalog, old, &new)?;
+    change.keep(new);
     Ok(())
 }
 
