@@ -261,6 +261,26 @@ fn what_cannot_be_stored_is_named_with_row_line_and_reason() {
 }
 
 #[test]
+fn the_file_that_is_read_is_never_written() {
+    let project = shelf();
+    let csv = "sku,price\na,1\nb,x\n";
+    project.write("items.csv", csv).write("folder/.keep", "");
+    let mut names = vec!["items.csv", "folder/../items.csv"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(project.file("items.csv"), project.file("link.csv")).expect("a link");
+        std::fs::hard_link(project.file("items.csv"), project.file("hard.csv")).expect("a link");
+        names.extend(["link.csv", "hard.csv"]);
+    }
+    for errors in names {
+        let run = project.pbr(&format!("data import items items.csv --on-error skip --errors {errors}")).exits(2);
+        run.stderr_contains("is the file that is read");
+        assert_eq!(project.read("items.csv"), csv, "{errors}");
+    }
+    assert!(records(&project, "items").is_empty());
+}
+
+#[test]
 fn an_import_that_stops_keeps_the_rows_before_it_unless_it_is_atomic_or_dry() {
     let project = shelf();
     project.write("items.csv", "sku\na\nb\n\"\"\nc\n");
