@@ -281,6 +281,29 @@ fn the_file_that_is_read_is_never_written() {
 }
 
 #[test]
+fn a_row_that_is_refused_ends_nobodys_sessions() {
+    let project = shelf();
+    let row = |n: u32, password: &str| format!("thing{n:010},t{n},t{n}@example.com,{password}\n");
+    let head = "id,slug,email,password\n";
+    project.write("things.csv", &format!("{head}{}{}", row(1, "secret12345"), row(2, "secret12345")));
+    project.pbr("data import things things.csv").succeeds();
+    let origin = "INSERT INTO _authOrigins (id, collectionRef, recordRef, fingerprint) \
+                  SELECT 'origin000000000', id, 'thing0000000001', 'here' FROM _collections WHERE name = 'things'";
+    project.database().execute(origin, []).expect("a place");
+    let origins = || -> i64 {
+        let count = project.database().query_row("SELECT count(*) FROM _authOrigins", [], |row| row.get(0));
+        count.expect("a count")
+    };
+    let taken = row(1, "another12345").replace("t1@", "t2@");
+    project.write("things.csv", &format!("{head}{taken}"));
+    project.pbr("data import things things.csv --on-error skip").exits(4).stderr_contains("`email`");
+    assert_eq!(origins(), 1);
+    project.write("things.csv", &format!("{head}{}", row(1, "another12345")));
+    project.pbr("data import things things.csv").succeeds();
+    assert_eq!(origins(), 0);
+}
+
+#[test]
 fn an_import_that_stops_keeps_the_rows_before_it_unless_it_is_atomic_or_dry() {
     let project = shelf();
     project.write("items.csv", "sku\na\nb\n\"\"\nc\n");

@@ -8,7 +8,7 @@ use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
-use crate::files::{Key, stored_name};
+use crate::files::stored_name;
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::Collection;
@@ -254,20 +254,16 @@ impl Seeder<'_> {
             put.map_err(|error| SeedError::File { path: PathBuf::from(&upload.original_name), error })?;
             self.stored_files.push((collection.id.clone(), row.id.clone(), upload.stored_name.clone()));
         }
-        records::end_sessions(connection, collection, &mut draft)?;
-        let stored = match &draft.original {
-            None => {
-                counts.created += 1;
-                records::insert_unchecked(connection, collection, &draft.record, "Failed to create record.")
-            }
+        match &draft.original {
+            None => counts.created += 1,
             Some(original) => {
                 counts.updated += 1;
                 let replaced = records::removed_files(collection, original, &draft.record);
                 self.replaced_files
                     .extend(replaced.into_iter().map(|name| (collection.id.clone(), row.id.clone(), name)));
-                records::update_unchecked(connection, collection, original, &draft.record, "Failed to update record.")
             }
-        };
+        }
+        let stored = records::store_unchecked(connection, collection, &mut draft);
         stored.map_err(|error| match error {
             RecordError::Refused { data, message, .. } => refused(planned, row, &data, &message),
             other => other.into(),
@@ -297,11 +293,7 @@ impl Seeder<'_> {
             let mut kept = Vec::new();
             for path in paths {
                 let (full, content) = self.content(path)?;
-                let same = stored.iter().find(|name| {
-                    let key = Key::file(&collection.id, &row.id, name).ok();
-                    let open = key.and_then(|key| self.records.files.open(&key).ok().flatten());
-                    open.is_some_and(|stored| stored.holds(&content))
-                });
+                let same = stored.iter().find(|name| self.records.files.holds(&collection.id, &row.id, name, &content));
                 if let Some(name) = same {
                     kept.push((*name).to_owned());
                     continue;
