@@ -224,6 +224,7 @@ fn production_takes_only_what_is_required_without_consent() {
     project.replace("pbr.yaml", "environment: development", "environment: production");
     let name = project.path().file_name().expect("a name").to_string_lossy().into_owned();
     project.pbr("seed").succeeds().stdout_contains("0 records");
+    project.pbr("seed --group required").succeeds().stdout_contains("0 records");
     project.pbr("seed --group dev").exits(5).stderr_contains("--confirm");
     project.pbr(&format!("seed --group dev --confirm {name}")).succeeds().stdout_contains("14 records");
 }

@@ -163,7 +163,8 @@ fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
         groups.push(Group::Dev);
     }
     let name = project.config.name.clone().unwrap_or_default();
-    if production && groups.len() > 1 && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
+    let more = groups.iter().any(|group| *group != Group::Required);
+    if production && more && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
         let error = CliError::new(code::SEED_PRODUCTION, 5, "pbr.yaml marks this environment as production");
         let error = error.why("only the group `required` is seeded there without consent");
         return Err(Box::new(error.next(format!("pbr seed --group {} --confirm {name}", args.group.join(",")))));
