@@ -1,5 +1,6 @@
 //! Writing planned rows: one transaction for all, every row validated, unchanged rows left alone.
 
+use super::adapt::adapt;
 use super::fingerprint;
 use super::generate::{Counts as RowCounts, expand};
 use super::made;
@@ -109,9 +110,9 @@ pub fn run(
     options: &Options<'_>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, SeedError> {
-    let chosen: Vec<SeedDocument> =
-        documents.iter().filter(|document| options.groups.contains(&document.group)).cloned().collect();
     let catalog = records.catalog.load();
+    let mut chosen = adapt(&catalog, documents).map_err(SeedError::Invalid)?;
+    chosen.retain(|document| options.groups.contains(&document.group));
     let lease = records.db.writer().lease()?;
     let chosen = expand(&lease, &catalog, &chosen, options.seed, options.counts).map_err(SeedError::Invalid)?;
     made::install(&lease)?;
