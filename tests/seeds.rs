@@ -379,3 +379,19 @@ fn texts_stay_as_they_are_written_without_quotes_too() {
     let run = project.pbr("seed").exits(9).stderr_contains("seeds/10_a.yaml:4:15");
     run.stderr_contains("`title` is text, and this stands for a number").stderr_contains("put it in quotes");
 }
+
+#[test]
+fn a_collection_that_is_made_again_is_filled_again() {
+    let project = notes();
+    project.write("seeds/10_a.yaml", &list("dev", &["a", "b"]));
+    project.pbr("seed").succeeds();
+    project.pbr("seed").succeeds().stdout_contains("2 skipped");
+    let refused = project.pbr("migrate down --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate down --confirm {token}")).succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("seed").succeeds().stdout_contains("2 created");
+    // What an earlier pbr noted, without the moment, still counts.
+    project.database().execute("UPDATE _pbr_seeds_applied SET hash = substr(hash, 1, 64)", []).expect("notes");
+    project.pbr("seed").succeeds().stdout_contains("2 skipped");
+}

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// Put the records of the seed files into the database
 ///
 /// Running it again changes only what the files changed: a file that is as it was is skipped, whatever became of its
-/// records since; --force looks at all of them. In production only the group `required` is seeded.
+/// records since, unless their collection was dropped and made again; --force looks at all of them. In production only the group `required` is seeded.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:

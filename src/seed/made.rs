@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds` (`collection` TEXT NOT NULL, `record` TEXT NOT NULL, \
                       `group` TEXT NOT NULL, PRIMARY KEY (`collection`, `record`)) WITHOUT ROWID";
 
-/// The last hash of what a file has for a collection.
+/// The last hash of what a file has for a collection, with the moment in which that was made: a collection that was dropped
+/// and made again has nothing of it. An earlier pbr noted the hash alone.
 const CREATE_APPLIED: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds_applied` (`file` TEXT NOT NULL, \
                               `collection` TEXT NOT NULL, `hash` TEXT NOT NULL, \
                               PRIMARY KEY (`file`, `collection`)) WITHOUT ROWID";
@@ -36,8 +37,9 @@ pub fn install(connection: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// SQLite fails.
 pub fn unchanged(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<HashSet<FileKey>> {
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied` WHERE `file` = ?1 AND `collection` = ?2 AND `hash` = ?3)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied` AS applied \
+               JOIN `_collections` AS made ON made.`id` = applied.`collection` \
+               WHERE `file` = ?1 AND `collection` = ?2 AND `hash` IN (?3, ?3 || ' ' || made.`created`))";
     let mut known = connection.prepare(sql)?;
     let mut same = HashSet::new();
     for (key, hash) in prints {
@@ -53,7 +55,9 @@ pub fn unchanged(connection: &Connection, prints: &BTreeMap<FileKey, String>) ->
 /// # Errors
 /// SQLite fails.
 pub fn remember(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare("INSERT OR REPLACE INTO `_pbr_seeds_applied` VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT OR REPLACE INTO `_pbr_seeds_applied` \
+               SELECT ?1, `id`, ?3 || ' ' || `created` FROM `_collections` WHERE `id` = ?2";
+    let mut statement = connection.prepare(sql)?;
     for ((file, collection), hash) in prints {
         statement.execute([file, collection, hash])?;
     }
