@@ -348,6 +348,24 @@ fn one_label_of_one_collection_is_one_record_however_the_collection_is_written()
 }
 
 #[test]
+fn only_what_a_seed_made_is_pruned() {
+    let project = notes();
+    project.database().execute("INSERT INTO notes (id, title) VALUES ('mine00000000000', 'mine')", []).expect("a row");
+    let other = "collection: notes\nkey: title\nrecords:\n  other: { title: other }\n";
+    for mode in ["insert", "upsert"] {
+        project.write("seeds/10_a.yaml", &format!("{other}  about: {{ title: mine, count: 2 }}\n"));
+        project.pbr(&format!("seed --mode {mode}")).succeeds();
+        project.write("seeds/10_a.yaml", other);
+        project.pbr("seed --prune").succeeds();
+        assert_eq!(titles(&project)[0], ("mine".to_owned(), "mine00000000000".to_owned()), "{mode}");
+        assert_eq!(titles(&project).len(), 2, "{mode}");
+    }
+    std::fs::remove_file(project.file("seeds/10_a.yaml")).expect("a removed file");
+    project.pbr("seed --prune").succeeds();
+    assert_eq!(titles(&project).len(), 1);
+}
+
+#[test]
 fn texts_stay_as_they_are_written_without_quotes_too() {
     let project = notes();
     project.write(

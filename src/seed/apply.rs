@@ -232,8 +232,10 @@ impl Seeder<'_> {
         self.add_files(collection, original.as_ref(), row, &mut body)?;
         self.drop_known_passwords(collection, original.as_ref(), &mut body);
 
-        if !self.options.dry_run {
-            made::note(connection, &collection.id, &row.id, planned.document.group)?;
+        match &original {
+            None => made::note(connection, &collection.id, &row.id, planned.document.group)?,
+            // Somebody else may have made it, and only what seeds made is pruned.
+            Some(_) => made::regroup(connection, &collection.id, &row.id, planned.document.group)?,
         }
         if original.is_some() && self.options.mode == Mode::Insert {
             counts.unchanged += 1;

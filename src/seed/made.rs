@@ -23,6 +23,15 @@ pub fn note(connection: &Connection, collection: &str, record: &str, group: Grou
     connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
 }
 
+/// Notes to which group a record now belongs, where a seed made it.
+///
+/// # Errors
+/// SQLite fails.
+pub fn regroup(connection: &Connection, collection: &str, record: &str, group: Group) -> rusqlite::Result<()> {
+    let sql = "UPDATE `_pbr_seeds` SET `group` = ?3 WHERE `collection` = ?1 AND `record` = ?2";
+    connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
+}
+
 /// Makes the tables.
 ///
 /// # Errors
