@@ -399,6 +399,20 @@ fn texts_stay_as_they_are_written_without_quotes_too() {
 }
 
 #[test]
+fn a_relation_to_a_record_of_a_skipped_file_has_to_lead_somewhere() {
+    let project = notes();
+    project.write("seeds/10_people.yaml", "collection: people\nrecords:\n  ann: { name: Ann }\n");
+    let file = "collection: notes\nrecords:\n  a: { title: one, by: \"@people.ann\" }\n";
+    project.write("seeds/20_notes.yaml", file);
+    project.pbr("seed").succeeds();
+    project.database().execute_batch("DELETE FROM people; DELETE FROM notes").expect("rows that go");
+    project.write("seeds/20_notes.yaml", &file.replace("one", "two"));
+    project.pbr("seed").exits(9).stderr_contains("`by` of `notes.a`: Failed to find all relation records");
+    project.pbr("seed --force").succeeds();
+    assert_eq!(titles(&project).len(), 1);
+}
+
+#[test]
 fn a_collection_that_is_made_again_is_filled_again() {
     let project = notes();
     project.write("seeds/10_a.yaml", &list("dev", &["a", "b"]));
@@ -412,4 +426,15 @@ fn a_collection_that_is_made_again_is_filled_again() {
     // What an earlier pbr noted, without the moment, still counts.
     project.database().execute("UPDATE _pbr_seeds_applied SET hash = substr(hash, 1, 64)", []).expect("notes");
     project.pbr("seed").succeeds().stdout_contains("2 skipped");
+}
+
+#[test]
+fn a_run_that_fails_at_its_end_leaves_neither_rows_nor_files() {
+    let project = blog();
+    project.pbr("seed --dry-run").succeeds();
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON _pbr_seeds_applied BEGIN SELECT raise(ABORT, 'no'); END";
+    project.database().execute_batch(broken).expect("a trigger");
+    project.pbr("seed").exits(1);
+    let rows: i64 = project.database().query_row("SELECT count(*) FROM posts", [], |row| row.get(0)).expect("a count");
+    assert_eq!((rows, stored_files(&project)), (0, Vec::new()));
 }

@@ -293,7 +293,7 @@ impl<'a> Writing<'a> {
         let mut draft = Draft { record, original, resolved: Map::new(), random_password: false };
         self.complete(&mut draft, row);
         let scope = Scope { bus: None, ..self.records.scope(tx, &self.catalog, &self.request) };
-        let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_| false)?;
+        let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_, _| false)?;
         if !errors.is_empty() {
             return Ok(Err(self.refusal(&errors)));
         }
