@@ -3,7 +3,7 @@
 use super::adapt::adapt;
 use super::fingerprint::{self, FileKey};
 use super::generate::{Counts as RowCounts, expand};
-use super::made;
+use super::made::{self, Ids};
 use super::parse::{Group, SeedDocument};
 use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
 use crate::db::{DbError, WriteTx};
@@ -124,7 +124,7 @@ pub fn run(
         request: RequestInfo::of_operator(),
         hashes: HashMap::new(),
         verified: HashMap::new(),
-        planned_ids: HashSet::new(),
+        planned_ids: Ids::new(),
         stored_files: Vec::new(),
         replaced_files: Vec::new(),
         now: format_datetime(chrono::Utc::now()),
@@ -176,12 +176,13 @@ impl From<rusqlite::Error> for Undone {
     }
 }
 
-/// Collection and id of all rows.
-fn ids<'a>(planned: impl Iterator<Item = &'a PlannedDocument<'a>>) -> HashSet<(String, String)> {
-    let of = |document: &'a PlannedDocument<'a>| {
-        document.rows.iter().map(|row| (document.collection.id.clone(), row.id.clone()))
-    };
-    planned.flat_map(of).collect()
+fn ids<'a>(planned: impl Iterator<Item = &'a PlannedDocument<'a>>) -> Ids {
+    let mut ids = Ids::new();
+    for document in planned {
+        let of_collection = ids.entry(document.collection.id.clone()).or_default();
+        of_collection.extend(document.rows.iter().map(|row| row.id.clone()));
+    }
+    ids
 }
 
 struct Seeder<'a> {
@@ -192,8 +193,8 @@ struct Seeder<'a> {
     hashes: HashMap<String, String>,
     /// Whether a plain password belongs to a stored hash.
     verified: HashMap<(String, String), bool>,
-    /// Collection and id of each record that this run writes: a relation may point to one that comes later.
-    planned_ids: HashSet<(String, String)>,
+    /// Records that this run writes: a relation may point to one that comes later.
+    planned_ids: Ids,
     /// Collection, record and name of each stored file, to undo a failed transaction.
     stored_files: Vec<(String, String, String)>,
     /// Those that no row names any more, to be removed once that is committed.
@@ -434,7 +435,7 @@ impl Seeder<'_> {
     ) -> Result<(), SeedError> {
         let catalog = self.records.catalog.load();
         let scope = Scope { bus: None, ..self.records.scope(connection, &catalog, &self.request) };
-        let known = |collection: &str, id: &str| self.planned_ids.contains(&(collection.to_owned(), id.to_owned()));
+        let known = |collection: &str, id: &str| self.planned_ids.get(collection).is_some_and(|ids| ids.contains(id));
         let errors = records::validate(&scope, &planned.collection, draft, uploads, &known)?;
         if errors.is_empty() { Ok(()) } else { Err(refused(planned, row, &errors, "the record is not valid")) }
     }

@@ -3,7 +3,10 @@
 use super::fingerprint::FileKey;
 use super::parse::Group;
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Ids of records by id of their collection.
+pub type Ids = HashMap<String, HashSet<String>>;
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds` (`collection` TEXT NOT NULL, `record` TEXT NOT NULL, \
                       `group` TEXT NOT NULL, PRIMARY KEY (`collection`, `record`)) WITHOUT ROWID";
@@ -89,7 +92,7 @@ pub fn left_over(
     connection: &Connection,
     groups: &[Group],
     concerned: impl Fn(&str) -> bool,
-    present: &HashSet<(String, String)>,
+    present: &Ids,
 ) -> rusqlite::Result<Vec<(String, String)>> {
     let mut statement = connection.prepare("SELECT `collection`, `record`, `group` FROM `_pbr_seeds`")?;
     let rows = statement
@@ -98,7 +101,7 @@ pub fn left_over(
     for row in rows {
         let (collection, record, group) = row?;
         let chosen = groups.iter().any(|chosen| chosen.name() == group) && concerned(&collection);
-        if chosen && !present.contains(&(collection.clone(), record.clone())) {
+        if chosen && !present.get(&collection).is_some_and(|ids| ids.contains(&record)) {
             left.push((collection, record));
         }
     }
