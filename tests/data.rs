@@ -261,6 +261,49 @@ fn what_cannot_be_stored_is_named_with_row_line_and_reason() {
 }
 
 #[test]
+fn the_file_that_is_read_is_never_written() {
+    let project = shelf();
+    let csv = "sku,price\na,1\nb,x\n";
+    project.write("items.csv", csv).write("folder/.keep", "");
+    let mut names = vec!["items.csv", "folder/../items.csv"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(project.file("items.csv"), project.file("link.csv")).expect("a link");
+        std::fs::hard_link(project.file("items.csv"), project.file("hard.csv")).expect("a link");
+        names.extend(["link.csv", "hard.csv"]);
+    }
+    for errors in names {
+        let run = project.pbr(&format!("data import items items.csv --on-error skip --errors {errors}")).exits(2);
+        run.stderr_contains("is the file that is read");
+        assert_eq!(project.read("items.csv"), csv, "{errors}");
+    }
+    assert!(records(&project, "items").is_empty());
+}
+
+#[test]
+fn a_row_that_is_refused_ends_nobodys_sessions() {
+    let project = shelf();
+    let row = |n: u32, password: &str| format!("thing{n:010},t{n},t{n}@example.com,{password}\n");
+    let head = "id,slug,email,password\n";
+    project.write("things.csv", &format!("{head}{}{}", row(1, "secret12345"), row(2, "secret12345")));
+    project.pbr("data import things things.csv").succeeds();
+    let origin = "INSERT INTO _authOrigins (id, collectionRef, recordRef, fingerprint) \
+                  SELECT 'origin000000000', id, 'thing0000000001', 'here' FROM _collections WHERE name = 'things'";
+    project.database().execute(origin, []).expect("a place");
+    let origins = || -> i64 {
+        let count = project.database().query_row("SELECT count(*) FROM _authOrigins", [], |row| row.get(0));
+        count.expect("a count")
+    };
+    let taken = row(1, "another12345").replace("t1@", "t2@");
+    project.write("things.csv", &format!("{head}{taken}"));
+    project.pbr("data import things things.csv --on-error skip").exits(4).stderr_contains("`email`");
+    assert_eq!(origins(), 1);
+    project.write("things.csv", &format!("{head}{}", row(1, "another12345")));
+    project.pbr("data import things things.csv").succeeds();
+    assert_eq!(origins(), 0);
+}
+
+#[test]
 fn an_import_that_stops_keeps_the_rows_before_it_unless_it_is_atomic_or_dry() {
     let project = shelf();
     project.write("items.csv", "sku\na\nb\n\"\"\nc\n");

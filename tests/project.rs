@@ -40,6 +40,35 @@ fn init_needs_no_terminal_and_overwrites_nothing() {
 }
 
 #[test]
+fn init_takes_nothing_over_into_a_directory_with_data() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    for taken in ["data.db", "storage/kept.txt"] {
+        let target = project.file("app");
+        project.write(&format!("app/pb_data/{taken}"), "mine");
+        project.pbr("init app --from pb_data").exits(2).stderr_contains("is in the way");
+        assert_eq!(project.read(&format!("app/pb_data/{taken}")), "mine");
+        assert_eq!(project.list("app"), ["pb_data"], "{taken}");
+        std::fs::remove_dir_all(target).expect("a folder that goes");
+    }
+    project.pbr("init --from pb_data").succeeds();
+}
+
+#[test]
+fn an_init_that_fails_leaves_what_was_there() {
+    let project = Project::empty();
+    let bad = r#"[{ "id": "pbc_1", "type": "base", "name": "posts", "listRule": "nothing = 1", "fields": [] }]"#;
+    project.write("bad.json", bad).write("app/migrations/.keep", "").write("app/notes.txt", "mine");
+    for _ in 0..2 {
+        project.pbr("init app --from bad.json").exits(9).stderr_contains("nothing");
+        assert_eq!(project.list("app"), ["migrations", "notes.txt"]);
+        assert_eq!(project.list("app/migrations"), [".keep"]);
+        project.pbr("init fresh --from bad.json").exits(9);
+        assert!(!project.file("fresh").exists());
+    }
+}
+
+#[test]
 fn init_suggests_the_template_that_was_meant() {
     let project = Project::empty();
     project.pbr("init --template blgo").exits(2).stderr_contains("did you mean `blog`?");

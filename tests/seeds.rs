@@ -224,6 +224,7 @@ fn production_takes_only_what_is_required_without_consent() {
     project.replace("pbr.yaml", "environment: development", "environment: production");
     let name = project.path().file_name().expect("a name").to_string_lossy().into_owned();
     project.pbr("seed").succeeds().stdout_contains("0 records");
+    project.pbr("seed --group required").succeeds().stdout_contains("0 records");
     project.pbr("seed --group dev").exits(5).stderr_contains("--confirm");
     project.pbr(&format!("seed --group dev --confirm {name}")).succeeds().stdout_contains("14 records");
 }
@@ -274,4 +275,166 @@ fn exported_seeds_hide_what_they_are_asked_to_hide() {
     assert_eq!(text.matches("\n    title:").count(), 1, "{text}");
     project.pbr("seed export --collection posts --anonymize emial").exits(2).stderr_contains("`emial`");
     project.pbr("seed export --collection pots").exits(2).stderr_contains("did you mean `posts`?");
+}
+
+/// A project of notes, which people write.
+fn notes() -> Project {
+    let project = Project::from_template("blank");
+    std::fs::remove_dir_all(project.file("seeds")).expect("seeds of no interest");
+    project.write("schema/people.yaml", "version: 1\ncollection: people\nfields:\n  name: text\n");
+    let notes = "version: 1\ncollection: notes\nfields:\n  title: text\n  codes: { type: select, values: ['0012', '1.10'], maxSelect: 2 }\n  \
+                 count: number\n  by: { type: relation, collection: people, maxSelect: 1 }\n";
+    project.write("schema/notes.yaml", notes);
+    project.pbr("migrate diff notes --down").succeeds();
+    project.pbr("migrate").succeeds();
+    project
+}
+
+/// Title and id of the notes, in the order of the titles.
+fn titles(project: &Project) -> Vec<(String, String)> {
+    let database = project.database();
+    let mut statement = database.prepare("SELECT title, id FROM notes ORDER BY title, id").expect("notes");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<rusqlite::Result<_>>().expect("rows")
+}
+
+fn list(group: &str, titles: &[&str]) -> String {
+    let records: String = titles.iter().map(|title| format!("  - title: {title}\n")).collect();
+    format!("group: {group}\ncollection: notes\nrecords:\n{records}")
+}
+
+#[test]
+fn records_of_several_lists_are_told_apart() {
+    let project = notes();
+    let run = || project.pbr("seed --json").succeeds().json();
+    project.write("seeds/20_b.yaml", &list("dev", &["c", "d"]));
+    run();
+    let alone = titles(&project);
+    // As long as there is one list, its ids are those that an earlier pbr gave them.
+    assert_eq!(alone.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["wr6zoj7r6ip3aic", "pjn30a3lam4gqu6"]);
+    // An earlier pbr would have put these over the others, whose rows these now are.
+    project.write("seeds/10_a.yaml", &format!("{}---\n{}", list("dev", &["a", "b"]), list("dev", &["e"])));
+    run();
+    let all = titles(&project);
+    assert_eq!(all.iter().map(|(title, _)| title.as_str()).collect::<String>(), "abcde");
+    assert_eq!(all[0].1, alone[0].1);
+    let again = project.pbr("seed --json --force").succeeds().json();
+    assert_eq!((sum(&again, "created"), sum(&again, "updated"), sum(&again, "unchanged")), (0, 0, 5), "{again}");
+    assert_eq!(sum(&run(), "skipped"), 5);
+
+    // What production has does not depend on the files for others.
+    project.write("seeds/30_c.yaml", &list("required", &["f"]));
+    run();
+    let production = notes();
+    production.write("seeds/30_c.yaml", &list("required", &["f"]));
+    production.pbr("seed").succeeds();
+    assert!(titles(&project).contains(&titles(&production)[0]));
+}
+
+#[test]
+fn one_label_of_one_collection_is_one_record_however_the_collection_is_written() {
+    let project = notes();
+    project.write(
+        "seeds/10_a.yaml",
+        "collection: Notes\nrecords:\n  a: { title: one }\n---\ncollection: notes\nrecords:\n  a: { title: two }\n",
+    );
+    project.pbr("seed").exits(9).stderr_contains("the label `a` is used twice");
+    project.write(
+        "seeds/10_a.yaml",
+        "collection: People\nrecords:\n  ann: { name: Ann }\n---\ncollection: NOTES\nrecords:\n  a: { title: one, by: \"@PEOPLE.ann\" }\n",
+    );
+    project.pbr("seed --only Notes,People --json").succeeds();
+    assert_eq!(titles(&project).len(), 1);
+}
+
+#[test]
+fn only_what_a_seed_made_is_pruned() {
+    let project = notes();
+    project.database().execute("INSERT INTO notes (id, title) VALUES ('mine00000000000', 'mine')", []).expect("a row");
+    let other = "collection: notes\nkey: title\nrecords:\n  other: { title: other }\n";
+    for mode in ["insert", "upsert"] {
+        project.write("seeds/10_a.yaml", &format!("{other}  about: {{ title: mine, count: 2 }}\n"));
+        project.pbr(&format!("seed --mode {mode}")).succeeds();
+        project.write("seeds/10_a.yaml", other);
+        project.pbr("seed --prune").succeeds();
+        assert_eq!(titles(&project)[0], ("mine".to_owned(), "mine00000000000".to_owned()), "{mode}");
+        assert_eq!(titles(&project).len(), 2, "{mode}");
+    }
+    std::fs::remove_file(project.file("seeds/10_a.yaml")).expect("a removed file");
+    project.pbr("seed --prune").succeeds();
+    assert_eq!(titles(&project).len(), 1);
+}
+
+#[test]
+fn texts_stay_as_they_are_written_without_quotes_too() {
+    let project = notes();
+    project.write(
+        "seeds/10_a.yaml",
+        "collection: notes\nrecords:\n  \
+         a: { title: 0012, codes: [0012, 1.10], count: 0012 }\n  \
+         b: { title: 12345678901234567890 }\n  \
+         c: { title: +491701234567, codes: 1.10 }\n  \
+         d: { title: True }\n  \
+         e: { title: &same 1.10 }\n  \
+         f: { title: \"0013\" }\n\
+         generate:\n  count: 2\n  with: { title: { pick: [007, 008], unique: true }, codes: 0012 }\n",
+    );
+    project.pbr("seed").succeeds();
+    let stored: Vec<String> = titles(&project).into_iter().map(|(title, _)| title).collect();
+    assert_eq!(
+        stored,
+        ["+491701234567", "0012", "0013", "007", "008", "1.10", "12345678901234567890", "True"],
+        "{stored:?}"
+    );
+    let row: (String, f64) = project
+        .database()
+        .query_row("SELECT codes, count FROM notes WHERE title = '0012'", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("a row");
+    assert_eq!(row, ("[\"0012\",\"1.10\"]".to_owned(), 12.0));
+
+    project
+        .write("seeds/10_a.yaml", "collection: notes\nrecords:\n  a: { count: &same 0012 }\n  b: { title: *same }\n");
+    let run = project.pbr("seed").exits(9).stderr_contains("seeds/10_a.yaml:4:15");
+    run.stderr_contains("`title` is text, and this stands for a number").stderr_contains("put it in quotes");
+}
+
+#[test]
+fn a_relation_to_a_record_of_a_skipped_file_has_to_lead_somewhere() {
+    let project = notes();
+    project.write("seeds/10_people.yaml", "collection: people\nrecords:\n  ann: { name: Ann }\n");
+    let file = "collection: notes\nrecords:\n  a: { title: one, by: \"@people.ann\" }\n";
+    project.write("seeds/20_notes.yaml", file);
+    project.pbr("seed").succeeds();
+    project.database().execute_batch("DELETE FROM people; DELETE FROM notes").expect("rows that go");
+    project.write("seeds/20_notes.yaml", &file.replace("one", "two"));
+    project.pbr("seed").exits(9).stderr_contains("`by` of `notes.a`: Failed to find all relation records");
+    project.pbr("seed --force").succeeds();
+    assert_eq!(titles(&project).len(), 1);
+}
+
+#[test]
+fn a_collection_that_is_made_again_is_filled_again() {
+    let project = notes();
+    project.write("seeds/10_a.yaml", &list("dev", &["a", "b"]));
+    project.pbr("seed").succeeds();
+    project.pbr("seed").succeeds().stdout_contains("2 skipped");
+    let refused = project.pbr("migrate down --json").exits(5).json();
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token").to_owned();
+    project.pbr(&format!("migrate down --confirm {token}")).succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("seed").succeeds().stdout_contains("2 created");
+    // What an earlier pbr noted, without the moment, still counts.
+    project.database().execute("UPDATE _pbr_seeds_applied SET hash = substr(hash, 1, 64)", []).expect("notes");
+    project.pbr("seed").succeeds().stdout_contains("2 skipped");
+}
+
+#[test]
+fn a_run_that_fails_at_its_end_leaves_neither_rows_nor_files() {
+    let project = blog();
+    project.pbr("seed --dry-run").succeeds();
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON _pbr_seeds_applied BEGIN SELECT raise(ABORT, 'no'); END";
+    project.database().execute_batch(broken).expect("a trigger");
+    project.pbr("seed").exits(1);
+    let rows: i64 = project.database().query_row("SELECT count(*) FROM posts", [], |row| row.get(0)).expect("a count");
+    assert_eq!((rows, stored_files(&project)), (0, Vec::new()));
 }

@@ -1,7 +1,7 @@
 //! HTTPS: certificates in files and from an authority, HTTP/2, redirects.
 
 use crate::support::authority::{Authority, certificate, curl, free_port};
-use crate::support::{Project, Server, eventually};
+use crate::support::{Project, Run, Server, eventually};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -152,4 +152,21 @@ fn a_client_that_says_that_it_is_done_still_gets_its_answer() {
         stream.read_to_string(&mut answer).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(HEALTHY), "{answer}");
     }
+}
+
+#[test]
+fn empty_variables_count_as_absent_and_dev_leaves_certificates_alone() {
+    let project = Project::from_template("blank");
+    certificate(&project, "first");
+    let mut serve = project.command("serve --http 127.0.0.1:0");
+    for name in ["PBR_LOG_FORMAT", "PBR_TLS_CERT", "PBR_TLS_KEY", "PBR_METRICS_TOKEN"] {
+        serve.env(name, "");
+    }
+    assert!(Server::start(serve).url().starts_with("http://"));
+    let mut half = project.command("serve --http 127.0.0.1:0 --https 127.0.0.1:0 --tls-cert first.pem");
+    half.env("PBR_TLS_KEY", "");
+    Run::of("serve", half).exits(2).stderr_contains("--tls-key");
+    let mut dev = project.command("dev --http 127.0.0.1:0");
+    dev.env("PBR_TLS_CERT", "first.pem").env("PBR_TLS_KEY", "first.key");
+    assert!(Server::start(dev).url().starts_with("http://"));
 }

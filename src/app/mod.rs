@@ -14,7 +14,7 @@ pub use settings::{OverlayError, SaveSettingsError};
 use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::{self, Backups};
 use crate::cron::Cron;
-use crate::db::{Database, DbError, Trace, WriteTx, collections as stored_collections};
+use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::RecordFiles;
 use crate::logs::Logs;
@@ -61,6 +61,17 @@ pub enum OpenError {
     /// A restore of a backup broke off, and cannot be ended.
     #[error("the restore of a backup broke off and cannot be ended: {0}")]
     Restore(String),
+}
+
+impl OpenError {
+    /// What stands in the way, where somebody can do something about it.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        match self {
+            Self::Db(error) => error.obstacle(),
+            Self::Settings(SettingsError::Sqlite(error)) => Obstacle::of(error),
+            _ => None,
+        }
+    }
 }
 
 /// How to open an [`App`].

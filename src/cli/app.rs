@@ -1,11 +1,12 @@
 //! Opening the application of a command: the data directory with the settings that the project gives it.
 
 use super::{CliError, CliResult, Context};
+use crate::db::Obstacle;
 use crate::diagnostic::{code, did_you_mean};
 use crate::passwords::Scheme;
 use crate::project::{PasswordHash, Workspace};
 use crate::schema::Collection;
-use crate::settings::Encryption;
+use crate::settings::{Encryption, SettingsError};
 use crate::{App, Builder, OpenError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -90,23 +91,23 @@ pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
 }
 
 fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {
-    let text = error.to_string();
-    if text.contains("database is locked") {
+    let obstacle = error.obstacle();
+    if obstacle == Some(Obstacle::Busy) {
         let error = CliError::new(code::IN_USE, 8, format!("another process is writing to {}", dir.display()));
         return Box::new(error.why("it did not end in time; nothing was changed").next("try again"));
     }
-    let error = CliError::new(code::DATA_DIR, 1, format!("cannot open the data directory {}", dir.display()));
-    let error = error.why(text.clone());
-    let hint = if text.contains("not a database") {
-        "data.db or auxiliary.db is no SQLite database, or is damaged: restore a backup"
-    } else if text.contains("readonly") || text.contains("denied") || text.contains("unable to open") {
-        "check that this user may read and write the directory and every file in it"
-    } else if text.contains("full") {
-        "free some space on the disk"
-    } else if text.contains("encryption key") {
-        "the settings are encrypted: name the variable with the key, --encryption-env NAME"
-    } else {
-        return Box::new(error);
+    let hint = match (error, obstacle) {
+        (OpenError::Settings(SettingsError::MissingKey(_)), _) => {
+            "the settings are encrypted: name the variable with the key, --encryption-env NAME"
+        }
+        (_, Some(Obstacle::NoDatabase)) => {
+            "data.db or auxiliary.db is no SQLite database, or is damaged: restore a backup"
+        }
+        (_, Some(Obstacle::Access)) => "check that this user may read and write the directory and every file in it",
+        (_, Some(Obstacle::Space)) => "free some space on the disk",
+        _ => "",
     };
-    Box::new(error.next(hint))
+    let base = CliError::new(code::DATA_DIR, 1, format!("cannot open the data directory {}", dir.display()));
+    let base = base.why(error.to_string());
+    Box::new(if hint.is_empty() { base } else { base.next(hint) })
 }

@@ -198,6 +198,11 @@ impl Context {
     }
 }
 
+/// A variable of the environment; an empty one counts as absent.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// For an error of a command that was run in a folder of a project.
 fn below(error: CliError, above: &Path) -> CliError {
     let root = above.parent().unwrap_or(Path::new("..")).display().to_string();

@@ -2,7 +2,7 @@
 
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
-use crate::migrate::{DriftAt, MigrateError};
+use crate::migrate::{DriftAt, MigrateError, SumFault};
 use crate::project::FilesError;
 use crate::project::git::{self, Found};
 use serde_json::{Map, Value as Json, json};
@@ -228,16 +228,16 @@ impl From<MigrateError> for Box<CliError> {
                 .why("what the database has cannot be told from what the files want")
                 .next("pbr migrate diff")
                 .meta("changes", changes),
-            MigrateError::BadName { ref reason, .. } if reason.contains("same version") => {
+            MigrateError::Twins { .. } => {
                 base.why("two branches wrote a migration in the same second").next("pbr migrate rebase")
             }
-            MigrateError::Sum { ref reason, .. } if reason.contains("merge conflict") => {
-                base.next("pbr migrate rebase")
-            }
-            MigrateError::Sum { file: Some(ref file), ref reason } => {
-                let (state, when) = match reason.contains("does not exist") {
-                    true => ("reverted && pbr migrate hash", "and it was taken back there"),
-                    false => ("edited", "and it does the same as before"),
+            MigrateError::Sum { fault: SumFault::Conflict, .. } => base.next("pbr migrate rebase"),
+            MigrateError::Sum {
+                fault: ref fault @ (SumFault::Edited(ref file) | SumFault::Deleted(ref file)), ..
+            } => {
+                let (state, when) = match fault {
+                    SumFault::Deleted(_) => ("reverted && pbr migrate hash", "and it was taken back there"),
+                    _ => ("edited", "and it does the same as before"),
                 };
                 let repair = version_of(file)
                     .map(|version| format!("pbr migrate repair {version} --as {state}    (where one has, {when})"));
@@ -245,7 +245,9 @@ impl From<MigrateError> for Box<CliError> {
                 let base = base.next("pbr migrate hash    (where no database has applied it)");
                 repair.into_iter().fold(base, CliError::next)
             }
-            MigrateError::Sum { .. } => base.next("git status").next("git restore migrations").next("pbr migrate hash"),
+            MigrateError::Sum { fault: SumFault::Other, .. } => {
+                base.next("git status").next("git restore migrations").next("pbr migrate hash")
+            }
             MigrateError::Missing { ref migrations } => missing(base, migrations),
             MigrateError::Divergent { ref file } => {
                 let same = version_of(file).map(|version| {
@@ -270,11 +272,9 @@ impl From<MigrateError> for Box<CliError> {
                     code::REPLAY_FAILED => "pbr migrate hash && pbr migrate check",
                     _ => "pbr migrate hash && pbr migrate up",
                 };
-                match reason.contains("pbr migrate drift") {
-                    true => base.next("pbr migrate drift"),
-                    false => base.next(format!("$EDITOR {path}, then {then}")),
-                }
+                base.next(format!("$EDITOR {path}, then {then}"))
             }
+            MigrateError::OtherDrift { .. } => base.next("pbr migrate drift"),
             MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
             MigrateError::Db(ref error) if error.is_busy() => base
                 .why("another process was writing to the database all the time; nothing was changed")

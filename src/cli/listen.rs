@@ -1,5 +1,6 @@
 //! Where `pbr serve` listens, and with what certificates.
 
+use super::context::variable;
 use super::{CliError, CliResult};
 use crate::App;
 use crate::api::Options;
@@ -18,7 +19,7 @@ pub struct ListenArgs {
     domains: Vec<String>,
 
     /// Plain HTTP, whatever pbr.yaml says of domains and HTTPS
-    #[arg(long, hide = true, conflicts_with_all = ["domains", "https", "tls_cert"])]
+    #[arg(long, hide = true, conflicts_with_all = ["domains", "https"])]
     plain: bool,
 
     /// Address to listen on
@@ -62,11 +63,6 @@ pub struct ListenArgs {
     acme_root: Option<PathBuf>,
 }
 
-/// An empty variable counts as absent.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// What the flags come to.
 pub struct Listening {
     http: String,
@@ -87,7 +83,10 @@ impl ListenArgs {
     fn over(&self, project: Option<&Workspace>) -> Self {
         let mut args = self.clone();
         args.http = args.http.or_else(|| variable("PBR_HTTP"));
-        if !args.plain {
+        if args.plain {
+            // Of the environment.
+            (args.tls_cert, args.tls_key) = (None, None);
+        } else {
             args.https = args.https.or_else(|| variable("PBR_HTTPS"));
         }
         let Some(project) = project else { return args };

@@ -168,9 +168,17 @@ fn recover(context: &Context) -> CliResult {
     })
 }
 
+/// An empty variable counts as absent.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| if is_empty(&arg) { arg.env(None::<&'static str>) } else { arg })
+        .mut_subcommands(without_empty_variables)
+}
+
 /// The command line with its help page grouped.
 fn command() -> clap::Command {
-    let command = Cli::command();
+    let command = without_empty_variables(Cli::command());
     let mut groups = groups(&command);
     let topics: Vec<String> = topics::TOPICS.iter().map(|(name, about, _)| format!("  {name:12} {about}")).collect();
     groups.push_str(&format!("\n\nTopics (pbr help TOPIC):\n{}", topics.join("\n")));

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// Put the records of the seed files into the database
 ///
 /// Running it again changes only what the files changed: a file that is as it was is skipped, whatever became of its
-/// records since; --force looks at all of them. In production only the group `required` is seeded.
+/// records since, unless their collection was dropped and made again; --force looks at all of them. In production only the group `required` is seeded.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -107,12 +107,13 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     }
     let documents = seed::parse_files(&files).map_err(|errors| CliError::invalid("seeds", errors))?;
     let app = app::open_existing(context)?;
-    let named = args.only.iter().chain(args.count.iter().map(|(name, _)| name));
-    for name in named {
-        app::collection(&app, name)?;
-    }
-    let generates = |name: &str| documents.iter().any(|it| it.collection == name && !it.generate.is_empty());
-    if let Some((name, _)) = args.count.iter().find(|(name, _)| !generates(name)) {
+    let name_of = |given: &String| app::collection(&app, given).map(|collection| collection.name.clone());
+    let only = args.only.iter().map(name_of).collect::<CliResult<Vec<_>>>()?;
+    let counts = args.count.iter().map(|(given, count)| Ok((name_of(given)?, *count)));
+    let counts = counts.collect::<CliResult<seed::RowCounts>>()?;
+    let generating = documents.iter().filter(|document| !document.generate.is_empty());
+    let generating: Vec<_> = generating.filter_map(|document| app.collection(&document.collection)).collect();
+    if let Some(name) = counts.keys().find(|name| !generating.iter().any(|known| known.name == **name)) {
         let error = CliError::new(code::USAGE, 2, format!("no seed file generates rows of `{name}`"));
         return Err(Box::new(error.why("--count changes how many a `generate:` in a seed file makes")));
     }
@@ -120,9 +121,9 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     let env = |name: &str| std::env::var(name).ok();
     let options = seed::Options {
         groups: &groups,
-        only: &args.only,
+        only: &only,
         seed: args.seed,
-        counts: &args.count.iter().cloned().collect(),
+        counts: &counts,
         mode: match args.mode {
             Mode::Upsert => seed::Mode::Upsert,
             Mode::Insert => seed::Mode::Insert,
@@ -163,7 +164,8 @@ fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
         groups.push(Group::Dev);
     }
     let name = project.config.name.clone().unwrap_or_default();
-    if production && groups.len() > 1 && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
+    let more = groups.iter().any(|group| *group != Group::Required);
+    if production && more && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
         let error = CliError::new(code::SEED_PRODUCTION, 5, "pbr.yaml marks this environment as production");
         let error = error.why("only the group `required` is seeded there without consent");
         return Err(Box::new(error.next(format!("pbr seed --group {} --confirm {name}", args.group.join(",")))));

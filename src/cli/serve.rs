@@ -1,5 +1,6 @@
 //! `pbr serve`.
 
+use super::context::variable;
 use super::error::{database, io};
 use super::listen::{self, ListenArgs, Listening};
 use super::log_lines::{self, LogFormat, log_line};
@@ -171,7 +172,7 @@ fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess
             return Err(Box::new(error.next("pbr serve --metrics --metrics-token-file FILE")));
         }
         Some(file) => Some(std::fs::read_to_string(file).map_err(|error| io(file, &error))?),
-        None => std::env::var("PBR_METRICS_TOKEN").ok(),
+        None => variable("PBR_METRICS_TOKEN"),
     };
     if !args.metrics {
         return Ok(None);

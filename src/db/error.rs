@@ -1,5 +1,7 @@
 //! What can go wrong below the records.
 
+use rusqlite::ErrorCode;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,11 +28,48 @@ pub enum DbError {
     Panicked,
 }
 
+/// What stands in the way of using a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Another process kept it locked for longer than a connection waits.
+    Busy,
+    /// The file is no database.
+    NoDatabase,
+    /// The file or its directory may not be read or written.
+    Access,
+    /// The disk is full.
+    Space,
+}
+
+impl Obstacle {
+    pub fn of(error: &rusqlite::Error) -> Option<Self> {
+        Some(match error.sqlite_error_code()? {
+            ErrorCode::DatabaseBusy => Self::Busy,
+            ErrorCode::NotADatabase => Self::NoDatabase,
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::Access,
+            ErrorCode::DiskFull => Self::Space,
+            _ => return None,
+        })
+    }
+}
+
 impl DbError {
     /// Whether another process kept the database locked for longer than a connection waits.
     pub fn is_busy(&self) -> bool {
-        let Self::Sqlite(error) = self else { return false };
-        error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+        self.obstacle() == Some(Obstacle::Busy)
+    }
+
+    /// What stands in the way, where somebody can do something about it.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        match self {
+            Self::Sqlite(error) | Self::Open { error, .. } => Obstacle::of(error),
+            Self::Directory { error, .. } => match error.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(Obstacle::Access),
+                ErrorKind::StorageFull => Some(Obstacle::Space),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The columns of a violated UNIQUE constraint or primary key, as `table.column`.

@@ -25,7 +25,7 @@ mod writer;
 use connection::trace;
 pub use connection::{Access, STEPS_PER_CHECK, Trace, add_missing_math, open, trace_all};
 pub use counts::Counts;
-pub use error::DbError;
+pub use error::{DbError, Obstacle};
 pub use notify::{Changed, notify};
 pub use owned::{OWNED, forget_orphaned_totp, has_totp_table};
 pub use reaches::{MAY_REACH, PAYS, add_may_reach};

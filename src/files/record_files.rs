@@ -139,6 +139,12 @@ impl RecordFiles {
         opened
     }
 
+    /// Whether a file is there and has this content.
+    pub fn holds(&self, collection: &str, record: &str, name: &str, content: &[u8]) -> bool {
+        let key = Key::file(collection, record, name).ok();
+        key.and_then(|key| self.open(&key).ok().flatten()).is_some_and(|stored| stored.holds(content))
+    }
+
     /// Finds a file without waiting for the disk or a network: `None` too where that cannot be done.
     pub fn open_cached(&self, key: &Key) -> Option<StoredFile> {
         if self.shared.bucket.load().is_some() { None } else { self.shared.local.open_cached(key) }

@@ -242,8 +242,7 @@ pub(super) fn is_made_good(
     if comparison.changes().is_empty() {
         return Ok(true);
     }
-    let reason = "this database has drifted in another way than the one it was written for; see pbr migrate drift";
-    Err(MigrateError::Failed { file: file.file_name.clone(), reason: reason.to_owned() })
+    Err(MigrateError::OtherDrift { file: file.file_name.clone() })
 }
 
 /// A repair and what it does not do.

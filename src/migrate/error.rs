@@ -27,6 +27,18 @@ pub enum DriftAt {
     Baseline,
 }
 
+/// What `pbr.sum` tells of the folder, which decides what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SumFault {
+    /// It has the marks of a merge in which two branches added migrations.
+    Conflict,
+    /// This file was edited.
+    Edited(String),
+    /// This file is gone.
+    Deleted(String),
+    Other,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     #[error("{}: {error}", path.display())]
@@ -39,12 +51,10 @@ pub enum MigrateError {
     Decision(String),
     #[error("the migration file {file} cannot be used: {reason}")]
     BadName { file: String, reason: String },
+    #[error("the migration file {file} cannot be used: {other} has the same version")]
+    Twins { file: String, other: String },
     #[error("the migrations are not what they were: {reason}")]
-    Sum {
-        reason: String,
-        /// The file that was edited, added or deleted, where it is one.
-        file: Option<String>,
-    },
+    Sum { reason: String, fault: SumFault },
     #[error("{file} is not the file that was applied")]
     Divergent { file: String },
     #[error("the database applied {}, which {} not in the folder", migrations.join(", "), if migrations.len() == 1 { "is" } else { "are" })]
@@ -57,6 +67,10 @@ pub enum MigrateError {
     Replay { file: String, reason: String },
     #[error("{file} failed and was rolled back: {reason}")]
     Failed { file: String, reason: String },
+    #[error(
+        "{file} failed and was rolled back: this database has drifted in another way than the one it was written for"
+    )]
+    OtherDrift { file: String },
     /// The schema is fine by its own rules, but SQLite refuses it: an index expression, a view.
     #[error("SQLite refuses the schema: {reason}")]
     Unplannable { reason: String },
@@ -131,14 +145,14 @@ impl MigrateError {
             Self::Schema(errors) => errors.first().map_or(code::INTERNAL, |error| error.code),
             Self::Open(_) => code::DECISION_NEEDED,
             Self::Decision(_) => code::USAGE,
-            Self::BadName { .. } => code::BAD_FILE_NAME,
+            Self::BadName { .. } | Self::Twins { .. } => code::BAD_FILE_NAME,
             Self::Sum { .. } => code::SUM_MISMATCH,
             Self::Divergent { .. } => code::DIVERGENT,
             Self::Missing { .. } => code::MISSING,
             Self::OutOfOrder { .. } => code::OUT_OF_ORDER,
             Self::Chain { .. } => code::CHAIN_BROKEN,
             Self::Replay { .. } => code::REPLAY_FAILED,
-            Self::Failed { .. } => code::FAILED,
+            Self::Failed { .. } | Self::OtherDrift { .. } => code::FAILED,
             Self::Unplannable { .. } => code::REFUSED_BY_SQLITE,
             Self::NoDatabase { .. } | Self::EmptyDatabase { .. } => code::NO_DATABASE,
             Self::Locked { .. } => code::LOCKED,
@@ -172,6 +186,7 @@ impl MigrateError {
             Self::UnsavedChanges(_) => 4,
             Self::Open(_) | Self::DataLoss(_) | Self::Conflict(_) => 5,
             Self::BadName { .. }
+            | Self::Twins { .. }
             | Self::Sum { .. }
             | Self::Divergent { .. }
             | Self::Missing { .. }
@@ -181,7 +196,7 @@ impl MigrateError {
             | Self::Drift { .. }
             | Self::Unlisted { .. }
             | Self::NoHistory { .. } => 6,
-            Self::Failed { .. } => 7,
+            Self::Failed { .. } | Self::OtherDrift { .. } => 7,
             Self::Locked { .. } => 8,
             Self::Schema(_) | Self::Unplannable { .. } => 9,
         }

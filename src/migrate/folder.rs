@@ -1,6 +1,6 @@
 //! The `migrations/` folder: reading it, and `pbr.sum`, which makes edits and forgotten merges visible.
 
-use super::MigrateError;
+use super::error::{MigrateError, SumFault};
 use super::file::{MigrationFile, is_down_file};
 use crate::schema::hash::sha256;
 use crate::text_file;
@@ -12,7 +12,7 @@ pub const SUM_FILE: &str = "pbr.sum";
 /// Reads all migrations, lowest version first, and checks names and hashes. A missing folder is empty.
 ///
 /// # Errors
-/// [`MigrateError::BadName`], [`MigrateError::Sum`] or an I/O error.
+/// [`MigrateError::BadName`], [`MigrateError::Twins`], [`MigrateError::Sum`] or an I/O error.
 pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let files = read_unchecked(dir)?;
     let sum_path = dir.join(SUM_FILE);
@@ -20,7 +20,7 @@ pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
         Ok(sum) => check_sum(&sum, &files)?,
         Err(error) if error.is_missing() => {
             if !files.is_empty() {
-                return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing"), file: None });
+                return Err(MigrateError::Sum { reason: format!("{SUM_FILE} is missing"), fault: SumFault::Other });
             }
         }
         Err(error) => return Err(error.into()),
@@ -31,15 +31,12 @@ pub fn read(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
 /// The same without `pbr.sum`.
 ///
 /// # Errors
-/// [`MigrateError::BadName`] or an I/O error.
+/// [`MigrateError::BadName`], [`MigrateError::Twins`] or an I/O error.
 pub fn read_unchecked(dir: &Path) -> Result<Vec<MigrationFile>, MigrateError> {
     let files = read_with_twins(dir)?;
     match files.windows(2).find(|pair| pair[0].version == pair[1].version) {
         None => Ok(files),
-        Some(pair) => {
-            let reason = format!("{} has the same version", pair[0].file_name);
-            Err(MigrateError::BadName { file: pair[1].file_name.clone(), reason })
-        }
+        Some(pair) => Err(MigrateError::Twins { file: pair[1].file_name.clone(), other: pair[0].file_name.clone() }),
     }
 }
 
@@ -95,24 +92,27 @@ fn check_sum(sum: &str, files: &[MigrationFile]) -> Result<(), MigrateError> {
     if sum == sum_text(files) {
         return Ok(());
     }
-    let fail = |reason: String| Err(MigrateError::Sum { reason, file: None });
-    let fail_at = |file: &str, what: String| {
-        Err(MigrateError::Sum { reason: format!("{file} {what}"), file: Some(file.to_owned()) })
-    };
+    let fail = |reason: String, fault: SumFault| Err(MigrateError::Sum { reason, fault });
     if sum.contains("<<<<<<<") {
-        return fail(format!("{SUM_FILE} has merge conflict marks: two branches added migrations"));
+        let reason = format!("{SUM_FILE} has merge conflict marks: two branches added migrations");
+        return fail(reason, SumFault::Conflict);
     }
     let lines: Vec<(&str, &str)> = sum.lines().skip(1).filter_map(|line| line.split_once(" h1:")).collect();
     for file in files {
         match lines.iter().find(|(name, _)| *name == file.file_name) {
-            None => return fail(format!("{} has no line in {SUM_FILE}", file.file_name)),
-            Some((_, hash)) if *hash != file.hash() => return fail_at(&file.file_name, "was edited".to_owned()),
+            None => return fail(format!("{} has no line in {SUM_FILE}", file.file_name), SumFault::Other),
+            Some((_, hash)) if *hash != file.hash() => {
+                return fail(format!("{} was edited", file.file_name), SumFault::Edited(file.file_name.clone()));
+            }
             Some(_) => {}
         }
     }
     match lines.iter().find(|(name, _)| !files.iter().any(|file| file.file_name == *name)) {
-        Some((name, _)) => fail_at(name, format!("is listed in {SUM_FILE} but does not exist")),
-        None => fail(format!("{SUM_FILE} itself was edited")),
+        Some((name, _)) => {
+            let reason = format!("{name} is listed in {SUM_FILE} but does not exist");
+            fail(reason, SumFault::Deleted((*name).to_owned()))
+        }
+        None => fail(format!("{SUM_FILE} itself was edited"), SumFault::Other),
     }
 }
 
@@ -212,7 +212,8 @@ mod tests {
             &[("V20260101000001__a-b.sql", "")][..],
             &[("V20260101000001__a.sql", ""), ("V020260101000001__b.sql", "")],
         ] {
-            assert!(matches!(read(folder(files).path()), Err(MigrateError::BadName { .. })));
+            let refused = read(folder(files).path());
+            assert!(matches!(refused, Err(MigrateError::BadName { .. } | MigrateError::Twins { .. })));
         }
     }
 }

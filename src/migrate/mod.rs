@@ -42,7 +42,7 @@ mod write_back;
 pub use copy::{CopyBefore, copy_database};
 pub use down::{DownOptions, DownReport, down};
 pub use drift::{Drift, Repair, drift, fix as fix_drift};
-pub use error::{Consent, DriftAt, MigrateError};
+pub use error::{Consent, DriftAt, MigrateError, SumFault};
 pub use file::{MigrationFile, is_word};
 pub use fold::{Folded, fold};
 pub use folder::{SUM_FILE, write_whole};
@@ -259,7 +259,7 @@ pub fn check(paths: &ProjectPaths) -> Result<Vec<MigrationFile>, MigrateError> {
         && to != state.hash
     {
         let reason = format!("{} does not end in the schema that it announces", last.file_name);
-        return Err(MigrateError::Sum { reason, file: None });
+        return Err(MigrateError::Sum { reason, fault: SumFault::Other });
     }
     Ok(files)
 }

@@ -1,6 +1,5 @@
 //! Rows of the system collections that belong to an auth record: pending factors, codes, linked accounts, known places.
 
-use super::Draft;
 use crate::db::has_totp_table;
 use crate::events::Record;
 use crate::schema::fields::Value;
@@ -107,17 +106,6 @@ pub fn end(
         delete_all(connection, table, &collection.id, id)?;
     }
     Ok(())
-}
-
-/// As [`end`], for records that are written without hooks: everything goes.
-///
-/// # Errors
-/// SQLite fails.
-pub fn end_sessions(connection: &Connection, collection: &Collection, draft: &mut Draft) -> rusqlite::Result<()> {
-    match &draft.original {
-        Some(original) if collection.is_auth() => end(connection, collection, original, &mut draft.record, &|_| false),
-        _ => Ok(()),
-    }
 }
 
 /// Gives the record a new token key, unless the same change sets one.

@@ -394,7 +394,7 @@ pub(super) fn refuse(message: &str, errors: crate::schema::ErrorTree) -> Result<
 }
 
 /// No ids beside the stored ones.
-pub(super) fn nothing_more(_id: &str) -> bool {
+pub(super) fn nothing_more(_collection: &str, _id: &str) -> bool {
     false
 }
 

@@ -9,7 +9,8 @@ use rusqlite::OptionalExtension;
 
 const DEFAULT_ID_PATTERN: &str = "^[a-z0-9]+$";
 
-/// All errors of a record, by field. `known` tells of ids that count as existing although they are not stored yet.
+/// All errors of a record, by field. `known` tells of records, by the ids of their collection and their own, that count as
+/// existing although they are not stored yet.
 ///
 /// # Errors
 /// SQLite fails.
@@ -18,7 +19,7 @@ pub fn validate(
     collection: &Collection,
     draft: &Draft,
     uploads: &[Upload],
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn Fn(&str, &str) -> bool,
 ) -> rusqlite::Result<ErrorTree> {
     let mut errors = ErrorTree::new();
     check_file_names(collection, draft, uploads, &mut errors);
@@ -144,7 +145,7 @@ fn related_records_exist(
     scope: &Scope<'_>,
     collection_id: &str,
     ids: &[&str],
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn Fn(&str, &str) -> bool,
 ) -> rusqlite::Result<Result<(), FieldError>> {
     if ids.is_empty() {
         return Ok(Ok(()));
@@ -155,7 +156,7 @@ fn related_records_exist(
     };
     let sql = format!("SELECT 1 FROM {} WHERE id = ?1", ddl::quote(&target.name));
     let mut statement = scope.connection.prepare_cached(&sql)?;
-    for id in ids.iter().filter(|id| !known(id)) {
+    for id in ids.iter().filter(|id| !known(collection_id, id)) {
         if statement.query_row([id], |_| Ok(())).optional()?.is_none() {
             let message = "Failed to find all relation records with the provided ids.";
             return Ok(Err(FieldError::new("validation_missing_rel_records", message)));

@@ -1,6 +1,7 @@
 //! The INSERT and UPDATE of a record.
 
-use super::RecordError;
+use super::draft::Draft;
+use super::{RecordError, sessions};
 use crate::db::DbError;
 use crate::events::Record;
 use crate::schema::fields::{FieldKind, Value};
@@ -65,6 +66,31 @@ pub fn update_unchecked(
     let id = Value::Text(record.id(collection).to_owned()).to_sql();
     let params = changed.iter().map(|at| record.values[*at].to_sql()).chain([id]);
     execute(connection, collection, &sql, params, message)
+}
+
+/// Creates or updates the record of a draft, and ends what the update of an account ends. No rule, hook or validation is
+/// asked. Where it is refused nothing has changed; only within a transaction.
+///
+/// # Errors
+/// A violated UNIQUE index, as field errors.
+pub fn store_unchecked(connection: &Connection, collection: &Collection, draft: &mut Draft) -> Result<(), RecordError> {
+    const REFUSED: &str = "the record cannot be updated";
+    let Some(original) = &draft.original else {
+        return insert_unchecked(connection, collection, &draft.record, "the record cannot be created");
+    };
+    if !collection.is_auth() {
+        return update_unchecked(connection, collection, original, &draft.record, REFUSED);
+    }
+    // What ends may change the token key, so it comes first.
+    connection.execute_batch("SAVEPOINT account")?;
+    let done = sessions::end(connection, collection, original, &mut draft.record, &|_| false)
+        .map_err(RecordError::from)
+        .and_then(|()| update_unchecked(connection, collection, original, &draft.record, REFUSED));
+    let ended = connection.execute_batch(match done {
+        Ok(()) => "RELEASE account",
+        Err(_) => "ROLLBACK TO account; RELEASE account",
+    });
+    done.and_then(|()| Ok(ended?))
 }
 
 fn execute(

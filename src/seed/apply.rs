@@ -1,14 +1,15 @@
 //! Writing planned rows: one transaction for all, every row validated, unchanged rows left alone.
 
-use super::fingerprint;
+use super::adapt::adapt;
+use super::fingerprint::{self, FileKey};
 use super::generate::{Counts as RowCounts, expand};
-use super::made;
+use super::made::{self, Ids};
 use super::parse::{Group, SeedDocument};
 use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
-use crate::db::DbError;
+use crate::db::{DbError, WriteTx};
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
-use crate::files::{Key, stored_name};
+use crate::files::stored_name;
 use crate::query::RequestInfo;
 use crate::records::{self, Body, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::Collection;
@@ -109,9 +110,9 @@ pub fn run(
     options: &Options<'_>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, SeedError> {
-    let chosen: Vec<SeedDocument> =
-        documents.iter().filter(|document| options.groups.contains(&document.group)).cloned().collect();
     let catalog = records.catalog.load();
+    let mut chosen = adapt(&catalog, documents).map_err(SeedError::Invalid)?;
+    chosen.retain(|document| options.groups.contains(&document.group));
     let lease = records.db.writer().lease()?;
     let chosen = expand(&lease, &catalog, &chosen, options.seed, options.counts).map_err(SeedError::Invalid)?;
     made::install(&lease)?;
@@ -123,65 +124,65 @@ pub fn run(
         request: RequestInfo::of_operator(),
         hashes: HashMap::new(),
         verified: HashMap::new(),
-        planned_ids: planned.iter().flat_map(|d| d.rows.iter().map(|row| row.id.clone())).collect(),
+        planned_ids: Ids::new(),
         stored_files: Vec::new(),
         replaced_files: Vec::new(),
         now: format_datetime(chrono::Utc::now()),
     };
     let prints = fingerprint::all(&planned, &|path| seeder.content(path))?;
-    // The other modes are for records that somebody else may have changed.
-    let remembered = options.mode == Mode::Upsert;
-    let unchanged = if remembered && !options.force { made::unchanged(&lease, &prints)? } else { HashSet::new() };
-    let to_write = planned.iter().filter(|document| !unchanged.contains(&fingerprint::key(document)));
-    seeder.prepare_passwords(&lease, to_write)?;
-    let mut report: Report = Vec::new();
-    // Documents are written in the order of their references, whatever file they stand in: one transaction for all.
-    lease.execute_batch("BEGIN IMMEDIATE")?;
-    for document in &planned {
-        if unchanged.contains(&fingerprint::key(document)) {
-            let counts = Counts { skipped: document.rows.len() as u64, ..Counts::default() };
-            report.push((document.collection.name.clone(), counts));
-            continue;
-        }
-        match seeder.document(&lease, document, progress) {
-            Ok(counts) => report.push((document.collection.name.clone(), counts)),
-            Err(error) => {
-                lease.execute_batch("ROLLBACK")?;
-                seeder.remove_stored_files();
-                return Err(error);
-            }
-        }
-    }
-    let mut effects = records::Effects::default();
-    if options.prune
-        && let Err(error) = prune(&mut seeder, &lease, &planned, &mut report, &mut effects)
-    {
-        lease.execute_batch("ROLLBACK")?;
+    let unchanged = match options.mode == REMEMBERED && !options.force {
+        true => made::unchanged(&lease, &prints)?,
+        false => HashSet::new(),
+    };
+    let is_written = |document: &&PlannedDocument<'_>| !unchanged.contains(&fingerprint::key(document));
+    seeder.prepare_passwords(&lease, planned.iter().filter(is_written))?;
+    seeder.planned_ids = ids(planned.iter().filter(is_written));
+    let done = lease.transaction(|tx| seeder.write(tx, &planned, &prints, &unchanged, progress));
+    if done.is_err() {
         seeder.remove_stored_files();
-        return Err(error);
-    }
-    if remembered {
-        made::remember(&lease, &prints)?;
-    }
-    if report.iter().any(|(_, counts)| counts.pruned > 0) {
-        // What was removed may have taken records of other files with it.
-        made::forget_prints(&lease)?;
-    }
-    lease.execute_batch(if options.dry_run { "ROLLBACK" } else { "COMMIT" })?;
-    if options.dry_run {
-        seeder.remove_stored_files();
-    } else {
-        for (collection, record, name) in &seeder.replaced_files {
-            seeder.records.files.delete(collection, record, name);
-        }
-        for effect in effects.deleted() {
-            let id = effect.stored.record.id(&effect.collection);
-            seeder.records.files.delete_record(&effect.collection.id, id);
-        }
     }
     drop(lease);
     records.distrust();
-    Ok(report)
+    match done {
+        Ok(report) | Err(Undone::OnPurpose(report)) => Ok(report),
+        Err(Undone::Error(error)) => Err(error),
+    }
+}
+
+/// The mode in which unchanged documents are skipped: the others are for records that somebody else may have changed.
+const REMEMBERED: Mode = Mode::Upsert;
+
+/// Why nothing of a transaction stays.
+enum Undone {
+    OnPurpose(Report),
+    Error(SeedError),
+}
+
+impl From<SeedError> for Undone {
+    fn from(error: SeedError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<DbError> for Undone {
+    fn from(error: DbError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for Undone {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+fn ids<'a>(planned: impl Iterator<Item = &'a PlannedDocument<'a>>) -> Ids {
+    let mut ids = Ids::new();
+    for document in planned {
+        let of_collection = ids.entry(document.collection.id.clone()).or_default();
+        of_collection.extend(document.rows.iter().map(|row| row.id.clone()));
+    }
+    ids
 }
 
 struct Seeder<'a> {
@@ -192,8 +193,8 @@ struct Seeder<'a> {
     hashes: HashMap<String, String>,
     /// Whether a plain password belongs to a stored hash.
     verified: HashMap<(String, String), bool>,
-    /// Ids that this run writes: a relation may point to one that comes later.
-    planned_ids: HashSet<String>,
+    /// Records that this run writes: a relation may point to one that comes later.
+    planned_ids: Ids,
     /// Collection, record and name of each stored file, to undo a failed transaction.
     stored_files: Vec<(String, String, String)>,
     /// Those that no row names any more, to be removed once that is committed.
@@ -202,6 +203,49 @@ struct Seeder<'a> {
 }
 
 impl Seeder<'_> {
+    /// Writes the documents that changed, in the order of their references, whatever file they stand in.
+    fn write(
+        &mut self,
+        tx: &WriteTx<'_>,
+        planned: &[PlannedDocument<'_>],
+        prints: &BTreeMap<FileKey, String>,
+        unchanged: &HashSet<FileKey>,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Report, Undone> {
+        let mut report: Report = Vec::new();
+        for document in planned {
+            let counts = match unchanged.contains(&fingerprint::key(document)) {
+                true => Counts { skipped: document.rows.len() as u64, ..Counts::default() },
+                false => self.document(tx, document, progress)?,
+            };
+            report.push((document.collection.name.clone(), counts));
+        }
+        let mut effects = records::Effects::default();
+        if self.options.prune {
+            prune(self, tx, planned, &mut report, &mut effects)?;
+        }
+        if self.options.mode == REMEMBERED {
+            made::remember(tx, prints)?;
+        }
+        if report.iter().any(|(_, counts)| counts.pruned > 0) {
+            // What was removed may have taken records of other files with it.
+            made::forget_prints(tx)?;
+        }
+        if self.options.dry_run {
+            return Err(Undone::OnPurpose(report));
+        }
+        let (files, replaced) = (self.records.files.clone(), std::mem::take(&mut self.replaced_files));
+        tx.after_commit(move || {
+            for (collection, record, name) in replaced {
+                files.delete(&collection, &record, &name);
+            }
+            for effect in effects.deleted() {
+                files.delete_record(&effect.collection.id, effect.stored.record.id(&effect.collection));
+            }
+        });
+        Ok(report)
+    }
+
     fn document(
         &mut self,
         connection: &Connection,
@@ -231,8 +275,10 @@ impl Seeder<'_> {
         self.add_files(collection, original.as_ref(), row, &mut body)?;
         self.drop_known_passwords(collection, original.as_ref(), &mut body);
 
-        if !self.options.dry_run {
-            made::note(connection, &collection.id, &row.id, planned.document.group)?;
+        match &original {
+            None => made::note(connection, &collection.id, &row.id, planned.document.group)?,
+            // Somebody else may have made it, and only what seeds made is pruned.
+            Some(_) => made::regroup(connection, &collection.id, &row.id, planned.document.group)?,
         }
         if original.is_some() && self.options.mode == Mode::Insert {
             counts.unchanged += 1;
@@ -249,25 +295,21 @@ impl Seeder<'_> {
         self.hash_passwords(collection, &mut draft);
         self.complete(collection, &mut draft, &body);
         self.validate(connection, planned, row, &draft, &body.uploads)?;
-        for upload in &body.uploads {
+        for upload in body.uploads.iter().filter(|_| !self.options.dry_run) {
             let put = upload.store(&self.records.files, &collection.id, &row.id).map_err(std::io::Error::other);
             put.map_err(|error| SeedError::File { path: PathBuf::from(&upload.original_name), error })?;
             self.stored_files.push((collection.id.clone(), row.id.clone(), upload.stored_name.clone()));
         }
-        records::end_sessions(connection, collection, &mut draft)?;
-        let stored = match &draft.original {
-            None => {
-                counts.created += 1;
-                records::insert_unchecked(connection, collection, &draft.record, "Failed to create record.")
-            }
+        match &draft.original {
+            None => counts.created += 1,
             Some(original) => {
                 counts.updated += 1;
                 let replaced = records::removed_files(collection, original, &draft.record);
                 self.replaced_files
                     .extend(replaced.into_iter().map(|name| (collection.id.clone(), row.id.clone(), name)));
-                records::update_unchecked(connection, collection, original, &draft.record, "Failed to update record.")
             }
-        };
+        }
+        let stored = records::store_unchecked(connection, collection, &mut draft);
         stored.map_err(|error| match error {
             RecordError::Refused { data, message, .. } => refused(planned, row, &data, &message),
             other => other.into(),
@@ -297,11 +339,7 @@ impl Seeder<'_> {
             let mut kept = Vec::new();
             for path in paths {
                 let (full, content) = self.content(path)?;
-                let same = stored.iter().find(|name| {
-                    let key = Key::file(&collection.id, &row.id, name).ok();
-                    let open = key.and_then(|key| self.records.files.open(&key).ok().flatten());
-                    open.is_some_and(|stored| stored.holds(&content))
-                });
+                let same = stored.iter().find(|name| self.records.files.holds(&collection.id, &row.id, name, &content));
                 if let Some(name) = same {
                     kept.push((*name).to_owned());
                     continue;
@@ -397,7 +435,7 @@ impl Seeder<'_> {
     ) -> Result<(), SeedError> {
         let catalog = self.records.catalog.load();
         let scope = Scope { bus: None, ..self.records.scope(connection, &catalog, &self.request) };
-        let known = |id: &str| self.planned_ids.contains(id);
+        let known = |collection: &str, id: &str| self.planned_ids.get(collection).is_some_and(|ids| ids.contains(id));
         let errors = records::validate(&scope, &planned.collection, draft, uploads, &known)?;
         if errors.is_empty() { Ok(()) } else { Err(refused(planned, row, &errors, "the record is not valid")) }
     }
@@ -429,10 +467,7 @@ fn prune(
 ) -> Result<(), SeedError> {
     let options = seeder.options;
     let catalog = seeder.records.catalog.load();
-    let present: HashSet<(String, String)> = planned
-        .iter()
-        .flat_map(|document| document.rows.iter().map(|row| (document.collection.id.clone(), row.id.clone())))
-        .collect();
+    let present = ids(planned.iter());
     let concerned = |id: &str| {
         let name = catalog.iter().find(|known| known.id == id).map(|known| known.name.clone());
         options.only.is_empty() || name.is_some_and(|name| options.only.contains(&name))

@@ -38,6 +38,10 @@ fn add_document(hash: &mut Sha256, document: &PlannedDocument<'_>, content: Cont
         add(hash, field.definition().to_string().as_bytes());
     }
     add(hash, document.document.group.name().as_bytes());
+    if document.document.lists > 1 {
+        // An earlier pbr wrote the lists of a collection over each other.
+        add(hash, b"one of several lists");
+    }
     for row in &document.rows {
         add(hash, row.id.as_bytes());
         add(hash, serde_json::to_string(&row.values).unwrap_or_default().as_bytes());

@@ -3,12 +3,16 @@
 use super::fingerprint::FileKey;
 use super::parse::Group;
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Ids of records by id of their collection.
+pub type Ids = HashMap<String, HashSet<String>>;
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds` (`collection` TEXT NOT NULL, `record` TEXT NOT NULL, \
                       `group` TEXT NOT NULL, PRIMARY KEY (`collection`, `record`)) WITHOUT ROWID";
 
-/// The last hash of what a file has for a collection.
+/// The last hash of what a file has for a collection, with the moment in which that was made: a collection that was dropped
+/// and made again has nothing of it. An earlier pbr noted the hash alone.
 const CREATE_APPLIED: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds_applied` (`file` TEXT NOT NULL, \
                               `collection` TEXT NOT NULL, `hash` TEXT NOT NULL, \
                               PRIMARY KEY (`file`, `collection`)) WITHOUT ROWID";
@@ -19,6 +23,15 @@ const CREATE_APPLIED: &str = "CREATE TABLE IF NOT EXISTS `_pbr_seeds_applied` (`
 /// SQLite fails.
 pub fn note(connection: &Connection, collection: &str, record: &str, group: Group) -> rusqlite::Result<()> {
     let sql = "INSERT INTO `_pbr_seeds` VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET `group` = ?3";
+    connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
+}
+
+/// Notes to which group a record now belongs, where a seed made it.
+///
+/// # Errors
+/// SQLite fails.
+pub fn regroup(connection: &Connection, collection: &str, record: &str, group: Group) -> rusqlite::Result<()> {
+    let sql = "UPDATE `_pbr_seeds` SET `group` = ?3 WHERE `collection` = ?1 AND `record` = ?2";
     connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
 }
 
@@ -36,8 +49,9 @@ pub fn install(connection: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// SQLite fails.
 pub fn unchanged(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<HashSet<FileKey>> {
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied` WHERE `file` = ?1 AND `collection` = ?2 AND `hash` = ?3)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied` AS applied \
+               JOIN `_collections` AS made ON made.`id` = applied.`collection` \
+               WHERE `file` = ?1 AND `collection` = ?2 AND `hash` IN (?3, ?3 || ' ' || made.`created`))";
     let mut known = connection.prepare(sql)?;
     let mut same = HashSet::new();
     for (key, hash) in prints {
@@ -53,7 +67,9 @@ pub fn unchanged(connection: &Connection, prints: &BTreeMap<FileKey, String>) ->
 /// # Errors
 /// SQLite fails.
 pub fn remember(connection: &Connection, prints: &BTreeMap<FileKey, String>) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare("INSERT OR REPLACE INTO `_pbr_seeds_applied` VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT OR REPLACE INTO `_pbr_seeds_applied` \
+               SELECT ?1, `id`, ?3 || ' ' || `created` FROM `_collections` WHERE `id` = ?2";
+    let mut statement = connection.prepare(sql)?;
     for ((file, collection), hash) in prints {
         statement.execute([file, collection, hash])?;
     }
@@ -76,7 +92,7 @@ pub fn left_over(
     connection: &Connection,
     groups: &[Group],
     concerned: impl Fn(&str) -> bool,
-    present: &HashSet<(String, String)>,
+    present: &Ids,
 ) -> rusqlite::Result<Vec<(String, String)>> {
     let mut statement = connection.prepare("SELECT `collection`, `record`, `group` FROM `_pbr_seeds`")?;
     let rows = statement
@@ -85,7 +101,7 @@ pub fn left_over(
     for row in rows {
         let (collection, record, group) = row?;
         let chosen = groups.iter().any(|chosen| chosen.name() == group) && concerned(&collection);
-        if chosen && !present.contains(&(collection.clone(), record.clone())) {
+        if chosen && !present.get(&collection).is_some_and(|ids| ids.contains(&record)) {
             left.push((collection, record));
         }
     }

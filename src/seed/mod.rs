@@ -3,6 +3,7 @@
 //! The room reads texts it is given and files that seeds name with `!file`. It knows records and the schema; it does not
 //! know the command line or HTTP.
 
+mod adapt;
 mod apply;
 mod export;
 mod fingerprint;

@@ -51,6 +51,8 @@ pub struct SeedDocument {
     /// The field by which an existing record is recognised.
     pub key: Option<(String, Range<usize>)>,
     pub records: Vec<SeedRecord>,
+    /// 0 where the records have labels of their own; else how many lists of records the collection has, this one included.
+    pub lists: usize,
     pub generate: Vec<GenerateEntry>,
 }
 
@@ -113,6 +115,7 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
     }
     let Value::Map(entries) = root.value else { return None };
     let (mut collection, mut key, mut records, mut generate) = (None, None, Vec::new(), Vec::new());
+    let mut lists = 0;
     for entry in entries {
         match entry.key.as_str() {
             "version" => {
@@ -134,7 +137,10 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
                     reader.text("collection", &entry.value).map(|name| (name.to_owned(), entry.value.span.clone()));
             }
             "key" => key = reader.text("key", &entry.value).map(|name| (name.to_owned(), entry.value.span.clone())),
-            "records" => records = self::records(reader, entry.value),
+            "records" => {
+                lists = usize::from(matches!(entry.value.value, Value::List(_)));
+                records = self::records(reader, entry.value);
+            }
             "generator" => {
                 if reader.int("generator", &entry.value).is_some_and(|version| version != GENERATOR) {
                     let message = format!("this pbr has generator {GENERATOR}");
@@ -156,6 +162,7 @@ fn document(reader: &mut Reader<'_>, root: Node, group: &mut Group) -> Option<Se
         collection_span,
         key,
         records,
+        lists,
         generate,
     })
 }

@@ -26,13 +26,13 @@ pub struct PlannedRow<'a> {
     pub files: BTreeMap<String, Vec<String>>,
 }
 
-/// Ids by collection and label.
+/// Ids by name of the collection and label.
 type Labels<'a> = HashMap<(&'a str, &'a str), String>;
 
 /// Natural keys by collection name, from `x-seed` of the schema files.
 pub type SeedKeys = HashMap<String, String>;
 
-/// Plans the documents of one run, those of the collections `only`; empty is all. They may refer to labels of the others.
+/// Plans adapted documents of one run, those of the collections `only`; empty is all. They may refer to labels of the others.
 ///
 /// # Errors
 /// Unknown collections, fields and labels, all of them at once.
@@ -68,7 +68,7 @@ pub fn plan<'a>(
         let rows = document
             .records
             .iter()
-            .map(|record| row(document, &collection, record, &labels, env, &mut errors))
+            .map(|record| row(catalog, document, &collection, record, &labels, env, &mut errors))
             .collect();
         planned.push(PlannedDocument { document, collection, rows });
     }
@@ -118,10 +118,9 @@ fn labels<'a>(
                 .or_else(|| key.and_then(|key| stored_id(connection, collection, key, record, env)))
                 .unwrap_or_else(|| derived_id(&collection.name, &record.label, seed));
             let place = (document.collection.as_str(), record.label.as_str());
-            if !record.label.starts_with('#') && labels.insert(place, id.clone()).is_some() {
+            if labels.insert(place, id).is_some() {
                 errors.push(at(document, &record.span, format!("the label `{}` is used twice", record.label)));
             }
-            labels.insert(place, id);
         }
     }
     labels
@@ -152,6 +151,7 @@ fn stored_id(
 }
 
 fn row<'a>(
+    catalog: &Catalog,
     document: &SeedDocument,
     collection: &Collection,
     record: &'a SeedRecord,
@@ -179,7 +179,10 @@ fn row<'a>(
                 errors.push(at(document, &field.value.span, format!("`{}` is no file field", field.name)));
             }
             Ok(Written::References(references)) => {
-                let ids = references.iter().filter_map(|reference| resolve(document, field, reference, labels, errors));
+                let ids = references.iter().filter_map(|(name, label)| {
+                    let name = catalog.get(name).map_or(name, |target| &target.name);
+                    resolve(document, field, (name, label), labels, errors)
+                });
                 let value = ids.map(Json::from).collect();
                 row.values.insert(field.name.clone(), Json::Array(value));
             }
@@ -192,14 +195,14 @@ fn row<'a>(
 fn resolve(
     document: &SeedDocument,
     field: &SeedField,
-    (collection, label): &(String, String),
+    (collection, label): (&str, &str),
     labels: &Labels<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<String> {
-    let found = labels.get(&(collection.as_str(), label.as_str()));
+    let found = labels.get(&(collection, label));
     if found.is_none() {
         let message = format!("no seed of `{collection}` is labelled `{label}`");
-        let known: Vec<&str> = labels.keys().filter(|(name, _)| name == collection).map(|(_, label)| *label).collect();
+        let known: Vec<&str> = labels.keys().filter(|(name, _)| *name == collection).map(|(_, label)| *label).collect();
         let mut error = at(document, &field.value.span, message);
         error.help = Some(match did_you_mean(label, &known) {
             Some(similar) => format!("did you mean `@{collection}.{similar}`?"),

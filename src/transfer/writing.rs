@@ -6,7 +6,7 @@ use super::row::{Fault, Row, RowFault};
 use super::uploads::{self, Folder};
 use crate::db::{DbError, WriteTx};
 use crate::events::Record;
-use crate::files::{Key, stored_name};
+use crate::files::stored_name;
 use crate::query::RequestInfo;
 use crate::records::{self, Draft, RecordError, Records, Scope, Upload};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
@@ -293,24 +293,16 @@ impl<'a> Writing<'a> {
         let mut draft = Draft { record, original, resolved: Map::new(), random_password: false };
         self.complete(&mut draft, row);
         let scope = Scope { bus: None, ..self.records.scope(tx, &self.catalog, &self.request) };
-        let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_| false)?;
+        let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_, _| false)?;
         if !errors.is_empty() {
             return Ok(Err(self.refusal(&errors)));
         }
-        records::end_sessions(tx, &self.collection, &mut draft).map_err(DbError::from)?;
         let before = self.stored_files.len();
         if let Err(refusal) = self.store(&uploads, draft.record.id(&self.collection)) {
             self.remove_stored(before);
             return Ok(Err(refusal));
         }
-        let done = match &draft.original {
-            None => records::insert_unchecked(tx, &self.collection, &draft.record, "the record cannot be created"),
-            Some(original) => {
-                let message = "the record cannot be updated";
-                records::update_unchecked(tx, &self.collection, original, &draft.record, message)
-            }
-        };
-        match done {
+        match records::store_unchecked(tx, &self.collection, &mut draft) {
             Ok(()) if draft.original.is_none() => self.report.created += 1,
             Ok(()) => {
                 self.report.updated += 1;
@@ -416,6 +408,7 @@ impl<'a> Writing<'a> {
     /// record has stays, and so does a stored file with the same content.
     fn uploads(&self, row: &Row, original: Option<&Record>, record: &mut Record) -> Result<Vec<Upload>, Refusal> {
         let Some(folder) = self.folder.as_ref().filter(|_| self.has_files) else { return Ok(Vec::new()) };
+        let id = original.map(|record| record.id(&self.collection)).unwrap_or_default();
         let mut uploads = Vec::new();
         let named: BTreeSet<usize> = row.values.iter().map(|(at, _)| *at).collect();
         for at in named {
@@ -431,7 +424,8 @@ impl<'a> Writing<'a> {
                 let read = folder.read(path, file);
                 let (original_name, content) =
                     read.map_err(|reason| Refusal::new(format!("`{}`: {reason}", field.name)))?;
-                let same = stored.iter().find(|name| self.holds(original, name, &content));
+                let files = &self.records.files;
+                let same = stored.iter().find(|name| files.holds(&self.collection.id, id, name, &content));
                 if let Some(name) = same {
                     names.push((*name).to_owned());
                     continue;
@@ -444,14 +438,6 @@ impl<'a> Writing<'a> {
             record.values[at] = uploads::named(&record.values[at], names);
         }
         Ok(uploads)
-    }
-
-    /// Whether a stored file of a record has this content.
-    fn holds(&self, record: Option<&Record>, name: &str, content: &[u8]) -> bool {
-        let id = record.map(|record| record.id(&self.collection)).unwrap_or_default();
-        let key = Key::file(&self.collection.id, id, name).ok();
-        let stored = key.and_then(|key| self.records.files.open(&key).ok().flatten());
-        stored.is_some_and(|stored| stored.holds(content))
     }
 
     fn store(&mut self, uploads: &[Upload], record: &str) -> Result<(), Refusal> {

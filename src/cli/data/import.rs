@@ -150,6 +150,13 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
         return Err(error.why("the paths of --files start in a folder").next("pbr data import … --files DIR").into());
     }
     let (input, size) = open(&args.file, piped)?;
+    if let Some(errors) = args.errors.as_ref().filter(|errors| is_input(&args.file, piped, errors)) {
+        let error = CliError::new(code::USAGE, 2, format!("{} is the file that is read", errors.display()));
+        return Err(error
+            .why("--errors writes a file of its own")
+            .next("pbr data import … --errors refused.csv")
+            .into());
+    }
     let mut faults = Faults::new(args.errors.as_deref())?;
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
     let started = Instant::now();
@@ -186,6 +193,24 @@ fn open(file: &Path, piped: bool) -> CliResult<(Box<dyn Read + Send>, Option<u64
     let opened = File::open(file).map_err(|error| io(file, &error))?;
     let size = opened.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
     Ok((Box::new(opened), size))
+}
+
+/// Whether a path leads to the file that is read, by whatever name.
+fn is_input(input: &Path, piped: bool, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let input = if piped { Path::new("/dev/stdin") } else { input };
+        let place = |path: &Path| {
+            let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some((metadata.dev(), metadata.ino()))
+        };
+        place(path).is_some_and(|found| place(input) == Some(found))
+    }
+    #[cfg(not(unix))]
+    {
+        !piped && path.canonicalize().is_ok_and(|path| input.canonicalize().is_ok_and(|input| input == path))
+    }
 }
 
 /// Rows that could not be stored: the first few to be shown, all of them in a file.

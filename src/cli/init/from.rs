@@ -42,6 +42,23 @@ impl Source {
         })
     }
 
+    /// Refuses to fill a data directory that has data already, unless that is where it comes from.
+    ///
+    /// # Errors
+    /// Exit 2.
+    pub fn check_target(&self, data: &Path) -> CliResult {
+        let Self::Data(from) = self else { return Ok(()) };
+        let taken = ["data.db", "auxiliary.db", "storage"].map(|name| data.join(name));
+        match taken.iter().find(|path| path.exists()) {
+            Some(taken) if !is_same_folder(from, data) => {
+                let message = format!("{} is in the way", taken.display());
+                let error = CliError::new(code::USAGE, 2, message).why("init overwrites nothing");
+                Err(error.next(format!("pbr init ANOTHER_DIR --from {}", from.display())).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub fn has_data(&self) -> bool {
         matches!(self, Self::Data(_))
     }
@@ -116,9 +133,13 @@ fn note_encryption(context: &Context, data: &Path) {
     }
 }
 
+fn is_same_folder(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
 /// Copies databases and files; `false` where the directory is in its place already.
 fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult<bool> {
-    if from.canonicalize().ok().is_some_and(|from| to.canonicalize().is_ok_and(|to| to == from)) {
+    if is_same_folder(from, to) {
         return Ok(false);
     }
     std::fs::create_dir_all(to).map_err(|error| io(to, &error))?;

@@ -1,12 +1,14 @@
 //! `pbr init`.
 
+mod before;
 mod from;
 
 use super::{CliError, CliResult, Context, error::io, listen};
 use crate::diagnostic::{code, suggestions};
 use crate::migrate::{self, DiffOptions, write_whole};
-use crate::project::Workspace;
+use crate::project::{Dirs, Workspace};
 use crate::schema::json_schema;
+use before::Before;
 use include_dir::{Dir, DirEntry, include_dir};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -65,14 +67,17 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         let message = format!("{} is in the way", args.target.join(taken).display());
         return Err(CliError::new(code::USAGE, 2, message).why("init overwrites nothing").into());
     }
-    let fresh = !args.target.exists();
+    let dirs = Dirs::default();
+    if let Some(source) = &source {
+        source.check_target(&args.target.join(&dirs.data))?;
+    }
+    let before = Before::look(&args.target, &files, &dirs, source.as_ref());
     let made = write_files(&args.target, &files).and_then(|()| {
         let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
         finish(&args, context, &answers, source.as_ref(), written)
     });
-    if made.is_err() && fresh {
-        // Half a project would be in the way of the next try.
-        let _ = std::fs::remove_dir_all(&args.target);
+    if made.is_err() {
+        before.restore();
     }
     made
 }

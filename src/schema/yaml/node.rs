@@ -323,8 +323,8 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// YAML 1.2's core schema: `yes`, `on` and `no` are text.
-fn plain(text: &str) -> Value {
+/// What a text without quotes means. YAML 1.2's core schema: `yes`, `on` and `no` are text.
+pub fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "true" | "True" | "TRUE" => return Value::Bool(true),

@@ -237,6 +237,7 @@ impl Work<'_> {
             collection_span: entry.span.clone(),
             key: None,
             records: Vec::new(),
+            lists: 0,
             generate: Vec::new(),
             ..document.clone()
         };
@@ -261,9 +262,14 @@ impl Work<'_> {
             let spec = spec::read(&mut reader, &field.value);
             errors.append(&mut reader.errors);
             let Some(mut spec) = spec else { continue };
-            if let Some(missing) = spec.needs().filter(|needed| self.catalog.get(needed).is_none()) {
-                let message = format!("the database has no collection `{missing}`");
-                errors.push(invalid(document, &field.value.span, message));
+            if let spec::Source::AnyOf(name) = &mut spec.source {
+                match self.catalog.get(name) {
+                    Some(target) => name.clone_from(&target.name),
+                    None => {
+                        let message = format!("the database has no collection `{name}`");
+                        errors.push(invalid(document, &field.value.span, message));
+                    }
+                }
             }
             spec.unique |= is_unique(collection, &field.name);
             fields.push((field.name.clone(), field.span.clone(), spec));
