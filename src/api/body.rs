@@ -192,7 +192,12 @@ async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> R
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is none.
-pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
+pub async fn object_of(
+    context: &Context,
+    body: HttpBody,
+    lists: &[&str],
+    loading: &str,
+) -> Result<Map<String, Json>, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
     if bytes.is_empty() {
         return Ok(Map::new());
@@ -206,9 +211,15 @@ pub async fn object_of(context: &Context, body: HttpBody, loading: &str) -> Resu
     }
     let parsed = parse(&context.headers, &QueryParams::default(), bytes).await;
     let flat = parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?.values;
+    // Whole objects come from `@jsonPayload`, which is laid over the rest.
+    let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
     let mut object = Map::new();
-    for (key, value) in flat {
-        nest(&mut object, &key, value);
+    for (key, value) in texts {
+        let one = lists.contains(&key.as_str()) && value.is_string();
+        nest(&mut object, &key, if one { Json::Array(vec![value]) } else { value });
+    }
+    for (key, value) in whole {
+        lay_over(object.entry(key).or_insert(Json::Null), value);
     }
     Ok(object)
 }
@@ -230,6 +241,18 @@ pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result
 /// Whether the body is JSON by its header.
 pub fn is_json(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+}
+
+/// Puts a value in the place of another, objects member by member.
+fn lay_over(target: &mut Json, value: Json) {
+    match (target, value) {
+        (Json::Object(target), Json::Object(members)) => {
+            for (key, value) in members {
+                lay_over(target.entry(key).or_insert(Json::Null), value);
+            }
+        }
+        (target, value) => *target = value,
+    }
 }
 
 /// Sets `a.b.c` inside the objects `a` and `b`.

@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
+/// Lists of which a form may have one item.
+const LISTS: [&str; 1] = ["indexes"];
 const CREATE_LOADING: &str = "Failed to load the collection type data due to invalid formatting.";
 const UPDATE_LOADING: &str = "Failed to load the submitted data due to invalid formatting.";
 const FORM_LOADING: &str = "An error occurred while loading the submitted data.";
@@ -29,7 +31,7 @@ pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, _call
 }
 
 pub async fn create(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let object = body::object_of(&caller.context, body, CREATE_LOADING).await?;
+    let object = body::object_of(&caller.context, body, &LISTS, CREATE_LOADING).await?;
     Ok(json_or_nothing(edit(&state, move |app| app.create_collection(&object)).await?.as_deref()))
 }
 
@@ -40,7 +42,7 @@ pub async fn update(
     body: HttpBody,
 ) -> Answer {
     state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
-    let object = body::object_of(&caller.context, body, UPDATE_LOADING).await?;
+    let object = body::object_of(&caller.context, body, &LISTS, UPDATE_LOADING).await?;
     Ok(json_or_nothing(edit(&state, move |app| app.update_collection(&name, &object)).await?.as_deref()))
 }
 

@@ -3,11 +3,11 @@
 use crate::auth::AuthError;
 use crate::collections::CollectionError;
 use crate::db::DbError;
-use crate::events::{EventError, sentence};
+use crate::events::EventError;
 use crate::picker::InvalidFields;
 use crate::query::QueryError;
 use crate::records::RecordError;
-use crate::schema::ErrorTree;
+use crate::schema::{ErrorTree, sentence};
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;

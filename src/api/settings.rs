@@ -16,6 +16,8 @@ use axum::http::Response;
 use std::sync::Arc;
 
 const LOADING: &str = "An error occurred while loading the submitted data.";
+/// Lists of which a form may have one item.
+const LISTS: [&str; 2] = ["trustedProxy.headers", "superuserIPs"];
 const SAVING: &str = "An error occurred while saving the new settings.";
 
 pub async fn view(State(state): State<ApiState>, _caller: Superuser) -> Answer {
@@ -25,7 +27,7 @@ pub async fn view(State(state): State<ApiState>, _caller: Superuser) -> Answer {
 }
 
 pub async fn update(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let changes = body::object_of(&caller.context, body, LOADING).await?;
+    let changes = body::object_of(&caller.context, body, &LISTS, LOADING).await?;
     let app = state.app.clone();
     let saved = blocking(move || app.save_settings(&changes)).await?;
     match saved {
@@ -57,7 +59,7 @@ pub async fn test_email(State(state): State<ApiState>, caller: Superuser, body: 
     }
     if email.is_empty() {
         data.insert("email", FieldError::required());
-    } else if email.chars().count() > 255 {
+    } else if email.len() > 255 {
         data.insert("email", FieldError::length_out_of_range(1, 255));
     } else if !is_email(&email) {
         data.insert("email", FieldError::new("validation_is_email", "Must be a valid email address."));

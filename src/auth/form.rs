@@ -11,17 +11,16 @@ pub struct Form {
 }
 
 impl Form {
-    /// A text that must be there, of at most so many characters.
+    /// A text that must be there, of at most so many bytes.
     pub fn required(&mut self, name: &str, text: &str, max: usize) -> &mut Self {
         self.length(name, text, 1, max)
     }
 
-    /// A text that must be there, within a range of characters.
+    /// A text that must be there, within a range of bytes.
     pub fn length(&mut self, name: &str, text: &str, min: usize, max: usize) -> &mut Self {
-        let characters = text.chars().count();
         if text.is_empty() {
             self.errors.insert(name, FieldError::required());
-        } else if !(min..=max).contains(&characters) {
+        } else if !(min..=max).contains(&text.len()) {
             self.errors.insert(name, FieldError::length_out_of_range(min, max));
         }
         self

@@ -118,7 +118,7 @@ impl OAuth2Login {
             FieldError::new("validation_invalid_provider", message).with("name", self.provider.as_str())
         });
         let mut form = Form::default();
-        let too_long = (self.provider.chars().count() > 100).then(|| FieldError::length_too_long(100));
+        let too_long = (self.provider.len() > 100).then(|| FieldError::length_too_long(100));
         let missing = self.provider.is_empty().then(FieldError::required);
         form.check("provider", missing).check("provider", too_long).check("provider", unknown);
         form.required("code", &self.code, usize::MAX);

@@ -2,8 +2,9 @@
 
 use super::error::Failure;
 use super::{Change, CollectionError};
-use crate::events::{Bus, CollectionEvent, EventError, Operation, Stage, Subject, sentence};
+use crate::events::{Bus, CollectionEvent, EventError, Operation, Stage, Subject};
 use crate::records::Records;
+use crate::schema::sentence;
 use std::sync::Arc;
 
 type Step<'s> = &'s mut dyn FnMut(&mut Change<'_>, &mut CollectionEvent) -> Result<(), Failure>;

@@ -4,13 +4,13 @@ use super::error::Failure;
 use super::save::{complete, free_id, stamp, write};
 use super::{Change, CollectionError, delete, view};
 use crate::events::{CollectionEvent, Operation, Stage};
+use crate::schema::index::Index;
 use crate::schema::validate::kind_change;
-use crate::schema::{Collection, CollectionKind, ErrorTree, Field, FieldError};
+use crate::schema::{Collection, CollectionKind, DecodeError, ErrorTree, Field, FieldError};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
 const FAILED: &str = "Failed to import collections.";
-const LOADING_FAILED: &str = "An error occurred while loading the submitted data.";
 
 /// Creates and updates the collections of a list; `delete_missing` deletes every other one that is no system collection,
 /// and every stored field that is not in the list.
@@ -37,11 +37,7 @@ pub fn import(
     imported
         .sort_by(|(a, _), (b, _)| (a.is_view(), &a.created, &a.updated).cmp(&(b.is_view(), &b.created, &b.updated)));
     run(change, imported, delete_missing).map_err(|failure| match failure {
-        Failure::Raw(reason) => {
-            let message = format!("Failed to import the collections configuration. Raw error:\n{reason}.");
-            Failure::field("collections", FieldError::new("validation_collections_import_failure", message))
-                .under(FAILED)
-        }
+        Failure::Raw(reason) => unimported(&reason).under(FAILED),
         other => other.under(FAILED),
     })
 }
@@ -56,12 +52,18 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
         Some(id) => change.collections.iter().find(|stored| stored.id == id).cloned(),
         None => text("name").and_then(|name| change.find(name).ok()),
     };
-    let loading = || CollectionError::refused(LOADING_FAILED);
+    let undecoded = |error: &DecodeError| {
+        let name = text("name").or(text("id")).unwrap_or_default();
+        unimported(&format!("{name:?}: {error}")).under(FAILED)
+    };
     let Some(old) = stored else {
+        if !matches!(item.get("type"), None | Some(Json::Null | Json::String(_))) {
+            return Err(undecoded(&DecodeError::WrongType { key: "type", expected: "a string" }));
+        }
         let known = CollectionKind::named(text("type").unwrap_or("base"));
         let unknown = known.is_none();
         let mut new = Collection::new("", known.unwrap_or(CollectionKind::Base));
-        new.apply_json(item).map_err(|_| loading())?;
+        new.apply_json(item).map_err(|error| undecoded(&error))?;
         if new.id.is_empty() {
             new.id = free_id(change, &new);
         }
@@ -74,7 +76,7 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
     if delete_missing {
         new.fields.clear();
     }
-    new.apply_json(item).map_err(|_| loading())?;
+    new.apply_json(item).map_err(|error| undecoded(&error))?;
     new.id.clone_from(&old.id);
     if let Some(kind) = text("type").filter(|kind| *kind != old.kind.name()) {
         let error = if CollectionKind::named(kind).is_some() { kind_change() } else { FieldError::in_invalid() };
@@ -114,6 +116,10 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         let name = new.name.clone();
         let mut errors = ErrorTree::new();
         complete(change, &mut new, &mut errors);
+        let unread = |text: &String| Index::parse(text).is_none();
+        if let Some(at) = new.indexes.iter().position(unread) {
+            return Err(Failure::field(&format!("indexes.{at}"), FieldError::invalid_index()));
+        }
         let unsaved = |reason: &str| Failure::Raw(format!("failed to save collection {name:?}: {reason}"));
         if let Some((_, error)) = errors.leaves().first() {
             return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
@@ -171,6 +177,11 @@ fn save_hooked(
         })
     })?;
     Ok(saved)
+}
+
+fn unimported(reason: &str) -> Failure {
+    let message = format!("Failed to import the collections configuration. Raw error:\n{reason}.");
+    Failure::field("collections", FieldError::new("validation_collections_import_failure", message))
 }
 
 /// The validation errors of one collection as a text, the way PocketBase packs them into one message.

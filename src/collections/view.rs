@@ -6,7 +6,7 @@ use crate::db::sqlite_text;
 use crate::schema::fields::JsonField;
 use crate::schema::validate::field_name_error;
 use crate::schema::view::{MISSING_ID, as_table, infer_fields, readable_order, view_id};
-use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind};
+use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind, sentence};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
@@ -114,9 +114,8 @@ pub(super) fn invalid(reason: &str) -> FieldError {
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    let reason = &reason[..end];
-    let full_stop = if reason.ends_with(['.', '?', '!']) { "" } else { "." };
-    FieldError::new("validation_invalid_view_query", format!("Invalid query - {reason}{full_stop}"))
+    let message = sentence(&format!("Invalid query - {}", &reason[..end]));
+    FieldError::new("validation_invalid_view_query", message)
 }
 
 /// Saves every other view anew whose fields have changed. One that cannot be read keeps its fields and holds up no other:

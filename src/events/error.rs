@@ -40,27 +40,3 @@ impl EventError {
         Self { status: None, ..Self::refused(500, cause.to_string()) }
     }
 }
-
-/// Trims, starts with a capital and ends with punctuation.
-pub fn sentence(message: &str) -> String {
-    let message = message.trim();
-    let mut chars = message.chars();
-    let Some(first) = chars.next() else { return String::new() };
-    let mut sentence: String = first.to_uppercase().chain(chars).collect();
-    if !sentence.ends_with(['.', '?', '!']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn messages_become_sentences() {
-        assert_eq!(sentence(" failed to create "), "Failed to create.");
-        assert_eq!(sentence("Really?"), "Really?");
-        assert_eq!(sentence(""), "");
-    }
-}

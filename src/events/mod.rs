@@ -32,7 +32,7 @@ pub use accounts::{
     AccountEvent, AuthEvent, AuthWithOAuth2Event, AuthWithOtpEvent, AuthWithPasswordEvent, EmailChangeEvent, MailEvent,
     RecordMailEvent, RequestOtpEvent,
 };
-pub use error::{EventError, sentence};
+pub use error::EventError;
 pub use feed::{Change, Feed, Tell, Told, Watcher};
 pub use hook::{Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};

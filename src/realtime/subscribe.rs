@@ -70,7 +70,7 @@ fn check(client_id: &str, keys: &[String]) -> ErrorTree {
     let mut errors = ErrorTree::new();
     if client_id.is_empty() {
         errors.insert("clientId", FieldError::required());
-    } else if client_id.chars().count() > MAX_ID {
+    } else if client_id.len() > MAX_ID {
         let message = format!("The length must be between 1 and {MAX_ID}.");
         let error = FieldError::new("validation_length_out_of_range", message);
         errors.insert("clientId", error.with("min", 1).with("max", MAX_ID));

@@ -165,7 +165,10 @@ fn input(collection: &Collection, body: &Body, key: &str) -> Json {
     let kept = match sent {
         Some(Json::Array(items)) => items.clone(),
         Some(Json::Null) | None => Vec::new(),
-        Some(value) => vec![value.clone()],
+        Some(value) => match value.as_str().and_then(|text| serde_json::from_str(text).ok()) {
+            Some(Json::Array(items)) => items,
+            _ => vec![value.clone()],
+        },
     };
     Json::Array(kept.into_iter().chain(uploaded).collect())
 }

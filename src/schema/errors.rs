@@ -42,6 +42,11 @@ impl FieldError {
         Self::new("validation_in_invalid", "Must be a valid value.")
     }
 
+    /// A text that is no `CREATE INDEX` statement.
+    pub fn invalid_index() -> Self {
+        Self::new("validation_invalid_index_expression", "Invalid CREATE INDEX expression.")
+    }
+
     pub fn empty() -> Self {
         Self::new("validation_empty", "Must be blank.")
     }
@@ -207,6 +212,18 @@ impl ErrorTree {
     }
 }
 
+/// Trims, starts with a capital and ends with punctuation.
+pub fn sentence(message: &str) -> String {
+    let message = message.trim();
+    let mut chars = message.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,5 +240,12 @@ mod tests {
         });
         assert_eq!(tree.to_json(), expected);
         assert_eq!(tree.leaves()[0].0, "fields.1.name");
+    }
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence(" failed to create "), "Failed to create.");
+        assert_eq!(sentence("Really?"), "Really?");
+        assert_eq!(sentence(""), "");
     }
 }

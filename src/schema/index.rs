@@ -28,7 +28,7 @@ pub struct IndexColumn {
 }
 
 impl Index {
-    /// `None` when the text is not one `CREATE INDEX` statement with a name, a table and columns.
+    /// `None` when the text is not one `CREATE INDEX` statement with a name and columns.
     pub fn parse(text: &str) -> Option<Self> {
         static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
             ascii_regex(
@@ -52,7 +52,8 @@ impl Index {
             columns,
             condition: part(6).to_owned(),
         };
-        let complete = !index.name.is_empty() && !index.table.is_empty() && !index.columns.is_empty();
+        // The table may be left open: it is the collection's in any case.
+        let complete = !index.name.is_empty() && !index.columns.is_empty();
         complete.then_some(index)
     }
 

@@ -22,7 +22,7 @@ pub mod yaml;
 
 pub use catalog::Catalog;
 pub use collection::{Collection, CollectionKind, DecodeError, Rules};
-pub use errors::{ErrorTree, FieldError};
+pub use errors::{ErrorTree, FieldError, sentence};
 pub use fields::{Field, FieldKind, FieldType};
 pub use ids::{ALPHANUMERIC, LOWER_ALPHANUMERIC, collection_id, field_id, random_string};
 pub use normalise::normalise;

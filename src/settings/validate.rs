@@ -37,7 +37,7 @@ fn required_when(enabled: bool, text: &str) -> Option<FieldError> {
 }
 
 fn length(text: &str, max: usize) -> Option<FieldError> {
-    (text.chars().count() > max).then(|| FieldError::length_out_of_range(1, max))
+    (text.len() > max).then(|| FieldError::length_out_of_range(1, max))
 }
 
 /// Zero is no value, and passes.
@@ -89,7 +89,7 @@ fn meta(settings: &Settings, errors: &mut ErrorTree) {
     let colour = &meta.accent_color;
     if !colour.is_empty() {
         let cut = FieldError::new("validation_length_invalid", "The length must be exactly 7.");
-        let cut = (colour.chars().count() != 7).then(|| cut.with("min", 7).with("max", 7));
+        let cut = (colour.len() != 7).then(|| cut.with("min", 7).with("max", 7));
         let hex = || FieldError::new("validation_is_hex_color", "Must be a valid hexadecimal color code.");
         first("meta.accentColor", [cut, (!COLOUR.is_match(colour)).then(hex)], errors);
     }

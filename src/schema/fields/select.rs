@@ -2,7 +2,7 @@
 
 use super::cast::{column_text, json_to_list, text_to_list, unique, write_json_string};
 use super::{Field, FieldType, Modifier, Value, check_range};
-use crate::schema::errors::FieldError;
+use crate::schema::errors::{FieldError, sentence};
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -41,7 +41,8 @@ impl FieldType for SelectField {
         }
         match chosen.into_iter().find(|item| !self.values.iter().any(|value| value == item)) {
             Some(item) => {
-                Err(FieldError::new("validation_invalid_value", format!("Invalid value {item}.")).with("value", item))
+                let message = sentence(&format!("Invalid value {item}"));
+                Err(FieldError::new("validation_invalid_value", message).with("value", item))
             }
             None => Ok(()),
         }

@@ -108,7 +108,7 @@ fn check_options(options: &AuthOptions, errors: &mut Errors) {
     for (name, token) in tokens {
         if token.secret.is_empty() {
             errors.push((format!("{name}.secret"), FieldError::required()));
-        } else if !token.secret.starts_with("${env:") && !(30..=255).contains(&token.secret.chars().count()) {
+        } else if !token.secret.starts_with("${env:") && !(30..=255).contains(&token.secret.len()) {
             errors.push((format!("{name}.secret"), FieldError::length_out_of_range(30, 255)));
         }
         check_number(&format!("{name}.duration"), token.duration, MIN_DURATION, MAX_TOKEN_DURATION, errors);
@@ -135,7 +135,7 @@ fn check_number(path: &str, value: i64, min: i64, max: i64, errors: &mut Errors)
 
 fn check_providers(oauth2: &OAuth2, errors: &mut Errors) {
     // A duplicate hides every other error of the list.
-    for (at, provider) in oauth2.providers.iter().enumerate() {
+    for (at, provider) in oauth2.providers.iter().enumerate().filter(|(_, provider)| !provider.name.is_empty()) {
         if oauth2.providers[..at].iter().any(|other| other.name == provider.name) {
             let message = format!("The provider {} is already registered.", provider.name);
             let error = FieldError::new("validation_duplicated_provider", message).with("name", provider.name.as_str());

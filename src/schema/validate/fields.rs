@@ -91,13 +91,13 @@ pub fn missing_primary_key() -> FieldError {
 fn check_common(field: &Field, path: &str, errors: &mut ErrorTree) {
     if field.id.is_empty() {
         errors.insert(&format!("{path}.id"), FieldError::required());
-    } else if field.id.chars().count() > 100 {
+    } else if field.id.len() > 100 {
         errors.insert(&format!("{path}.id"), FieldError::length_out_of_range(1, 100));
     }
     if let Some(error) = field_name_error(&field.name) {
         errors.insert(&format!("{path}.name"), error);
     }
-    if field.help.chars().count() > 300 {
+    if field.help.len() > 300 {
         errors.insert(&format!("{path}.help"), FieldError::length_out_of_range(1, 300));
     }
 }
@@ -106,7 +106,7 @@ fn check_common(field: &Field, path: &str, errors: &mut ErrorTree) {
 pub fn field_name_error(name: &str) -> Option<FieldError> {
     if name.is_empty() {
         Some(FieldError::required())
-    } else if name.chars().count() > 100 {
+    } else if name.len() > 100 {
         Some(FieldError::length_out_of_range(1, 100))
     } else if !is_word(name) {
         Some(FieldError::match_invalid())

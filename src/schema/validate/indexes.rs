@@ -21,7 +21,7 @@ fn first_error(catalog: &Catalog, new: &Collection, old: Option<&Collection>) ->
     for (at, text) in new.indexes.iter().enumerate() {
         let fail = |code: &str, message: String| Some((format!("indexes.{at}"), FieldError::new(code, message)));
         let Some(index) = Index::parse(text) else {
-            return fail("validation_invalid_index_expression", "Invalid CREATE INDEX expression.".into());
+            return Some((format!("indexes.{at}"), FieldError::invalid_index()));
         };
         if seen.iter().any(|other| other.name.eq_ignore_ascii_case(&index.name)) {
             return fail("validation_duplicated_index_name", "The index name already exists.".into());

@@ -12,7 +12,7 @@ pub use auth::PROVIDERS;
 pub use fields::{field_name_error, has_primary_key, missing_primary_key};
 
 use super::fields::ascii_regex;
-use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
+use super::{Catalog, Collection, CollectionKind, ErrorTree, FieldError, sentence};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -59,7 +59,7 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
     if name.is_empty() {
         return Some(FieldError::required());
     }
-    if name.chars().count() > 255 {
+    if name.len() > 255 {
         return Some(FieldError::length_out_of_range(1, 255));
     }
     if let Some(error) = found_via(name) {
@@ -92,7 +92,7 @@ pub fn name_exists() -> FieldError {
 }
 
 fn check_identity(new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
-    if !(1..=100).contains(&new.id.chars().count()) {
+    if !(1..=100).contains(&new.id.len()) {
         errors.insert("id", FieldError::length_out_of_range(1, 100));
     } else if !is_word(&new.id) {
         errors.insert("id", FieldError::match_invalid());
@@ -149,8 +149,7 @@ fn system_rule_change() -> FieldError {
 fn rule_error(rule: Option<&str>, check: &dyn Fn(&str) -> Result<(), String>) -> Option<FieldError> {
     let rule = rule.filter(|rule| !rule.is_empty())?;
     let reason = check(rule).err()?;
-    let full_stop = if reason.ends_with(['.', '?', '!']) { "" } else { "." };
-    let message = format!("Invalid rule. Raw error: {reason}{full_stop}");
+    let message = sentence(&format!("Invalid rule. Raw error: {reason}"));
     Some(FieldError::new("validation_invalid_rule", message))
 }
 
@@ -165,11 +164,8 @@ fn check_query(catalog: &Catalog, new: &Collection, query: &str, errors: &mut Er
     }
     let inferred = super::view::infer_fields(&new.name, query, catalog);
     let reason = inferred.err().unwrap_or_else(|| super::view::MISSING_ID.to_owned());
-    let full_stop = if reason.ends_with('.') { "" } else { "." };
-    errors.insert(
-        "viewQuery",
-        FieldError::new("validation_invalid_view_query", format!("Invalid query - {reason}{full_stop}")),
-    );
+    let message = sentence(&format!("Invalid query - {reason}"));
+    errors.insert("viewQuery", FieldError::new("validation_invalid_view_query", message));
 }
 
 /// `_via_` is the syntax of back-relations.
