@@ -138,7 +138,7 @@ fn a_view_with_bad_rows_holds_up_no_other_as_in_pocketbase() {
         ("POST", COLLECTIONS, json!({ "name": name, "type": "view", "viewQuery": query, "listRule": "" }))
     };
     let secrets = |hidden: bool| json!({ "fields": [{ "name": "s", "type": "text", "hidden": hidden }] });
-    let row = |x: &str| ("POST", "/api/collections/p/records", json!({ "x": x }));
+    let row = |id: &str| ("POST", "/api/collections/p/records", json!({ "id": id, "x": "d" }));
     same_answers(&[
         ("POST", COLLECTIONS, json!({ "name": "p", "fields": [text("x")] })),
         view("twice", "select x as id from p"),
@@ -146,9 +146,9 @@ fn a_view_with_bad_rows_holds_up_no_other_as_in_pocketbase() {
         ("POST", COLLECTIONS, json!({ "name": "secrets", "fields": secrets(false)["fields"] })),
         view("open", "select id, s from secrets"),
         view("around", "select id, s from open"),
-        ("POST", "/api/collections/secrets/records", json!({ "s": "top secret" })),
-        row("d"),
-        row("d"),
+        ("POST", "/api/collections/secrets/records", json!({ "id": "r00000000000001", "s": "top secret" })),
+        row("p00000000000001"),
+        row("p00000000000002"),
         ("PATCH", "/api/collections/secrets", secrets(true)),
         ("GET", "/api/collections/open", Json::Null),
         ("GET", "/api/collections/around", Json::Null),
