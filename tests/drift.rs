@@ -744,3 +744,26 @@ fn a_collection_whose_row_is_gone_is_listed_again_with_its_rows() {
     let reply = project.serve().client().get("/api/collections/comments/records");
     assert_eq!(reply.ok()["totalItems"].as_i64(), Some(rows));
 }
+
+#[test]
+fn a_collection_that_was_made_anew_keeps_its_file() {
+    for kind in ["view", "auth"] {
+        let project = Project::from_template("blank");
+        project.write("schema/things.yaml", "version: 1\ncollection: things\nfields:\n  title: text\n");
+        project.pbr("migrate diff things").succeeds();
+        project.pbr("migrate").succeeds();
+        edit(&project, |root| {
+            root.delete("/api/collections/things").is(204);
+            let query = "SELECT id, email FROM users";
+            root.post("/api/collections", json!({ "name": "things", "type": kind, "viewQuery": query })).ok();
+        });
+        let pulled = project.pbr("migrate pull").succeeds().stdout();
+        assert!(pulled.contains("written") && !pulled.contains("removed schema"), "{pulled}");
+        assert!(project.read("schema/things.yaml").contains(&format!("type: {kind}")));
+        project.pbr("migrate diff --check").succeeds();
+        project.pbr("migrate drift").succeeds();
+        std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
+        project.pbr("migrate").succeeds();
+        project.pbr("migrate drift").succeeds();
+    }
+}

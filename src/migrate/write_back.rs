@@ -32,7 +32,8 @@ impl Texts {
         self.0.iter().filter(|(_, _, changed)| *changed).map(|(path, _, _)| path.clone()).collect()
     }
 
-    /// Writes what changed and removes what is gone.
+    /// Removes what is gone and writes what changed, in this order: where letter case makes no other name, the file of a
+    /// collection that is gone may be that of a new one.
     ///
     /// # Errors
     /// A file cannot be written or removed.
@@ -42,11 +43,11 @@ impl Texts {
             move |error| MigrateError::Io { path: path.clone(), error }
         };
         std::fs::create_dir_all(schema).map_err(io(schema))?;
-        for (path, text, _) in self.0.iter().filter(|(_, _, changed)| *changed) {
-            write_whole(path, text)?;
-        }
         for path in removed {
             std::fs::remove_file(path).map_err(io(path))?;
+        }
+        for (path, text, _) in self.0.iter().filter(|(_, _, changed)| *changed) {
+            write_whole(path, text)?;
         }
         Ok(())
     }
@@ -60,6 +61,7 @@ impl Texts {
 /// What the files will say.
 pub struct Written {
     pub files: Texts,
+    /// Files of collections that are gone, but for those that a new one takes.
     pub removed: Vec<PathBuf>,
     /// Files that were written anew, without the comments inside.
     pub rewritten: Vec<PathBuf>,
@@ -102,6 +104,7 @@ impl WriteBack<'_> {
                 texts.0.push((free_path(schema, &target.name, &texts), to_yaml(target, &catalog), true));
             }
         }
+        removed.retain(|path| !texts.0.iter().any(|(written, _, _)| written == path));
         let rewritten = self.rewrite_misread(&mut texts, &catalog);
         let collections = self.reread(&texts)?;
         Ok(Written { files: texts, removed, rewritten, collections })
