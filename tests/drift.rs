@@ -767,3 +767,52 @@ fn a_collection_that_was_made_anew_keeps_its_file() {
         project.pbr("migrate drift").succeeds();
     }
 }
+
+#[test]
+fn a_rename_in_letter_case_alone_is_a_change_of_the_collection_and_not_of_its_table() {
+    let things =
+        |name: &str| format!("version: 1\ncollection: {name}\nfields:\n  title: text\nindexes:\n  - fields: [title]\n");
+    let of = |name: &str| {
+        let project = Project::from_template("blank");
+        project.write("schema/things.yaml", &things(name));
+        project.pbr("migrate diff things").succeeds();
+        project.pbr("migrate").succeeds();
+        project.database().execute("INSERT INTO things (id, title) VALUES ('t1', 'kept')", []).expect("a row");
+        project
+    };
+    let agrees = |project: &Project, name: &str| {
+        project.pbr("migrate diff --check").succeeds();
+        project.pbr("migrate drift").succeeds();
+        project.pbr("migrate drift --fix").succeeds().stdout_contains("no drift");
+        let server = project.serve();
+        let records = server.root().get(&format!("/api/collections/{name}/records")).ok();
+        assert_eq!(records["items"][0]["title"], "kept", "{records}");
+    };
+
+    let project = of("Things");
+    project.write("schema/things.yaml", &things("things"));
+    project.pbr("migrate diff lower --rename Things=things --down").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("superuser upsert root@example.com secret12345").succeeds();
+    agrees(&project, "things");
+    project.pbr("migrate down").succeeds();
+    project.pbr("migrate up").succeeds();
+
+    let project = of("things");
+    edit(&project, |root| {
+        root.patch("/api/collections/things", json!({ "name": "Things" })).ok();
+    });
+    let elsewhere = Project::empty();
+    let data = project.file("pb_data").display().to_string();
+    elsewhere.pbr(&format!("init . --from {data}")).succeeds();
+    agrees(&elsewhere, "Things");
+    let taken_back = project.duplicate();
+    taken_back.pbr("migrate drift --fix").succeeds();
+    taken_back.pbr("migrate up").succeeds();
+    agrees(&taken_back, "things");
+    project.pbr("migrate pull").succeeds();
+    agrees(&project, "Things");
+    std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+}

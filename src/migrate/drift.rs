@@ -81,8 +81,9 @@ impl Comparison {
 pub(super) fn unlisted(expected: &[Collection], live: &[Collection], here: &Structure) -> Vec<Collection> {
     let is_lost = |collection: &&Collection| {
         let kind = if collection.is_view() { Kind::View } else { Kind::Table };
-        let listed = live.iter().any(|other| other.id == collection.id || other.name == collection.name);
-        !collection.system && !listed && here.contains_key(&(kind, collection.name.clone()))
+        let is_named = |name: &str| name.eq_ignore_ascii_case(&collection.name);
+        let listed = live.iter().any(|other| other.id == collection.id || is_named(&other.name));
+        !collection.system && !listed && here.keys().any(|(other, name)| *other == kind && is_named(name))
     };
     expected.iter().filter(is_lost).cloned().collect()
 }
@@ -390,7 +391,8 @@ fn statements(
 ) -> Result<(Vec<String>, Vec<String>), MigrateError> {
     let same = |key: &(Kind, String)| here.get(key) == there.get(key);
     let sql_of = |name: &str| -> rusqlite::Result<String> {
-        expected.query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0))
+        let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE";
+        expected.query_row(sql, [name], |row| row.get(0))
     };
     let (mut away, mut change, mut back, mut dropped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for key in here.keys().filter(|key| !same(key)) {

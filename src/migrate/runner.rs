@@ -80,7 +80,8 @@ fn without_foreign_keys<T>(
 pub fn check_tables(connection: &Connection) -> rusqlite::Result<()> {
     let missing = connection
         .query_row(
-            "SELECT name FROM _collections WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view'))",
+            "SELECT name FROM _collections WHERE name COLLATE NOCASE NOT IN \
+             (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view'))",
             [],
             |row| row.get::<_, String>(0),
         )
