@@ -816,3 +816,54 @@ fn a_rename_in_letter_case_alone_is_a_change_of_the_collection_and_not_of_its_ta
     project.pbr("migrate").succeeds();
     project.pbr("migrate drift").succeeds();
 }
+
+/// A rule that would be more than a comment, if the lines of a comment did not all begin with dashes.
+const LINES: &str = "title != \"x\nDELETE FROM tags;\r\n-- pbr:data\n--\" &&\n  title != \"a\rb\"";
+
+#[test]
+fn rules_of_several_lines_are_taken_over_and_taken_back() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let tags =
+        || -> i64 { project.database().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).expect("a count") };
+    let before = tags();
+    edit(&project, |root| {
+        root.patch("/api/collections/tags", json!({ "listRule": LINES.replace("title", "name") })).ok();
+    });
+    let taken_over = project.duplicate();
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    assert_eq!(tags(), before);
+
+    taken_over.pbr("migrate pull").succeeds();
+    taken_over.pbr("migrate diff --check").succeeds();
+    taken_over.pbr("migrate check").succeeds();
+    taken_over.pbr("migrate drift").succeeds();
+    taken_over.pbr("migrate pull").succeeds().stdout_contains("has nothing");
+    std::fs::remove_dir_all(taken_over.file("pb_data")).expect("a removed directory");
+    taken_over.pbr("migrate").succeeds();
+    taken_over.pbr("migrate drift").succeeds();
+    pocketbase::run(&taken_over, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&taken_over);
+    let rule = collection(&server.root(), "tags")["listRule"].clone();
+    assert_eq!(rule, LINES.replace("title", "name"));
+}
+
+#[test]
+fn a_rule_with_line_ends_of_any_kind_converges_from_the_schema_file_too() {
+    let project = Project::from_template("blank");
+    let rule = json!(LINES).to_string();
+    let text = format!("version: 1\ncollection: things\nfields:\n  title: text\nrules:\n  list: {rule}\n");
+    project.write("schema/things.yaml", &text);
+    project.pbr("migrate diff things --down").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    let stored: String = project
+        .database()
+        .query_row("SELECT listRule FROM _collections WHERE name = 'things'", [], |row| row.get(0))
+        .expect("a rule");
+    assert_eq!(stored, LINES);
+}
