@@ -867,3 +867,23 @@ fn a_rule_with_line_ends_of_any_kind_converges_from_the_schema_file_too() {
         .expect("a rule");
     assert_eq!(stored, LINES);
 }
+
+#[test]
+fn nothing_leads_back_from_a_schema_that_is_not_there() {
+    let project = blog();
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  more: text\n");
+    project.pbr("migrate diff more --down").succeeds();
+    project.pbr("migrate up").succeeds();
+    edit(&project, |root| {
+        let mut tags = collection(root, "tags");
+        tags["fields"].as_array_mut().expect("fields").push(json!({ "type": "text", "name": "dash" }));
+        root.patch("/api/collections/tags", tags).ok();
+    });
+    for line in ["migrate down --dry-run", "migrate down"] {
+        project.pbr(line).exits(7).stderr_contains("does not have the schema that it leads back from");
+    }
+    project.pbr("migrate drift").exits(4).stderr_contains("add text field tags.dash");
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
