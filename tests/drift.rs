@@ -887,3 +887,22 @@ fn nothing_leads_back_from_a_schema_that_is_not_there() {
     project.pbr("migrate up").succeeds();
     project.pbr("migrate drift").succeeds();
 }
+
+#[test]
+fn the_copy_that_was_announced_is_there() {
+    let project = blog();
+    let announced = |run: crate::support::Run| {
+        let text = run.succeeds().stdout();
+        let path = text.lines().find_map(|line| line.strip_prefix("undo: the database from before is "));
+        let path = path.unwrap_or_else(|| panic!("no copy in {text}")).to_owned();
+        assert!(project.file(&path).exists(), "{path} of {:?}", project.list("pb_data/backups"));
+    };
+    for number in 1..=6 {
+        project.pbr(&format!("migrate new data{number} --down")).succeeds();
+        announced(project.pbr("migrate up"));
+    }
+    assert_eq!(project.list("pb_data/backups").len(), 5);
+    project.pbr("migrate down --steps 6").succeeds();
+    announced(project.pbr("migrate up"));
+    assert_eq!(project.list("pb_data/backups").len(), 5);
+}
