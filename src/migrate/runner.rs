@@ -189,10 +189,8 @@ pub fn apply(
 ///
 /// # Errors
 /// SQLite fails.
-pub fn note(connection: &mut Connection, file: &MigrationFile) -> Result<(), MigrateError> {
-    let made =
-        Migrating::new(connection, &mut Secrets::new(&|_| None)).assert_migrations_table("refinery_schema_history");
-    made.map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: root_cause(&error) })?;
+pub fn note(connection: &Connection, file: &MigrationFile) -> Result<(), MigrateError> {
+    connection.execute_batch(&Migrating::assert_migrations_table_query("refinery_schema_history"))?;
     insert(connection, file)
 }
 
@@ -245,6 +243,8 @@ pub fn revert(
     })
     .map(drop)
     .map_err(|error| MigrateError::of_file(&down.file_name, error))
+}
+
 /// Runs the text that leads back, from the schema that it announces to the one that it announces. It writes whole rows of
 /// `_collections`, so that from another schema it would undo more than its migration did.
 ///
@@ -261,8 +261,6 @@ pub fn lead_back(connection: &Connection, guard: &Guard, down: &MigrationFile) -
     expect("from", "the database does not have the schema that it leads back from; see pbr migrate drift")?;
     guard.run(connection, &down.sql)?;
     expect("to", "it does not lead back to the schema before the migration")
-}
-
 }
 
 /// SQLite's words, with the line and the statement instead of the whole text.

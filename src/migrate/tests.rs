@@ -374,3 +374,74 @@ fn a_file_cannot_leave_its_transaction() {
         }
     }
 }
+
+impl Room {
+    /// The schema as files in the folder of the room.
+    fn project(&self, files: &[(&str, &str)]) -> crate::schema::yaml::Project {
+        std::fs::create_dir_all(&self.paths.schema).unwrap();
+        let path = |name: &str| self.paths.schema.join(format!("{name}.yaml"));
+        let write = |(name, text): &(&str, &str)| {
+            std::fs::write(path(name), text).unwrap();
+            (path(name).display().to_string(), (*text).to_owned())
+        };
+        parse_project(&files.iter().map(write).collect::<Vec<_>>(), &accept).unwrap()
+    }
+
+    fn list_rule(&self) -> Option<String> {
+        self.db().query_row("SELECT listRule FROM _collections WHERE name = 'posts'", [], |row| row.get(0)).unwrap()
+    }
+}
+
+#[test]
+fn what_changes_while_it_is_pulled_is_not_reverted() {
+    let room = Room::new();
+    let posts = posts("  title: text");
+    let project = room.project(&[("users", USERS), ("posts", &posts)]);
+    room.migrate(&[USERS, &posts]);
+    room.up().unwrap();
+    let set = |rule: &str| {
+        let db = room.db();
+        db.busy_timeout(std::time::Duration::ZERO).unwrap();
+        db.execute("UPDATE _collections SET listRule = ?1 WHERE name = 'posts'", [rule]).is_ok()
+    };
+    assert!(set("title = 'first'"));
+    let changed = std::cell::Cell::new(false);
+    let parse = |files: &[(String, String)]| {
+        changed.set(changed.get() | set("title = 'second'"));
+        parse_project(files, &accept)
+    };
+    pull(&room.paths, &project, &parse, &PullOptions::default()).unwrap().unwrap();
+    let expected = if changed.get() { "title = 'second'" } else { "title = 'first'" };
+    assert_eq!(room.list_rule().as_deref(), Some(expected));
+    assert_eq!(drift(&room.paths).unwrap().is_empty(), !changed.get());
+}
+
+#[test]
+fn a_pull_that_fails_leaves_nothing_behind() {
+    let room = Room::new();
+    let posts = posts("  title: text");
+    let project = room.project(&[("users", USERS), ("posts", &posts)]);
+    room.migrate(&[USERS, &posts]);
+    room.up().unwrap();
+    room.db().execute_batch("UPDATE _collections SET listRule = '' WHERE name = 'posts'").unwrap();
+    let listed = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(&room.paths.migrations).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    // The sums cannot be written.
+    let obstacle = room.paths.migrations.join("pbr.tmp");
+    std::fs::create_dir(&obstacle).unwrap();
+    let before = listed();
+    let parse = |files: &[(String, String)]| parse_project(files, &accept);
+    let pull = || pull(&room.paths, &project, &parse, &PullOptions::default());
+    assert!(matches!(pull(), Err(MigrateError::Io { .. })));
+    assert_eq!(listed(), before);
+    assert_eq!(std::fs::read_to_string(room.paths.schema.join("posts.yaml")).unwrap(), posts);
+    assert_eq!(status(&room.paths).unwrap().entries.len(), 1);
+    std::fs::remove_dir(&obstacle).unwrap();
+    pull().unwrap().unwrap();
+    assert_eq!(status(&room.paths).unwrap().count(State::Applied), 2);
+    assert!(drift(&room.paths).unwrap().is_empty());
+}
