@@ -906,3 +906,39 @@ fn the_copy_that_was_announced_is_there() {
     announced(project.pbr("migrate up"));
     assert_eq!(project.list("pb_data/backups").len(), 5);
 }
+
+#[test]
+fn a_view_that_reads_what_was_renamed_is_not_pulled_as_it_is() {
+    let project = Project::from_template("blank");
+    project.write("schema/posts.yaml", "version: 1\ncollection: posts\nfields:\n  title: text\n");
+    project.write(
+        "schema/titles.yaml",
+        "version: 1\ncollection: titles\ntype: view\nquery: SELECT id, title FROM posts\n",
+    );
+    project.pbr("migrate diff init").succeeds();
+    project.pbr("migrate").succeeds();
+    // SQLite lets the view follow; its query stays what it was, in PocketBase too.
+    edit(&project, |root| {
+        root.patch("/api/collections/posts", json!({ "name": "articles" })).ok();
+    });
+    let before = project.list("migrations");
+    let refused = project.pbr("migrate pull").exits(9);
+    refused.stderr_contains("no such table: main.posts").stderr_contains("in the dashboard");
+    assert_eq!(project.list("migrations"), before);
+    assert!(project.read("schema/posts.yaml").contains("collection: posts"));
+    let from = format!("init . --from {}", project.file("pb_data").display());
+    Project::empty().pbr(&from).exits(9).stderr_contains("next: pbr init --from");
+    edit(&project, |root| {
+        root.patch("/api/collections/titles", json!({ "viewQuery": "SELECT id, title FROM articles" })).ok();
+    });
+    project.pbr("migrate pull").succeeds();
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    Project::empty().pbr(&from).succeeds();
+
+    project.write(
+        "schema/titles.yaml",
+        "version: 1\ncollection: titles\ntype: view\nquery: SELECT id, title FROM posts\n",
+    );
+    project.pbr("migrate check").exits(9).stderr_contains("no such table: main.posts");
+}

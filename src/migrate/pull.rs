@@ -9,7 +9,7 @@ use super::runner;
 use super::status::{State, status_of};
 use super::structure::structure;
 use super::undo::Undo;
-use super::write_back::{Parse, WriteBack, user};
+use super::write_back::{Parse, WriteBack, correct_at, user};
 use super::{MigrateError, ProjectPaths, SUM_FILE, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
 use crate::schema::diff::{Change, Decisions, diff, is_untouched_default, reconcile};
@@ -105,7 +105,9 @@ pub fn pull(
     };
     let changes = diff(&current, &in_files);
     let write_back = WriteBack { project, current: &current, target: &in_files, parse };
-    let written = write_back.texts(&paths.schema)?;
+    let written = write_back.texts(&paths.schema).map_err(|error| {
+        correct_at(error, "the database has it like this: change it there first, in the dashboard", "pbr migrate pull")
+    })?;
     // What the files have more is no part of the migration that counts as applied.
     let desired = if options.merge { target } else { written.collections };
     let plan = plan(&state, &desired);
