@@ -226,6 +226,11 @@ fn values_are_not_lost_because_a_line_is() {
     project.write(&file("__grey.sql"), &silent);
     project.pbr("migrate hash").succeeds();
     project.pbr("migrate up").exits(5).stderr_contains("tags.colour (DS102)");
+    for words in ["DROP", "DROP  COLUMN", "DROP /* the */"] {
+        project.write(&file("__grey.sql"), &silent.replace("DROP COLUMN", words));
+        project.pbr("migrate hash").succeeds();
+        project.pbr("migrate up").exits(5).stderr_contains("tags.colour (DS102)");
+    }
 }
 
 #[test]
