@@ -242,7 +242,9 @@ impl Planner<'_> {
         let names: Vec<(&str, &str)> = renamed.map(|(old, new)| (old.name.as_str(), new.name.as_str())).collect();
         let clash = names.iter().any(|(_, to)| names.iter().any(|(from, _)| from.eq_ignore_ascii_case(to)));
         let rename = |(from, to): (String, String)| format!("ALTER TABLE {} RENAME TO {};", quote(&from), quote(&to));
-        rename_steps(&names, clash).into_iter().map(rename).collect()
+        let is_collection =
+            |name: &str| self.from.iter().chain(self.to).any(|other| other.name.eq_ignore_ascii_case(name));
+        rename_steps(&names, clash, &is_collection).into_iter().map(rename).collect()
     }
 
     /// `_collections.name` is unique, and the rows are written one by one.

@@ -445,3 +445,27 @@ fn a_pull_that_fails_leaves_nothing_behind() {
     assert_eq!(status(&room.paths).unwrap().count(State::Applied), 2);
     assert!(drift(&room.paths).unwrap().is_empty());
 }
+
+#[test]
+fn temporary_names_are_none_that_are_in_use() {
+    let room = Room::new();
+    let file = |name: &str, field: &str| format!("collection: {name}\nfields: {{ {field}: text }}\n");
+    let select = |name: &str, max: i64| format!("  {name}: {{ type: select, values: [x, y], maxSelect: {max} }}\n");
+    let posts =
+        |max: i64| posts(&format!("  a: text\n  b: text\n  _a_renamed: text\n  _S_new: text\n{}", select("s", max)));
+    let bystander = file("_One_renamed", "z");
+    room.migrate(&[USERS, &posts(1), &file("one", "x"), &file("two", "y"), &bystander]);
+    room.up().unwrap();
+    room.db()
+        .execute_batch(
+            "INSERT INTO posts (id, a, b, _a_renamed, _S_new, s) VALUES ('r1', 'A', 'B', 'C', 'D', 'x');
+             INSERT INTO one (id, x) VALUES ('r1', 'first')",
+        )
+        .unwrap();
+    let swaps = renames(&[("posts.a", "posts.b"), ("posts.b", "posts.a"), ("one", "two"), ("two", "one")]);
+    room.diff(&[USERS, &posts(2), &file("two", "x"), &file("one", "y"), &bystander], swaps).unwrap().unwrap();
+    room.up().unwrap();
+    let text = |sql: &str| -> String { room.db().query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text("SELECT a || b || _a_renamed || _S_new || s FROM posts"), "BACD[\"x\"]");
+    assert_eq!(text("SELECT x FROM two"), "first");
+}
