@@ -469,3 +469,19 @@ fn temporary_names_are_none_that_are_in_use() {
     assert_eq!(text("SELECT a || b || _a_renamed || _S_new || s FROM posts"), "BACD[\"x\"]");
     assert_eq!(text("SELECT x FROM two"), "first");
 }
+
+#[test]
+fn an_index_that_is_named_like_a_table_has_a_place() {
+    let index = |name: &str| format!("indexes:\n  - sql: CREATE INDEX `{name}` ON posts (title)\n");
+    let table = |at: usize| format!("collection: c{at}\nfields: {{ title: text }}\n");
+    for (name, count) in [("C3", 5), ("_params", 1), ("c39", 40), ("_Params", 40), ("_collections", 40)] {
+        let mut files: Vec<(String, String)> = (0..count).map(|at| (format!("schema/c{at}.yaml"), table(at))).collect();
+        files.push(("schema/posts.yaml".to_owned(), posts("  title: text") + &index(name)));
+        let project = parse_project(&files, &accept).unwrap();
+        let Err(MigrateError::Schema(errors)) = verify(&project) else { panic!("{name} among {count} is refused") };
+        assert_eq!(errors.len(), 1, "{name} among {count}: {errors:?}");
+        let place = errors[0].place().map(|(file, line, _)| (file.to_owned(), line));
+        assert_eq!(place, Some(("schema/posts.yaml".to_owned(), 5)), "{name} among {count}");
+        assert!(errors[0].message.contains("there is already a table named"), "{}", errors[0].message);
+    }
+}
