@@ -479,6 +479,27 @@ fn an_import_changes_files_in_place() {
 }
 
 #[test]
+fn an_import_that_makes_a_field_another_type_takes_its_default() {
+    let project = Project::from_template("blank");
+    let things = "version: 1\ncollection: things\nfields:\n  kept: { type: text, x-default: a }\n  other: { type: text, x-default: a }\n";
+    project.write("schema/things.yaml", things);
+    project.pbr("migrate diff things").succeeds();
+    project.write("view.json", "[{ \"name\": \"v\", \"type\": \"view\", \"viewQuery\": \"SELECT id FROM nowhere\" }]");
+    let refused = project.pbr("schema import view.json").exits(9);
+    refused.stderr_contains("no such table: main.nowhere").stderr_contains("nothing was written");
+    assert!(!project.file("schema/v.yaml").exists());
+
+    let fields = json!([{ "name": "kept", "type": "text" }, { "name": "other", "type": "number" }]);
+    project.write("things.json", &json!([{ "name": "things", "type": "base", "fields": fields }]).to_string());
+    project.pbr("schema import things.json").succeeds();
+    let written = project.read("schema/things.yaml");
+    assert!(
+        written.contains("kept: { type: text, x-default: a }") && written.contains("other: { type: number }"),
+        "{written}"
+    );
+}
+
+#[test]
 fn the_graph_names_relations_and_what_views_read() {
     let project = Project::from_template("blog");
     project.pbr("schema graph").succeeds().stdout_contains("author -> users");

@@ -88,8 +88,9 @@ pub fn import(
         // The other format has no defaults, so it takes none away.
         let Some(known) = current.iter().find(|known| known.id == collection.id) else { continue };
         for field in &mut collection.fields {
-            field.default =
-                known.field_by_id(&field.id).or(known.field(&field.name)).and_then(|old| old.default.clone());
+            let old = known.field_by_id(&field.id).or(known.field(&field.name));
+            let old = old.filter(|old| old.kind.name() == field.kind.name());
+            field.default = old.and_then(|old| old.default.clone());
         }
     }
     let mut target = Vec::new();
