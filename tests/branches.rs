@@ -427,3 +427,57 @@ fn a_file_that_is_older_than_what_is_applied_is_put_behind_it() {
     run_next(&project, &error, 0);
     project.pbr("migrate up").succeeds().stdout_contains("__old.sql");
 }
+
+/// Two branches, of which this one has two files of one name with files that lead back, merged. The other one's is at
+/// least as new as the first of them, so that it moves, maybe to the name of the second.
+fn rebased_with_down() -> Project {
+    let project = repository();
+    git(&project, "checkout --quiet -b ours main");
+    for field in ["one", "two"] {
+        project.replace("schema/notes.yaml", "fields:\n", &format!("fields:\n  {field}: bool\n"));
+        project.pbr("migrate diff change --down").succeeds();
+    }
+    commit(&project, "ours");
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    git(&project, "checkout --quiet ours");
+    merge(&project, "theirs");
+    project
+}
+
+#[test]
+fn what_leads_back_is_rebased_too() {
+    let project = rebased_with_down();
+    project.pbr("migrate rebase").succeeds();
+    let downs = migrations(&project).iter().filter(|name| name.ends_with("__change.down.sql")).count();
+    assert_eq!(downs, 2, "{:?}", migrations(&project));
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate down --steps 2").succeeds();
+    project.pbr("migrate drift").succeeds();
+    let row: String = project
+        .database()
+        .query_row("SELECT fields FROM _collections WHERE name = 'notes'", [], |row| row.get(0))
+        .expect("a row");
+    assert!(row.contains("theirs") && !row.contains("\"one\""), "{row}");
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn what_leads_back_and_was_edited_is_not_written_over() {
+    let project = rebased_with_down();
+    let down = migrations(&project).into_iter().rfind(|name| name.ends_with(".down.sql")).expect("a file");
+    let path = format!("migrations/{down}");
+    let edited = project.read(&path) + "UPDATE notes SET title = 'mine';\n";
+    project.write(&path, &edited);
+    let before = migrations(&project);
+    project.pbr("migrate rebase").exits(2).stderr_contains(&format!("{down} was edited"));
+    assert_eq!(migrations(&project), before);
+    let by_hand: String =
+        edited.lines().filter(|line| !line.starts_with("-- pbr:")).map(|line| format!("{line}\n")).collect();
+    project.write(&path, &by_hand);
+    project.pbr("migrate rebase").succeeds();
+    let moved = migrations(&project).into_iter().rfind(|name| name.ends_with(".down.sql")).expect("a file");
+    assert_eq!(project.read(&format!("migrations/{moved}")), by_hand);
+}

@@ -226,6 +226,11 @@ fn values_are_not_lost_because_a_line_is() {
     project.write(&file("__grey.sql"), &silent);
     project.pbr("migrate hash").succeeds();
     project.pbr("migrate up").exits(5).stderr_contains("tags.colour (DS102)");
+    for words in ["DROP", "DROP  COLUMN", "DROP /* the */"] {
+        project.write(&file("__grey.sql"), &silent.replace("DROP COLUMN", words));
+        project.pbr("migrate hash").succeeds();
+        project.pbr("migrate up").exits(5).stderr_contains("tags.colour (DS102)");
+    }
 }
 
 #[test]
@@ -471,6 +476,27 @@ fn an_import_changes_files_in_place() {
     project.pbr("schema import broken.json").exits(9).stderr_contains("name must be a string");
     project.write("old.json", "[{\"name\": \"a\", \"schema\": []}]");
     project.pbr("schema import old.json").exits(9).stderr_contains("before 0.23");
+}
+
+#[test]
+fn an_import_that_makes_a_field_another_type_takes_its_default() {
+    let project = Project::from_template("blank");
+    let things = "version: 1\ncollection: things\nfields:\n  kept: { type: text, x-default: a }\n  other: { type: text, x-default: a }\n";
+    project.write("schema/things.yaml", things);
+    project.pbr("migrate diff things").succeeds();
+    project.write("view.json", "[{ \"name\": \"v\", \"type\": \"view\", \"viewQuery\": \"SELECT id FROM nowhere\" }]");
+    let refused = project.pbr("schema import view.json").exits(9);
+    refused.stderr_contains("no such table: main.nowhere").stderr_contains("nothing was written");
+    assert!(!project.file("schema/v.yaml").exists());
+
+    let fields = json!([{ "name": "kept", "type": "text" }, { "name": "other", "type": "number" }]);
+    project.write("things.json", &json!([{ "name": "things", "type": "base", "fields": fields }]).to_string());
+    project.pbr("schema import things.json").succeeds();
+    let written = project.read("schema/things.yaml");
+    assert!(
+        written.contains("kept: { type: text, x-default: a }") && written.contains("other: { type: number }"),
+        "{written}"
+    );
 }
 
 #[test]
@@ -743,4 +769,202 @@ fn a_collection_whose_row_is_gone_is_listed_again_with_its_rows() {
     assert_eq!(count(), rows);
     let reply = project.serve().client().get("/api/collections/comments/records");
     assert_eq!(reply.ok()["totalItems"].as_i64(), Some(rows));
+}
+
+#[test]
+fn a_collection_that_was_made_anew_keeps_its_file() {
+    for kind in ["view", "auth"] {
+        let project = Project::from_template("blank");
+        project.write("schema/things.yaml", "version: 1\ncollection: things\nfields:\n  title: text\n");
+        project.pbr("migrate diff things").succeeds();
+        project.pbr("migrate").succeeds();
+        edit(&project, |root| {
+            root.delete("/api/collections/things").is(204);
+            let query = "SELECT id, email FROM users";
+            root.post("/api/collections", json!({ "name": "things", "type": kind, "viewQuery": query })).ok();
+        });
+        let pulled = project.pbr("migrate pull").succeeds().stdout();
+        assert!(pulled.contains("written") && !pulled.contains("removed schema"), "{pulled}");
+        assert!(project.read("schema/things.yaml").contains(&format!("type: {kind}")));
+        project.pbr("migrate diff --check").succeeds();
+        project.pbr("migrate drift").succeeds();
+        std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
+        project.pbr("migrate").succeeds();
+        project.pbr("migrate drift").succeeds();
+    }
+}
+
+#[test]
+fn a_rename_in_letter_case_alone_is_a_change_of_the_collection_and_not_of_its_table() {
+    let things =
+        |name: &str| format!("version: 1\ncollection: {name}\nfields:\n  title: text\nindexes:\n  - fields: [title]\n");
+    let of = |name: &str| {
+        let project = Project::from_template("blank");
+        project.write("schema/things.yaml", &things(name));
+        project.pbr("migrate diff things").succeeds();
+        project.pbr("migrate").succeeds();
+        project.database().execute("INSERT INTO things (id, title) VALUES ('t1', 'kept')", []).expect("a row");
+        project
+    };
+    let agrees = |project: &Project, name: &str| {
+        project.pbr("migrate diff --check").succeeds();
+        project.pbr("migrate drift").succeeds();
+        project.pbr("migrate drift --fix").succeeds().stdout_contains("no drift");
+        let server = project.serve();
+        let records = server.root().get(&format!("/api/collections/{name}/records")).ok();
+        assert_eq!(records["items"][0]["title"], "kept", "{records}");
+    };
+
+    let project = of("Things");
+    project.write("schema/things.yaml", &things("things"));
+    project.pbr("migrate diff lower --rename Things=things --down").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("superuser upsert root@example.com secret12345").succeeds();
+    agrees(&project, "things");
+    project.pbr("migrate down").succeeds();
+    project.pbr("migrate up").succeeds();
+
+    let project = of("things");
+    edit(&project, |root| {
+        root.patch("/api/collections/things", json!({ "name": "Things" })).ok();
+    });
+    let elsewhere = Project::empty();
+    let data = project.file("pb_data").display().to_string();
+    elsewhere.pbr(&format!("init . --from {data}")).succeeds();
+    agrees(&elsewhere, "Things");
+    let taken_back = project.duplicate();
+    taken_back.pbr("migrate drift --fix").succeeds();
+    taken_back.pbr("migrate up").succeeds();
+    agrees(&taken_back, "things");
+    project.pbr("migrate pull").succeeds();
+    agrees(&project, "Things");
+    std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+/// A rule that would be more than a comment, if the lines of a comment did not all begin with dashes.
+const LINES: &str = "title != \"x\nDELETE FROM tags;\r\n-- pbr:data\n--\" &&\n  title != \"a\rb\"";
+
+#[test]
+fn rules_of_several_lines_are_taken_over_and_taken_back() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    let tags =
+        || -> i64 { project.database().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).expect("a count") };
+    let before = tags();
+    edit(&project, |root| {
+        root.patch("/api/collections/tags", json!({ "listRule": LINES.replace("title", "name") })).ok();
+    });
+    let taken_over = project.duplicate();
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    assert_eq!(tags(), before);
+
+    taken_over.pbr("migrate pull").succeeds();
+    taken_over.pbr("migrate diff --check").succeeds();
+    taken_over.pbr("migrate check").succeeds();
+    taken_over.pbr("migrate drift").succeeds();
+    taken_over.pbr("migrate pull").succeeds().stdout_contains("has nothing");
+    std::fs::remove_dir_all(taken_over.file("pb_data")).expect("a removed directory");
+    taken_over.pbr("migrate").succeeds();
+    taken_over.pbr("migrate drift").succeeds();
+    pocketbase::run(&taken_over, &["superuser", "upsert", "root@example.com", "secret12345"]).succeeds();
+    let server = pocketbase::serve(&taken_over);
+    let rule = collection(&server.root(), "tags")["listRule"].clone();
+    assert_eq!(rule, LINES.replace("title", "name"));
+}
+
+#[test]
+fn a_rule_with_line_ends_of_any_kind_converges_from_the_schema_file_too() {
+    let project = Project::from_template("blank");
+    let rule = json!(LINES).to_string();
+    let text = format!("version: 1\ncollection: things\nfields:\n  title: text\nrules:\n  list: {rule}\n");
+    project.write("schema/things.yaml", &text);
+    project.pbr("migrate diff things --down").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+    let stored: String = project
+        .database()
+        .query_row("SELECT listRule FROM _collections WHERE name = 'things'", [], |row| row.get(0))
+        .expect("a rule");
+    assert_eq!(stored, LINES);
+}
+
+#[test]
+fn nothing_leads_back_from_a_schema_that_is_not_there() {
+    let project = blog();
+    project.replace("schema/tags.yaml", "fields:\n", "fields:\n  more: text\n");
+    project.pbr("migrate diff more --down").succeeds();
+    project.pbr("migrate up").succeeds();
+    edit(&project, |root| {
+        let mut tags = collection(root, "tags");
+        tags["fields"].as_array_mut().expect("fields").push(json!({ "type": "text", "name": "dash" }));
+        root.patch("/api/collections/tags", tags).ok();
+    });
+    for line in ["migrate down --dry-run", "migrate down"] {
+        project.pbr(line).exits(7).stderr_contains("does not have the schema that it leads back from");
+    }
+    project.pbr("migrate drift").exits(4).stderr_contains("add text field tags.dash");
+    project.pbr("migrate drift --fix").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn the_copy_that_was_announced_is_there() {
+    let project = blog();
+    let announced = |run: crate::support::Run| {
+        let text = run.succeeds().stdout();
+        let path = text.lines().find_map(|line| line.strip_prefix("undo: the database from before is "));
+        let path = path.unwrap_or_else(|| panic!("no copy in {text}")).to_owned();
+        assert!(project.file(&path).exists(), "{path} of {:?}", project.list("pb_data/backups"));
+    };
+    for number in 1..=6 {
+        project.pbr(&format!("migrate new data{number} --down")).succeeds();
+        announced(project.pbr("migrate up"));
+    }
+    assert_eq!(project.list("pb_data/backups").len(), 5);
+    project.pbr("migrate down --steps 6").succeeds();
+    announced(project.pbr("migrate up"));
+    assert_eq!(project.list("pb_data/backups").len(), 5);
+}
+
+#[test]
+fn a_view_that_reads_what_was_renamed_is_not_pulled_as_it_is() {
+    let project = Project::from_template("blank");
+    project.write("schema/posts.yaml", "version: 1\ncollection: posts\nfields:\n  title: text\n");
+    project.write(
+        "schema/titles.yaml",
+        "version: 1\ncollection: titles\ntype: view\nquery: SELECT id, title FROM posts\n",
+    );
+    project.pbr("migrate diff init").succeeds();
+    project.pbr("migrate").succeeds();
+    // SQLite lets the view follow; its query stays what it was, in PocketBase too.
+    edit(&project, |root| {
+        root.patch("/api/collections/posts", json!({ "name": "articles" })).ok();
+    });
+    let before = project.list("migrations");
+    let refused = project.pbr("migrate pull").exits(9);
+    refused.stderr_contains("no such table: main.posts").stderr_contains("in the dashboard");
+    assert_eq!(project.list("migrations"), before);
+    assert!(project.read("schema/posts.yaml").contains("collection: posts"));
+    let from = format!("init . --from {}", project.file("pb_data").display());
+    Project::empty().pbr(&from).exits(9).stderr_contains("next: pbr init --from");
+    edit(&project, |root| {
+        root.patch("/api/collections/titles", json!({ "viewQuery": "SELECT id, title FROM articles" })).ok();
+    });
+    project.pbr("migrate pull").succeeds();
+    project.pbr("migrate check").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    Project::empty().pbr(&from).succeeds();
+
+    project.write(
+        "schema/titles.yaml",
+        "version: 1\ncollection: titles\ntype: view\nquery: SELECT id, title FROM posts\n",
+    );
+    project.pbr("migrate check").exits(9).stderr_contains("no such table: main.posts");
 }

@@ -309,6 +309,19 @@ fn the_file_that_leads_back_is_named_when_it_is_written() {
 }
 
 #[test]
+fn what_leads_back_begins_where_an_edited_migration_ends() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "  count: number\n", "  count: number\n  more: text\n");
+    project.pbr("migrate diff more --down").succeeds();
+    let file = project.list("migrations").into_iter().find(|name| name.ends_with("__more.sql")).expect("a file");
+    project.replace(&format!("migrations/{file}"), "'notes',\n  '',", "'notes',\n  'title != 1',");
+    project.pbr("migrate hash").succeeds().stdout_contains(&file.replace(".sql", ".down.sql"));
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate down").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
 fn outside_a_project_nobody_is_sent_to_its_migrations() {
     let project = Project::empty();
     let run = project.pbr_args(&["data", "query", "SELECT 1"]).exits(2);

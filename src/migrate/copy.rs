@@ -3,9 +3,10 @@
 use super::MigrateError;
 use crate::backup::is_database_copy;
 use rusqlite::Connection;
+use std::cmp::Reverse;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Older copies are removed.
 const KEPT: usize = 5;
@@ -36,9 +37,11 @@ pub fn default_path(data: &Path, version: i64) -> PathBuf {
     paths(data, version).find(|path| !path.exists()).expect("endless")
 }
 
-/// The newest copy from before a version, if there is one.
+/// The newest copy from before a version, if there is one still.
 pub fn find(data: &Path, version: i64) -> Option<PathBuf> {
-    paths(data, version).take_while(|path| path.exists()).last()
+    // There are no more than are kept and a new one, and any of them may have been removed.
+    let present = paths(data, version).take(KEPT + 1).filter(|path| path.exists());
+    present.max_by_key(|path| (modified(path), path.clone()))
 }
 
 /// Writes a whole copy of the database; it appears when it is complete.
@@ -74,13 +77,17 @@ pub fn copy_database(from: &Connection, to: &Path) -> Result<(), MigrateError> {
     Ok(())
 }
 
-/// Removes all but the newest copies.
-pub fn tidy(data: &Path) {
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|metadata| metadata.modified()).ok()
+}
+
+/// Removes all but the newest copies. `newest` stays whatever its time: it has just been announced.
+pub fn tidy(data: &Path, newest: &Path) {
     let Ok(entries) = std::fs::read_dir(data.join("backups")) else { return };
     let is_copy = |path: &PathBuf| is_database_copy(&path.file_name().unwrap_or_default().to_string_lossy());
     let mut copies: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_copy).collect();
-    copies.sort();
-    for old in copies.iter().rev().skip(KEPT) {
+    copies.sort_by_cached_key(|path| Reverse((path == newest, modified(path), path.clone())));
+    for old in copies.iter().skip(KEPT) {
         let _ = std::fs::remove_file(old);
     }
 }

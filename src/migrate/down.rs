@@ -11,7 +11,6 @@ use super::{MigrateError, ProjectPaths, copy, folder, plan, runner};
 use crate::db::{Access, Changed, notify, open};
 use crate::schema::Collection;
 use crate::schema::hash::schema_hash;
-use crate::text_file;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -100,19 +99,10 @@ pub fn down(paths: &ProjectPaths, options: &DownOptions) -> Result<DownReport, M
 }
 
 fn read_down(paths: &ProjectPaths, file: &MigrationFile) -> Result<MigrationFile, MigrateError> {
-    let path = folder::down_path(&paths.migrations, file);
-    match text_file::read(&path) {
-        Ok(text) => Ok(MigrationFile {
-            file_name: format!("{}.down.sql", file.stem()),
-            sql: super::file::normalise(&text),
-            ..file.clone()
-        }),
-        Err(error) if error.is_missing() => {
-            let backup = copy::find(&paths.data, file.version);
-            Err(MigrateError::NoDown { file: file.file_name.clone(), backup })
-        }
-        Err(error) => Err(error.into()),
-    }
+    folder::down_of(&paths.migrations, file)?.ok_or_else(|| {
+        let backup = copy::find(&paths.data, file.version);
+        MigrateError::NoDown { file: file.file_name.clone(), backup }
+    })
 }
 
 /// The text that leads from the state of a replay back to `before`; it has been run once when this returns.

@@ -8,7 +8,7 @@ use super::lock::Lock;
 use super::loss::find_losses;
 use super::replay::{Replay, replay};
 use super::runner::reason;
-use super::sql::upsert_row;
+use super::sql::{comment, upsert_row};
 use super::status::{State, Status, status_of};
 use super::structure::{Kind, Structure, differences, fingerprint, structure};
 use super::{DriftAt, MigrateError, ProjectPaths, folder, following, next_version, plan};
@@ -81,8 +81,9 @@ impl Comparison {
 pub(super) fn unlisted(expected: &[Collection], live: &[Collection], here: &Structure) -> Vec<Collection> {
     let is_lost = |collection: &&Collection| {
         let kind = if collection.is_view() { Kind::View } else { Kind::Table };
-        let listed = live.iter().any(|other| other.id == collection.id || other.name == collection.name);
-        !collection.system && !listed && here.contains_key(&(kind, collection.name.clone()))
+        let is_named = |name: &str| name.eq_ignore_ascii_case(&collection.name);
+        let listed = live.iter().any(|other| other.id == collection.id || is_named(&other.name));
+        !collection.system && !listed && here.keys().any(|(other, name)| *other == kind && is_named(name))
     };
     expected.iter().filter(is_lost).cloned().collect()
 }
@@ -305,11 +306,11 @@ pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError
     let live = collections::load(&connection)?;
     let mut text = format!("-- pbr:engine=sqlite\n-- pbr:from={hash}\n-- pbr:to={hash}\n");
     text.push_str(&format!("-- pbr:{HEADER}={}\n", fingerprint(&schema_hash(&live), &here)));
-    text.extend(losses.iter().map(|(code, subject)| format!("-- pbr:data-loss={code} {subject}\n")));
+    text.extend(losses.iter().map(|(code, subject)| comment(&format!("pbr:data-loss={code} {subject}"))));
     text.push_str("--\n-- Takes back what was changed past the migrations; does nothing to other databases.\n");
-    text.extend(comparison.changes().iter().map(|change| format!("-- undo: {change}\n").replace("\n\n", "\n")));
-    text.extend(lost.iter().map(|collection| format!("-- list {} in _collections again\n", collection.name)));
-    text.extend(drop.iter().map(|table| format!("-- drop table {table}, which no migration knows\n")));
+    text.extend(comparison.changes().iter().map(|change| comment(&format!("undo: {change}"))));
+    text.extend(lost.iter().map(|collection| comment(&format!("list {} in _collections again", collection.name))));
+    text.extend(drop.iter().map(|table| comment(&format!("drop table {table}, which no migration knows"))));
     text.push_str(&format!("\n-- pbr:data\n{sql}\n-- pbr:end\n"));
     let name = "repair_drift".to_owned();
     let file = MigrationFile { version, file_name: format!("V{version}__{name}.sql"), name, sql: normalise(&text) };
@@ -389,7 +390,8 @@ fn statements(
 ) -> Result<(Vec<String>, Vec<String>), MigrateError> {
     let same = |key: &(Kind, String)| here.get(key) == there.get(key);
     let sql_of = |name: &str| -> rusqlite::Result<String> {
-        expected.query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0))
+        let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE";
+        expected.query_row(sql, [name], |row| row.get(0))
     };
     let (mut away, mut change, mut back, mut dropped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for key in here.keys().filter(|key| !same(key)) {

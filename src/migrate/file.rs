@@ -1,5 +1,6 @@
 //! Migration files: names, machine comments, data blocks.
 
+use super::statements::statements;
 use crate::schema::hash::sha256;
 
 /// One `V<version>__<name>.sql`.
@@ -89,8 +90,7 @@ impl MigrationFile {
 
     /// Whether it may drop a table or a column, whatever it says of itself.
     pub fn may_drop(&self) -> bool {
-        let sql = self.sql.to_ascii_uppercase();
-        self.data_losses().next().is_some() || sql.contains("DROP TABLE") || sql.contains("DROP COLUMN")
+        self.data_losses().next().is_some() || statements(&self.sql).iter().any(|statement| statement.may_drop())
     }
 
     /// Every data block ends before the next begins.

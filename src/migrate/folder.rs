@@ -1,7 +1,7 @@
 //! The `migrations/` folder: reading it, and `pbr.sum`, which makes edits and forgotten merges visible.
 
 use super::error::{MigrateError, SumFault};
-use super::file::{MigrationFile, is_down_file};
+use super::file::{MigrationFile, is_down_file, normalise};
 use crate::schema::hash::sha256;
 use crate::text_file;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ pub fn sum_text(files: &[MigrationFile]) -> String {
 }
 
 fn check_sum(sum: &str, files: &[MigrationFile]) -> Result<(), MigrateError> {
-    let sum = super::file::normalise(sum);
+    let sum = normalise(sum);
     if sum == sum_text(files) {
         return Ok(());
     }
@@ -134,9 +134,24 @@ pub fn down_path(dir: &Path, file: &MigrationFile) -> PathBuf {
     dir.join(format!("{}.down.sql", file.stem()))
 }
 
-/// Puts `new` in the place of `old`: writes what changed, removes what is gone, renews `pbr.sum`.
+/// The file that leads back from a migration, if there is one.
 ///
-/// A down file moves with its migration when that changes its version but not its name.
+/// # Errors
+/// It cannot be read.
+pub fn down_of(dir: &Path, file: &MigrationFile) -> Result<Option<MigrationFile>, MigrateError> {
+    match text_file::read(&down_path(dir, file)) {
+        Ok(text) => Ok(Some(MigrationFile {
+            file_name: format!("{}.down.sql", file.stem()),
+            sql: normalise(&text),
+            ..file.clone()
+        })),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Puts `new` in the place of `old`: writes what changed, removes what is gone with the file that leads back from it,
+/// renews `pbr.sum`.
 ///
 /// # Errors
 /// An I/O error.
@@ -147,14 +162,10 @@ pub fn replace(dir: &Path, old: &[MigrationFile], new: &[MigrationFile]) -> Resu
     }
     let gone = |file: &&MigrationFile| new.iter().all(|kept| kept.file_name != file.file_name);
     for file in old.iter().filter(gone) {
-        let path = dir.join(&file.file_name);
-        std::fs::remove_file(&path).map_err(io(path.clone()))?;
-        let down = down_path(dir, file);
-        let moved = new.iter().find(|other| other.name == file.name && !old.contains(other));
-        if let Some(moved) = moved.filter(|_| down.exists()) {
-            std::fs::rename(&down, down_path(dir, moved)).map_err(io(down.clone()))?;
-        } else if down.exists() {
-            std::fs::remove_file(&down).map_err(io(down.clone()))?;
+        for path in [dir.join(&file.file_name), down_path(dir, file)] {
+            if path.exists() {
+                std::fs::remove_file(&path).map_err(io(path.clone()))?;
+            }
         }
     }
     write_whole(&dir.join(SUM_FILE), &sum_text(new))
@@ -204,6 +215,22 @@ mod tests {
         for wrong in [1, 2, 20_269_901_000_000, 20_250_229_000_000, 20_260_101_240_000, 2_026_010_100_000, i64::MAX] {
             assert!(!is_time(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_down_file_goes_with_its_migration_alone() {
+        let dir = folder(&[]);
+        let file = |name: &str| MigrationFile::new(name, "SELECT 1;\n").unwrap();
+        let (one, two) = (file("V20260101000001__change.sql"), file("V20260101000002__change.sql"));
+        add(dir.path(), &[], &one).unwrap();
+        add(dir.path(), std::slice::from_ref(&one), &two).unwrap();
+        for file in [&one, &two] {
+            std::fs::write(down_path(dir.path(), file), &file.file_name).unwrap();
+        }
+        let three = two.with_version(20_260_101_000_003);
+        replace(dir.path(), &[one.clone(), two.clone()], &[two.clone(), three.clone()]).unwrap();
+        assert!(!down_path(dir.path(), &one).exists() && !down_path(dir.path(), &three).exists());
+        assert_eq!(std::fs::read_to_string(down_path(dir.path(), &two)).unwrap(), two.file_name);
     }
 
     #[test]

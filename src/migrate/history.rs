@@ -81,7 +81,7 @@ pub fn repair(paths: &ProjectPaths, version: i64, state: RepairAs, who: &str) ->
         (RepairAs::Reverted | RepairAs::Edited, None) => return refuse("is not applied"),
         (RepairAs::Applied, None) => {
             let file = find(&files, version)?;
-            runner::note(&mut open(&paths.database(), Access::ReadWrite)?, file)?;
+            runner::note(&connection, file)?;
         }
         (RepairAs::Reverted, Some(_)) => {
             connection.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [version])?;

@@ -2,7 +2,7 @@
 
 use super::pull::{current, tidy, without_secrets};
 use super::replay::replay;
-use super::write_back::{Parse, WriteBack, user};
+use super::write_back::{Parse, WriteBack, correct_at, user};
 use super::{MigrateError, ProjectPaths, folder, renames_made};
 use crate::schema::diff::{Change, Decisions, diff};
 use crate::schema::yaml::Project;
@@ -88,8 +88,9 @@ pub fn import(
         // The other format has no defaults, so it takes none away.
         let Some(known) = current.iter().find(|known| known.id == collection.id) else { continue };
         for field in &mut collection.fields {
-            field.default =
-                known.field_by_id(&field.id).or(known.field(&field.name)).and_then(|old| old.default.clone());
+            let old = known.field_by_id(&field.id).or(known.field(&field.name));
+            let old = old.filter(|old| old.kind.name() == field.kind.name());
+            field.default = old.and_then(|old| old.default.clone());
         }
     }
     let mut target = Vec::new();
@@ -102,7 +103,10 @@ pub fn import(
     }
     target.extend(imported.iter().filter(|new| !current.iter().any(|known| known.id == new.id)).cloned());
     let changes = diff(&current, &target);
-    let written = WriteBack { project, current: &current, target: &target, parse }.texts(&paths.schema)?;
+    let write_back = WriteBack { project, current: &current, target: &target, parse };
+    let source = "it came with what was imported: correct it there";
+    let written =
+        write_back.texts(&paths.schema).map_err(|error| correct_at(error, source, "pbr schema import FILE"))?;
     written.files.write(&paths.schema, &written.removed)?;
     Ok(ImportReport { changes, written: written.files.changed(), removed: written.removed, secrets })
 }

@@ -35,6 +35,7 @@ mod structure;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod up;
 mod verify;
 mod write_back;

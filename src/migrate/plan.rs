@@ -1,7 +1,7 @@
 //! From two states of a schema to the SQL between them. Pure: the text is the result.
 
 use super::loss::{Loss, find_losses};
-use super::sql::{literal, upsert_row};
+use super::sql::{comment, literal, upsert_row};
 use super::tables::{TableSync, rename_steps, sync};
 use crate::db::{OWNED, extras};
 use crate::schema::ddl::{create_table, quote};
@@ -46,22 +46,18 @@ impl Plan {
     pub fn file(&self) -> String {
         let mut text = format!("-- pbr:engine=sqlite\n-- pbr:from={}\n-- pbr:to={}\n", self.from, self.to);
         for loss in &self.losses {
-            text.push_str(&format!(
-                "-- pbr:{}={} {}\n",
-                if loss.consent { "data-loss" } else { "warn" },
-                loss.code,
-                loss.subject
-            ));
+            let key = if loss.consent { "data-loss" } else { "warn" };
+            text.push_str(&comment(&format!("pbr:{key}={} {}", loss.code, loss.subject)));
         }
         for (from, to) in self.renames() {
-            text.push_str(&format!("-- pbr:rename={from}={to}\n"));
+            text.push_str(&comment(&format!("pbr:rename={from}={to}")));
         }
         text.push_str("--\n");
         for change in &self.changes {
-            text.push_str(&format!("-- {}\n", change.to_string().replace('\n', " ")));
+            text.push_str(&comment(&change.to_string()));
         }
         for section in &self.sections {
-            text.push_str(&format!("\n-- {}\n{}\n", section.title, section.statements.join("\n")));
+            text.push_str(&format!("\n{}{}\n", comment(&section.title), section.statements.join("\n")));
         }
         text
     }
@@ -246,7 +242,9 @@ impl Planner<'_> {
         let names: Vec<(&str, &str)> = renamed.map(|(old, new)| (old.name.as_str(), new.name.as_str())).collect();
         let clash = names.iter().any(|(_, to)| names.iter().any(|(from, _)| from.eq_ignore_ascii_case(to)));
         let rename = |(from, to): (String, String)| format!("ALTER TABLE {} RENAME TO {};", quote(&from), quote(&to));
-        rename_steps(&names, clash).into_iter().map(rename).collect()
+        let is_collection =
+            |name: &str| self.from.iter().chain(self.to).any(|other| other.name.eq_ignore_ascii_case(name));
+        rename_steps(&names, clash, &is_collection).into_iter().map(rename).collect()
     }
 
     /// `_collections.name` is unique, and the rows are written one by one.

@@ -8,13 +8,15 @@ use super::replay::replay;
 use super::runner;
 use super::status::{State, status_of};
 use super::structure::structure;
-use super::write_back::{Parse, WriteBack, user};
-use super::{MigrateError, ProjectPaths, folder, next_version, plan, renames_made};
+use super::undo::Undo;
+use super::write_back::{Parse, WriteBack, correct_at, user};
+use super::{MigrateError, ProjectPaths, SUM_FILE, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
 use crate::schema::diff::{Change, Decisions, diff, is_untouched_default, reconcile};
 use crate::schema::hash::canonical;
 use crate::schema::yaml::{Project, is_placeholder};
 use crate::schema::{Collection, CollectionKind};
+use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,10 +51,14 @@ pub struct PullReport {
 
 /// Writes what the database has more than the migrations; `None` when it has nothing.
 ///
+/// Nobody else writes to the database from the moment when its collections are read until the migration counts as
+/// applied: what is taken over is all that there is.
+///
 /// # Errors
 /// [`MigrateError::UnsavedChanges`] when the schema files are ahead of the migrations, integrity errors, pending
-/// migrations, [`MigrateError::RoundTrip`] when the files would say something else than the database (nothing is
-/// written then).
+/// migrations, [`MigrateError::Schema`] when what the database has is no schema that SQLite would take anew,
+/// [`MigrateError::RoundTrip`] when the files would say something else than the database, an I/O error. Files and
+/// database are as before then.
 pub fn pull(
     paths: &ProjectPaths,
     project: &Project,
@@ -64,6 +70,7 @@ pub fn pull(
     let _folder = (!options.dry_run).then(|| Lock::folder(&paths.migrations)).transpose()?;
     let files = folder::read(&paths.migrations)?;
     let mut connection = open(&paths.database(), Access::ReadWrite)?;
+    connection.busy_timeout(options.lock_timeout)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
     if status.count(State::Pending) > 0 {
@@ -79,8 +86,11 @@ pub fn pull(
         false => current(&state, project, &decisions, files.is_empty())?,
     };
 
-    let (live, secrets) = without_secrets(user(collections::load(&connection)?), &state);
-    let lost = unlisted(&state, &live, &structure(&connection)?);
+    let behavior = if options.dry_run { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    let stored = user(collections::load(&transaction)?);
+    let (live, secrets) = without_secrets(stored.clone(), &state);
+    let lost = unlisted(&state, &live, &structure(&transaction)?);
     if !lost.is_empty() {
         let collections = lost.into_iter().map(|collection| collection.name).collect();
         return Err(MigrateError::Unlisted { collections });
@@ -94,7 +104,10 @@ pub fn pull(
         false => target.clone(),
     };
     let changes = diff(&current, &in_files);
-    let written = WriteBack { project, current: &current, target: &in_files, parse }.texts(&paths.schema)?;
+    let write_back = WriteBack { project, current: &current, target: &in_files, parse };
+    let written = write_back.texts(&paths.schema).map_err(|error| {
+        correct_at(error, "the database has it like this: change it there first, in the dashboard", "pbr migrate pull")
+    })?;
     // What the files have more is no part of the migration that counts as applied.
     let desired = if options.merge { target } else { written.collections };
     let plan = plan(&state, &desired);
@@ -113,11 +126,22 @@ pub fn pull(
         secrets,
     };
     if !options.dry_run {
-        written.files.write(&paths.schema, &report.removed)?;
-        if let Some(file) = &report.migration {
-            folder::add(&paths.migrations, &files, file)?;
+        let migration = report.migration.iter().map(|file| file.file_name.as_str());
+        let of_migration = migration.flat_map(|name| [name, SUM_FILE]).map(|name| paths.migrations.join(name));
+        let undo = Undo::new(report.written.iter().chain(&report.removed).cloned().chain(of_migration))?;
+        let write = || {
+            written.files.write(&paths.schema, &report.removed)?;
+            if let Some(file) = &report.migration {
+                folder::add(&paths.migrations, &files, file)?;
+                mark(&transaction, file, &desired, &live, &stored)?;
+            }
+            Ok(transaction.commit()?)
+        };
+        if let Err(error) = write() {
+            undo.put_back();
+            return Err(error);
         }
-        mark(&mut connection, paths, &report, &desired, &live)?;
+        notify(&paths.data, Changed::Collections);
     }
     Ok(Some(report))
 }
@@ -218,16 +242,14 @@ fn chosen(state: &[Collection], live: &[Collection], options: &PullOptions) -> R
     Ok(target)
 }
 
-/// Notes the migration as applied and evens out the rows that differ from the files in white space.
+/// Notes the migration as applied and evens out the rows (`stored`) that differ from the files in white space.
 fn mark(
-    connection: &mut rusqlite::Connection,
-    paths: &ProjectPaths,
-    report: &PullReport,
+    connection: &Connection,
+    file: &MigrationFile,
     desired: &[Collection],
     live: &[Collection],
+    stored: &[Collection],
 ) -> Result<(), MigrateError> {
-    let Some(file) = &report.migration else { return Ok(()) };
-    let stored = user(collections::load(connection)?);
     for (collection, stored) in
         desired.iter().filter_map(|new| Some((new, stored.iter().find(|old| old.id == new.id)?)))
     {
@@ -246,8 +268,5 @@ fn mark(
             collections::update(connection, &row)?;
         }
     }
-    let files = folder::read(&paths.migrations)?;
-    runner::record(connection, &runner::migrations(&files)?, file.version)?;
-    notify(&paths.data, Changed::Collections);
-    Ok(())
+    runner::note(connection, file)
 }

@@ -5,10 +5,11 @@ use super::file::{MigrationFile, normalise};
 use super::lock::Lock;
 use super::replay::{Replay, replay};
 use super::runner::history;
-use super::{MigrateError, ProjectPaths, folder, following, merge, plan};
+use super::{MigrateError, Plan, ProjectPaths, folder, following, merge, plan, write_whole};
 use crate::schema::Collection;
 use crate::schema::diff::{Decisions, reconcile};
 use crate::schema::yaml::Project;
+use std::path::PathBuf;
 
 /// A file before and after.
 #[derive(Clone, Debug)]
@@ -30,7 +31,8 @@ pub struct Rebased {
 /// again by then, so that no file leads any more to where these start. It may be empty.
 ///
 /// # Errors
-/// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already.
+/// [`MigrateError::Conflict`], a file of `base` that is missing here, a local file that is applied already, a file that
+/// leads back, was edited, and would have to start from another schema. Nothing is written then.
 pub fn rebase(
     paths: &ProjectPaths,
     base: &[String],
@@ -57,8 +59,10 @@ pub fn rebase(
     let mut version = upstream.last().map_or(0, |file| file.version);
     let mut result = upstream.clone();
     let mut report = Vec::new();
+    let mut downs = Vec::new();
     for file in &local {
         version = file.version.max(following(version));
+        let start = new.collections.clone();
         let before = std::mem::take(&mut old.collections);
         old.run(file)?;
         old.refresh()?;
@@ -70,7 +74,8 @@ pub fn rebase(
             let (ours, theirs) = (of(&old.collections), of(&new.collections));
             let target = merge::merge(&before, &old.collections, &new.collections, &[&ours, &theirs])
                 .map_err(MigrateError::Conflict)?;
-            write(file, &before, &old.collections, &new.collections, &target).map(|file| file.with_version(version))
+            let (former, planned) = (plan(&before, &old.collections), plan(&start, &target));
+            write(file, &former, &planned).map(|file| file.with_version(version))
         };
         let Some(rebased) = rebased else {
             // The other branch came to the same end.
@@ -83,16 +88,58 @@ pub fn rebase(
         new.refresh()?;
         let rebased = if rebased.header("to").is_some() { rebased.with_header("to", &new.hash) } else { rebased };
         let replanned = statements(&rebased) != statements(file);
-        report.push(Rebased {
-            from: file.file_name.clone(),
-            to: Some(rebased.file_name.clone()),
-            replanned,
-            moved_data: replanned && !file.data_blocks().is_empty(),
-        });
+        let mut moved_data = replanned && !file.data_blocks().is_empty();
+        if let Some(down) = folder::down_of(&paths.migrations, file)? {
+            let (former, planned) = (plan(&old.collections, &before), plan(&new.collections, &start));
+            moved_data |= former.sql() != planned.sql() && !down.data_blocks().is_empty();
+            downs.push((folder::down_path(&paths.migrations, &rebased), lead_back(&down, &former, &planned)?));
+        }
+        let (from, to) = (file.file_name.clone(), Some(rebased.file_name.clone()));
+        report.push(Rebased { from, to, replanned, moved_data });
         result.push(rebased);
     }
-    folder::replace(&paths.migrations, &files, &result)?;
+    put(paths, &files, &result, &local, &downs)?;
     Ok(report)
+}
+
+/// The text that leads back from where the migration leads now (`planned`), by what led back from where it led
+/// (`former`).
+fn lead_back(down: &MigrationFile, former: &Plan, planned: &Plan) -> Result<String, MigrateError> {
+    if down.is_by_hand() {
+        return Ok(down.sql.clone());
+    }
+    let unedited = MigrationFile { sql: normalise(&former.file()), ..down.clone() };
+    if former.sql() != planned.sql() && statements(down) != statements(&unedited) {
+        let message = format!(
+            "{} was edited, and its migration starts from another schema now: take the lines `-- pbr:from` and `-- pbr:to` \
+             out of it, rebase, and then write what leads back from there",
+            down.file_name
+        );
+        return Err(MigrateError::Decision(message));
+    }
+    Ok(write(down, former, planned).map_or_else(|| normalise(&planned.file()), |down| down.sql))
+}
+
+/// Writes the migrations, and what leads back (path and text) from those that are behind the others now, in the place of
+/// what led back from them before (`local`).
+fn put(
+    paths: &ProjectPaths,
+    old: &[MigrationFile],
+    new: &[MigrationFile],
+    local: &[MigrationFile],
+    downs: &[(PathBuf, String)],
+) -> Result<(), MigrateError> {
+    for (path, text) in downs {
+        write_whole(path, text)?;
+    }
+    folder::replace(&paths.migrations, old, new)?;
+    for former in local.iter().map(|file| folder::down_path(&paths.migrations, file)) {
+        // The name may be that of another one now.
+        if former.exists() && !downs.iter().any(|(path, _)| *path == former) {
+            std::fs::remove_file(&former).map_err(|error| MigrateError::Io { path: former, error })?;
+        }
+    }
+    Ok(())
 }
 
 /// The lines that are neither comments nor work on rows.
@@ -125,15 +172,18 @@ fn renumber(
     let mut version = upstream.last().map_or(0, |file| file.version);
     let mut result = upstream;
     let mut report = Vec::new();
+    let mut downs = Vec::new();
     for file in local {
         version = file.version.max(following(version));
         let moved = file.with_version(version);
         let (from, to) = (file.file_name.clone(), moved.file_name.clone());
         report.push(Rebased { from, to: Some(to), replanned: false, moved_data: false });
+        let down = folder::down_of(&paths.migrations, file)?;
+        downs.extend(down.map(|down| (folder::down_path(&paths.migrations, &moved), down.sql)));
         result.push(moved);
     }
     replay(&result)?;
-    folder::replace(&paths.migrations, files, &result)?;
+    put(paths, files, &result, local, &downs)?;
     Ok(report)
 }
 
@@ -163,16 +213,9 @@ fn branching_point(upstream: &[MigrationFile], from: &str, local: &[MigrationFil
     }
 }
 
-/// The file with the statements that lead from the new state to its target. Where these are the ones it had, the text
+/// The file with the statements of a new plan in the place of those of the old one. Where these are the same, the text
 /// stays as it is but for the hashes. `None` where nothing is left to do.
-fn write(
-    file: &MigrationFile,
-    before: &[Collection],
-    after: &[Collection],
-    from: &[Collection],
-    target: &[Collection],
-) -> Option<MigrationFile> {
-    let (old, new) = (plan(before, after), plan(from, target));
+fn write(file: &MigrationFile, old: &Plan, new: &Plan) -> Option<MigrationFile> {
     if old.sql() == new.sql() {
         // Nobody has edited it, so that its words and warnings can be those of where it starts now.
         if file.sql == normalise(&old.file()) {

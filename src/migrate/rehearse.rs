@@ -1,9 +1,9 @@
 //! Running files in a transaction that is rolled back: to see whether they run, and what they would destroy.
 
-use super::file::MigrationFile;
+use super::file::{MigrationFile, is_down_file};
 use super::guard::Guard;
 use super::loss::{Loss, count_rows, find_losses};
-use super::runner::check_tables;
+use super::runner::{check_tables, lead_back};
 use super::{Consent, MigrateError};
 use crate::db::collections;
 use rusqlite::{Connection, TransactionBehavior};
@@ -47,7 +47,10 @@ fn in_transaction(
             consents.push(Consent { file: file.file_name.clone(), token, losses });
         }
         let run = || {
-            guard.run(&transaction, &file.sql)?;
+            match is_down_file(&file.file_name) {
+                true => lead_back(&transaction, guard, file)?,
+                false => guard.run(&transaction, &file.sql)?,
+            }
             check_tables(&transaction)
         };
         run().map_err(|error| MigrateError::of_file(&file.file_name, error))?;

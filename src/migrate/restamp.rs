@@ -5,7 +5,7 @@ use super::file::MigrationFile;
 use super::lock::Lock;
 use super::replay::Replay;
 use super::runner::{checksum, history};
-use super::{MigrateError, ProjectPaths, folder};
+use super::{MigrateError, ProjectPaths, folder, write_whole};
 use crate::text_file;
 use std::collections::HashMap;
 
@@ -65,11 +65,36 @@ pub fn restamp(paths: &ProjectPaths) -> Result<Restamped, MigrateError> {
         .iter()
         .zip(&stamped)
         .filter(|(old, new)| old != new || sums.get(&old.file_name).is_none_or(|hash| *hash != old.hash()));
-    let changed = changed.map(|(_, new)| new.file_name.clone()).collect();
+    let mut changed: Vec<String> = changed.map(|(_, new)| new.file_name.clone()).collect();
+    for (old, new) in files.iter().zip(&stamped) {
+        changed.extend(restamp_down(paths, old, new)?);
+    }
     let is_gone = |name: &&String| !files.iter().any(|file| file.file_name == **name);
     let mut removed: Vec<String> = sums.keys().filter(is_gone).cloned().collect();
     removed.sort();
     Ok(Restamped { changed, removed })
+}
+
+/// Has the file that leads back begin where its migration ends now. Returns its name when that is elsewhere than before.
+fn restamp_down(
+    paths: &ProjectPaths,
+    old: &MigrationFile,
+    new: &MigrationFile,
+) -> Result<Option<String>, MigrateError> {
+    let Some(down) = folder::down_of(&paths.migrations, new)? else { return Ok(None) };
+    let mut stamped = down.clone();
+    for (key, there) in [("from", "to"), ("to", "from")] {
+        if let (Some(former), Some(now)) = (old.header(there), new.header(there))
+            && down.header(key) == Some(former)
+        {
+            stamped = stamped.with_header(key, now);
+        }
+    }
+    if stamped == down {
+        return Ok(None);
+    }
+    write_whole(&folder::down_path(&paths.migrations, new), &stamped.sql)?;
+    Ok(Some(down.file_name))
 }
 
 /// File names and hashes as `pbr.sum` has them.

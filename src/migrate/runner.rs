@@ -80,7 +80,8 @@ fn without_foreign_keys<T>(
 pub fn check_tables(connection: &Connection) -> rusqlite::Result<()> {
     let missing = connection
         .query_row(
-            "SELECT name FROM _collections WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view'))",
+            "SELECT name FROM _collections WHERE name COLLATE NOCASE NOT IN \
+             (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view'))",
             [],
             |row| row.get::<_, String>(0),
         )
@@ -188,10 +189,8 @@ pub fn apply(
 ///
 /// # Errors
 /// SQLite fails.
-pub fn note(connection: &mut Connection, file: &MigrationFile) -> Result<(), MigrateError> {
-    let made =
-        Migrating::new(connection, &mut Secrets::new(&|_| None)).assert_migrations_table("refinery_schema_history");
-    made.map_err(|error| MigrateError::Failed { file: file.file_name.clone(), reason: root_cause(&error) })?;
+pub fn note(connection: &Connection, file: &MigrationFile) -> Result<(), MigrateError> {
+    connection.execute_batch(&Migrating::assert_migrations_table_query("refinery_schema_history"))?;
     insert(connection, file)
 }
 
@@ -235,24 +234,33 @@ pub fn revert(
     down: &MigrationFile,
     secrets: &mut Secrets<'_>,
 ) -> Result<(), MigrateError> {
-    let hash = |connection: &Connection| collections::load(connection).map(|all| schema_hash(&all)).ok();
-    let fits = down.header("from").is_some_and(|from| hash(connection).as_deref() == Some(from));
-    let wrong = "it does not lead back to the schema before the migration";
     without_foreign_keys(connection, |transaction, guard| {
         secrets.remember(transaction)?;
-        guard.run(transaction, &down.sql)?;
+        lead_back(transaction, guard, down)?;
         secrets.put_back(transaction)?;
-        if let Some(to) = down.header("to").filter(|_| fits)
-            && hash(transaction).as_deref() != Some(to)
-        {
-            let failure = ffi::Error::new(ffi::SQLITE_CONSTRAINT);
-            return Err(rusqlite::Error::SqliteFailure(failure, Some(wrong.to_owned())));
-        }
         check_tables(transaction)?;
         transaction.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [down.version])
     })
     .map(drop)
     .map_err(|error| MigrateError::of_file(&down.file_name, error))
+}
+
+/// Runs the text that leads back, from the schema that it announces to the one that it announces. It writes whole rows of
+/// `_collections`, so that from another schema it would undo more than its migration did.
+///
+/// # Errors
+/// A constraint, where either is another schema.
+pub fn lead_back(connection: &Connection, guard: &Guard, down: &MigrationFile) -> rusqlite::Result<()> {
+    let expect = |key: &'static str, wrong: &str| {
+        let hash = || collections::load(connection).map(|all| schema_hash(&all)).ok();
+        if down.header(key).is_none_or(|expected| hash().as_deref() == Some(expected)) {
+            return Ok(());
+        }
+        Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CONSTRAINT), Some(wrong.to_owned())))
+    };
+    expect("from", "the database does not have the schema that it leads back from; see pbr migrate drift")?;
+    guard.run(connection, &down.sql)?;
+    expect("to", "it does not lead back to the schema before the migration")
 }
 
 /// SQLite's words, with the line and the statement instead of the whole text.

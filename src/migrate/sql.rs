@@ -3,9 +3,28 @@
 use crate::schema::{Collection, Field};
 use serde_json::{Value as Json, json};
 
-/// A string literal.
+/// A string literal. What a migration file does not keep, or would take for a mark of its own, is no part of its text.
 pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let has_marks = text.lines().any(|line| line.trim().starts_with("-- pbr:"));
+    let encoded = |c: &char| *c == '\r' || (*c == '\n' && has_marks);
+    if !text.chars().any(|c| encoded(&c)) {
+        return quoted(text);
+    }
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| encoded(c)) {
+        parts.extend([quoted(&rest[..at]), format!("char({})", u32::from(c))]);
+        rest = &rest[at + 1..];
+    }
+    parts.push(quoted(rest));
+    format!("({})", parts.join(" || "))
+}
+
+/// A comment of one line, whatever the text holds: what follows a line break would be run.
+pub fn comment(text: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    format!("-- {}\n", text.split(breaks).collect::<Vec<_>>().join(" "))
 }
 
 fn nullable(text: Option<&str>) -> String {

@@ -8,6 +8,18 @@ pub struct Statement {
     pub code: String,
 }
 
+impl Statement {
+    /// Whether it may drop a table or a column: only what begins with the drop of something else does not.
+    pub fn may_drop(&self) -> bool {
+        let words = self.code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+        let words: Vec<String> = words.map(str::to_ascii_uppercase).collect();
+        let harmless = |at: usize| {
+            at == 0 && words.get(1).is_some_and(|what| matches!(what.as_str(), "INDEX" | "VIEW" | "TRIGGER"))
+        };
+        words.iter().enumerate().any(|(at, word)| word == "DROP" && !harmless(at))
+    }
+}
+
 /// Splits a script at its semicolons; a trigger is one statement with the ones inside it.
 pub fn statements(sql: &str) -> Vec<Statement> {
     let mut statements = Vec::new();
@@ -25,6 +37,8 @@ pub fn statements(sql: &str) -> Vec<Statement> {
                 }
             }
             '/' if chars.peek() == Some(&'*') => {
+                chars.next();
+                code.push(' ');
                 let mut before = ' ';
                 for c in chars.by_ref() {
                     line += usize::from(c == '\n');
@@ -75,7 +89,8 @@ fn is_trigger(code: &str) -> bool {
 }
 
 fn ends_trigger(code: &str) -> bool {
-    code.rsplit([';', ' ']).next().is_some_and(|word| word.eq_ignore_ascii_case("end"))
+    let word = |c: char| c == ';' || c.is_whitespace();
+    code.trim_end().rsplit(word).next().is_some_and(|word| word.eq_ignore_ascii_case("end"))
 }
 
 #[cfg(test)]
@@ -90,5 +105,27 @@ mod tests {
         let lines: Vec<usize> = statements.iter().map(|statement| statement.line).collect();
         assert_eq!(lines, [2, 5, 8]);
         assert_eq!(statements[2].code.trim(), "BEGIN");
+    }
+
+    #[test]
+    fn a_drop_is_seen_however_it_is_written() {
+        for sql in [
+            "DROP TABLE t;",
+            "drop  table t",
+            "DROP\tTABLE IF EXISTS t",
+            "DROP/* the */TABLE t",
+            "DROP -- the\nTABLE t",
+            "DROP/*/*/TABLE t",
+            "ALTER TABLE t DROP COLUMN c",
+            "ALTER TABLE t DROP c",
+            "ALTER TABLE`t`DROP`c`",
+            "ALTER TABLE t DROP view",
+            "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END ; DROP TABLE t",
+            "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1;\n\tEND\n;\nDROP TABLE t",
+        ] {
+            assert!(statements(sql).iter().any(Statement::may_drop), "{sql}");
+        }
+        let sql = "-- DROP TABLE t\nDROP INDEX IF EXISTS i; DROP VIEW v; DROP TRIGGER a;\nUPDATE t SET a = 'DROP TABLE t', dropped = \"drop\"";
+        assert!(!statements(sql).iter().any(Statement::may_drop));
     }
 }

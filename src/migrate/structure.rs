@@ -27,7 +27,8 @@ impl Kind {
     }
 }
 
-/// Kind and name (`posts.title` for columns) → definition, white space and spelling evened out.
+/// Kind and name (`posts.title` for columns) → definition, white space and spelling evened out. What belongs to a collection
+/// is named as the collection is, since its table keeps the letter case that it was made with.
 pub type Structure = BTreeMap<(Kind, String), String>;
 
 /// The structure without what belongs to SQLite, PocketBase or pbr itself, or to a virtual table.
@@ -37,15 +38,16 @@ pub type Structure = BTreeMap<(Kind, String), String>;
 pub fn structure(connection: &Connection) -> rusqlite::Result<Structure> {
     let mut structure = Structure::new();
     let mut statement = connection.prepare(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
+        "SELECT type, name, coalesce((SELECT c.name FROM _collections AS c WHERE c.name = tbl_name COLLATE NOCASE), tbl_name), \
+           coalesce(sql, '') FROM sqlite_schema \
          WHERE tbl_name NOT LIKE '\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          AND tbl_name <> 'refinery_schema_history' AND sql IS NOT NULL \
          AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')",
     )?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(3)?)))?;
-    for row in rows {
-        let (kind, name, sql) = row?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, name, table, sql): (String, String, String, String) = row.try_into()?;
+        let name = if matches!(kind.as_str(), "table" | "view") { table.clone() } else { name };
         let text = match kind.as_str() {
             "table" => {
                 for (column, definition) in columns(connection, &name)? {
@@ -53,7 +55,7 @@ pub fn structure(connection: &Connection) -> rusqlite::Result<Structure> {
                 }
                 String::new()
             }
-            "index" => Index::parse(&sql).map_or_else(|| words(&sql), |index| index.build()),
+            "index" => Index::parse(&sql).map_or_else(|| words(&sql), |index| Index { table, ..index }.build()),
             _ => words(&sql),
         };
         let kind = match kind.as_str() {

@@ -48,8 +48,9 @@ pub fn sync(old: &Collection, new: &Collection) -> TableSync {
             failure: format!("failed to add column {}", field.name),
         });
     }
+    let is_field = |name: &str| old.fields.iter().chain(&new.fields).any(|field| field.name.eq_ignore_ascii_case(name));
     for (_, to) in &converted {
-        let (name, fresh) = (quote(&to.name), quote(&format!("_{}_new", to.name)));
+        let (name, fresh) = (quote(&to.name), quote(&unused(format!("_{}_new", to.name), &is_field)));
         let value = if to.kind.as_type().is_multiple() { single_to_multiple(&name) } else { multiple_to_single(&name) };
         sync.convert.push(alter(format!("ADD COLUMN {fresh} {}", column(to))));
         sync.convert.push(format!("UPDATE {table} SET {fresh} = {value};"));
@@ -85,7 +86,14 @@ fn rename_columns(
     };
     let names: Vec<(&str, &str)> = renamed.iter().map(|(from, to)| (from.name.as_str(), to.name.as_str())).collect();
     let clash = names.iter().any(|(_, to)| in_use(to));
-    for (from, to) in rename_steps(&names, clash) {
+    let is_field = |name: &str| {
+        old.fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .chain(names.iter().map(|(_, to)| *to))
+            .any(|other| other.eq_ignore_ascii_case(name))
+    };
+    for (from, to) in rename_steps(&names, clash, &is_field) {
         alterations.push(Alteration {
             sql: alter(format!("RENAME COLUMN {} TO {}", quote(&from), quote(&to))),
             failure: format!("failed to rename column {from}"),
@@ -93,14 +101,22 @@ fn rename_columns(
     }
 }
 
-/// The renames one by one; with a clash first all away, then all to their new names.
-pub fn rename_steps(names: &[(&str, &str)], clash: bool) -> Vec<(String, String)> {
-    let temporary = |name: &str| format!("_{name}_renamed");
+/// The renames one by one; with a clash first all away, to names that are not `taken`, then all to their new names.
+pub fn rename_steps(names: &[(&str, &str)], clash: bool, taken: &dyn Fn(&str) -> bool) -> Vec<(String, String)> {
+    let temporary = |name: &str| unused(format!("_{name}_renamed"), taken);
     if !clash {
         return names.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
     }
     let away = names.iter().map(|(from, _)| ((*from).to_owned(), temporary(from)));
     away.chain(names.iter().map(|(from, to)| (temporary(from), (*to).to_owned()))).collect()
+}
+
+/// The name, longer where it is `taken`.
+fn unused(mut name: String, taken: &dyn Fn(&str) -> bool) -> String {
+    while taken(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn sync_indexes(old: &Collection, new: &Collection, touched: &[&str], sync: &mut TableSync) {

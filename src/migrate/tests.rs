@@ -374,3 +374,114 @@ fn a_file_cannot_leave_its_transaction() {
         }
     }
 }
+
+impl Room {
+    /// The schema as files in the folder of the room.
+    fn project(&self, files: &[(&str, &str)]) -> crate::schema::yaml::Project {
+        std::fs::create_dir_all(&self.paths.schema).unwrap();
+        let path = |name: &str| self.paths.schema.join(format!("{name}.yaml"));
+        let write = |(name, text): &(&str, &str)| {
+            std::fs::write(path(name), text).unwrap();
+            (path(name).display().to_string(), (*text).to_owned())
+        };
+        parse_project(&files.iter().map(write).collect::<Vec<_>>(), &accept).unwrap()
+    }
+
+    fn list_rule(&self) -> Option<String> {
+        self.db().query_row("SELECT listRule FROM _collections WHERE name = 'posts'", [], |row| row.get(0)).unwrap()
+    }
+}
+
+#[test]
+fn what_changes_while_it_is_pulled_is_not_reverted() {
+    let room = Room::new();
+    let posts = posts("  title: text");
+    let project = room.project(&[("users", USERS), ("posts", &posts)]);
+    room.migrate(&[USERS, &posts]);
+    room.up().unwrap();
+    let set = |rule: &str| {
+        let db = room.db();
+        db.busy_timeout(std::time::Duration::ZERO).unwrap();
+        db.execute("UPDATE _collections SET listRule = ?1 WHERE name = 'posts'", [rule]).is_ok()
+    };
+    assert!(set("title = 'first'"));
+    let changed = std::cell::Cell::new(false);
+    let parse = |files: &[(String, String)]| {
+        changed.set(changed.get() | set("title = 'second'"));
+        parse_project(files, &accept)
+    };
+    pull(&room.paths, &project, &parse, &PullOptions::default()).unwrap().unwrap();
+    let expected = if changed.get() { "title = 'second'" } else { "title = 'first'" };
+    assert_eq!(room.list_rule().as_deref(), Some(expected));
+    assert_eq!(drift(&room.paths).unwrap().is_empty(), !changed.get());
+}
+
+#[test]
+fn a_pull_that_fails_leaves_nothing_behind() {
+    let room = Room::new();
+    let posts = posts("  title: text");
+    let project = room.project(&[("users", USERS), ("posts", &posts)]);
+    room.migrate(&[USERS, &posts]);
+    room.up().unwrap();
+    room.db().execute_batch("UPDATE _collections SET listRule = '' WHERE name = 'posts'").unwrap();
+    let listed = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(&room.paths.migrations).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    // The sums cannot be written.
+    let obstacle = room.paths.migrations.join("pbr.tmp");
+    std::fs::create_dir(&obstacle).unwrap();
+    let before = listed();
+    let parse = |files: &[(String, String)]| parse_project(files, &accept);
+    let pull = || pull(&room.paths, &project, &parse, &PullOptions::default());
+    assert!(matches!(pull(), Err(MigrateError::Io { .. })));
+    assert_eq!(listed(), before);
+    assert_eq!(std::fs::read_to_string(room.paths.schema.join("posts.yaml")).unwrap(), posts);
+    assert_eq!(status(&room.paths).unwrap().entries.len(), 1);
+    std::fs::remove_dir(&obstacle).unwrap();
+    pull().unwrap().unwrap();
+    assert_eq!(status(&room.paths).unwrap().count(State::Applied), 2);
+    assert!(drift(&room.paths).unwrap().is_empty());
+}
+
+#[test]
+fn temporary_names_are_none_that_are_in_use() {
+    let room = Room::new();
+    let file = |name: &str, field: &str| format!("collection: {name}\nfields: {{ {field}: text }}\n");
+    let select = |name: &str, max: i64| format!("  {name}: {{ type: select, values: [x, y], maxSelect: {max} }}\n");
+    let posts =
+        |max: i64| posts(&format!("  a: text\n  b: text\n  _a_renamed: text\n  _S_new: text\n{}", select("s", max)));
+    let bystander = file("_One_renamed", "z");
+    room.migrate(&[USERS, &posts(1), &file("one", "x"), &file("two", "y"), &bystander]);
+    room.up().unwrap();
+    room.db()
+        .execute_batch(
+            "INSERT INTO posts (id, a, b, _a_renamed, _S_new, s) VALUES ('r1', 'A', 'B', 'C', 'D', 'x');
+             INSERT INTO one (id, x) VALUES ('r1', 'first')",
+        )
+        .unwrap();
+    let swaps = renames(&[("posts.a", "posts.b"), ("posts.b", "posts.a"), ("one", "two"), ("two", "one")]);
+    room.diff(&[USERS, &posts(2), &file("two", "x"), &file("one", "y"), &bystander], swaps).unwrap().unwrap();
+    room.up().unwrap();
+    let text = |sql: &str| -> String { room.db().query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text("SELECT a || b || _a_renamed || _S_new || s FROM posts"), "BACD[\"x\"]");
+    assert_eq!(text("SELECT x FROM two"), "first");
+}
+
+#[test]
+fn an_index_that_is_named_like_a_table_has_a_place() {
+    let index = |name: &str| format!("indexes:\n  - sql: CREATE INDEX `{name}` ON posts (title)\n");
+    let table = |at: usize| format!("collection: c{at}\nfields: {{ title: text }}\n");
+    for (name, count) in [("C3", 5), ("_params", 1), ("c39", 40), ("_Params", 40), ("_collections", 40)] {
+        let mut files: Vec<(String, String)> = (0..count).map(|at| (format!("schema/c{at}.yaml"), table(at))).collect();
+        files.push(("schema/posts.yaml".to_owned(), posts("  title: text") + &index(name)));
+        let project = parse_project(&files, &accept).unwrap();
+        let Err(MigrateError::Schema(errors)) = verify(&project) else { panic!("{name} among {count} is refused") };
+        assert_eq!(errors.len(), 1, "{name} among {count}: {errors:?}");
+        let place = errors[0].place().map(|(file, line, _)| (file.to_owned(), line));
+        assert_eq!(place, Some(("schema/posts.yaml".to_owned(), 5)), "{name} among {count}");
+        assert!(errors[0].message.contains("there is already a table named"), "{}", errors[0].message);
+    }
+}

@@ -210,7 +210,7 @@ fn copy_before(
         CopyBefore::Auto => return Ok(None),
     };
     copy::write(connection, &target)?;
-    copy::tidy(&paths.data);
+    copy::tidy(&paths.data, &target);
     Ok(Some(target))
 }
 

@@ -82,8 +82,7 @@ fn create_tables(connection: &Connection, tables: &[&CollectionFile]) -> Found {
 fn check_views(project: &Project, tables: &[&CollectionFile], views: &[&CollectionFile]) -> Found {
     let connection = fresh()?;
     let catalog = project.catalog();
-    let made = |file: &&CollectionFile| connection.execute_batch(&create_table(&file.collection)).is_ok();
-    let mut complete = tables.iter().all(made);
+    let mut complete = tables.iter().all(|file| connection.execute_batch(&create_table(&file.collection)).is_ok());
     let mut errors = Vec::new();
     // SQLite looks into a view when it is read, so the order of creation does not matter.
     for file in views {

@@ -1,6 +1,6 @@
 //! Collections written back into the schema files: changed ones into their files, new ones into new files.
 
-use super::{MigrateError, write_whole};
+use super::{MigrateError, verify, write_whole};
 use crate::diagnostic::Diagnostic;
 use crate::schema::diff::{Decisions, diff, reconcile};
 use crate::schema::hash::canonical;
@@ -32,7 +32,8 @@ impl Texts {
         self.0.iter().filter(|(_, _, changed)| *changed).map(|(path, _, _)| path.clone()).collect()
     }
 
-    /// Writes what changed and removes what is gone.
+    /// Removes what is gone and writes what changed, in this order: where letter case makes no other name, the file of a
+    /// collection that is gone may be that of a new one.
     ///
     /// # Errors
     /// A file cannot be written or removed.
@@ -42,11 +43,11 @@ impl Texts {
             move |error| MigrateError::Io { path: path.clone(), error }
         };
         std::fs::create_dir_all(schema).map_err(io(schema))?;
-        for (path, text, _) in self.0.iter().filter(|(_, _, changed)| *changed) {
-            write_whole(path, text)?;
-        }
         for path in removed {
             std::fs::remove_file(path).map_err(io(path))?;
+        }
+        for (path, text, _) in self.0.iter().filter(|(_, _, changed)| *changed) {
+            write_whole(path, text)?;
         }
         Ok(())
     }
@@ -60,6 +61,7 @@ impl Texts {
 /// What the files will say.
 pub struct Written {
     pub files: Texts,
+    /// Files of collections that are gone, but for those that a new one takes.
     pub removed: Vec<PathBuf>,
     /// Files that were written anew, without the comments inside.
     pub rewritten: Vec<PathBuf>,
@@ -79,8 +81,8 @@ impl WriteBack<'_> {
     /// The new texts. They have been read again: they say what they should.
     ///
     /// # Errors
-    /// [`MigrateError::Schema`] when the target is no valid schema, [`MigrateError::RoundTrip`] when YAML cannot tell
-    /// it.
+    /// [`MigrateError::Schema`] when the target is no valid schema or SQLite refuses it, [`MigrateError::RoundTrip`]
+    /// when YAML cannot tell it.
     pub fn texts(&self, schema: &Path) -> Result<Written, MigrateError> {
         let catalog = catalog(self.target);
         let (mut texts, mut removed) = (Texts::default(), Vec::new());
@@ -102,6 +104,7 @@ impl WriteBack<'_> {
                 texts.0.push((free_path(schema, &target.name, &texts), to_yaml(target, &catalog), true));
             }
         }
+        removed.retain(|path| !texts.0.iter().any(|(written, _, _)| written == path));
         let rewritten = self.rewrite_misread(&mut texts, &catalog);
         let collections = self.reread(&texts)?;
         Ok(Written { files: texts, removed, rewritten, collections })
@@ -145,8 +148,23 @@ impl WriteBack<'_> {
         let desired = reconcile(self.target, &project, &Decisions::default())
             .map_err(|error| MigrateError::RoundTrip(vec![error.to_string()]))?;
         let differences: Vec<String> = diff(self.target, &desired).iter().map(ToString::to_string).collect();
-        if differences.is_empty() { Ok(desired) } else { Err(MigrateError::RoundTrip(differences)) }
+        if !differences.is_empty() {
+            return Err(MigrateError::RoundTrip(differences));
+        }
+        verify(&project)?;
+        Ok(desired)
     }
+}
+
+/// Errors of texts that are not written, with where they come from and what to run once they are corrected there.
+pub fn correct_at(error: MigrateError, source: &str, next: &str) -> MigrateError {
+    let MigrateError::Schema(errors) = error else { return error };
+    let told = |error: Diagnostic| {
+        let help = error.help.iter().map(String::as_str).chain(["nothing was written", source]);
+        let help = help.collect::<Vec<_>>().join("; ");
+        error.help(help).next(next)
+    };
+    MigrateError::Schema(errors.into_iter().map(told).collect())
 }
 
 /// Ids come from the migrated state, so a file alone may have others.

@@ -84,7 +84,16 @@ impl Source {
                 let opened = Database::open(&paths.data, Options::default());
                 drop(opened.map_err(|error| CliError::new(code::DATA_DIR, 1, error.to_string()))?);
                 let options = PullOptions { lock_timeout: Duration::from_secs(30), ..PullOptions::default() };
-                match migrate::pull(paths, &empty, parse, &options)? {
+                let pulled = migrate::pull(paths, &empty, parse, &options).map_err(|error| {
+                    let mut error: Box<CliError> = error.into();
+                    for wrong in &mut error.diagnostics {
+                        // This one has no history yet, and no server changes it like this.
+                        wrong.next =
+                            Some(format!("pbr init --from {}    (in an empty folder, after that)", dir.display()));
+                    }
+                    error
+                })?;
+                match pulled {
                     None => (Vec::new(), Vec::new()),
                     Some(report) => {
                         let mut written = report.written;

@@ -264,7 +264,7 @@ fn new(context: &Context, paths: &ProjectPaths, name: &str, down: bool) -> CliRe
 
 fn check(context: &Context, workspace: &Workspace, paths: &ProjectPaths) -> CliResult {
     let files = migrate::check(paths)?;
-    super::schema::load(workspace)?;
+    migrate::verify(&super::schema::load(workspace)?)?;
     let names: Vec<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
     context.output().done(json!({ "migrations": names }), || match names.len() {
         1 => "1 migration is intact".to_owned(),
