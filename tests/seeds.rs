@@ -332,6 +332,20 @@ fn records_of_several_lists_are_told_apart() {
 }
 
 #[test]
+fn generated_rows_of_several_groups_are_told_apart() {
+    let project = notes();
+    for group in ["dev", "demo"] {
+        let entry = format!("  - count: 2\n    with: {{ title: {group} }}\n");
+        project
+            .write(&format!("seeds/{group}.yaml"), &format!("group: {group}\ncollection: notes\ngenerate:\n{entry}"));
+    }
+    project.pbr("seed").succeeds();
+    project.pbr("seed --group demo").succeeds();
+    let all: Vec<String> = titles(&project).into_iter().map(|(title, _)| title).collect();
+    assert_eq!(all, ["demo", "demo", "dev", "dev"]);
+}
+
+#[test]
 fn one_label_of_one_collection_is_one_record_however_the_collection_is_written() {
     let project = notes();
     project.write(

@@ -27,6 +27,7 @@ pub fn adapt(catalog: &Catalog, documents: &[SeedDocument]) -> Result<Vec<SeedDo
         }
     }
     label_lists(&mut documents);
+    number_entries(&mut documents);
     if errors.is_empty() { Ok(documents) } else { Err(errors) }
 }
 
@@ -63,6 +64,20 @@ fn label_lists(documents: &mut [SeedDocument]) {
     }
     for document in lists {
         document.lists = counts[&document.collection];
+    }
+}
+
+/// Tells the entries of a collection from each other, those of `required` first.
+fn number_entries(documents: &mut [SeedDocument]) {
+    let mut ordered: Vec<&mut SeedDocument> = documents.iter_mut().collect();
+    ordered.sort_by_key(|document| document.group);
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for document in ordered {
+        let count = counts.entry(document.collection.clone()).or_default();
+        for entry in &mut document.generate {
+            entry.number = *count;
+            *count += 1;
+        }
     }
 }
 

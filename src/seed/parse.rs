@@ -60,6 +60,8 @@ pub struct SeedDocument {
 #[derive(Clone, Debug)]
 pub struct GenerateEntry {
     pub span: Range<usize>,
+    /// Tells its rows from those of the other entries of the collection.
+    pub number: usize,
     pub count: RangeInclusive<i64>,
     /// How the values of fields are made.
     pub with: Vec<SeedField>,
@@ -182,9 +184,10 @@ fn generators(reader: &mut Reader<'_>, node: &Node) -> Vec<GenerateEntry> {
 fn generator(reader: &mut Reader<'_>, node: &Node) -> Option<GenerateEntry> {
     // `comments: 0..5` is short for `comments: { count: 0..5 }`.
     if let Some(count) = range_of(&node.value) {
-        return Some(GenerateEntry { span: node.span.clone(), count, with: Vec::new(), each: Vec::new() });
+        return Some(GenerateEntry { span: node.span.clone(), number: 0, count, with: Vec::new(), each: Vec::new() });
     }
-    let mut generator = GenerateEntry { span: node.span.clone(), count: 1..=1, with: Vec::new(), each: Vec::new() };
+    let mut generator =
+        GenerateEntry { span: node.span.clone(), number: 0, count: 1..=1, with: Vec::new(), each: Vec::new() };
     let entries = reader.map("an entry of `generate`", node);
     if let Some(first) = entries.first() {
         generator.span = first.key_span.clone();

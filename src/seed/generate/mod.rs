@@ -44,7 +44,6 @@ pub fn expand(
         seed,
         counts,
         labels: HashMap::new(),
-        generated: HashMap::new(),
         used: HashMap::new(),
         exhausted: HashSet::new(),
         errors: Vec::new(),
@@ -85,8 +84,6 @@ struct Work<'a> {
     counts: &'a Counts,
     /// References that can be picked, by collection.
     labels: HashMap<String, Vec<Value>>,
-    /// Entries so far, by collection: their numbers go into the labels.
-    generated: HashMap<String, usize>,
     /// Values of unique fields.
     used: HashMap<(String, String), HashSet<String>>,
     /// Unique fields that ran out of values.
@@ -158,15 +155,12 @@ impl Work<'_> {
         };
         let (recipe, errors) = self.recipe(document, &collection, &entry.with, None);
         self.errors.extend(errors);
-        let number = self.generated.entry(document.collection.clone()).or_default();
-        let prefix = format!("#g{number}");
-        *number += 1;
         if !self.are_bearable(document, entry, count) {
             return Vec::new();
         }
         let mut records = Vec::new();
         for row in 0..count.max(0) as usize {
-            let label = format!("{prefix}-{row}");
+            let label = format!("#g{}-{row}", entry.number);
             records.push(self.record(&document.source, &collection, &recipe, label, entry.span.clone(), row));
         }
         for record in &records {
