@@ -49,19 +49,54 @@ fn pays(context: &Context<'_>) -> rusqlite::Result<bool> {
 
 fn may_reach(context: &Context<'_>) -> rusqlite::Result<bool> {
     let ids = context.get_or_create_aux(0, |_| {
-        let mut ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(2).as_bytes()?).ok();
-        // There are few as a rule, and to compare with some takes less time than to hash one.
-        ids.iter_mut().for_each(|ids| ids.sort_unstable());
-        Ok::<Option<Vec<String>>, Error>(ids)
+        let ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(2).as_bytes()?).ok();
+        Ok::<Option<Ids>, Error>(ids.map(Ids::new))
     })?;
     // What is no text comes from elsewhere, and is left to the condition itself.
     let (Some(ids), ValueRef::Text(value)) = (&*ids, context.get_raw(1)) else { return Ok(true) };
-    let known = |id: &[u8]| ids.binary_search_by(|known| known.as_bytes().cmp(id)).is_ok();
+    let known = |id: &[u8]| ids.contains(id);
     Ok(match items(value) {
         Some(mut items) => items.any(|item| item.is_none_or(known)),
         // JSON may begin with spaces.
         None => value.first().is_some_and(u8::is_ascii_whitespace) || known(value),
     })
+}
+
+/// Ids in order: there are few as a rule, and to compare with some takes less time than to hash one.
+struct Ids {
+    /// Those that fit into a number, as nearly all do.
+    short: Vec<u128>,
+    long: Vec<String>,
+}
+
+impl Ids {
+    fn new(mut ids: Vec<String>) -> Self {
+        ids.sort_unstable();
+        let mut short: Vec<u128> = ids.iter().filter_map(|id| packed(id.as_bytes())).collect();
+        short.sort_unstable();
+        ids.retain(|id| packed(id.as_bytes()).is_none());
+        Self { short, long: ids }
+    }
+
+    fn contains(&self, id: &[u8]) -> bool {
+        match packed(id) {
+            Some(id) => self.short.binary_search(&id).is_ok(),
+            None => self.long.binary_search_by(|known| known.as_bytes().cmp(id)).is_ok(),
+        }
+    }
+}
+
+/// An id of at most 15 bytes as a number that no other id has.
+fn packed(id: &[u8]) -> Option<u128> {
+    let mut bytes = [0; 16];
+    if let Ok(usual) = <&[u8; 15]>::try_from(id) {
+        bytes[..15].copy_from_slice(usual);
+    } else {
+        bytes.get_mut(..id.len()).filter(|_| id.len() < 15)?.copy_from_slice(id);
+    }
+    // Ids that differ in length differ here, even where they end with zeros.
+    bytes[15] = u8::try_from(id.len()).ok()?;
+    Some(u128::from_be_bytes(bytes))
 }
 
 /// The items of a JSON array of plain texts, `None` for what is no array. An item is `None` where it is not as simple as
@@ -160,6 +195,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ids_are_known_whatever_their_length(ids in proptest::collection::vec("[a\0]{0,17}", 0..40), other in "[a\0]{0,17}") {
+            let known = Ids::new(ids.clone());
+            prop_assert!(ids.iter().all(|id| known.contains(id.as_bytes())));
+            prop_assert_eq!(known.contains(other.as_bytes()), ids.contains(&other));
+        }
+
         #[test]
         fn arrays_are_read_as_json_reads_them(ids in proptest::collection::vec("[ -~]{0,6}", 0..5)) {
             let text = serde_json::to_string(&ids).unwrap();
