@@ -11,8 +11,10 @@ use crate::schema::fields::{format_datetime, write_json_string};
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use percent_encoding::percent_decode_str;
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -329,11 +331,21 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
 
 impl RequestEntry {
     fn title(&self) -> String {
-        cut(format!("{} {}", self.method, self.url), MAX_MESSAGE)
+        cut(format!("{} {}", self.method, readable(&self.url)), MAX_MESSAGE)
     }
 
     fn level(&self) -> Level {
         if self.error.is_some() { Level::ERROR } else { Level::INFO }
+    }
+}
+
+/// A target as people write it. One with something else behind a `%` than a byte stays as it is, and so does one that
+/// would be no text of one line.
+fn readable(target: &str) -> Cow<'_, str> {
+    let is_encoded = |rest: &str| rest.get(..2).is_some_and(|byte| byte.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    match percent_decode_str(target).decode_utf8() {
+        Ok(text) if target.split('%').skip(1).all(is_encoded) && !text.contains(char::is_control) => text,
+        _ => Cow::Borrowed(target),
     }
 }
 
@@ -399,6 +411,20 @@ fn request_data(entry: &RequestEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn targets_are_shown_as_people_write_them() {
+        let cases = [
+            ("/a%20b?c=%C3%A9+x", "/a b?c=é+x"),
+            ("/a?b=%zz%20", "/a?b=%zz%20"),
+            ("/a%0AERROR", "/a%0AERROR"),
+            ("/%ff", "/%ff"),
+            ("/a%2", "/a%2"),
+        ];
+        for (target, shown) in cases {
+            assert_eq!(readable(target), shown);
+        }
+    }
 
     #[test]
     fn request_rows_are_json_with_sorted_keys() {

@@ -1,9 +1,8 @@
 //! Application settings: the JSON of `_params` row `settings` (spec 01 §5).
 //!
-//! Knows the error tree and the text checks of the schema, how mistyped words are found, and no other room.
+//! Knows the error tree and the text checks of the schema, schedules, how mistyped words are found, and no other room.
 
 mod addresses;
-mod cron;
 mod encryption;
 mod merge;
 mod model;
@@ -11,7 +10,6 @@ mod public;
 mod validate;
 
 pub use addresses::contains_ip;
-pub use cron::check as check_cron;
 pub use encryption::Encryption;
 pub use merge::apply;
 pub use model::{Backups, Batch, Logs, Meta, RateLimitRule, RateLimits, S3, Settings, Smtp, TrustedProxy};

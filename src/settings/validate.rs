@@ -1,8 +1,9 @@
 //! What is checked when settings are saved (spec 01 §5.1).
 
-use super::{RateLimitRule, RateLimits, S3, Settings, Smtp, cron};
+use super::{RateLimitRule, RateLimits, S3, Settings, Smtp};
+use crate::cron::Schedule;
 use crate::schema::fields::{MAX_SAFE, ascii_regex, is_email, is_url};
-use crate::schema::{ErrorTree, FieldError};
+use crate::schema::{ErrorTree, FieldError, sentence};
 use regex::Regex;
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -131,12 +132,9 @@ fn backups(settings: &Settings, errors: &mut ErrorTree) {
     let backups = &settings.backups;
     s3("backups.s3", &backups.s3, errors);
     if !backups.cron.is_empty()
-        && let Err(reason) = cron::check(&backups.cron)
+        && let Err(reason) = Schedule::parse(&backups.cron)
     {
-        let mut chars = reason.chars();
-        let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-        let message = format!("{capital}{}.", chars.as_str());
-        errors.insert("backups.cron", FieldError::new("validation_invalid_cron", message));
+        errors.insert("backups.cron", FieldError::new("validation_invalid_cron", sentence(&reason)));
     }
     let keep = needed(backups.cron_max_keep).filter(|_| !backups.cron.is_empty());
     first("backups.cronMaxKeep", [keep, between(backups.cron_max_keep, 1, i64::MAX)], errors);
