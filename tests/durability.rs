@@ -1,6 +1,7 @@
 //! What was acknowledged stays: power cuts, full disks, directories that cannot be written.
 
-use crate::support::{Client, Project, Server};
+use crate::support::{Client, Project, Run, Server, eventually};
+use reqwest::blocking::multipart::{Form, Part};
 use serde_json::json;
 use std::process::Command;
 use std::sync::Arc;
@@ -147,14 +148,66 @@ fn a_full_disk_refuses_writes_serves_reads_and_loses_nothing() {
     assert!(acknowledged.iter().all(|id| stored.contains(id)), "an acknowledged write is lost");
 }
 
+/// A server with a superuser whose data directory is a small disk of its own; `None` where this user may make none.
+fn serve_on_small_disk(project: &Project, arguments: &str) -> Option<Server> {
+    let may = Command::new("unshare").args(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    if !may.is_ok_and(|output| output.status.success()) {
+        return None;
+    }
+    std::fs::create_dir(project.file("pb_data")).expect("a folder");
+    let script = format!(
+        "mount -t tmpfs -o size=4m tmpfs pb_data && \"$0\" superuser create root@example.com secret12345 \
+         && exec \"$0\" serve --http 127.0.0.1:0 {arguments}"
+    );
+    let mut command = Command::new("unshare");
+    command.current_dir(project.path()).args(["-m", "sh", "-c", &script, env!("CARGO_BIN_EXE_pbr")]);
+    Some(Server::start(command))
+}
+
 #[test]
-fn a_directory_that_cannot_be_written_is_named() {
-    let project = notes();
-    // root may write anywhere, so it steps down to somebody who may not.
+fn a_full_disk_is_told_to_clients_and_to_whoever_runs_the_server() {
+    let project = Project::empty();
+    let Some(server) = serve_on_small_disk(&project, "") else { return };
+    let root = server.root();
+    let docs = json!({ "name": "docs", "type": "base", "fields": [
+        { "name": "text", "type": "text", "max": 100_000 },
+        { "name": "file", "type": "file", "maxSelect": 1, "maxSize": 5_000_000 },
+    ] });
+    root.post("/api/collections", docs).ok();
+    let records = "/api/collections/docs/records";
+    let upload = |size: usize| {
+        let form = Form::new().part("file", Part::bytes(vec![7; size]).file_name("a.bin"));
+        root.send(root.request("POST", records).multipart(form))
+    };
+    upload(4_500_000).is(507);
+    let last = (0..500).map(|_| upload(20_000)).find(|reply| reply.status != 200).expect("an end of the disk");
+    assert!(last.status == 507 && last.body.contains("no space left"), "{} {}", last.status, last.body);
+    let text = "y".repeat(50_000);
+    let write = || root.post(records, json!({ "text": text }));
+    let last = (0..500).map(|_| write()).find(|reply| reply.status != 200).expect("an end of the disk");
+    assert!(last.status == 507 && last.body.contains("no space left"), "{} {}", last.status, last.body);
+    root.post("/api/backups", json!({ "name": "a.zip" })).is(507);
+    root.get(records).is(200);
+    let told = |text: &str| server.output().contains(text);
+    eventually(|| told("The data directory cannot be used") && told("Failed to create a backup"));
+    assert!(!told("ZipWriter"), "{}", server.output());
+    let lines = server.output().matches("The data directory cannot be used").count();
+    assert!(lines <= 3, "{lines} lines of the same:\n{}", server.output());
+    eventually(|| told("Log rows cannot be stored"));
+}
+
+#[track_caller]
+fn refuses_with(run: &Run, text: &str) {
+    let output = run.stdout() + &run.stderr();
+    assert!(run.code() != Some(0) && output.contains(text), "exit {:?}: {output}", run.code());
+}
+
+/// Runs a command as somebody who may read the project and change nothing in it.
+fn as_somebody_else(project: &Project, arguments: &str) -> Run {
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     let binary = project.file("pbr");
-    std::fs::copy(env!("CARGO_BIN_EXE_pbr"), &binary).expect("a copy");
-    Command::new("chmod").args(["-R", "a+rX,u-w"]).arg(project.path()).status().expect("chmod");
+    // Not by this process: whatever it starts meanwhile would have the copy open for writing.
+    Command::new("cp").arg(env!("CARGO_BIN_EXE_pbr")).arg(&binary).status().expect("cp");
     let mut command = if root {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&binary);
@@ -162,10 +215,67 @@ fn a_directory_that_cannot_be_written_is_named() {
     } else {
         Command::new(&binary)
     };
-    command.current_dir(project.path()).args(["superuser", "create", "a@example.com", "secret12345"]);
-    let run = crate::support::Run::of("superuser create", command);
+    command.current_dir(project.path()).args(arguments.split(' '));
+    Run::of(arguments, command)
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let project = notes();
+    Command::new("chmod").args(["-R", "a+rX,u-w"]).arg(project.path()).status().expect("chmod");
+    let run = as_somebody_else(&project, "superuser create a@example.com secret12345");
     Command::new("chmod").args(["-R", "u+w"]).arg(project.path()).status().expect("chmod");
     run.exits(1).stderr_contains("pb_data").stderr_contains("read and write");
+}
+
+#[test]
+fn a_server_that_could_not_write_does_not_start_beside_one_that_can() {
+    // With its log files, without which SQLite itself would refuse.
+    let (project, _server, _root) = Project::bare();
+    Command::new("chmod").args(["-R", "a+rX,go-w"]).arg(project.path()).status().expect("chmod");
+    let run = as_somebody_else(&project, "serve --http 127.0.0.1:0");
+    run.exits(1).stderr_contains("pb_data").stderr_contains("read and write");
+}
+
+#[test]
+fn a_directory_that_may_not_be_entered_is_told_from_an_empty_one() {
+    let project = notes();
+    let data = project.file("pb_data");
+    Command::new("chmod").arg("a+rX").arg(project.path()).status().expect("chmod");
+    Command::new("chmod").arg("0").arg(&data).status().expect("chmod");
+    let runs = [
+        "superuser list --dir pb_data",
+        "init other --from pb_data --yes",
+        "data query --dir pb_data SELECT",
+        "doctor",
+    ]
+    .map(|arguments| as_somebody_else(&project, arguments));
+    Command::new("chmod").arg("700").arg(&data).status().expect("chmod");
+    for run in runs {
+        refuses_with(&run, "ermission denied");
+    }
+}
+
+#[test]
+fn commands_leave_nothing_in_the_log_of_the_database() {
+    for at in 0..8 {
+        let project = Project::empty();
+        project.pbr("superuser upsert root@example.com secret12345").succeeds();
+        let log = std::fs::metadata(project.file("pb_data/data.db-wal")).map_or(0, |log| log.len());
+        assert_eq!(log, 0, "run {at}");
+    }
+}
+
+#[test]
+fn a_log_that_is_no_database_is_found_and_moved_aside() {
+    let project = notes();
+    project.serve().stop();
+    project.write("pb_data/auxiliary.db", &"this is not a database\n".repeat(100));
+    for arguments in ["doctor", "serve --http 127.0.0.1:0"] {
+        refuses_with(&project.pbr(arguments), "auxiliary.db* aside: it holds the log only");
+    }
+    std::fs::remove_file(project.file("pb_data/auxiliary.db")).expect("a file");
+    project.serve();
 }
 
 #[test]

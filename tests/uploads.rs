@@ -216,7 +216,7 @@ fn a_full_disk_is_said_and_leaves_nothing() {
             root.send(root.request("POST", DOCS).multipart(form))
         };
         let refused = send(5 << 20);
-        assert_eq!(refused.is(507).json()["message"], "There is no space left for the upload.");
+        assert_eq!(refused.is(507).json()["message"], "There is no space left on the disk of the server.");
         nothing_waits(&project);
         assert!(!project.list("pb_data/storage").iter().any(|name| !name.starts_with('.')));
         send(1 << 20).is(200);

@@ -10,6 +10,7 @@ use super::query::QueryParams;
 use super::{ApiError, ApiState};
 use crate::backup::{BackupError, BadName, CONTENT_TYPE};
 use crate::files::mime;
+use crate::logs::Level;
 use crate::records::Body;
 use crate::schema::fields::format_datetime;
 use crate::schema::{ErrorTree, FieldError};
@@ -17,6 +18,7 @@ use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
+use serde_json::json;
 
 /// The field of an upload.
 const FILE: &str = "file";
@@ -47,7 +49,11 @@ pub async fn create(State(state): State<ApiState>, caller: Superuser, body: Http
         let name = if name.is_empty() { app.backup_name() } else { checked(&app, name)? };
         app.create_backup(&name).map_err(|error| match error {
             BackupError::Busy => busy(),
-            error => failed("Failed to create backup.", &error),
+            error => {
+                let data = json!({ "name": name, "error": error.to_string() });
+                app.logs().message(Level::ERROR, "Failed to create a backup", data);
+                failed("Failed to create backup.", &error)
+            }
         })
     });
     made.await??;
@@ -173,5 +179,8 @@ fn busy() -> ApiError {
 }
 
 fn failed(message: &str, error: &BackupError) -> ApiError {
+    if error.is_full() {
+        return ApiError::no_space(error.to_string());
+    }
     ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(message) }
 }

@@ -103,7 +103,12 @@ impl Batch {
         }
         match self.state.app.records().batch(writes, self.timeout) {
             Ok(answers) => Ok(render(&answers, &picks)),
+            Err(BatchError::Item(_, error)) if error.is_fault() => Err(error.into()),
             Err(BatchError::Item(at, error)) => Err(refused_item(at, error)),
+            Err(BatchError::Db(error)) if error.is_fault() => Err(error.into()),
+            Err(BatchError::Db(error)) => {
+                Err(ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(FAILED) })
+            }
             Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
         }
     }

@@ -6,6 +6,7 @@ use super::{ApiError, ApiState, body};
 use crate::App;
 use crate::collections::{self, CollectionError};
 use crate::oauth2::{PROVIDERS, Provider};
+use crate::records::BatchError;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{Response, Uri};
@@ -60,6 +61,10 @@ pub async fn truncate(State(state): State<ApiState>, Path(name): Path<String>, c
     let records = Arc::clone(state.app.records());
     let done = blocking(move || records.truncate(&collection, &request)).await?;
     done.map_err(|error| {
+        let error = match error {
+            BatchError::Db(error) if error.is_fault() => return error.into(),
+            error => error,
+        };
         let message = "Failed to truncate collection (most likely due to required cascade delete record references).";
         ApiError { cause: Some(format!("{error:?}")), ..ApiError::bad_request(message) }
     })?;

@@ -24,7 +24,13 @@ pub struct ApiError {
     pub data: Json,
     /// What really happened, for the log only.
     pub cause: Option<String>,
+    /// The machine is to blame; whoever runs the server should hear of it.
+    pub fault: bool,
 }
+
+/// On an answer that failed because of the machine, with the cause.
+#[derive(Clone)]
+pub struct Fault(pub String);
 
 /// The cause of an error response, on its way to the log.
 #[derive(Clone)]
@@ -34,7 +40,7 @@ const GENERIC: &str = "Something went wrong while processing your request.";
 
 impl ApiError {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), data: json!({}), cause: None }
+        Self { status, message: message.into(), data: json!({}), cause: None, fault: false }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -66,6 +72,12 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request entity too large.")
     }
 
+    /// The disk is full.
+    pub fn no_space(cause: impl Into<String>) -> Self {
+        let message = "There is no space left on the disk of the server.";
+        Self { fault: true, ..Self::new(StatusCode::INSUFFICIENT_STORAGE, message).because(cause) }
+    }
+
     /// A bug or a broken server, never the client's fault.
     pub fn internal(cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, GENERIC) }
@@ -91,7 +103,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
         let mut response = json_response(self.to_json().to_string().into_bytes());
         *response.status_mut() = self.status;
-        response.extensions_mut().insert(Cause(self.cause.unwrap_or(self.message)));
+        let cause = self.cause.unwrap_or(self.message);
+        if self.fault {
+            response.extensions_mut().insert(Fault(cause.clone()));
+        }
+        response.extensions_mut().insert(Cause(cause));
         response
     }
 }
@@ -122,6 +138,7 @@ impl From<RecordError> for ApiError {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
                 Self::new(status, message).with_data(&data)
             }
+            RecordError::Full(cause) => Self::no_space(cause),
             RecordError::Failed { status, message, cause } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 Self::new(status, message).because(cause)
@@ -167,6 +184,8 @@ impl From<DbError> for ApiError {
                 let message = "Another program is writing to the database. Try again later.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message).because(error.to_string())
             }
+            error if error.is_full() => Self::no_space(error.to_string()),
+            error if error.is_fault() => Self { fault: true, ..Self::generic().because(error.to_string()) },
             // A client's filter may fail inside SQLite; telling more would tell about the database.
             error => Self::generic().because(error.to_string()),
         }

@@ -2,7 +2,7 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Caller, identify};
-use super::error::{Cause, json_response};
+use super::error::{Cause, Fault, json_response};
 use super::metrics;
 use super::query::QueryParams;
 use super::rate_limits::Asker;
@@ -154,6 +154,9 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
     finish_headers(response.headers_mut(), framed, origin.as_deref().and_then(|origin| cors.allowed(origin)));
     if let Some((metrics, (method, uri))) = state.metrics.as_ref().zip(counted) {
         metrics.requests.observe(method.as_str(), uri.path(), response.status().as_u16(), started.elapsed());
+    }
+    if let Some(Fault(cause)) = response.extensions().get() {
+        state.app.logs().trouble("The data directory cannot be used", cause);
     }
     let logged = response.extensions().get::<Unlogged>().is_none();
     if let Some(mut entry) = entry.take().filter(|_| logged) {

@@ -4,9 +4,9 @@ use super::ApiError;
 use super::context::blocking;
 use super::disposition::Disposition;
 use super::paced::Paced;
-use crate::files::{Incoming, Spool};
+use crate::files::{Incoming, Spool, is_full};
 use axum::body::Body as HttpBody;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use bytes::Bytes;
 use futures_util::Stream;
 use http_body_util::BodyExt;
@@ -171,12 +171,7 @@ impl Allowance {
 }
 
 fn refused(error: io::Error) -> ApiError {
-    let cause = Some(error.to_string());
-    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-        let message = "There is no space left for the upload.";
-        return ApiError { cause, ..ApiError::new(StatusCode::INSUFFICIENT_STORAGE, message) };
-    }
-    ApiError::internal(error.to_string())
+    if is_full(&error) { ApiError::no_space(error.to_string()) } else { ApiError::internal(error.to_string()) }
 }
 
 #[cfg(test)]

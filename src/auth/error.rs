@@ -49,6 +49,7 @@ impl AuthError {
     /// their own stay.
     pub fn within(self, message: &'static str) -> Self {
         match self {
+            Self::Record(error) if error.is_fault() => Self::Record(error),
             Self::Record(RecordError::Refused { status: 400, data, .. }) => {
                 Self::Refused { status: 400, message: message.to_owned(), data }
             }

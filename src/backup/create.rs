@@ -2,30 +2,70 @@
 
 use super::{BackupError, DATABASES, verify};
 use crate::db::{Access, open};
+use std::cell::Cell;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::rc::Rc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// Writes the archive of a data directory, without some of its top-level names.
 pub fn write(dir: &Path, scratch: &Path, archive: &Path, excluded: &[String]) -> Result<(), BackupError> {
-    let mut zip = ZipWriter::new(File::create(archive)?);
+    let given_up = Rc::<Cell<bool>>::default();
+    let mut zip = ZipWriter::new(Target { file: File::create(archive)?, given_up: Rc::clone(&given_up) });
+    if let Err(error) = fill(&mut zip, dir, scratch, excluded) {
+        given_up.set(true);
+        return Err(error);
+    }
+    zip.finish()?.file.sync_all()?;
+    Ok(())
+}
+
+/// The file of an archive. Once that is given up, the rest is taken and goes nowhere: it is ended all the same, and would
+/// complain on stderr that it cannot be.
+struct Target {
+    file: File,
+    given_up: Rc<Cell<bool>>,
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.given_up.get() {
+            return Ok(bytes.len());
+        }
+        let written = self.file.write(bytes);
+        if written.as_ref().is_err_and(|error| error.kind() != ErrorKind::Interrupted) {
+            self.given_up.set(true);
+        }
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Target {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.file.seek(place)
+    }
+}
+
+fn fill(zip: &mut ZipWriter<Target>, dir: &Path, scratch: &Path, excluded: &[String]) -> Result<(), BackupError> {
     for name in DATABASES {
         let copy = scratch.join(name);
         let target = copy.to_string_lossy();
         open(&dir.join(name), Access::ReadOnly)?.execute("VACUUM INTO ?1", [&*target])?;
         verify::database(&copy)?;
-        add(&mut zip, name, &copy)?;
+        add(zip, name, &copy)?;
         std::fs::remove_file(&copy)?;
     }
-    add_folder(&mut zip, dir, "", excluded)?;
-    zip.finish()?.sync_all()?;
-    Ok(())
+    add_folder(zip, dir, "", excluded)
 }
 
 /// Adds what is in a folder, named relative to the data directory and ending in `/` unless it is that itself.
-fn add_folder(zip: &mut ZipWriter<File>, dir: &Path, prefix: &str, excluded: &[String]) -> Result<(), BackupError> {
+fn add_folder(zip: &mut ZipWriter<Target>, dir: &Path, prefix: &str, excluded: &[String]) -> Result<(), BackupError> {
     let entries = match std::fs::read_dir(dir.join(prefix)) {
         // Records go on being deleted.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -55,7 +95,7 @@ fn left_out(name: &str, excluded: &[String]) -> bool {
     database || excluded.iter().any(|excluded| excluded == name)
 }
 
-fn add(zip: &mut ZipWriter<File>, name: &str, path: &Path) -> Result<(), BackupError> {
+fn add(zip: &mut ZipWriter<Target>, name: &str, path: &Path) -> Result<(), BackupError> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         file => file?,
@@ -63,6 +103,6 @@ fn add(zip: &mut ZipWriter<File>, name: &str, path: &Path) -> Result<(), BackupE
     let large = file.metadata()?.len() >= u64::from(u32::MAX);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(large);
     zip.start_file(name, options)?;
-    std::io::copy(&mut file, zip)?;
+    io::copy(&mut file, zip)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Why a backup was not made, found, restored or removed.
 
-use crate::files::StorageError;
+use crate::files::{StorageError, is_full};
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,17 @@ pub enum BackupError {
 }
 
 impl BackupError {
+    /// Whether the disk is full.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Io(error) | Self::Zip(zip::result::ZipError::Io(error)) => is_full(error),
+            Self::Storage(error) => error.is_full(),
+            Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Open(error) => error.is_full(),
+            _ => false,
+        }
+    }
+
     /// The error of unpacking an entry: the disk's, or else that of an archive that is damaged.
     pub(super) fn of_entry(name: &str, error: std::io::Error) -> Self {
         use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};

@@ -51,6 +51,8 @@ impl From<CollectionError> for EventError {
 #[derive(Debug)]
 pub(super) enum Failure {
     Invalid(ErrorTree),
+    /// The machine is to blame.
+    Db(DbError),
     /// What SQLite or the core said.
     Raw(String),
 }
@@ -60,6 +62,7 @@ impl Failure {
     pub fn text(&self) -> String {
         match self {
             Self::Raw(reason) => reason.clone(),
+            Self::Db(error) => error.to_string(),
             Self::Invalid(errors) => {
                 let texts = errors
                     .leaves()
@@ -75,6 +78,7 @@ impl Failure {
     pub fn under(self, sentence: &str) -> CollectionError {
         match self {
             Self::Invalid(data) => CollectionError::Refused { message: sentence.to_owned(), data },
+            Self::Db(error) => CollectionError::Db(error),
             Self::Raw(reason) => CollectionError::refused(format!("{sentence} Raw error: \n{reason}")),
         }
     }
@@ -86,6 +90,8 @@ impl Failure {
 
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Raw(sqlite_text(&error))
+        let text = sqlite_text(&error);
+        let error = DbError::from(error);
+        if error.is_fault() { Self::Db(error) } else { Self::Raw(text) }
     }
 }

@@ -86,6 +86,9 @@ pub fn run(db: &Database, text: &str, schema_locked: bool) -> Result<Outcome, Co
         Failure::Text(text) => ConsoleError::Sql(text),
         failure if schema_locked && failure.is(ErrorCode::AuthorizationForStatementDenied) => {
             ConsoleError::SchemaLocked
+        Failure::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            ConsoleError::Db(error.into())
+        }
         }
         Failure::Sqlite(error) => ConsoleError::Sql(sqlite_text(&error)),
     })

@@ -18,6 +18,9 @@ pub enum DbError {
     TooOld,
     #[error("the transaction was rolled back: {0}")]
     RolledBack(String),
+    /// The end of a transaction failed, and with it all that was done in it.
+    #[error("the transaction was rolled back: {reason}")]
+    NotCommitted { code: Option<ErrorCode>, reason: String },
     #[error("no thread can be started: {0}")]
     Thread(std::io::Error),
     #[error("a write inside a write would wait for itself; use the transaction at hand")]
@@ -33,7 +36,7 @@ pub enum DbError {
 pub enum Obstacle {
     /// Another process kept it locked for longer than a connection waits.
     Busy,
-    /// The file is no database.
+    /// The file is no database, or a damaged one.
     NoDatabase,
     /// The file or its directory may not be read or written.
     Access,
@@ -43,9 +46,13 @@ pub enum Obstacle {
 
 impl Obstacle {
     pub fn of(error: &rusqlite::Error) -> Option<Self> {
-        Some(match error.sqlite_error_code()? {
+        Self::of_code(error.sqlite_error_code()?)
+    }
+
+    fn of_code(code: ErrorCode) -> Option<Self> {
+        Some(match code {
             ErrorCode::DatabaseBusy => Self::Busy,
-            ErrorCode::NotADatabase => Self::NoDatabase,
+            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::NoDatabase,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::Access,
             ErrorCode::DiskFull => Self::Space,
             _ => return None,
@@ -59,15 +66,33 @@ impl DbError {
         self.obstacle() == Some(Obstacle::Busy)
     }
 
+    /// Whether the disk is full.
+    pub fn is_full(&self) -> bool {
+        self.obstacle() == Some(Obstacle::Space)
+    }
+
+    /// Whether the disk, its rights or the file is to blame, and no request.
+    pub fn is_fault(&self) -> bool {
+        let broken = || self.code() == Some(ErrorCode::SystemIoFailure);
+        self.obstacle().map_or_else(broken, |obstacle| obstacle != Obstacle::Busy)
+    }
+
     /// What stands in the way, where somebody can do something about it.
     pub fn obstacle(&self) -> Option<Obstacle> {
         match self {
-            Self::Sqlite(error) | Self::Open { error, .. } => Obstacle::of(error),
             Self::Directory { error, .. } => match error.kind() {
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(Obstacle::Access),
                 ErrorKind::StorageFull => Some(Obstacle::Space),
                 _ => None,
             },
+            _ => Obstacle::of_code(self.code()?),
+        }
+    }
+
+    fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Sqlite(error) | Self::Open { error, .. } => error.sqlite_error_code(),
+            Self::NotCommitted { code, .. } => *code,
             _ => None,
         }
     }
@@ -77,7 +102,7 @@ impl DbError {
     /// Empty for another error and for an index on an expression.
     pub fn unique_columns(&self) -> Vec<String> {
         let Self::Sqlite(rusqlite::Error::SqliteFailure(failure, Some(message))) = self else { return Vec::new() };
-        if failure.code != rusqlite::ErrorCode::ConstraintViolation {
+        if failure.code != ErrorCode::ConstraintViolation {
             return Vec::new();
         }
         let Some((_, columns)) = message.split_once("UNIQUE constraint failed: ") else { return Vec::new() };

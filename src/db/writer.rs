@@ -5,7 +5,7 @@
 use super::DbError;
 use crate::metrics::Histogram;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -378,7 +378,7 @@ impl Loop {
         if !self.connection().is_autocommit() {
             let commit = self.commit();
             for job in done {
-                job.finish(commit.clone().map_err(DbError::RolledBack));
+                job.finish(commit.clone().map_err(DbError::from));
             }
         }
         for job in failed {
@@ -418,17 +418,17 @@ impl Loop {
             return job.finish(Err(DbError::RolledBack("the job ended the transaction".into())));
         }
         let commit = self.commit();
-        job.finish(if kept { commit.map_err(DbError::RolledBack) } else { Ok(()) });
+        job.finish(if kept { commit.map_err(DbError::from) } else { Ok(()) });
     }
 
-    fn commit(&self) -> Result<(), String> {
+    fn commit(&self) -> Result<(), Uncommitted> {
         let connection = self.connection();
         self.commits.fetch_add(1, Ordering::AcqRel);
         connection.execute_batch("COMMIT").map_err(|error| {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");
             }
-            error.to_string()
+            Uncommitted { code: error.sqlite_error_code(), reason: error.to_string() }
         })
     }
 
@@ -496,3 +496,16 @@ mod tests {
         assert_eq!(stored, [1, 4]);
     }
 }
+/// Why all jobs of a group failed.
+#[derive(Clone)]
+struct Uncommitted {
+    code: Option<ErrorCode>,
+    reason: String,
+}
+
+impl From<Uncommitted> for DbError {
+    fn from(Uncommitted { code, reason }: Uncommitted) -> Self {
+        Self::NotCommitted { code, reason }
+    }
+}
+

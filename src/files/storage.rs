@@ -189,3 +189,15 @@ pub enum StorageError {
     #[error("{0}")]
     Remote(String),
 }
+
+impl StorageError {
+    /// Whether the disk is full.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Io(error) if is_full(error))
+    }
+}
+
+/// Whether it is an error of a disk that is full, or of whoever may not use more of it.
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}

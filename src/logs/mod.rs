@@ -15,9 +15,10 @@ use percent_encoding::percent_decode_str;
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
@@ -26,6 +27,8 @@ const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
 const QUEUE: usize = 16_384;
+/// How often the same trouble of the machine is told of.
+const TROUBLE: Duration = Duration::from_secs(10);
 /// Bytes of texts that clients choose; what is longer is cut.
 const MAX_MESSAGE: usize = 8000;
 const MAX_URL: usize = 3000;
@@ -105,6 +108,8 @@ struct Shared {
     dropped: AtomicU64,
     lost: AtomicU64,
     mirror: OnceLock<Mirror>,
+    /// When troubles of the machine were told of.
+    troubles: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl Shared {
@@ -112,6 +117,16 @@ impl Shared {
     fn lose(&self, rows: u64) {
         self.dropped.fetch_add(rows, Ordering::Relaxed);
         self.lost.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// Whether a trouble is to be told of now: every request may meet the same one.
+    fn may_tell(&self, what: &'static str) -> bool {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        if troubles.get(what).is_some_and(|told| told.elapsed() < TROUBLE) {
+            return false;
+        }
+        troubles.insert(what, Instant::now());
+        true
     }
 
     fn stores(&self, level: Level) -> bool {
@@ -174,6 +189,13 @@ impl Logs {
     pub fn message(&self, level: Level, message: impl Into<String>, data: Json) {
         if self.keeps(level, false) {
             self.push(Entry::Message(Utc::now(), level, message.into(), data));
+        }
+    }
+
+    /// Tells of a trouble of the machine, such as a full disk, once in a while.
+    pub fn trouble(&self, what: &'static str, cause: &str) {
+        if self.inner.shared.may_tell(what) {
+            self.message(Level::ERROR, what, json!({ "error": cause }));
         }
     }
 
@@ -250,7 +272,8 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
             // A full disk loses log rows, not requests.
             let flushed = flush(connection, &batch)
                 .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
-            if flushed.is_err() {
+            if let Err(error) = &flushed {
+                show_loss(shared, error);
                 shared.dropped.fetch_add(lost, Ordering::Relaxed);
                 shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64 - u64::from(lost > 0));
             }
@@ -264,6 +287,16 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
         if closed {
             return;
         }
+    }
+}
+
+/// Says where rows are shown that they cannot be stored.
+fn show_loss(shared: &Shared, error: &rusqlite::Error) {
+    const LOST: &str = "Log rows cannot be stored, and are lost";
+    let level = Level::ERROR;
+    if let Some(mirror) = shared.mirror.get().filter(|_| shared.may_tell(LOST)) {
+        let data = json!({ "error": error.to_string() }).to_string();
+        mirror.show(&Line { moment: Utc::now(), level, message: LOST, data: &data });
     }
 }
 

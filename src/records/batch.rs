@@ -76,13 +76,15 @@ pub enum BatchAction {
 pub enum BatchError {
     /// The item at this place was refused.
     Item(usize, RecordError),
-    /// It took too long, or the database failed.
+    /// The database failed.
+    Db(DbError),
+    /// It took too long, or a handler failed.
     Failed(String),
 }
 
 impl From<DbError> for BatchError {
     fn from(error: DbError) -> Self {
-        Self::Failed(error.to_string())
+        Self::Db(error)
     }
 }
 
@@ -166,7 +168,10 @@ impl Records {
                     // A cascade may have been there before.
                     if let Some(record) = delete::find(transaction.tx, &write.collection, &id).map_err(DbError::from)? {
                         let deleted = self.delete_within(transaction, &write, record);
-                        deleted.map_err(|error| BatchError::Failed(error.to_string()))?;
+                        deleted.map_err(|error| match error {
+                            RecordError::Db(error) => BatchError::Db(error),
+                            error => BatchError::Failed(error.to_string()),
+                        })?;
                     }
                 }
             }
@@ -185,6 +190,7 @@ impl Records {
         let done = self.together(None, |transaction| work(transaction).map_err(|error| BatchError::Item(0, error)));
         done.map_err(|error| match error {
             BatchError::Item(_, error) => error,
+            BatchError::Db(error) => error.into(),
             BatchError::Failed(reason) => DbError::RolledBack(reason).into(),
         })
     }
@@ -226,6 +232,7 @@ impl Records {
         let error = match &done {
             Ok(_) => None,
             Err(BatchError::Item(_, error)) => Some(error.to_string()),
+            Err(BatchError::Db(error)) => Some(error.to_string()),
             Err(BatchError::Failed(reason)) => Some(reason.clone()),
         };
         if error.is_some() {

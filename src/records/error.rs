@@ -15,6 +15,9 @@ pub enum RecordError {
     /// Something went wrong that the client is told no more of than this.
     #[error("{message}")]
     Failed { status: u16, message: &'static str, cause: String },
+    /// The disk has no room for a file.
+    #[error("there is no space left on the disk: {0}")]
+    Full(String),
     /// A client's filter or sort, or a rule, that cannot be compiled.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -38,6 +41,15 @@ impl RecordError {
 
     pub fn bad_request(message: &str) -> Self {
         Self::refused(400, message)
+    }
+
+    /// Whether the machine is to blame, and not what was sent.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::Full(_) => true,
+            Self::Db(error) => error.is_fault(),
+            _ => false,
+        }
     }
 
     /// A view cannot be written to.
@@ -70,6 +82,7 @@ impl From<RecordError> for EventError {
         let (status, data) = match &error {
             RecordError::Refused { status, data, .. } => (*status, data.clone()),
             RecordError::Failed { status, .. } => (*status, ErrorTree::new()),
+            RecordError::Full(_) => (507, ErrorTree::new()),
             RecordError::Query(_) | RecordError::Db(_) => (400, ErrorTree::new()),
         };
         Self { status: Some(status), message: error.to_string(), data, source: Some(Box::new(error)) }

@@ -216,7 +216,7 @@ impl Records {
             Ok::<_, RecordError>(())
         });
         deleted.map_err(|error| match error {
-            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+            RecordError::Db(error) if !error.is_fault() => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })
     }
@@ -430,9 +430,12 @@ impl Records {
         let collection = &save.write.collection;
         let kept: Vec<&str> = record.values.iter().flat_map(Value::items).collect();
         for upload in save.uploads.iter().filter(|upload| kept.contains(&upload.stored_name.as_str())) {
-            if upload.store(&self.files, &collection.id, id).is_err() {
+            if let Err(error) = upload.store(&self.files, &collection.id, id) {
                 self.drop_uploads(save, id);
-                return Err(RecordError::bad_request(save.message));
+                return Err(match error.is_full() {
+                    true => RecordError::Full(error.to_string()),
+                    false => RecordError::Failed { status: 400, message: save.message, cause: error.to_string() },
+                });
             }
             if let Place::Within(transaction) = save.place {
                 let name = upload.stored_name.clone();
