@@ -1,7 +1,7 @@
 //! Opening the application of a command: the data directory with the settings that the project gives it.
 
 use super::{CliError, CliResult, Context};
-use crate::db::Obstacle;
+use crate::db::{DbError, Obstacle};
 use crate::diagnostic::{code, did_you_mean};
 use crate::passwords::Scheme;
 use crate::project::{PasswordHash, Workspace};
@@ -100,9 +100,10 @@ fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {
         (OpenError::Settings(SettingsError::MissingKey(_)), _) => {
             "the settings are encrypted: name the variable with the key, --encryption-env NAME"
         }
-        (_, Some(Obstacle::NoDatabase)) => {
-            "data.db or auxiliary.db is no SQLite database, or is damaged: restore a backup"
+        (OpenError::Db(DbError::Open { file, .. }), Some(Obstacle::NoDatabase)) if file.ends_with("auxiliary.db") => {
+            &format!("move {}* aside: it holds the log only, and the next start makes a new one", file.display())
         }
+        (_, Some(Obstacle::NoDatabase)) => "data.db is no SQLite database, or is damaged: restore a backup",
         (_, Some(Obstacle::Access)) => "check that this user may read and write the directory and every file in it",
         (_, Some(Obstacle::Space)) => "free some space on the disk",
         _ => "",

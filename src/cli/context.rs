@@ -179,8 +179,11 @@ impl Context {
         }
     }
 
-    /// Exit 2: the data directory has no database.
+    /// Exit 2: the data directory has no database. Exit 1 where nobody can tell.
     pub fn no_database(&self, dir: &Path) -> Box<CliError> {
+        if let Err(error) = dir.join("data.db").try_exists() {
+            return closed_directory(dir, &error);
+        }
         let error = CliError::new(code::NO_DATABASE, 2, format!("there is no database in {}", dir.display()))
             .why("the command works on an existing data directory");
         // Only a project has migrations to make it.
@@ -201,6 +204,13 @@ impl Context {
 /// A variable of the environment; an empty one counts as absent.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Exit 1: a data directory that cannot be looked into.
+pub fn closed_directory(dir: &Path, error: &std::io::Error) -> Box<CliError> {
+    let refused = CliError::new(code::DATA_DIR, 1, format!("cannot open the data directory {}", dir.display()));
+    let next = "check that this user may enter the directory and read and write every file in it";
+    Box::new(refused.why(error.to_string()).next(next))
 }
 
 /// For an error of a command that was run in a folder of a project.

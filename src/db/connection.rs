@@ -84,6 +84,13 @@ fn connect(file: &Path, access: Access) -> rusqlite::Result<Connection> {
     }
     connection.busy_timeout(Duration::from_secs(10))?;
     if access == Access::ReadWrite {
+        // SQLite opens a file that may not be written all the same, and says so with the first write.
+        if connection.is_readonly("main")? {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY),
+                Some("attempt to write a readonly database".to_owned()),
+            ));
+        }
         // Every commit reaches the disk before it is acknowledged; commits are grouped, so this costs little.
         connection
             .execute_batch("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=200000000; PRAGMA synchronous=FULL;")?;

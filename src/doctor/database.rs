@@ -10,20 +10,29 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-const NAMES: [&str; 7] = ["sqlite", "integrity", "journal", "settings", "passwords", "secrets", "superuser"];
+const NAMES: [&str; 8] = ["sqlite", "log", "integrity", "journal", "settings", "passwords", "secrets", "superuser"];
 
 /// Returns the stored settings for later checks.
 pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings> {
     checks.push(Check::pass("sqlite", format!("SQLite {}", crate::db::sqlite_version())));
     let file = patient.data.join("data.db");
-    if !file.exists() {
-        checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
-        return None;
+    match file.try_exists() {
+        Ok(true) => {}
+        Ok(false) => {
+            checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, "there is no database yet")));
+            return None;
+        }
+        Err(error) => {
+            let message = format!("{} cannot be looked into: {error}", patient.data.display());
+            checks.push(Check::fail("integrity", message, "check the rights of the directory"));
+            return None;
+        }
     }
+    checks.push(log(&patient.data.join("auxiliary.db")));
     if !is_database(&file) {
         let message = format!("{} is no SQLite database, or its first page is damaged", file.display());
         checks.push(Check::fail("integrity", message, "pbr backup restore NAME, or give the right --dir"));
-        checks.extend(NAMES[2..].iter().map(|name| Check::skip(name, "the database cannot be read")));
+        checks.extend(NAMES[3..].iter().map(|name| Check::skip(name, "the database cannot be read")));
         return None;
     }
     let connection = match open(&file, Access::ReadOnly) {
@@ -50,6 +59,27 @@ pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings
     });
     checks.extend(accounts(&connection));
     settings.ok().flatten()
+}
+
+/// The other database, without which no server starts.
+fn log(file: &Path) -> Check {
+    const NAME: &str = "log";
+    if !file.exists() {
+        return Check::pass(NAME, "there is no log yet");
+    }
+    let verdict = match is_database(file) {
+        false => Err("it is no SQLite database, or its first page is damaged".to_owned()),
+        true => open(file, Access::ReadOnly).map_err(|error| error.to_string()).and_then(|connection| {
+            let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+            verdict.map_err(|error| error.to_string())
+        }),
+    };
+    let message = match verdict {
+        Ok(word) if word == "ok" => return Check::pass(NAME, "the log file is sound"),
+        Ok(reason) | Err(reason) => format!("{}: {reason}", file.display()),
+    };
+    let remedy = format!("move {}* aside: it holds the log only, and the next start makes a new one", file.display());
+    Check::fail(NAME, message, remedy)
 }
 
 /// By its first bytes; an empty file is a database that nothing was written to.

@@ -1,5 +1,6 @@
 //! `pbr init --from`: a project out of a PocketBase app.
 
+use super::super::context::closed_directory;
 use super::super::error::io;
 use super::super::progress::{Meter, Unit};
 use super::super::schema::read_export;
@@ -29,8 +30,10 @@ impl Source {
         if !path.is_dir() {
             return Ok(Self::Collections(read_export(path)?));
         }
-        if path.join("data.db").exists() {
-            return Ok(Self::Data(path.to_owned()));
+        match path.join("data.db").try_exists() {
+            Ok(true) => return Ok(Self::Data(path.to_owned())),
+            Ok(false) => {}
+            Err(error) => return Err(closed_directory(path, &error)),
         }
         let message = format!("{} has no data.db, so it is no data directory", path.display());
         let inner = path.join("pb_data");
