@@ -250,6 +250,46 @@ fn backups_in_a_bucket_are_uploaded_restored_and_deleted() {
 }
 
 #[test]
+fn what_cannot_be_unpacked_is_not_whole() {
+    let (project, server, _root) = bare();
+    project.pbr("backup create one.zip").succeeds();
+    server.stop();
+    let long = "n".repeat(300);
+    for entries in [vec!["storage/p", "storage/p/q"], vec!["storage/p/q", "storage/p"], vec![&*long]] {
+        let path = project.file("odd/one.zip");
+        std::fs::create_dir_all(project.file("odd")).expect("a folder");
+        std::fs::copy(project.file("pb_data/backups/one.zip"), &path).expect("a copy");
+        let file = std::fs::File::options().read(true).write(true).open(&path).expect("an archive");
+        let mut zip = zip::ZipWriter::new_append(file).expect("an archive");
+        for entry in &entries {
+            zip.start_file(*entry, zip::write::SimpleFileOptions::default()).expect("an entry");
+        }
+        zip.finish().expect("an archive");
+        let named = entries.iter().find(|entry| **entry == long).unwrap_or(&"storage/p");
+        project.pbr("backup verify odd/one.zip").exits(6).stderr_contains(named);
+        project.pbr("backup restore odd/one.zip --dir other --yes").exits(6).stderr_contains(named);
+    }
+}
+
+#[test]
+fn what_a_killed_backup_left_goes_with_the_next_start() {
+    let (project, server, _root) = bare();
+    let scratch = "pb_data/.pb_temp_to_delete/pb_backup_dead0000";
+    let rest = "pb_data/backups/one.zip.1f2e3d4c5b6a7980.tmp";
+    project.write(&format!("{scratch}/data.db"), "a copy").write(&format!("{scratch}/lock"), "");
+    project.write(rest, "half an archive").write("pb_data/backups/mine.tmp", "of somebody else");
+    // What is younger may be just at its beginning.
+    std::thread::sleep(Duration::from_millis(1100));
+    project.pbr("backup create two.zip").succeeds();
+    assert!(!project.file(scratch).exists() && !project.file(rest).exists());
+    project.write(&format!("{scratch}/lock"), "");
+    server.stop();
+    let _server = serve(&project);
+    eventually(|| !project.file(scratch).exists());
+    assert_eq!(project.list("pb_data/backups"), ["mine.tmp", "two.zip", "two.zip.attrs"]);
+}
+
+#[test]
 fn commands_make_check_restore_and_delete_backups() {
     let (project, server, root) = bare();
     add_user(&root, "ann", SVG);

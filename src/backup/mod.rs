@@ -90,6 +90,8 @@ impl Backups {
     pub fn create(&self, name: &str, excluded: &[String], files: &RecordFiles) -> Result<(), BackupError> {
         let _active = self.begin(name)?;
         let _held = files.hold();
+        // The room may be needed.
+        self.remove_abandoned();
         let scratch = scratch::Scratch::new(&self.dir)?;
         let archive = scratch.path().join("archive.zip");
         create::write(&self.dir, scratch.path(), &archive, excluded)?;
@@ -110,10 +112,16 @@ impl Backups {
         Ok(self.storage().put(&Key::of(&[name])?, source, &about)?)
     }
 
-    /// Removes what was left of attempts that ended with their process. Another process may be at one just now, so only
-    /// what is older than a day goes.
+    /// Removes what was left of attempts that ended with their process, and what a restore replaced. What another process
+    /// is at stays.
     pub fn clean_up(&self) {
-        scratch::clean_up(&self.dir);
+        self.remove_abandoned();
+        scratch::remove_replaced(&self.dir);
+    }
+
+    fn remove_abandoned(&self) {
+        scratch::remove_abandoned(&self.dir);
+        self.local.remove_abandoned();
     }
 
     /// Whether none is being made or restored.

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 /// Where all of it happens, inside the data directory.
 pub(super) const FOLDER: &str = ".pbr_restore";
@@ -282,27 +283,32 @@ fn is_kept(entry: &fs::DirEntry, kept: &[String]) -> bool {
     KEPT.contains(&&*name) || kept.iter().any(|kept| *kept == name)
 }
 
+/// Where an entry goes, in the data directory; `None` where it is left out.
+pub(super) fn place<R: io::Read>(entry: &ZipFile<'_, R>) -> Option<PathBuf> {
+    let path = entry.enclosed_name()?;
+    let first = path.components().next()?;
+    let kept = KEPT.contains(&&*first.as_os_str().to_string_lossy());
+    (!kept && (entry.is_file() || entry.is_dir())).then_some(path)
+}
+
 /// Unpacks an archive. Entries that would leave the folder, and what is kept of the data directory, are left out.
 fn unpack(archive: &Path, folder: &Path) -> Result<(), BackupError> {
     let mut archive = ZipArchive::new(File::open(archive)?)?;
     let mut folders = BTreeSet::from([folder.to_owned()]);
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index)?;
-        let Some(path) = entry.enclosed_name() else { continue };
-        let Some(first) = path.components().next() else { continue };
-        if KEPT.contains(&&*first.as_os_str().to_string_lossy()) || !(entry.is_file() || entry.is_dir()) {
-            continue;
-        }
+        let Some(path) = place(&entry) else { continue };
+        let failed = |error| BackupError::of_entry(&path.to_string_lossy(), error);
         let target = folder.join(&path);
         let inside = if entry.is_dir() { &target } else { target.parent().expect("a path in a folder") };
         folders.extend(inside.ancestors().take_while(|above| *above != folder).map(Path::to_owned));
         if entry.is_dir() {
-            fs::create_dir_all(&target)?;
+            fs::create_dir_all(&target).map_err(failed)?;
             continue;
         }
-        fs::create_dir_all(target.parent().expect("a path in a folder"))?;
-        let mut file = File::create(&target)?;
-        io::copy(&mut entry, &mut file).map_err(|error| BackupError::of_entry(&path.to_string_lossy(), error))?;
+        fs::create_dir_all(target.parent().expect("a path in a folder")).map_err(failed)?;
+        let mut file = File::create(&target).map_err(failed)?;
+        io::copy(&mut entry, &mut file).map_err(failed)?;
         file.sync_all()?;
     }
     // Of a file that is safe on disk the way to it must be, too.

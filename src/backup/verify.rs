@@ -1,8 +1,9 @@
 //! Checks of an archive and of the databases in it.
 
-use super::{BackupError, DATABASES};
+use super::{BackupError, DATABASES, restore};
 use crate::db::{Access, open, system};
 use rusqlite::{Connection, OpenFlags};
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 use zip::ZipArchive;
@@ -34,11 +35,36 @@ pub fn file(path: &Path) -> Result<(), BackupError> {
 pub fn backup(path: &Path, folder: &Path) -> Result<(), BackupError> {
     archive(path)?;
     let mut archive = ZipArchive::new(File::open(path)?)?;
+    places(&mut archive)?;
     for name in DATABASES {
         let Ok(mut entry) = archive.by_name(name) else { continue };
         std::io::copy(&mut entry, &mut File::create(folder.join(name))?)?;
     }
     databases(folder)
+}
+
+/// Whether every entry can be unpacked: no folder is a file too, and no name is longer than systems take.
+fn places(archive: &mut ZipArchive<File>) -> Result<(), BackupError> {
+    const LONGEST: usize = 255;
+    let (mut files, mut folders) = (HashSet::new(), HashSet::new());
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index)?;
+        let Some(path) = restore::place(&entry) else { continue };
+        let refused = |reason: &str| BackupError::Damaged(path.to_string_lossy().into_owned(), reason.to_owned());
+        if path.components().any(|part| part.as_os_str().len() > LONGEST) {
+            return Err(refused("the name is too long"));
+        }
+        folders.extend(path.ancestors().skip(usize::from(entry.is_file())).map(Path::to_owned));
+        if entry.is_file() {
+            files.insert(path);
+        }
+    }
+    match files.intersection(&folders).next() {
+        Some(path) => {
+            Err(BackupError::Damaged(path.to_string_lossy().into_owned(), "it is a file and a folder".to_owned()))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Checks the databases of an unpacked backup; the main one must be there.

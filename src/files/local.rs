@@ -9,9 +9,11 @@ use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 const SIDECAR: &str = ".attrs";
+/// What the names of files end in that are being written.
+const TEMPORARY: &str = ".tmp";
 /// Bytes that are copied in one go.
 const CHUNK: usize = 256 << 10;
 
@@ -82,10 +84,10 @@ impl LocalStorage {
         // Each folder that is made stands in the one above it.
         let made = folder.ancestors().take_while(|folder| !folder.exists()).count();
         fs::create_dir_all(folder)?;
-        let temporary = target.with_file_name(format!("{}.{:x}.tmp", key.name(), rand::random::<u64>()));
+        let temporary = target.with_file_name(format!("{}.{:x}{TEMPORARY}", key.name(), rand::random::<u64>()));
         let temporary_sidecar = sidecar(&temporary);
         let written = (|| {
-            let sum = bring(source, &temporary)?;
+            let (_lock, sum) = bring(source, &temporary)?;
             let mut known = fs::File::create(&temporary_sidecar)?;
             known.write_all(attributes(about, &sum).to_string().as_bytes())?;
             known.sync_all()?;
@@ -99,6 +101,17 @@ impl LocalStorage {
             let _ = fs::remove_file(&temporary_sidecar);
         }
         written
+    }
+
+    /// Removes what processes left at the root that ended in the middle of storing a blob.
+    pub fn remove_abandoned(&self) {
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if is_temporary(&entry.file_name().to_string_lossy()) && is_abandoned(&path) {
+                let _ = fs::remove_file(&path);
+                let _ = fs::remove_file(sidecar(&path));
+            }
+        }
     }
 }
 
@@ -192,17 +205,36 @@ fn list(
     Ok(())
 }
 
-/// Puts the content into a file that is safe on disk, and returns its MD5 sum.
-fn bring(source: Source<'_>, target: &Path) -> io::Result<Vec<u8>> {
-    if let Source::Move(path) = &source
-        && fs::rename(path, target).is_ok()
-    {
-        let mut file = fs::File::open(target)?;
-        file.sync_all()?;
-        return pump(&mut file, &mut io::sink(), CHUNK).map(|(sum, _)| sum);
+/// Whether a name is one of those under which contents are written.
+fn is_temporary(name: &str) -> bool {
+    let middle = name.strip_suffix(TEMPORARY).and_then(|name| name.rsplit_once('.')).map(|(_, middle)| middle);
+    middle.is_some_and(|middle| !middle.is_empty() && middle.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether no process writes to a file any more. One that was made a moment ago may not be locked yet.
+fn is_abandoned(path: &Path) -> bool {
+    const MOMENT: Duration = Duration::from_secs(1);
+    let Ok(file) = fs::File::open(path) else { return false };
+    let modified = file.metadata().and_then(|metadata| metadata.modified());
+    let settled = modified.is_ok_and(|moment| moment.elapsed().is_ok_and(|age| age > MOMENT));
+    settled && file.try_lock().is_ok()
+}
+
+/// Puts the content into a file that is safe on disk, and returns the file, locked as long as it is open, and its MD5 sum.
+fn bring(source: Source<'_>, target: &Path) -> io::Result<(fs::File, Vec<u8>)> {
+    if let Source::Move(path) = &source {
+        let mut file = fs::File::open(path)?;
+        let _ = file.try_lock();
+        if fs::rename(path, target).is_ok() {
+            file.sync_all()?;
+            let (sum, _) = pump(&mut file, &mut io::sink(), CHUNK)?;
+            return Ok((file, sum));
+        }
     }
     let (mut reader, size) = source.reader()?;
     let mut file = fs::File::create(target)?;
+    // Not every system has locks.
+    let _ = file.try_lock();
     // Most files are small.
     let chunk = usize::try_from(size).unwrap_or(CHUNK).saturating_add(1).min(CHUNK);
     let (sum, copied) = pump(&mut reader, &mut file, chunk)?;
@@ -210,7 +242,7 @@ fn bring(source: Source<'_>, target: &Path) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     file.sync_all()?;
-    Ok(sum)
+    Ok((file, sum))
 }
 
 /// Copies, `chunk` bytes at a time, and returns the MD5 sum and the size of what was copied.
