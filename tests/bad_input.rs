@@ -1,6 +1,6 @@
 //! What outsiders send: every answer is a clear 4xx, and the server goes on.
 
-use crate::support::{Client, Project, Server};
+use crate::support::{Client, Project, Server, pocketbase};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -104,6 +104,36 @@ fn unknown_content_types_are_named() {
     let client = server.client();
     let request = client.request("POST", USERS).header("Content-Type", "text/plain").body("x");
     assert_eq!(client.send(request).json()["message"], "Unsupported Content-Type.");
+}
+
+/// The first line of the answer to a request that is sent as it is.
+fn first_line(server: &Server, request: &str) -> String {
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap_or_else(|error| panic!("{request:?}: {error}"));
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn heads_that_others_may_read_differently_are_refused_as_in_pocketbase() {
+    let (_project, server) = blog();
+    let beside = Project::empty();
+    let theirs = pocketbase::serve(&beside);
+    let sent = "Content-Type: application/json\r\nTransfer-Encoding:";
+    let requests = [
+        ("GET /api/health HTTP/1.1\r\n\r\n".to_owned(), 400),
+        ("GET /api/health HTTP/1.0\r\n\r\n".to_owned(), 200),
+        ("GET /api/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(), 400),
+        (format!("POST {USERS} HTTP/1.1\r\nHost: a\r\n{sent} gzip, chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"), 501),
+        (format!("POST {USERS} HTTP/1.1\r\nHost: a\r\n{sent} Chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"), 400),
+    ];
+    for (request, status) in requests {
+        for server in [&server, &theirs] {
+            assert!(first_line(server, &request).ends_with(&format!(" {status}")), "{request:?}");
+        }
+    }
 }
 
 #[test]

@@ -281,17 +281,35 @@ fn seconds(moment: DateTime<Utc>) -> i64 {
     moment.timestamp()
 }
 
-/// One of the three forms of RFC 9110 §5.6.7, as a Unix time.
+/// One of the three forms of RFC 9110 §5.6.7, as a Unix time. Nobody needs the day of the week, so it may be a wrong one.
 fn http_date(text: &str) -> Option<i64> {
-    let obsolete = |form| chrono::NaiveDateTime::parse_from_str(text, form).ok().map(|moment| moment.and_utc());
-    let moment = DateTime::parse_from_rfc2822(text).ok().map(|moment| moment.to_utc());
-    let moment = moment.or_else(|| obsolete("%A, %d-%b-%y %H:%M:%S GMT")).or_else(|| obsolete("%a %b %e %H:%M:%S %Y"));
-    moment.map(|moment| moment.timestamp())
+    const FORMS: [&str; 3] = ["%d %b %Y %H:%M:%S GMT", "%d-%b-%y %H:%M:%S GMT", "%b %e %H:%M:%S %Y"];
+    let (day, rest) = text.split_once(' ')?;
+    day.trim_end_matches(',').parse::<chrono::Weekday>().ok()?;
+    let moment = FORMS.iter().find_map(|form| chrono::NaiveDateTime::parse_from_str(rest, form).ok())?;
+    Some(moment.and_utc().timestamp())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_are_read_in_all_three_forms_whatever_the_day_of_the_week() {
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Friday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Tue Nov  6 08:49:37 1994",
+        ] {
+            assert_eq!(http_date(text), Some(784_111_777), "{text}");
+        }
+        for text in ["", "06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994", "Xyz, 06 Nov 1994 08:49:37 GMT", "Sun, "] {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn ranges_are_read_as_browsers_write_them() {

@@ -8,8 +8,8 @@ use crate::settings::{RateLimitRule, Settings, contains_ip};
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Instant;
 
 /// Windows that are kept. Beyond them those that are over go, and if that is not enough, all.
 const MAX_WINDOWS: usize = 200_000;
@@ -47,7 +47,7 @@ struct State {
 }
 
 struct Window {
-    /// Unix seconds.
+    /// In the seconds of [`now`].
     started: i64,
     /// Seconds.
     length: i64,
@@ -141,9 +141,10 @@ impl State {
     }
 }
 
-/// Unix seconds.
+/// Seconds of a clock that nobody can set.
 fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+    static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGINNING.elapsed().as_secs() as i64
 }
 
 fn applies(settings: &Settings, asker: Asker<'_>) -> bool {

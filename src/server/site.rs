@@ -1,10 +1,12 @@
 //! What is answered to whom: the app to its visitors, and redirects before it.
 
 use super::patience::Answering;
+use crate::api::ApiError;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use axum::response::IntoResponse;
 use hyper::body::Body as _;
 use std::convert::Infallible;
 use std::future::Future;
@@ -38,7 +40,7 @@ impl Site {
     ) -> impl Fn(Incoming, &Answering) -> Pin<Box<dyn Future<Output = Answer> + Send>> + Clone + Send + 'static {
         let site = self.clone();
         move |mut request, answering| {
-            if let Some(response) = site.without_www(&request, secure) {
+            if let Some(response) = refusal(&request).or_else(|| site.without_www(&request, secure)) {
                 return Box::pin(std::future::ready(Ok(response)));
             }
             // Somebody who breaks off in the middle of a body must not be waited for.
@@ -67,6 +69,9 @@ impl Site {
 /// Leads to the same address with HTTPS on the given port.
 pub fn to_https(port: u16) -> impl Fn(Incoming, &Answering) -> std::future::Ready<Answer> + Clone + Send + 'static {
     move |request, _| {
+        if let Some(response) = refusal(&request) {
+            return std::future::ready(Ok(response));
+        }
         let found = host(&request).filter(|_| matches!(*request.method(), Method::GET | Method::HEAD));
         let response = match found {
             None => refused(),
@@ -89,6 +94,31 @@ pub fn to_https(port: u16) -> impl Fn(Incoming, &Answering) -> std::future::Read
         };
         std::future::ready(Ok(response))
     }
+}
+
+/// The answer to a request of HTTP/1 that may mean something else to whoever passed it on.
+fn refusal(request: &Incoming) -> Option<Response<Body>> {
+    let error = match request.version() {
+        Version::HTTP_11 if !request.headers().contains_key(header::HOST) => {
+            ApiError::bad_request("Missing required Host header.")
+        }
+        Version::HTTP_10 | Version::HTTP_11 if request.headers().get_all(header::HOST).iter().count() > 1 => {
+            ApiError::bad_request("Too many Host headers.")
+        }
+        _ => {
+            let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
+            // Of a second chunking nobody would be the wiser.
+            let known = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+            if known && codings.next().is_none() {
+                return None;
+            }
+            ApiError::new(StatusCode::NOT_IMPLEMENTED, "Unsupported transfer encoding.")
+        }
+    };
+    let mut response = error.into_response();
+    // What follows is a body that nobody understands.
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    Some(response)
 }
 
 fn refused() -> Response<Body> {
