@@ -2,6 +2,7 @@
 
 use crate::support::{Client, Project, pocketbase};
 use serde_json::{Value as Json, json};
+use std::time::{Duration, Instant};
 
 const COLLECTIONS: &str = "/api/collections";
 
@@ -350,4 +351,33 @@ fn a_view_that_reads_no_table_follows_its_query() {
     (0..8).for_each(|_| assert_eq!([numbers("constant"), numbers("above")], [[json!(20)], [json!(20)]]));
     guest.get("/api/collections/constant/records/1").is(404);
     assert_eq!(guest.get("/api/collections/constant/records/2").ok()["n"], 20);
+}
+
+/// PocketBase refuses such a view with `context deadline exceeded`, after its 30 seconds.
+#[test]
+fn a_slow_view_is_refused_in_time_and_holds_up_no_write() {
+    let (project, _server, _root) = Project::bare();
+    let server = project.serve_with("--query-timeout 2");
+    let root = server.root();
+    root.post("/api/collections", json!({ "name": "t", "type": "base", "fields": [text("n")] })).ok();
+    let query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT t.id, max(i) AS k FROM t, n";
+    root.post("/api/collections/t/records", json!({ "n": "a" })).ok();
+    let started = Instant::now();
+    let saving = std::thread::spawn({
+        let root = root.clone();
+        move || root.post("/api/collections", json!({ "name": "v", "type": "view", "viewQuery": query }))
+    });
+    std::thread::sleep(Duration::from_millis(500));
+    let write = Instant::now();
+    root.post("/api/collections/t/records", json!({ "n": "b" })).ok();
+    assert!(write.elapsed() < Duration::from_secs(1), "{:?}", write.elapsed());
+    let saved = saving.join().expect("an answer");
+    assert_eq!(saved.status, 400, "{}", saved.body);
+    let reason = &saved.json()["data"]["viewQuery"]["message"];
+    assert!(reason.as_str().is_some_and(|reason| reason.contains("--query-timeout")), "{reason}");
+    let import = json!({ "collections": [{ "name": "v", "type": "view", "viewQuery": query }] });
+    root.send(root.request("PUT", "/api/collections/import").json(&import)).is(400);
+    let dry = root.post("/api/collections/meta/dry-run-view", json!({ "query": query }));
+    assert!(dry.status == 400 && dry.body.contains("--query-timeout"), "{} {}", dry.status, dry.body);
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
 }

@@ -55,6 +55,7 @@ mod serving;
 mod settings;
 mod shapes;
 mod sql;
+mod stopping;
 mod support;
 mod templates;
 mod tls;

@@ -2,7 +2,7 @@
 //! calls it from a thread that may block.
 
 use super::App;
-use crate::collections::{self, Change, CollectionError, Page};
+use crate::collections::{self, Change, CollectionError, Draft, Looked, Page};
 use crate::db::{Changed, notify};
 use crate::events::{CollectionEvent, CollectionsImportEvent, CollectionsListEvent, EventError, Hook, Subject};
 use crate::records::ListParams;
@@ -58,11 +58,12 @@ impl App {
     /// # Errors
     /// What of the object cannot be, with codes, or a handler refuses.
     pub fn create_collection(&self, object: &Map<String, Json>) -> Result<Option<Arc<Collection>>, CollectionError> {
-        let draft = collections::Draft::new(object)?;
+        let draft = Draft::new(object)?;
         let mut saved = None;
         self.requested(&self.hooks().requests.collection_create, draft.collection.clone(), None, |event| {
             let draft = draft.with(event.collection.clone());
-            saved = Some(self.change_collections(move |change| collections::create(change, draft))?);
+            let looked = self.look_at(draft.query())?;
+            saved = Some(self.change_collections(move |change| collections::create(change.knowing(looked), draft))?);
             Ok(())
         })?;
         Ok(saved)
@@ -80,20 +81,22 @@ impl App {
         let stored = self.collection(id_or_name).ok_or(CollectionError::NotFound)?;
         let hook = &self.hooks().requests.collection_update;
         if !hook.concerns(&[&stored.id, &stored.name]) {
+            let looked = self.look_at(Draft::of(&stored, object)?.query())?;
             // In one step, so that two changes at once are both kept.
             let change = |change: &mut Change<'_>| {
                 let old = change.find(&stored.id)?;
-                collections::update(change, &old, collections::Draft::of(&old, object)?)
+                collections::update(change.knowing(looked), &old, Draft::of(&old, object)?)
             };
             return self.change_collections(change).map(Some);
         }
-        let draft = collections::Draft::of(&stored, object)?;
+        let draft = Draft::of(&stored, object)?;
         let mut saved = None;
         self.requested(hook, draft.collection.clone(), Some(Arc::clone(&stored)), |event| {
             let draft = draft.with(event.collection.clone());
+            let looked = self.look_at(draft.query())?;
             saved = Some(self.change_collections(|change| {
                 let old = change.find(&stored.id)?;
-                collections::update(change, &old, draft)
+                collections::update(change.knowing(looked), &old, draft)
             })?);
             Ok(())
         })?;
@@ -128,7 +131,9 @@ impl App {
         let mut done = false;
         let imported = self.hooks().requests.collections_import.trigger(&[], &mut event, &mut |event| {
             let (items, delete_missing) = (&event.collections, event.delete_missing);
-            self.change_collections(|change| collections::import(change, items, delete_missing))?;
+            let queries = items.iter().filter_map(|item| item.get("viewQuery")?.as_str());
+            let looked = self.look_at(queries)?;
+            self.change_collections(|change| collections::import(change.knowing(looked), items, delete_missing))?;
             done = true;
             Ok(())
         });
@@ -168,6 +173,16 @@ impl App {
         let done = done?;
         heard?;
         Ok(done)
+    }
+
+    /// Looks at the first rows of views to be on a reader: inside the change every write would wait for them.
+    fn look_at<'q>(&self, queries: impl IntoIterator<Item = &'q str>) -> Result<Looked, CollectionError> {
+        let mut looked = Looked::default();
+        for query in queries.into_iter().filter(|query| !query.is_empty()) {
+            let catalog = self.catalog();
+            self.records().db.readers().here(|reader| looked.look(reader, &catalog, query))?;
+        }
+        Ok(looked)
     }
 
     /// Runs a request hook around its action.

@@ -48,7 +48,7 @@ pub use output::{Output, print};
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use std::ffi::OsString;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 macro_rules! commands {
     ($($group:literal => $($variant:ident = $module:ident),+;)*) => {
@@ -137,6 +137,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     });
     let done = std::panic::catch_unwind(work);
+    // Short, unless something is stuck.
+    crate::db::wait_until_closed(Duration::from_secs(2));
     context.output().timing("in all", started.elapsed());
     match done {
         Ok(Ok(())) => 0,

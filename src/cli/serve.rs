@@ -4,7 +4,8 @@ use super::context::variable;
 use super::error::{database, io};
 use super::listen::{self, ListenArgs, Listening};
 use super::log_lines::{self, LogFormat, log_line};
-use super::{CliError, CliResult, Context, app, javascript, signals};
+use super::signals::StopSignals;
+use super::{CliError, CliResult, Context, app, javascript};
 use crate::App;
 use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::app::{OpenError, OverlayError};
@@ -17,7 +18,11 @@ use crate::project::{SchemaEdits, Workspace};
 use crate::server::Server;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Time for what is still under way when requests have had theirs, and for closing the database after it.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Run the server
 ///
@@ -255,7 +260,20 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    runtime.block_on(serve(args, context, project.as_ref(), listening, metrics, app, installer))
+    let db = app.records().db.clone();
+    runtime.block_on(serve(args, context, project.as_ref(), listening, metrics, app, installer))?;
+    // Nobody waits for what goes on now: a query, or a server elsewhere that never comes to an end.
+    db.interrupt();
+    runtime.shutdown_timeout(LAST);
+    db.close(LAST);
+    if args.logs_json() {
+        if !context.global.quiet {
+            log_line(Level::INFO, "Server stopped", &Json::Null);
+        }
+    } else if !context.global.quiet && !context.global.json() {
+        context.output().note("stopped");
+    }
+    Ok(())
 }
 
 /// What the command line or the project asks for.
@@ -283,15 +301,13 @@ async fn serve(
     let domain = listening.domain().map(str::to_owned);
     let server = listen::bind(listening, app.clone(), options).await?;
     // Listened for before anybody is told that the server is up.
-    let stop = stop(args.stop_with_stdin);
+    let stop = Stop::listen(args.stop_with_stdin);
     announce(args, context, project, &app, &url(&server, domain.as_deref()), installer.as_deref())?;
-    server.run(stop).await;
-    if args.logs_json() {
-        if !context.global.quiet {
-            log_line(Level::INFO, "Server stopped", &Json::Null);
-        }
-    } else if !context.global.quiet && !context.global.json() {
-        context.output().note("stopped");
+    drop(app);
+    let (ask, asked) = oneshot::channel::<()>();
+    tokio::select! {
+        () = server.run(async { drop(asked.await) }) => {}
+        () = stop.twice(ask) => {}
     }
     Ok(())
 }
@@ -356,28 +372,47 @@ fn announce(
     })
 }
 
-/// Resolves at a signal, or when standard input ends.
-fn stop(with_stdin: bool) -> impl Future<Output = ()> {
-    let input = with_stdin.then(|| {
-        let (ended, input) = tokio::sync::oneshot::channel::<()>();
-        std::thread::spawn(move || {
-            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-            drop(ended);
+/// What asks the server to stop: signals, or the end of standard input.
+struct Stop {
+    signals: StopSignals,
+    input: Option<oneshot::Receiver<()>>,
+}
+
+impl Stop {
+    /// Listens from now on.
+    fn listen(with_stdin: bool) -> Self {
+        let input = with_stdin.then(|| {
+            let (ended, input) = oneshot::channel::<()>();
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+                drop(ended);
+            });
+            input
         });
-        input
-    });
-    let signal = signals::stop_signal();
-    async move {
-        let input = async {
-            match input {
-                Some(input) => drop(input.await),
-                None => std::future::pending().await,
+        Self { signals: StopSignals::listen(), input }
+    }
+
+    /// Passes on the first wish to stop, and resolves at a second signal: whoever sends it does not want to wait.
+    async fn twice(mut self, first: oneshot::Sender<()>) {
+        /// A terminal and a program in between may both send the same signal.
+        const ECHO: Duration = Duration::from_millis(500);
+        let Some(input) = self.input else {
+            self.signals.next().await;
+            let (_, asked) = (first.send(()), Instant::now());
+            loop {
+                self.signals.next().await;
+                if asked.elapsed() > ECHO {
+                    return;
+                }
             }
         };
+        // Whoever holds the other end ends what it started itself.
         tokio::select! {
-            () = signal => {}
-            () = input => {}
+            () = self.signals.next() => {}
+            _ = input => {}
         }
+        let _ = first.send(());
+        std::future::pending().await
     }
 }
 

@@ -3,18 +3,32 @@
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Resolves at SIGINT, SIGTERM or SIGHUP, for all of which it listens from the call on.
-pub fn stop_signal() -> impl Future<Output = ()> {
+/// SIGINT, SIGTERM and SIGHUP.
+pub struct StopSignals {
     #[cfg(unix)]
-    let signals = {
-        let hangup = (!ignores_hangups()).then(SignalKind::hangup);
-        let kinds = [Some(SignalKind::interrupt()), Some(SignalKind::terminate()), hangup];
-        kinds.map(|kind| kind.and_then(|kind| signal(kind).ok()))
-    };
-    async move {
+    signals: [Option<Signal>; 3],
+}
+
+impl StopSignals {
+    /// Listens from now on.
+    pub fn listen() -> Self {
+        #[cfg(unix)]
+        let signals = {
+            let hangup = (!ignores_hangups()).then(SignalKind::hangup);
+            let kinds = [Some(SignalKind::interrupt()), Some(SignalKind::terminate()), hangup];
+            kinds.map(|kind| kind.and_then(|kind| signal(kind).ok()))
+        };
+        Self {
+            #[cfg(unix)]
+            signals,
+        }
+    }
+
+    /// Waits for the next of them.
+    pub async fn next(&mut self) {
         #[cfg(unix)]
         {
-            let [interrupt, terminate, hangup] = signals;
+            let [interrupt, terminate, hangup] = &mut self.signals;
             tokio::select! {
                 () = received(interrupt) => {}
                 () = received(terminate) => {}
@@ -29,10 +43,10 @@ pub fn stop_signal() -> impl Future<Output = ()> {
 /// Resolves at SIGINT, for which it listens from the call on.
 pub fn interrupt() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    let signal = signal(SignalKind::interrupt()).ok();
+    let mut signal = signal(SignalKind::interrupt()).ok();
     async move {
         #[cfg(unix)]
-        received(signal).await;
+        received(&mut signal).await;
         #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
@@ -41,9 +55,9 @@ pub fn interrupt() -> impl Future<Output = ()> {
 }
 
 #[cfg(unix)]
-async fn received(signal: Option<Signal>) {
+async fn received(signal: &mut Option<Signal>) {
     match signal {
-        Some(mut signal) => _ = signal.recv().await,
+        Some(signal) => _ = signal.recv().await,
         None => std::future::pending().await,
     }
 }

@@ -22,7 +22,7 @@ pub use import::import;
 pub use list::{Page, list};
 pub use save::{Draft, create, update};
 pub use scaffold::{Scaffolds, scaffolds};
-pub use view::dry_run;
+pub use view::{Looked, dry_run};
 
 use crate::db::{WriteTx, collections};
 use crate::events::{CollectionEvent, Operation};
@@ -40,6 +40,7 @@ pub struct Change<'a> {
     collections: Vec<Arc<Collection>>,
     renames: Vec<(String, String)>,
     told: Vec<(Operation, CollectionEvent)>,
+    looked: Looked,
 }
 
 impl<'a> Change<'a> {
@@ -49,7 +50,13 @@ impl<'a> Change<'a> {
     /// A row that does not decode.
     pub fn begin(tx: &'a WriteTx<'a>, records: &'a Arc<Records>) -> Result<Self, CollectionError> {
         let collections = collections::load(tx)?.into_iter().map(Arc::new).collect();
-        Ok(Self { tx, records, collections, renames: Vec::new(), told: Vec::new() })
+        Ok(Self { tx, records, collections, renames: Vec::new(), told: Vec::new(), looked: Looked::default() })
+    }
+
+    /// Takes in what is known already of the queries of views.
+    pub fn knowing(&mut self, looked: Looked) -> &mut Self {
+        self.looked = looked;
+        self
     }
 
     /// Old and new names of the collections that were renamed.

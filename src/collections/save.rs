@@ -67,6 +67,14 @@ impl Draft {
         Ok(Self { collection, errors })
     }
 
+    /// The query, where it is a view.
+    pub fn query(&self) -> Option<&str> {
+        match &self.collection.kind {
+            CollectionKind::View { query } => Some(query),
+            _ => None,
+        }
+    }
+
     /// The same with the collection that handlers made of it.
     pub fn with(&self, collection: Collection) -> Self {
         Self { collection, errors: self.errors.clone() }
@@ -151,7 +159,7 @@ pub(super) fn complete(change: &Change<'_>, new: &mut Collection, errors: &mut E
         keep_superusers_able_to_log_in(new);
     }
     if let CollectionKind::View { query } = &new.kind {
-        let derived = view::derive(change.tx, &change.catalog(), &new.name, query);
+        let derived = view::derive_within(change, &new.name, query);
         if let Some(reason) = derived.failure.filter(|_| !query.is_empty()) {
             errors.insert("viewQuery", view::invalid(&reason));
         }

@@ -9,9 +9,9 @@ use crate::schema::view::{MISSING_ID, as_table, infer_fields, readable_order, vi
 use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind, sentence};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Statement};
+use rusqlite::{Connection, ErrorCode, Statement};
 use serde_json::{Map, Value as Json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Rows of which the ids are looked at, and that a dry run shows.
@@ -20,6 +20,26 @@ const SAMPLE: usize = 10;
 const MAX_QUERY: usize = 5000;
 /// Bytes of a reason that are shown.
 const MAX_REASON: usize = 500;
+
+/// What is told of a query that was interrupted.
+const TOO_SLOW: &str = "its first rows were not there in time; make it faster, or start the server with a longer \
+                        --query-timeout";
+
+/// Queries whose first rows were looked at before the change that saves them, and what was wrong with them.
+#[derive(Default)]
+pub struct Looked(HashMap<String, Result<(), String>>);
+
+impl Looked {
+    /// Looks at a query in the collections as they are. What else may be wrong with it the change itself finds, without
+    /// waiting for rows.
+    pub fn look(&mut self, connection: &Connection, catalog: &Catalog, query: &str) {
+        let Ok((fields, mut statement)) = open(connection, catalog, "", query) else { return };
+        let found = check_columns(&fields).and_then(|id| check_rows(id, &mut statement));
+        if found.as_ref().err().is_none_or(|reason| reason == TOO_SLOW) {
+            self.0.insert(query.to_owned(), found);
+        }
+    }
+}
 
 /// The fields of a view, and why it cannot be one.
 pub(super) struct Derived {
@@ -40,11 +60,34 @@ impl Derived {
 
 /// The fields of a view: what the text tells of each column, in the order in which SQLite returns them.
 pub(super) fn derive(connection: &Connection, catalog: &Catalog, name: &str, query: &str) -> Derived {
+    derive_with(connection, catalog, name, query, check_rows)
+}
+
+/// The same inside a change, where all other writes wait: rows are read only where nobody has looked at them before, and
+/// not for longer than a read may take.
+pub(super) fn derive_within(change: &Change<'_>, name: &str, query: &str) -> Derived {
+    derive_with(change.tx, &change.catalog(), name, query, |id, statement| match change.looked.0.get(query) {
+        Some(looked) => looked.clone(),
+        None => {
+            let db = &change.records.db;
+            let _held = db.writer().deadline().hold(db.readers().timeout());
+            check_rows(id, statement)
+        }
+    })
+}
+
+fn derive_with(
+    connection: &Connection,
+    catalog: &Catalog,
+    name: &str,
+    query: &str,
+    rows: impl FnOnce(usize, &mut Statement<'_>) -> Result<(), String>,
+) -> Derived {
     let (fields, mut statement) = match open(connection, catalog, name, query) {
         Ok(opened) => opened,
         Err(failure) => return Derived { fields: Vec::new(), failure: Some(failure) },
     };
-    let failure = check(&fields, &mut statement).err();
+    let failure = check_columns(&fields).and_then(|id| rows(id, &mut statement)).err();
     Derived { fields, failure }
 }
 
@@ -72,13 +115,18 @@ fn sample_sql(query: &str) -> String {
     format!("{} LIMIT {SAMPLE}", as_table(query))
 }
 
-fn check(fields: &[Field], statement: &mut Statement<'_>) -> Result<(), String> {
+/// Returns the place of the id.
+fn check_columns(fields: &[Field]) -> Result<usize, String> {
     let id = fields.iter().position(|field| field.name == "id").ok_or(MISSING_ID)?;
     for (at, field) in fields.iter().enumerate() {
         if let Some(error) = field_name_error(&field.name) {
             return Err(format!("invalid field {:?} ({at}): name: {}.", field.name, error.plain()));
         }
     }
+    Ok(id)
+}
+
+fn check_rows(id: usize, statement: &mut Statement<'_>) -> Result<(), String> {
     let mut seen = HashSet::new();
     let mut rows = statement.query([]).map_err(|error| reason(&error))?;
     while let Some(row) = rows.next().map_err(|error| reason(&error))? {
@@ -101,6 +149,9 @@ fn check(fields: &[Field], statement: &mut Statement<'_>) -> Result<(), String> 
 /// SQLite's error as it would be inside a view, where tables are named with their schema.
 pub(super) fn reason(error: &rusqlite::Error) -> String {
     const MISSING: &str = "no such table: ";
+    if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+        return TOO_SLOW.to_owned();
+    }
     let text = sqlite_text(error);
     match text.split_once(MISSING) {
         Some((head, table)) if !table.contains('.') => format!("{head}{MISSING}main.{table}"),
@@ -174,7 +225,7 @@ pub fn dry_run(connection: &Connection, catalog: &Catalog, query: &str) -> Resul
     let name = format!("temp_view_{}", random_string(5, LOWER_ALPHANUMERIC));
     let refused = |reason: String| Failure::Raw(reason).under("Invalid view query.");
     let fields = derive(connection, catalog, &name, query).into_result().map_err(refused)?;
-    let sample = sample(connection, &name, query, &fields).map_err(|error| refused(sqlite_text(&error)))?;
+    let sample = sample(connection, &name, query, &fields).map_err(|error| refused(reason(&error)))?;
     let fields: Vec<Json> = fields.iter().map(Field::to_json).collect();
     Ok(serde_json::json!({ "fields": fields, "sample": sample }))
 }

@@ -3,14 +3,14 @@
 //! Each run has a connection of its own: what a statement leaves open or attached ends with it. Writes hold the writer's
 //! lease meanwhile, so that no other write waits inside SQLite.
 
-use super::{Access, Database, DbError, STEPS_PER_CHECK, open, sqlite_text};
+use super::{Access, Database, DbError, Deadline, open, sqlite_text};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 use regex::{Captures, Regex};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, ErrorCode};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Rows of an answer.
 const MAX_ROWS: usize = 1000;
@@ -66,18 +66,17 @@ pub fn run(db: &Database, text: &str, schema_locked: bool) -> Result<Outcome, Co
     let text = text.split('\0').next().unwrap_or_default();
     let first = text.trim_start().to_uppercase();
     let writes = WRITES.iter().any(|word| first.starts_with(word));
-    let file = db.dir().join("data.db");
     let text = quoted(text);
     let done = if writes {
         let _lease = db.writer().lease()?;
-        let connection = connect(&file, Access::ReadWrite, schema_locked)?;
+        let connection = connect(db, Access::ReadWrite, schema_locked)?;
         in_transaction(&connection, &text)
     } else {
-        match query(&connect(&file, Access::ReadOnly, schema_locked)?, &text) {
+        match query(&connect(db, Access::ReadOnly, schema_locked)?, &text) {
             // Something like `PRAGMA user_version = 1` or `WITH … DELETE`.
             Err(failure) if failure.is(ErrorCode::ReadOnly) => {
                 let _lease = db.writer().lease()?;
-                query(&connect(&file, Access::ReadWrite, schema_locked)?, &text)
+                query(&connect(db, Access::ReadWrite, schema_locked)?, &text)
             }
             done => done,
         }
@@ -86,18 +85,17 @@ pub fn run(db: &Database, text: &str, schema_locked: bool) -> Result<Outcome, Co
         Failure::Text(text) => ConsoleError::Sql(text),
         failure if schema_locked && failure.is(ErrorCode::AuthorizationForStatementDenied) => {
             ConsoleError::SchemaLocked
+        }
         Failure::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             ConsoleError::Db(error.into())
-        }
         }
         Failure::Sqlite(error) => ConsoleError::Sql(sqlite_text(&error)),
     })
 }
 
-fn connect(file: &std::path::Path, access: Access, schema_locked: bool) -> Result<Connection, DbError> {
-    let mut connection = open(file, access)?;
-    let deadline = Instant::now() + TIMEOUT;
-    connection.progress_handler(STEPS_PER_CHECK, Some(move || Instant::now() > deadline))?;
+fn connect(db: &Database, access: Access, schema_locked: bool) -> Result<Connection, DbError> {
+    let mut connection = open(&db.dir().join("data.db"), access)?;
+    Deadline::watch(&mut connection, &db.inner.closing)?.set(TIMEOUT);
     connection.authorizer(Some(move |context: AuthContext<'_>| judge(&context.action, schema_locked)))?;
     Ok(connection)
 }

@@ -7,6 +7,7 @@ pub mod collections;
 mod connection;
 pub mod console;
 mod counts;
+mod deadline;
 mod error;
 pub mod extras;
 mod notify;
@@ -22,9 +23,10 @@ mod wait;
 mod watcher;
 mod writer;
 
-use connection::trace;
-pub use connection::{Access, STEPS_PER_CHECK, Trace, add_missing_math, open, trace_all};
+pub use connection::{Access, Trace, add_missing_math, open, trace_all};
+use connection::{STEPS_PER_CHECK, trace};
 pub use counts::Counts;
+pub use deadline::{Deadline, Held};
 pub use error::{DbError, Obstacle};
 pub use notify::{Changed, notify};
 pub use owned::{OWNED, forget_orphaned_totp, has_totp_table};
@@ -36,11 +38,14 @@ pub use statement::{Prepared, prepare};
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
 pub use watcher::ChangeWatcher;
-pub use writer::{Lease, WATCH_INTERVAL, WriteTx, Writer};
+pub use writer::{Lease, WATCH_INTERVAL, WriteTx, Writer, wait_until_closed};
+
+use deadline::Closing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 /// The version of the SQLite library that is built in.
 pub fn sqlite_version() -> &'static str {
@@ -72,6 +77,7 @@ pub struct Database {
 
 struct Inner {
     dir: PathBuf,
+    closing: Closing,
     // Dropped in this order: SQLite tidies up its log files when the last connection, the writer's, is closed.
     readers: Readers,
     writer: Writer,
@@ -104,9 +110,29 @@ impl Database {
         let mut connection = open(&file, Access::ReadWrite)?;
         system::install_files(&mut connection, &dir.join("auxiliary.db"))?;
         trace(&mut connection, options.trace.as_ref())?;
-        let writer = Writer::start(connection, options.on_external_change)?;
-        let readers = Readers::start(file, options.query_timeout, options.trace)?;
-        Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), writer, readers }) })
+        let closing = Closing::default();
+        let deadline = Deadline::watch(&mut connection, &closing)?;
+        let writer = Writer::start(connection, deadline, options.on_external_change)?;
+        let readers = Readers::start(file, options.query_timeout, Arc::clone(&closing), options.trace)?;
+        Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), closing, writer, readers }) })
+    }
+
+    /// Ends whatever statement has a deadline, and each one that begins: nobody will wait for them.
+    pub fn interrupt(&self) {
+        self.inner.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Closes the database as the last clone does that is dropped. Where others are still in use after some time, it only
+    /// sees to it that what was written is in the database file and that nothing else is written.
+    pub fn close(self, patience: Duration) {
+        self.interrupt();
+        let end = Instant::now() + patience;
+        while Arc::strong_count(&self.inner) > 1 && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if Arc::strong_count(&self.inner) > 1 {
+            self.inner.writer.close();
+        }
     }
 
     /// The data directory.

@@ -5,7 +5,8 @@
 //! that run handlers in between, since a handler may read too and must not wait for the thread that it runs on, and those
 //! that take less time than waking a thread.
 
-use super::connection::{STEPS_PER_CHECK, trace};
+use super::connection::trace;
+use super::deadline::{Closing, Deadline};
 use super::{Access, Counts, DbError, Snapshot, Trace, open};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::Connection;
@@ -68,14 +69,13 @@ impl Spare {
 pub struct Reader {
     connection: Connection,
     counts: Counts,
-    base: Instant,
-    /// Milliseconds after `base`.
-    deadline: Arc<AtomicU64>,
+    deadline: Deadline,
 }
 
 struct Shared {
     file: PathBuf,
     timeout: Duration,
+    closing: Closing,
     trace: Option<Trace>,
     work: Receiver<Read>,
     threads: AtomicUsize,
@@ -86,11 +86,17 @@ struct Shared {
 }
 
 impl Readers {
-    pub(super) fn start(file: PathBuf, timeout: Duration, trace: Option<Trace>) -> Result<Self, DbError> {
+    pub(super) fn start(
+        file: PathBuf,
+        timeout: Duration,
+        closing: Closing,
+        trace: Option<Trace>,
+    ) -> Result<Self, DbError> {
         let (queue, work) = crossbeam_channel::unbounded();
         let shared = Arc::new(Shared {
             file,
             timeout,
+            closing,
             trace,
             work,
             threads: AtomicUsize::new(0),
@@ -121,6 +127,11 @@ impl Readers {
             })
             .map_err(DbError::Thread)?;
         Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
+    }
+
+    /// How long a read may take.
+    pub fn timeout(&self) -> Duration {
+        self.shared.timeout
     }
 
     pub fn load(&self) -> ReadersLoad {
@@ -184,7 +195,7 @@ impl Readers {
             Some(reader) => reader,
             None => Reader::open(&self.shared)?,
         };
-        reader.expire_after(self.shared.timeout);
+        reader.deadline.set(self.shared.timeout);
         Ok(reader)
     }
 }
@@ -218,18 +229,8 @@ impl Reader {
     fn open(shared: &Shared) -> Result<Self, DbError> {
         let mut connection = open(&shared.file, Access::ReadOnly)?;
         trace(&mut connection, shared.trace.as_ref())?;
-        let base = Instant::now();
-        let deadline = Arc::new(AtomicU64::new(u64::MAX));
-        let limit = Arc::clone(&deadline);
-        connection.progress_handler(
-            STEPS_PER_CHECK,
-            Some(move || base.elapsed().as_millis() as u64 > limit.load(Ordering::Relaxed)),
-        )?;
-        Ok(Self { connection, counts: Counts::default(), base, deadline })
-    }
-
-    fn expire_after(&self, timeout: Duration) {
-        self.deadline.store((self.base.elapsed() + timeout).as_millis() as u64, Ordering::Relaxed);
+        let deadline = Deadline::watch(&mut connection, &shared.closing)?;
+        Ok(Self { connection, counts: Counts::default(), deadline })
     }
 }
 
@@ -244,7 +245,7 @@ impl Shared {
                 match shared.work.recv_timeout(IDLE) {
                     Ok(read) => {
                         shared.begun.fetch_add(1, Ordering::Relaxed);
-                        reader.expire_after(shared.timeout);
+                        reader.deadline.set(shared.timeout);
                         // A panic drops the reply, which the caller sees; the thread goes on.
                         let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
                         shared.done.fetch_add(1, Ordering::Relaxed);

@@ -2,15 +2,15 @@
 //!
 //! A reply leaves only after the commit that made it true is on disk.
 
-use super::DbError;
+use super::{DbError, Deadline};
 use crate::metrics::Histogram;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -27,12 +27,41 @@ thread_local! {
     static WRITING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Connections of writers that are not closed yet.
+static OPEN: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// Waits until no writer of this process has a connection, so that their logs are in the database files. Whoever has the
+/// last handle to a database may be a thread that is just ending.
+pub fn wait_until_closed(patience: Duration) {
+    let (open, closed) = &OPEN;
+    let open = open.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = closed.wait_timeout_while(open, patience, |open| *open > 0);
+}
+
+/// One of them.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        *OPEN.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        *OPEN.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        OPEN.1.notify_all();
+    }
+}
+
 type AfterCommit = Box<dyn FnOnce() + Send>;
 
 /// Handle to the writer thread.
 pub struct Writer {
     queue: Option<Sender<Work>>,
     thread: Option<std::thread::JoinHandle<()>>,
+    deadline: Deadline,
     /// Set by tests of power loss and by shutdown; no further work is taken.
     closed: Arc<AtomicBool>,
     commits: Arc<AtomicU64>,
@@ -43,6 +72,7 @@ pub struct Writer {
 enum Work {
     Job(Box<dyn Job>),
     Lease { give: Sender<Connection>, take_back: Receiver<Connection> },
+    Close,
 }
 
 /// The transaction that a job runs in.
@@ -121,7 +151,11 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, on_external_change: Box<dyn Fn() + Send>) -> Result<Self, DbError> {
+    pub(super) fn start(
+        connection: Connection,
+        deadline: Deadline,
+        on_external_change: Box<dyn Fn() + Send>,
+    ) -> Result<Self, DbError> {
         let (queue, work) = crossbeam_channel::unbounded();
         let version = data_version(&connection)?;
         let closed = Arc::new(AtomicBool::new(false));
@@ -129,9 +163,11 @@ impl Writer {
         let counter = Arc::clone(&commits);
         let groups = Arc::new(Histogram::new(&GROUP_SIZES));
         let sizes = Arc::clone(&groups);
+        let open = Open::new();
         let thread = std::thread::Builder::new()
             .name("pbr-writer".into())
             .spawn(move || {
+                let _open = open;
                 WRITING.set(true);
                 Loop {
                     connection: Some(connection),
@@ -144,7 +180,21 @@ impl Writer {
                 .run();
             })
             .map_err(DbError::Thread)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), closed, commits, groups, leases: AtomicU64::new(0) })
+        let leases = AtomicU64::new(0);
+        Ok(Self { queue: Some(queue), thread: Some(thread), deadline, closed, commits, groups, leases })
+    }
+
+    /// What of the work on its connection must not take long is given a time. Only for whoever has that.
+    pub fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
+    /// Ends the thread once what waits is done.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        if let Some(queue) = &self.queue {
+            let _ = queue.send(Work::Close);
+        }
     }
 
     /// Jobs and leases that wait.
@@ -317,6 +367,7 @@ impl Loop {
                 },
             };
             match work {
+                Work::Close => return self.close(),
                 Work::Job(job) => next = self.group(job),
                 Work::Lease { give, take_back } => {
                     let Some(connection) = self.connection.take() else { return };
@@ -447,6 +498,19 @@ impl Loop {
     }
 }
 
+/// Why all jobs of a group failed.
+#[derive(Clone)]
+struct Uncommitted {
+    code: Option<ErrorCode>,
+    reason: String,
+}
+
+impl From<Uncommitted> for DbError {
+    fn from(Uncommitted { code, reason }: Uncommitted) -> Self {
+        Self::NotCommitted { code, reason }
+    }
+}
+
 fn fail(job: Box<dyn Job>, error: rusqlite::Error) {
     job.finish(Err(error.into()));
 }
@@ -463,9 +527,10 @@ mod tests {
     fn a_job_that_ends_its_savepoint_is_refused_and_undone_and_the_others_are_not() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("data.db");
-        let connection = Connection::open(&file).unwrap();
+        let mut connection = Connection::open(&file).unwrap();
         connection.execute_batch("CREATE TABLE t (n INTEGER)").unwrap();
-        let writer = Writer::start(connection, Box::new(|| {})).unwrap();
+        let deadline = Deadline::watch(&mut connection, &Arc::default()).unwrap();
+        let writer = Writer::start(connection, deadline, Box::new(|| {})).unwrap();
         let followed = Arc::new(AtomicU64::new(0));
         let insert = |n: i64, more: &'static str| {
             let followed = Arc::clone(&followed);
@@ -496,16 +561,3 @@ mod tests {
         assert_eq!(stored, [1, 4]);
     }
 }
-/// Why all jobs of a group failed.
-#[derive(Clone)]
-struct Uncommitted {
-    code: Option<ErrorCode>,
-    reason: String,
-}
-
-impl From<Uncommitted> for DbError {
-    fn from(Uncommitted { code, reason }: Uncommitted) -> Self {
-        Self::NotCommitted { code, reason }
-    }
-}
-

@@ -6,7 +6,7 @@
 use super::draft::Body;
 use super::store::{Records, WriteRequest};
 use super::{Owner, RecordError, delete};
-use crate::db::{DbError, Lease, STEPS_PER_CHECK, WriteTx};
+use crate::db::{DbError, WriteTx};
 use crate::events::{EventError, Record};
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
@@ -213,22 +213,22 @@ impl Records {
         timeout: Option<Duration>,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, BatchError>,
     ) -> Result<T, BatchError> {
-        let timed = TimedLease::new(self.db.writer().lease()?, timeout)?;
+        let writer = self.db.writer();
+        let lease = writer.lease()?;
+        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        // Without one the statements may take as long as they need. Dropped before the lease.
+        let held = timeout.map(|timeout| writer.deadline().hold(timeout));
         let (mut files, mut told) = (Vec::new(), Vec::new());
-        let done = timed.lease.transaction(|tx| {
-            let run = Run {
-                end: timed.end,
-                waiting: RefCell::default(),
-                answers: RefCell::default(),
-                refused: RefCell::default(),
-            };
+        let done = lease.transaction(|tx| {
+            let run =
+                Run { end, waiting: RefCell::default(), answers: RefCell::default(), refused: RefCell::default() };
             let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default(), run };
             let done = work(&transaction);
             files = transaction.files.into_inner();
             told = transaction.told.into_inner();
             done
         });
-        drop(timed);
+        drop((held, lease));
         let error = match &done {
             Ok(_) => None,
             Err(BatchError::Item(_, error)) => Some(error.to_string()),
@@ -329,31 +329,6 @@ impl Records {
                     self.create_hooked(place, &write, &body).map(Some)
                 }
             }
-        }
-    }
-}
-
-/// The write connection, whose statements fail from a time on.
-struct TimedLease {
-    lease: Lease,
-    end: Option<Instant>,
-}
-
-impl TimedLease {
-    /// Without a timeout they may take as long as they need.
-    fn new(lease: Lease, timeout: Option<Duration>) -> Result<Self, DbError> {
-        let mut timed = Self { lease, end: timeout.and_then(|timeout| Instant::now().checked_add(timeout)) };
-        if let Some(end) = timed.end {
-            timed.lease.progress_handler(STEPS_PER_CHECK, Some(move || Instant::now() >= end))?;
-        }
-        Ok(timed)
-    }
-}
-
-impl Drop for TimedLease {
-    fn drop(&mut self) {
-        if self.end.is_some() {
-            let _ = self.lease.progress_handler(0, None::<fn() -> bool>);
         }
     }
 }

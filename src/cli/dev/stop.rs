@@ -1,6 +1,7 @@
 //! How `pbr dev` is told to stop, even in the middle of a question.
 
-use super::super::{CliError, CliResult, interrupt, questions, signals};
+use super::super::signals::StopSignals;
+use super::super::{CliError, CliResult, interrupt, questions};
 use crate::diagnostic::code;
 use crate::migrate::{self, ProjectPaths};
 use std::sync::Arc;
@@ -26,11 +27,11 @@ impl Stop {
         let stop = Arc::new(Self { now: AtomicBool::new(false), asked: AtomicI64::new(0) });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let guard = runtime.enter();
-        let signal = signals::stop_signal();
+        let mut signals = StopSignals::listen();
         drop(guard);
         let (shared, paths) = (Arc::clone(&stop), paths.clone());
         std::thread::spawn(move || {
-            runtime.block_on(signal);
+            runtime.block_on(signals.next());
             shared.now.store(true, Ordering::Relaxed);
             // An interrupt on the terminal ends a question. Another signal leaves it open, and nobody will answer.
             std::thread::sleep(Duration::from_millis(500));

@@ -14,14 +14,16 @@ use crate::settings::S3;
 use aws_sdk_s3::primitives::DateTime;
 use client::{Begun, Connection};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Where the client's name of a file is kept.
 const ORIGINAL_NAME: &str = "original-filename";
 /// Bytes of that name that stay as they are; the value of a header is ASCII.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// How long a list may take to come, without what is done with it; one of a million objects comes in a thousand pages.
+const LISTING: Duration = Duration::from_secs(300);
 /// Objects that are deleted at once.
 const DELETES: usize = 16;
 
@@ -69,7 +71,8 @@ impl S3Storage {
         each: &mut dyn FnMut(Entry) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         let connection = self.connection()?;
-        let mut next = None;
+        let mut next: Option<String> = None;
+        let (mut seen, mut waited) = (HashSet::new(), Duration::ZERO);
         loop {
             let request = connection
                 .client()
@@ -77,17 +80,26 @@ impl S3Storage {
                 .bucket(self.bucket())
                 .max_keys(1000)
                 .set_prefix((!prefix.is_empty()).then(|| prefix.to_owned()))
-                .set_continuation_token(next);
+                .set_continuation_token(next.clone());
+            let asked = Instant::now();
             let page = connection.begin(request.send()).wait()?.map_err(|error| error::failed(None, &error))?;
+            waited += asked.elapsed();
             for object in page.contents.unwrap_or_default() {
                 let Some(key) = object.key else { continue };
                 let size = object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
                 each(Entry { key, size, modified: moment(object.last_modified) })?;
             }
-            next = page.next_continuation_token;
-            if next.is_none() || page.is_truncated != Some(true) {
-                return Ok(());
+            let follows = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
+            let Some(token) = follows else { return Ok(()) };
+            if !seen.insert(token.clone()) {
+                return Err(StorageError::Remote(
+                    "the server leads from a page of its list back to an earlier one".to_owned(),
+                ));
             }
+            if waited > LISTING {
+                return Err(StorageError::Remote("the server's list came to no end in time".to_owned()));
+            }
+            next = Some(token);
         }
     }
 
