@@ -137,6 +137,22 @@ fn heads_that_others_may_read_differently_are_refused_as_in_pocketbase() {
 }
 
 #[test]
+fn a_target_that_is_too_long_is_answered() {
+    let (_project, server) = blog();
+    let request = |length: usize| format!("GET /api/health?a={} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(length));
+    assert!(first_line(&server, &request(65_000)).ends_with(" 200"));
+    for length in [65_510, 65_550, 70_000, 900_000] {
+        let mut stream = TcpStream::connect(server.address()).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream.write_all(request(length).as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer, and the end of the connection");
+        assert!(answer.contains(" 414 ") && answer.ends_with("\"status\":414}"), "{length}: {answer}");
+    }
+    server.client().get("/api/health").is(200);
+}
+
+#[test]
 fn oversized_bodies_are_refused_before_they_are_read() {
     let (_project, server) = blog();
     let mut stream = TcpStream::connect(server.address()).expect("a connection");

@@ -82,10 +82,7 @@ impl Connections {
         let answering = Answering::default();
         let (io, beginning) = typed(TokioIo::new(stream));
         let io = Patient::new(io, answering.clone());
-        let service = hyper::service::service_fn(move |request| {
-            beginning.follows(has_body(&request));
-            answer(request, &answering)
-        });
+        let service = hyper::service::service_fn(move |request| answer(marked(request, &beginning), &answering));
         let connection = self.http1.serve_connection(io, service);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
@@ -125,10 +122,8 @@ impl Connections {
                 } else {
                     let (io, beginning) = typed(TokioIo::new(stream));
                     let io = Patient::new(io, answering.clone());
-                    let service = hyper::service::service_fn(move |request| {
-                        beginning.follows(has_body(&request));
-                        answer(request, &answering)
-                    });
+                    let service =
+                        hyper::service::service_fn(move |request| answer(marked(request, &beginning), &answering));
                     let _ = watcher.watch(http1.serve_connection(io, service)).await;
                 }
             }
@@ -149,8 +144,17 @@ fn typed<T>(io: T) -> (Targets<T>, Beginning) {
     (Targets::new(io, beginning.clone()), beginning)
 }
 
-fn has_body(request: &Request<Incoming>) -> bool {
-    !request.body().is_end_stream()
+/// A request whose target is longer than one may be; what is there of it is its beginning.
+#[derive(Clone, Copy)]
+pub struct LongTarget;
+
+/// Says what follows a request, and marks one whose target was cut.
+fn marked(mut request: Request<Incoming>, beginning: &Beginning) -> Request<Incoming> {
+    beginning.follows(!request.body().is_end_stream());
+    if beginning.is_cut() {
+        request.extensions_mut().insert(LongTarget);
+    }
+    request
 }
 
 async fn shake_hands(stream: TcpStream, tls: &Tls) -> Option<TlsStream<TcpStream>> {

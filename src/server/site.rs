@@ -1,5 +1,6 @@
 //! What is answered to whom: the app to its visitors, and redirects before it.
 
+use super::connections::LongTarget;
 use super::patience::Answering;
 use crate::api::ApiError;
 use axum::Router;
@@ -99,6 +100,9 @@ pub fn to_https(port: u16) -> impl Fn(Incoming, &Answering) -> std::future::Read
 /// The answer to a request of HTTP/1 that may mean something else to whoever passed it on.
 fn refusal(request: &Incoming) -> Option<Response<Body>> {
     let error = match request.version() {
+        _ if request.extensions().get::<LongTarget>().is_some() => {
+            ApiError::new(StatusCode::URI_TOO_LONG, "The address of the request is too long.")
+        }
         Version::HTTP_11 if !request.headers().contains_key(header::HOST) => {
             ApiError::bad_request("Missing required Host header.")
         }
