@@ -98,8 +98,11 @@ impl Batch {
         let mut writes = Vec::with_capacity(requests.len());
         for request in requests {
             let query = QueryParams::parse(request.url.split_once('?').map(|(_, query)| query));
-            picks.push(Fields::parse(query.get("fields"))?);
-            writes.push(self.resolve(request, query));
+            // A delete answers nothing that could be picked from.
+            let picked = if request.method == "DELETE" { Ok(None) } else { Fields::parse(query.get("fields")) };
+            let write = self.resolve(request, query);
+            writes.push(if picked.is_ok() { write } else { write.and(Err(unknown_action())) });
+            picks.push(picked.unwrap_or_default());
         }
         match self.state.app.records().batch(writes, self.timeout) {
             Ok(answers) => Ok(render(&answers, &picks)),

@@ -229,9 +229,12 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
 /// Applies `fields` to a successful JSON response.
 async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    if !is_json {
+        return response;
+    }
     let fields = match Fields::parse(query.get("fields")) {
-        Ok(Some(fields)) if is_json => fields,
-        Ok(_) => return response,
+        Ok(Some(fields)) => fields,
+        Ok(None) => return response,
         Err(error) => return ApiError::from(error).into_response(),
     };
     let (parts, body) = response.into_parts();

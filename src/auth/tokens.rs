@@ -10,7 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -62,14 +63,14 @@ impl Kind {
 pub struct Claims {
     pub collection_id: String,
     /// The email of the record when the token was made, in tokens that are mailed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "text_or_none")]
     pub email: Option<String>,
     /// Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "moment")]
     pub exp: Option<i64>,
     pub id: String,
     /// What the email shall be; only email change tokens have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "text_or_none")]
     pub new_email: Option<String>,
     /// Whether `auth-refresh` gives a new token for this one; only auth tokens have it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,10 +78,28 @@ pub struct Claims {
     #[serde(rename = "type")]
     pub kind: String,
     /// Unix seconds from which on it holds. Ours say neither this nor when they were made.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing, default, deserialize_with = "seconds")]
     nbf: Option<f64>,
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing, default, deserialize_with = "seconds")]
     iat: Option<f64>,
+}
+
+/// A moment that is there must be a number; fractions of a second do not count.
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let seconds = f64::deserialize(deserializer)?;
+    if seconds.abs() > i64::MAX as f64 {
+        return Err(D::Error::custom("no moment of any calendar"));
+    }
+    Ok(Some(seconds as i64))
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    f64::deserialize(deserializer).map(Some)
+}
+
+/// What nobody asks a token for may be of any type.
+fn text_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Json::deserialize(deserializer)?.as_str().map(str::to_owned))
 }
 
 impl Claims {

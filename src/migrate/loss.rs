@@ -1,7 +1,7 @@
 //! What a migration would destroy, at planning time by definition and at running time by counting rows.
 
 use super::narrowing::narrows;
-use crate::schema::ddl::{list_or_empty, quote};
+use crate::schema::ddl::{as_list, quote};
 use crate::schema::diff::find;
 use crate::schema::{Collection, Field};
 use rusqlite::Connection;
@@ -92,7 +92,7 @@ pub fn count_rows(connection: &Connection, code: &str, subject: &str) -> rusqlit
     let condition = match code {
         "DS101" => "TRUE".to_owned(),
         "DS102" => format!("{quoted} IS NOT NULL AND {quoted} NOT IN ('', 0, '[]', '{{\"lon\":0,\"lat\":0}}')"),
-        _ => format!("json_array_length({}) > 1", list_or_empty(&quoted)),
+        _ => format!("json_array_length({}) > 1", as_list(&quoted)),
     };
     count(connection, table, column, &condition)
 }

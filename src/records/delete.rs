@@ -160,7 +160,7 @@ fn referring(
     let column = ddl::quote(field);
     let multiple = collection.field(field).is_some_and(|field| field.kind.as_type().is_multiple());
     let condition = if multiple {
-        format!("?1 IN (SELECT value FROM json_each({}))", ddl::list_or_empty(&column))
+        format!("?1 IN (SELECT value FROM json_each({}))", ddl::as_list(&column))
     } else {
         format!("{column} = ?1")
     };

@@ -66,7 +66,7 @@ fn origin(
         for field in source.fields.iter().filter(|field| matches!(field.kind, FieldKind::File(_))) {
             let (table, column) = (ddl::quote(&source.name), ddl::quote(&field.name));
             let condition = if field.kind.as_type().is_multiple() {
-                format!("EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?1)", ddl::list_or_empty(&column))
+                format!("EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?1)", ddl::as_list(&column))
             } else {
                 format!("{column} = ?1")
             };

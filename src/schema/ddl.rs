@@ -7,9 +7,9 @@ pub fn quote(identifier: &str) -> String {
     format!("`{}`", identifier.replace('`', "``"))
 }
 
-/// The list of a column that holds several values, as an expression; an empty one where other programs stored something else.
-pub fn list_or_empty(column: &str) -> String {
-    format!("CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END")
+/// The list of a column that holds several values, as an expression; of one item where other programs stored something else.
+pub fn as_list(column: &str) -> String {
+    format!("CASE WHEN json_valid({column}) THEN {column} ELSE json_array({column}) END")
 }
 
 /// `CREATE TABLE` of a base or auth collection, columns in byte order of their names.
