@@ -25,6 +25,7 @@ const STALL: Duration = Duration::from_millis(20);
 /// Connections kept for reads on callers' threads, at least; one for each core, if there are more.
 const MIN_SPARE: usize = 4;
 static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+/// How long nothing is read before threads beyond the first end, and the memory of the others is given back.
 const IDLE: Duration = Duration::from_secs(10);
 
 type Read = Box<dyn FnOnce(&Reader) + Send>;
@@ -63,6 +64,11 @@ impl Spare {
             readers.push(reader);
         }
     }
+
+    /// Gives back the memory of those that wait, which may be tens of megabytes.
+    fn rest(readers: &Mutex<Vec<Reader>>) {
+        readers.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Reader::rest);
+    }
 }
 
 /// A read-only connection whose statements end at a deadline.
@@ -82,6 +88,8 @@ struct Shared {
     /// Reads begun so far: when it moves, the pool is alive.
     begun: AtomicU64,
     done: AtomicU64,
+    /// Connections lent so far.
+    lent: AtomicU64,
     closed: AtomicBool,
 }
 
@@ -102,16 +110,20 @@ impl Readers {
             threads: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
             done: AtomicU64::new(0),
+            lent: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         });
         for _ in 0..MIN_THREADS {
             Shared::spawn(&shared)?;
         }
-        let watched = Arc::downgrade(&shared);
+        let spare = Spare::default();
+        let (watched, waiting) = (Arc::downgrade(&shared), Arc::downgrade(&spare.readers));
         std::thread::Builder::new()
             .name("pbr-readers".into())
             .spawn(move || {
                 let mut seen = 0;
+                // What was lent when, and whether the memory of it has been given back.
+                let (mut lent, mut since, mut rested) = (0, Instant::now(), true);
                 loop {
                     std::thread::sleep(STALL);
                     let Some(shared) = watched.upgrade().filter(|shared| !shared.closed.load(Ordering::Acquire)) else {
@@ -123,10 +135,16 @@ impl Readers {
                         let _ = Shared::spawn(&shared);
                     }
                     seen = begun;
+                    if lent != shared.lent.load(Ordering::Relaxed) {
+                        (lent, since, rested) = (shared.lent.load(Ordering::Relaxed), Instant::now(), false);
+                    } else if !rested && since.elapsed() > IDLE {
+                        rested = true;
+                        waiting.upgrade().iter().for_each(|readers| Spare::rest(readers));
+                    }
                 }
             })
             .map_err(DbError::Thread)?;
-        Ok(Self { queue: Some(queue), shared, spare: Spare::default() })
+        Ok(Self { queue: Some(queue), shared, spare })
     }
 
     /// How long a read may take.
@@ -191,6 +209,7 @@ impl Readers {
     }
 
     fn lend(&self) -> Result<Reader, DbError> {
+        self.shared.lent.fetch_add(1, Ordering::Relaxed);
         let reader = match self.spare.take() {
             Some(reader) => reader,
             None => Reader::open(&self.shared)?,
@@ -221,6 +240,11 @@ impl Deref for Reader {
 }
 
 impl Reader {
+    /// Empties the page cache. The next read fills it anew, from the memory of the system.
+    fn rest(&self) {
+        let _ = self.connection.execute_batch("PRAGMA shrink_memory");
+    }
+
     /// Counts that were worked out on this connection.
     pub fn counts(&self) -> &Counts {
         &self.counts
@@ -241,6 +265,7 @@ impl Shared {
         let thread_shared = Arc::clone(shared);
         let spawned = std::thread::Builder::new().name("pbr-reader".into()).spawn(move || {
             let shared = thread_shared;
+            let mut rested = true;
             loop {
                 match shared.work.recv_timeout(IDLE) {
                     Ok(read) => {
@@ -249,8 +274,13 @@ impl Shared {
                         // A panic drops the reply, which the caller sees; the thread goes on.
                         let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
                         shared.done.fetch_add(1, Ordering::Relaxed);
+                        rested = false;
                     }
                     Err(RecvTimeoutError::Timeout) if shared.threads.load(Ordering::Relaxed) > MIN_THREADS => break,
+                    Err(RecvTimeoutError::Timeout) if !rested => {
+                        reader.rest();
+                        rested = true;
+                    }
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
