@@ -4,8 +4,8 @@
 //! what the items before it did. Hooks that follow a write wait for the end of the transaction.
 
 use super::draft::Body;
-use super::store::{Records, WriteRequest};
-use super::{Owner, RecordError, delete};
+use super::store::WriteRequest;
+use super::{Owner, RecordError, Records, delete};
 use crate::db::{DbError, WriteTx};
 use crate::events::{EventError, Record};
 use crate::query::RequestInfo;

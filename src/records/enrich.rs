@@ -1,11 +1,11 @@
 //! Answers where handlers take part: rows become records in memory, pass the enrich hooks, and only then become JSON.
 
+use super::Records;
 use super::batch::Place;
 use super::expand::{self, Expansion, TreeRecord};
 use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
-use super::store::Records;
 use super::{RecordError, Scope, error};
 use crate::events::{Bus, EnrichEvent, EventError, Record, RecordEvent, RecordsListEvent};
 use crate::query::RequestInfo;

@@ -9,11 +9,10 @@ use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft, Upload, generate, stamp};
 use super::renewed::{self, Intent};
 use super::store::{
-    CREATE_FAILED, DELETE_FAILED, Records, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key,
-    superuser,
+    CREATE_FAILED, DELETE_FAILED, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key, superuser,
 };
 use super::validate::validate;
-use super::{RecordError, admit, error, sessions};
+use super::{RecordError, Records, admit, error, sessions};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell, Told};
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};

@@ -8,60 +8,21 @@ use super::auth_form;
 use super::batch::Place;
 use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft};
-use super::list::{self, ListParams};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{Plans, RecordError, Scope, admit, sessions};
-use crate::db::{Database, DbError, WriteTx};
-use crate::events::{Bus, Hook, Operation, Record, RecordEvent, Told};
-use crate::files::RecordFiles;
-use crate::passwords::Passwords;
-use crate::query::{Parts, RequestInfo};
+use super::{Pending, RecordError, Records, Scope, admit, list, sessions};
+use crate::db::WriteTx;
+use crate::events::{Operation, Record, Told};
+use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, random_string};
-use arc_swap::ArcSwap;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::oneshot;
 
 pub(super) const CREATE_FAILED: &str = "Failed to create record.";
 pub(super) const UPDATE_FAILED: &str = "Failed to update record.";
 pub(super) const DELETE_FAILED: &str =
     "Failed to delete record. Make sure that the record is not part of a required relation reference.";
-
-/// The records of one data directory.
-pub struct Records {
-    pub db: Database,
-    pub catalog: ArcSwap<Catalog>,
-    pub plans: Plans,
-    pub bus: Bus,
-    pub files: RecordFiles,
-    pub passwords: Passwords,
-    /// Moves whenever an auth record changes or goes: what was verified before must be verified again.
-    pub auth_epoch: AtomicU64,
-}
-
-/// The result of an operation to come.
-pub enum Pending<T> {
-    /// What took no longer than handing it to a thread would have.
-    Ready(Result<T, RecordError>),
-    /// A job of the writer or of a reader, to be awaited.
-    Queued(oneshot::Receiver<Result<T, RecordError>>),
-    /// Work that blocks, for a thread that may.
-    Blocking(Box<dyn FnOnce() -> Result<T, RecordError> + Send>),
-}
-
-impl<T> Pending<T> {
-    /// Waits for the result, on a thread that may.
-    pub fn wait(self) -> Result<T, RecordError> {
-        match self {
-            Self::Ready(result) => result,
-            Self::Queued(result) => crate::db::wait(result).unwrap_or_else(|| Err(DbError::Closed.into())),
-            Self::Blocking(work) => work(),
-        }
-    }
-}
 
 /// A write request: the caller's view of it.
 #[derive(Clone)]
@@ -87,91 +48,6 @@ impl WriteRequest {
 }
 
 impl Records {
-    /// Runs a read on one of the readers.
-    pub fn read<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
-    {
-        let records = Arc::clone(self);
-        Pending::Queued(self.db.readers().submit(move |reader| {
-            let catalog = records.catalog.load();
-            let counts = Some(reader.counts());
-            work(&Scope { bus: None, counts, ..records.scope(reader, &catalog, &request) })
-        }))
-    }
-
-    /// A view of the surroundings in which handlers take part.
-    pub fn scope<'a>(
-        &'a self,
-        connection: &'a rusqlite::Connection,
-        catalog: &'a Catalog,
-        request: &'a RequestInfo,
-    ) -> Scope<'a> {
-        Scope { connection, catalog, plans: &self.plans, request, bus: Some(&self.bus), counts: None }
-    }
-
-    pub fn list(
-        self: &Arc<Self>,
-        collection: Arc<Collection>,
-        request: Arc<RequestInfo>,
-        params: ListParams,
-    ) -> Pending<Vec<u8>> {
-        if self.answers_hooked(&self.bus.requests.records_list, &collection, &params.expand) {
-            let records = Arc::clone(self);
-            return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
-        }
-        self.read(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
-    }
-
-    pub fn view(
-        self: &Arc<Self>,
-        collection: Arc<Collection>,
-        request: Arc<RequestInfo>,
-        id: String,
-        expand: String,
-    ) -> Pending<Vec<u8>> {
-        if self.answers_hooked(&self.bus.requests.record_view, &collection, &expand) {
-            let records = Arc::clone(self);
-            return Pending::Blocking(Box::new(move || records.view_hooked(&collection, &request, &id, &expand)));
-        }
-        let rule = collection.rules.view.as_deref().unwrap_or_default();
-        let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
-        let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
-        if quick { self.look_up(&request, work) } else { self.read(request, work) }
-    }
-
-    /// Whether to show a record under a rule is to find one row by its key and to look at nothing else. That takes less
-    /// time than to wake a reader, so that the caller's thread may do it even where it must not wait.
-    pub fn is_look_up(&self, collection: &Collection, rule: &str, request: &RequestInfo) -> bool {
-        let superuser = superuser(request);
-        let managed = collection.auth().is_some_and(|options| options.manage_rule.is_some());
-        if collection.is_view() || (managed && !superuser) {
-            return false;
-        }
-        let rule = Some(rule).filter(|rule| !superuser && !rule.is_empty());
-        let parts = Parts { rule, filter: None, sort: None, superuser };
-        let query = self.plans.queries.get(&self.catalog.load(), collection, &parts, request);
-        query.is_ok_and(|query| query.stays_in_its_row())
-    }
-
-    /// Runs a read that [`Records::is_look_up`] on the calling thread.
-    pub fn look_up<T>(
-        &self,
-        request: &RequestInfo,
-        work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
-    ) -> Pending<T> {
-        let catalog = self.catalog.load();
-        let found =
-            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, request) }));
-        Pending::Ready(found.unwrap_or_else(|error| Err(error.into())))
-    }
-
-    fn answers_hooked<E>(&self, hook: &Hook<E>, collection: &Collection, expand: &str) -> bool {
-        hook.concerns(&RecordEvent::tags(collection))
-            || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
-    }
-
     /// Creates a record and returns it as the JSON of the response.
     pub fn create(self: &Arc<Self>, write: WriteRequest, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
@@ -341,40 +217,6 @@ impl Records {
             tx.after_commit(move || removed.iter().for_each(|name| files.delete(&collection, &id, name)));
         }
         Ok(record)
-    }
-
-    /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
-    pub(super) fn listens_to_rows(&self, name: &str) -> bool {
-        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
-    }
-
-    pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {
-        let records = Arc::clone(self);
-        tx.after_commit(move || records.distrust());
-    }
-
-    /// Makes every verified identity be verified again.
-    pub fn distrust(&self) {
-        self.auth_epoch.fetch_add(1, Ordering::AcqRel);
-    }
-
-    pub(super) fn reading<T, F>(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        request: &Arc<RequestInfo>,
-        work: F,
-    ) -> Result<T, RecordError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
-    {
-        match place {
-            Place::Apart => self.read(Arc::clone(request), work).wait(),
-            Place::Within(transaction) => {
-                let catalog = self.catalog.load();
-                work(&self.scope(transaction.tx, &catalog, request))
-            }
-        }
     }
 
     pub(super) fn write<T, F>(&self, place: Place<'_>, mut work: F) -> Result<T, RecordError>

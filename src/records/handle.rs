@@ -1,0 +1,73 @@
+//! The records of one data directory, as every operation finds them.
+
+use super::{Plans, RecordError, Scope};
+use crate::db::{Database, DbError, WriteTx};
+use crate::events::Bus;
+use crate::files::RecordFiles;
+use crate::passwords::Passwords;
+use crate::query::RequestInfo;
+use crate::schema::Catalog;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::oneshot;
+
+/// The records of one data directory.
+pub struct Records {
+    pub db: Database,
+    pub catalog: ArcSwap<Catalog>,
+    pub plans: Plans,
+    pub bus: Bus,
+    pub files: RecordFiles,
+    pub passwords: Passwords,
+    /// Moves whenever an auth record changes or goes: what was verified before must be verified again.
+    pub auth_epoch: AtomicU64,
+}
+
+/// The result of an operation to come.
+pub enum Pending<T> {
+    /// What took no longer than handing it to a thread would have.
+    Ready(Result<T, RecordError>),
+    /// A job of the writer or of a reader, to be awaited.
+    Queued(oneshot::Receiver<Result<T, RecordError>>),
+    /// Work that blocks, for a thread that may.
+    Blocking(Box<dyn FnOnce() -> Result<T, RecordError> + Send>),
+}
+
+impl<T> Pending<T> {
+    /// Waits for the result, on a thread that may.
+    pub fn wait(self) -> Result<T, RecordError> {
+        match self {
+            Self::Ready(result) => result,
+            Self::Queued(result) => crate::db::wait(result).unwrap_or_else(|| Err(DbError::Closed.into())),
+            Self::Blocking(work) => work(),
+        }
+    }
+}
+
+impl Records {
+    /// A view of the surroundings in which handlers take part.
+    pub fn scope<'a>(
+        &'a self,
+        connection: &'a rusqlite::Connection,
+        catalog: &'a Catalog,
+        request: &'a RequestInfo,
+    ) -> Scope<'a> {
+        Scope { connection, catalog, plans: &self.plans, request, bus: Some(&self.bus), counts: None }
+    }
+
+    /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
+    pub(super) fn listens_to_rows(&self, name: &str) -> bool {
+        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
+    }
+
+    pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {
+        let records = Arc::clone(self);
+        tx.after_commit(move || records.distrust());
+    }
+
+    /// Makes every verified identity be verified again.
+    pub fn distrust(&self) {
+        self.auth_epoch.fetch_add(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,106 @@
+//! The read path: on a reader, on the caller's thread where that is quicker, or with handlers in between.
+
+use super::batch::Place;
+use super::list::{self, ListParams};
+use super::store::superuser;
+use super::{Pending, RecordError, Records, Scope};
+use crate::events::{Hook, RecordEvent};
+use crate::query::{Parts, RequestInfo};
+use crate::schema::Collection;
+use std::sync::Arc;
+
+impl Records {
+    /// Runs a read on one of the readers.
+    pub fn read<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+    {
+        let records = Arc::clone(self);
+        Pending::Queued(self.db.readers().submit(move |reader| {
+            let catalog = records.catalog.load();
+            let counts = Some(reader.counts());
+            work(&Scope { bus: None, counts, ..records.scope(reader, &catalog, &request) })
+        }))
+    }
+
+    pub fn list(
+        self: &Arc<Self>,
+        collection: Arc<Collection>,
+        request: Arc<RequestInfo>,
+        params: ListParams,
+    ) -> Pending<Vec<u8>> {
+        if self.answers_hooked(&self.bus.requests.records_list, &collection, &params.expand) {
+            let records = Arc::clone(self);
+            return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
+        }
+        self.read(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
+    }
+
+    pub fn view(
+        self: &Arc<Self>,
+        collection: Arc<Collection>,
+        request: Arc<RequestInfo>,
+        id: String,
+        expand: String,
+    ) -> Pending<Vec<u8>> {
+        if self.answers_hooked(&self.bus.requests.record_view, &collection, &expand) {
+            let records = Arc::clone(self);
+            return Pending::Blocking(Box::new(move || records.view_hooked(&collection, &request, &id, &expand)));
+        }
+        let rule = collection.rules.view.as_deref().unwrap_or_default();
+        let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
+        let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
+        if quick { self.look_up(&request, work) } else { self.read(request, work) }
+    }
+
+    /// Whether to show a record under a rule is to find one row by its key and to look at nothing else. That takes less
+    /// time than to wake a reader, so that the caller's thread may do it even where it must not wait.
+    pub fn is_look_up(&self, collection: &Collection, rule: &str, request: &RequestInfo) -> bool {
+        let superuser = superuser(request);
+        let managed = collection.auth().is_some_and(|options| options.manage_rule.is_some());
+        if collection.is_view() || (managed && !superuser) {
+            return false;
+        }
+        let rule = Some(rule).filter(|rule| !superuser && !rule.is_empty());
+        let parts = Parts { rule, filter: None, sort: None, superuser };
+        let query = self.plans.queries.get(&self.catalog.load(), collection, &parts, request);
+        query.is_ok_and(|query| query.stays_in_its_row())
+    }
+
+    /// Runs a read that [`Records::is_look_up`] on the calling thread.
+    pub fn look_up<T>(
+        &self,
+        request: &RequestInfo,
+        work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
+    ) -> Pending<T> {
+        let catalog = self.catalog.load();
+        let found =
+            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, request) }));
+        Pending::Ready(found.unwrap_or_else(|error| Err(error.into())))
+    }
+
+    fn answers_hooked<E>(&self, hook: &Hook<E>, collection: &Collection, expand: &str) -> bool {
+        hook.concerns(&RecordEvent::tags(collection))
+            || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
+    }
+
+    pub(super) fn reading<T, F>(
+        self: &Arc<Self>,
+        place: Place<'_>,
+        request: &Arc<RequestInfo>,
+        work: F,
+    ) -> Result<T, RecordError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+    {
+        match place {
+            Place::Apart => self.read(Arc::clone(request), work).wait(),
+            Place::Within(transaction) => {
+                let catalog = self.catalog.load();
+                work(&self.scope(transaction.tx, &catalog, request))
+            }
+        }
+    }
+}
