@@ -134,6 +134,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         dry_run: args.dry_run,
         folder: &folder,
         keys: &keys,
+        production: project.config.environment == Environment::Production,
         env: &env,
     };
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
