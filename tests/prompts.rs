@@ -101,6 +101,25 @@ fn a_password_is_asked_for_without_being_shown() {
 }
 
 #[test]
+fn help_mistakes_and_questions_have_no_colours_where_none_are_wanted() {
+    let project = renamed();
+    for arguments in
+        ["--color never --help", "--color=never nope", "migrate diff --color never", "help schema --color never"]
+    {
+        let mut session = terminal(&project, arguments);
+        if arguments.starts_with("migrate") {
+            expect(&mut session, "Where does");
+            send(&mut session, ENTER);
+        }
+        let text = session.exp_eof().expect("an end");
+        let styled = text.replace("\u{1b}[?25l", "").replace("\u{1b}[?25h", "");
+        assert!(!styled.contains("\u{1b}[1m") && !styled.contains("\u{1b}[3"), "{arguments}: {text:?}");
+    }
+    let mut session = terminal(&project, "--help");
+    assert!(session.exp_eof().expect("an end").contains("\u{1b}["));
+}
+
+#[test]
 fn an_interrupt_at_a_prompt_shows_the_cursor_again_and_changes_nothing() {
     let project = renamed();
     let before = project.list("migrations");
@@ -110,6 +129,52 @@ fn an_interrupt_at_a_prompt_shows_the_cursor_again_and_changes_nothing() {
     let rest = session.exp_eof().expect("an end");
     assert!(rest.contains("\u{1b}[?25h"), "{rest:?}");
     assert_eq!(project.list("migrations"), before);
+}
+
+#[test]
+fn an_interrupt_puts_the_terminal_back() {
+    let project = Project::empty();
+    let mut session = terminal(&project, "superuser create root@example.com");
+    expect(&mut session, "assword");
+    send(&mut session, INTERRUPT);
+    exits(session, 130);
+    let mut session = terminal(&project, "init shop --name shop");
+    expect(&mut session, "Start from");
+    send(&mut session, INTERRUPT);
+    let rest = session.exp_eof().expect("an end");
+    assert!(rest.contains("\u{1b}[?25h"), "{rest:?}");
+    assert!(!project.file("shop").exists());
+    // The shell's own terminal, after an interrupt of what ran on it.
+    let mut command = std::process::Command::new("bash");
+    let pbr = env!("CARGO_BIN_EXE_pbr");
+    let script = format!("{pbr} superuser create root@example.com; echo exit $?; stty -a");
+    command.args(["-c", &script]).current_dir(project.path()).env_remove("CI");
+    let mut session = rexpect::session::spawn_command(command, Some(30_000)).expect("a shell");
+    expect(&mut session, "assword");
+    send(&mut session, INTERRUPT);
+    let rest = session.exp_eof().expect("an end");
+    assert!(rest.contains("exit 130") && rest.contains(" echo "), "{rest}");
+}
+
+#[test]
+fn what_destroys_is_not_done_for_enter_alone() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    project.pbr("backup create one.zip").succeeds();
+    for (command, question) in [
+        ("backup delete one.zip", "Delete the backup"),
+        ("backup restore one.zip", "Replace the data"),
+        ("superuser delete root@example.com", "Delete the superuser"),
+    ] {
+        let mut session = terminal(&project, command);
+        expect(&mut session, question);
+        send(&mut session, ENTER);
+        exits(session, 3);
+    }
+    project.pbr("backup list").succeeds().stdout_contains("one.zip");
+    project.pbr("superuser list").succeeds().stdout_contains("root@example.com");
+    exits(terminal(&project, "superuser delete root@example.com --yes"), 0);
+    assert_eq!(project.pbr("superuser list").succeeds().stdout(), "");
 }
 
 #[test]

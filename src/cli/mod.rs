@@ -110,6 +110,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     // Ends here when a shell asks what could come next.
     clap_complete::CompleteEnv::with_factory(command).bin("pbr").complete();
     let args: Vec<OsString> = args.into_iter().collect();
+    output::set_colour(asked_colour(&args));
     if let Some(text) = help_topic(&args) {
         return text.and_then(|text| print(&text)).map_or_else(|error| error.report(false), |()| 0);
     }
@@ -144,6 +145,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         // The hook has said what there is to say.
         Err(_) => crash::EXIT,
     }
+}
+
+/// The colour of what is printed before the arguments are read: help, and mistakes in them.
+fn asked_colour(args: &[OsString]) -> context::Colour {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).take_while(|word| word != "--").collect();
+    let mut flags = words.iter().enumerate().filter_map(|(at, word)| match word.strip_prefix("--color")? {
+        "" => words.get(at + 1).map(|word| word.to_string()),
+        value => value.strip_prefix('=').map(str::to_owned),
+    });
+    let flag = flags.next().and_then(|word| <context::Colour as clap::ValueEnum>::from_str(&word, false).ok());
+    // What is wrong with the user's own file is said later.
+    let user = context::user_config().unwrap_or_default();
+    Context::new(Global { color: flag, ..Global::default() }, user).colour()
 }
 
 /// `pbr help TOPIC`, and `pbr help json COMMAND`, which clap knows nothing of.

@@ -3,6 +3,7 @@
 mod before;
 mod from;
 
+use super::questions::{Asking, answered};
 use super::{CliError, CliResult, Context, error::io, listen};
 use crate::diagnostic::{code, suggestions};
 use crate::migrate::{self, DiffOptions, write_whole};
@@ -102,14 +103,12 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
     let absolute = std::path::absolute(&args.target).unwrap_or_else(|_| args.target.clone());
     let folder = absolute.file_name().map_or_else(|| "app".to_owned(), |name| name.to_string_lossy().into_owned());
     let asks = context.interactive() && !context.global.yes && std::io::stdout().is_terminal();
-    let stopped = |error: dialoguer::Error| CliError::new(code::DECLINED, 130, format!("no answer: {error}"));
+    let _asking = asks.then(Asking::start);
     let name = match &args.name {
         Some(name) => name.clone(),
-        None if asks => dialoguer::Input::new()
-            .with_prompt("Name of the project")
-            .default(folder)
-            .interact_text()
-            .map_err(stopped)?,
+        None if asks => {
+            answered(dialoguer::Input::new().with_prompt("Name of the project").default(folder).interact_text())?
+        }
         None => folder,
     };
     let names = template_names();
@@ -118,13 +117,8 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
         None if args.from.is_some() => DEFAULT_TEMPLATE.to_owned(),
         None if asks => {
             let default = names.iter().position(|name| name == DEFAULT_TEMPLATE).unwrap_or(0);
-            let chosen = dialoguer::Select::new()
-                .with_prompt("Start from")
-                .items(&names)
-                .default(default)
-                .interact()
-                .map_err(stopped)?;
-            names[chosen].clone()
+            let list = dialoguer::Select::new().with_prompt("Start from").items(&names).default(default);
+            names[answered(list.interact())?].clone()
         }
         None => DEFAULT_TEMPLATE.to_owned(),
     };
