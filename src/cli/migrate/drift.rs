@@ -4,9 +4,10 @@ use super::super::error::KEEP_DRIFT;
 use super::super::{CliError, CliResult, Context};
 use super::{Database, duration};
 use crate::diagnostic::code;
-use crate::migrate::{self, Drift, ProjectPaths, PullOptions};
-use crate::project::{Workspace, parse_schema};
+use crate::migrate::{self, Drift, ProjectPaths, PullOptions, PullReport};
+use crate::project::{Workspace, git, parse_schema};
 use serde_json::json;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -153,6 +154,30 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
         text.extend(removed.iter().map(|path| format!("{} {path}\n", verb("removed"))));
         text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
         text.extend(left.iter().map(|line| format!("left alone: {line}; see pbr migrate drift\n")));
-        text + if options.dry_run { "" } else { "next: git diff; undo: git checkout" }
+        match options.dry_run {
+            true => text,
+            false => text + "next: git diff\nundo: " + &undo(&report, &paths),
+        }
     })
+}
+
+/// The commands that take a pull back: out of the files, and out of the history of the database.
+fn undo(report: &PullReport, paths: &ProjectPaths) -> String {
+    let migration = report.migration.as_ref();
+    let file = migration.map(|file| paths.migrations.join(&file.file_name));
+    let is_committed = |path: &&PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        git::is_committed(path.parent().unwrap_or(Path::new(".")), &name)
+    };
+    let (old, new): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        report.written.iter().chain(&report.removed).chain(&file).partition(is_committed);
+    let command = |command: &str, paths: Vec<&PathBuf>| {
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
+    };
+    let mut commands = vec![command("git checkout --", old), command("git clean -f --", new)];
+    commands.extend(
+        migration.map(|file| Some(format!("pbr migrate repair {} --as reverted && pbr migrate hash", file.version))),
+    );
+    commands.into_iter().flatten().collect::<Vec<_>>().join(" && ")
 }
