@@ -71,6 +71,22 @@ fn a_change_is_live_and_one_draft_holds_them_all() {
 }
 
 #[test]
+fn a_migration_that_fails_names_no_file_that_is_gone() {
+    let (project, server) = blog();
+    let before = migrations(&project);
+    let fields = "fields:\n  word: text\n";
+    project.write("schema/words.yaml", &format!("version: 1\ncollection: words\n{fields}"));
+    crate::support::eventually(|| migrations(&project) != before);
+    crate::support::eventually(|| project.database().prepare("SELECT word FROM words").is_ok());
+    project.database().execute_batch("INSERT INTO words (id, word) VALUES ('a', 'x'), ('b', 'x')").expect("rows");
+    let indexes = "indexes:\n  - { fields: [word], unique: true }\n";
+    project.write("schema/words.yaml", &format!("version: 1\ncollection: words\n{fields}{indexes}"));
+    says(&server, "the migration is written anew then");
+    let text = server.output();
+    assert!(!text.contains("$EDITOR") && !text.contains("= at: migrations"), "{text}");
+}
+
+#[test]
 fn a_broken_file_and_an_open_question_keep_the_last_schema() {
     let (project, server) = blog();
     let good = project.read("schema/tags.yaml");

@@ -294,11 +294,24 @@ impl Dev<'_> {
                 Err(error) => {
                     self.discard(own);
                     let loses = matches!(error, MigrateError::DataLoss(_));
+                    let name = report.map(|report| report.file.file_name.as_str());
+                    let is_own = matches!(
+                        &error,
+                        MigrateError::Failed { file, .. } | MigrateError::Replay { file, .. } if Some(file.as_str()) == name
+                    );
                     let mut error: Box<CliError> = error.into();
                     if loses {
                         // The file is not kept, so its token would not fit the next one.
                         error.next = vec![
                             "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
+                        ];
+                    }
+                    if is_own {
+                        // Neither is there a file to look at.
+                        error.where_ = None;
+                        error.next = vec![
+                            "correct the schema files or the records; the migration is written anew then".to_owned(),
+                            "pbr migrate diff && pbr migrate up    (which keeps the file, to be edited)".to_owned(),
                         ];
                     }
                     return Err(error);
