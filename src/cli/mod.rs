@@ -13,6 +13,7 @@ mod cron;
 mod data;
 mod dev;
 mod doctor;
+mod editor;
 mod error;
 mod explain;
 mod files;
@@ -172,10 +173,15 @@ fn help_topic(args: &[OsString]) -> Option<CliResult<String>> {
     }
 }
 
-/// Ends what a restore began that broke off, before a command looks at the data directory.
+/// Ends what a restore began that broke off, and refuses what is no directory, before a command looks at the data directory.
 fn recover(context: &Context) -> CliResult {
     // A command that needs the configuration says what is wrong with it.
     let Ok(dir) = context.data_dir() else { return Ok(()) };
+    if dir.exists() && !dir.is_dir() {
+        let message = format!("{} is no directory", dir.display());
+        let error = CliError::new(crate::diagnostic::code::DATA_DIR, 2, message);
+        return Err(error.why("the data directory is a folder, with the database data.db in it").into());
+    }
     crate::backup::recover(&dir).map_err(|error| {
         let message = format!("the restore of a backup broke off in {} and cannot be ended", dir.display());
         Box::new(CliError::new(crate::diagnostic::code::DATA_DIR, 1, message).why(error.to_string()))

@@ -3,7 +3,7 @@
 mod seen;
 mod stop;
 
-use super::{CliError, CliResult, Context, listen, questions, schema};
+use super::{CliError, CliResult, Context, editor, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
 use crate::migrate::{self, Consent, DiffOptions, DiffReport, Folded, MigrateError, ProjectPaths, PullOptions};
@@ -50,6 +50,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         listen::check_address(&address)?;
     }
     schema::note_unread(context, &project);
+    editor::write_missing(&project);
     let paths = context.paths(&project);
     let stop = Stop::listen(&paths)?;
     let mut dev = Dev {
