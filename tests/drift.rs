@@ -86,13 +86,17 @@ fn a_pull_can_be_taken_back_as_it_says() {
     sh("git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm start").succeeds();
     edit(&project, redecorate);
     let text = project.pbr("migrate pull").succeeds().stdout();
-    let undo = text.lines().find_map(|line| line.strip_prefix("undo: ")).expect("how to take it back");
+    let undo =
+        text.lines().find_map(|line| line.strip_prefix("undo, to what is committed: ")).expect("how to take it back");
     sh(undo).succeeds();
     assert_eq!(sh("git status --porcelain").succeeds().stdout(), "", "{undo}");
     project.pbr("migrate diff --check").succeeds();
     project.pbr("migrate status").succeeds();
     project.pbr("migrate drift").exits(4).stderr_contains("extra");
-    project.pbr("migrate pull").succeeds().stdout_contains("schema/extra.yaml");
+    // Where git has nothing to go back to, nothing is removed.
+    std::fs::remove_dir_all(project.file(".git")).expect("a removed folder");
+    let run = project.pbr("migrate pull").succeeds().stdout_contains("schema/extra.yaml");
+    assert!(!run.stdout().contains("undo"), "{}", run.stdout());
 }
 
 #[test]
