@@ -199,7 +199,8 @@ fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run:
             ));
         }
         let verb = if dry_run { "would be seeded" } else { "seeded" };
-        text + &format!("{rows} records {verb} in {:.1} s", elapsed.as_secs_f64())
+        let noun = if rows == 1 { "record" } else { "records" };
+        text + &format!("{rows} {noun} {verb} in {:.1} s", elapsed.as_secs_f64())
     })
 }
 

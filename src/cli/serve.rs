@@ -395,7 +395,8 @@ fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliR
         status.integrity()?;
         let pending = status.count(migrate::State::Pending);
         if pending > 0 {
-            let error = CliError::new(code::NOT_APPLIED, 4, format!("{pending} migrations are pending"));
+            let pending = if pending == 1 { "1 migration is".to_owned() } else { format!("{pending} migrations are") };
+            let error = CliError::new(code::NOT_APPLIED, 4, format!("{pending} pending"));
             return Err(Box::new(error.next("pbr migrate up").next("pbr serve --migrate auto")));
         }
         return Ok(());

@@ -323,7 +323,8 @@ impl Dev<'_> {
 
     fn ask_to_lose(&self, consents: &[Consent], own: Option<i64>) -> CliResult {
         for (_, subject, rows) in consents.iter().flat_map(|consent| &consent.losses) {
-            let text = format!("{subject} has values in {rows} rows, which will be lost");
+            let noun = if *rows == 1 { "row" } else { "rows" };
+            let text = format!("{subject} has values in {rows} {noun}, which will be lost");
             self.say("question", &text, Json::Null);
         }
         self.stop.while_asking(own, || questions::confirm_loss("Drop them from this database?"))
