@@ -419,13 +419,13 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;migrate;up' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to be at afterwards; taken back to 0, nothing is applied')
             [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'So many files at most [default: all up, 1 down]')
             [CompletionResult]::new('--tx', '--tx', [CompletionResultType]::ParameterName, 'What is one transaction')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Copy the database before: auto (when values may be lost), none, or a file')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait so long for another migrating process')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Consent to the data loss of one file, with the token that the refusal printed')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Database file, or data directory [default: the project''s]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The last version to apply')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Data directory [default: pb_data, or dirs.data of pbr.yaml]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Project file [default: pbr.yaml in the current directory]')
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')

@@ -3732,16 +3732,12 @@ _pbr() {
             return 0
             ;;
         pbr__subcmd__migrate__subcmd__up)
-            opts="-q -v -y -h --to --steps --dry-run --tx --backup --allow-drift --lock-timeout --confirm --db --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
+            opts="-q -v -y -h --steps --dry-run --tx --backup --allow-drift --lock-timeout --confirm --db --to --dir --config --encryption-env --color --json --quiet --verbose --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --to)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --steps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3763,6 +3759,10 @@ _pbr() {
                     return 0
                     ;;
                 --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -390,13 +390,13 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'pbr;migrate;up'= {
-            cand --to 'The version to be at afterwards; taken back to 0, nothing is applied'
             cand --steps 'So many files at most [default: all up, 1 down]'
             cand --tx 'What is one transaction'
             cand --backup 'Copy the database before: auto (when values may be lost), none, or a file'
             cand --lock-timeout 'Wait so long for another migrating process'
             cand --confirm 'Consent to the data loss of one file, with the token that the refusal printed'
             cand --db 'Database file, or data directory [default: the project''s]'
+            cand --to 'The last version to apply'
             cand --dir 'Data directory [default: pb_data, or dirs.data of pbr.yaml]'
             cand --config 'Project file [default: pbr.yaml in the current directory]'
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'

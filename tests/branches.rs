@@ -113,6 +113,20 @@ fn what_both_branches_changed_is_settled_in_the_yaml() {
 }
 
 #[test]
+fn a_rebase_orders_the_fields_as_the_merged_files_do() {
+    let project = repository();
+    branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");
+    a_moment_later();
+    branch(&project, "ours", "max: 100 }", "max: 100 }\n  ours: bool");
+    let _ = Command::new("git").current_dir(project.path()).args(["merge", "--quiet", "theirs"]).output();
+    project.write("schema/notes.yaml", &NOTES.replace("max: 100 }", "max: 100 }\n  theirs: number\n  ours: bool"));
+    project.pbr("migrate rebase").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate").succeeds();
+    project.pbr("migrate drift").succeeds();
+}
+
+#[test]
 fn a_rebase_keeps_data_blocks_and_files_written_by_hand() {
     let project = repository();
     branch(&project, "theirs", "max: 100 }", "max: 100 }\n  theirs: number");

@@ -71,6 +71,30 @@ fn a_change_is_live_and_one_draft_holds_them_all() {
 }
 
 #[test]
+fn a_taken_port_is_told_with_the_command_that_was_given() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address");
+    let run = Project::from_template("blank").pbr(&format!("dev --http {address}"));
+    run.exits(1).stderr_contains("pbr dev --http 127.0.0.1:0");
+}
+
+#[test]
+fn a_migration_that_fails_names_no_file_that_is_gone() {
+    let (project, server) = blog();
+    let before = migrations(&project);
+    let fields = "fields:\n  word: text\n";
+    project.write("schema/words.yaml", &format!("version: 1\ncollection: words\n{fields}"));
+    crate::support::eventually(|| migrations(&project) != before);
+    crate::support::eventually(|| project.database().prepare("SELECT word FROM words").is_ok());
+    project.database().execute_batch("INSERT INTO words (id, word) VALUES ('a', 'x'), ('b', 'x')").expect("rows");
+    let indexes = "indexes:\n  - unique: [word]\n";
+    project.write("schema/words.yaml", &format!("version: 1\ncollection: words\n{fields}{indexes}"));
+    says(&server, "the migration is written anew then");
+    let text = server.output();
+    assert!(!text.contains("$EDITOR") && !text.contains("= at: migrations"), "{text}");
+}
+
+#[test]
 fn a_broken_file_and_an_open_question_keep_the_last_schema() {
     let (project, server) = blog();
     let good = project.read("schema/tags.yaml");

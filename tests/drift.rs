@@ -1,6 +1,6 @@
 //! Databases that were changed past their migrations: seen, taken over, taken back; and the surgery on histories.
 
-use crate::support::{Client, Project, pocketbase};
+use crate::support::{Client, Project, Run, pocketbase};
 use serde_json::{Value as Json, json};
 
 /// A migrated blog, committed to nothing.
@@ -71,6 +71,32 @@ fn what_the_dashboard_changed_is_pulled_and_comments_stay() {
     std::fs::remove_dir_all(project.file("pb_data")).expect("a removed directory");
     project.pbr("migrate").succeeds();
     project.pbr("migrate drift").succeeds();
+}
+
+#[test]
+fn a_pull_can_be_taken_back_as_it_says() {
+    let project = blog();
+    let sh = |script: &str| {
+        let mut command = std::process::Command::new("bash");
+        let path = std::path::Path::new(env!("CARGO_BIN_EXE_pbr")).parent().expect("a folder").display().to_string();
+        let path = format!("{path}:{}", std::env::var("PATH").unwrap_or_default());
+        command.args(["-ec", script]).current_dir(project.path()).env("PATH", path);
+        Run::of(script, command)
+    };
+    sh("git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm start").succeeds();
+    edit(&project, redecorate);
+    let text = project.pbr("migrate pull").succeeds().stdout();
+    let undo =
+        text.lines().find_map(|line| line.strip_prefix("undo, to what is committed: ")).expect("how to take it back");
+    sh(undo).succeeds();
+    assert_eq!(sh("git status --porcelain").succeeds().stdout(), "", "{undo}");
+    project.pbr("migrate diff --check").succeeds();
+    project.pbr("migrate status").succeeds();
+    project.pbr("migrate drift").exits(4).stderr_contains("extra");
+    // Where git has nothing to go back to, nothing is removed.
+    std::fs::remove_dir_all(project.file(".git")).expect("a removed folder");
+    let run = project.pbr("migrate pull").succeeds().stdout_contains("schema/extra.yaml");
+    assert!(!run.stdout().contains("undo"), "{}", run.stdout());
 }
 
 #[test]

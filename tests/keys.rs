@@ -76,6 +76,10 @@ fn mistakes_with_tokens_are_explained() {
     let project = blog();
     let issue = |rest: &str| project.pbr(&format!("token issue {rest}"));
     issue("nobody@example.com").exits(2).stderr_contains("pbr superuser create nobody@example.com");
+    issue("alice@example.com").exits(2).stderr_contains("pbr token issue alice@example.com --collection users");
+    let revoke = |rest: &str| project.pbr(&format!("token revoke {rest}")).exits(2);
+    revoke("alice@example.com").stderr_contains("pbr token revoke alice@example.com --collection users");
+    assert!(!revoke("nobody@example.com").stderr().contains("create"));
     issue("alice@example.com --collection user").exits(2).stderr_contains("did you mean `users`?");
     issue("alice@example.com --collection posts").exits(2).stderr_contains("no auth collection");
     issue("alice@example.com --collection users --duration soon").exits(2).stderr_contains("30m, 1h, 7d");

@@ -33,10 +33,61 @@ fn init_needs_no_terminal_and_overwrites_nothing() {
     project.pbr("init app").exits(2).stderr_contains("already is a project");
 
     let occupied = Project::empty();
-    occupied.write("README.md", "mine");
-    occupied.pbr("init").exits(2).stderr_contains("README.md is in the way");
-    assert_eq!(occupied.read("README.md"), "mine");
+    occupied.write("schema/users.yaml", "mine");
+    occupied.write(".gitignore", "node_modules/");
+    occupied.pbr("init").exits(2).stderr_contains("users.yaml is in the way").stderr_contains("pbr init ANOTHER_DIR");
+    assert_eq!(occupied.read("schema/users.yaml"), "mine");
+    assert_eq!(occupied.read(".gitignore"), "node_modules/");
     assert!(!occupied.file("pbr.yaml").exists());
+}
+
+#[test]
+fn init_in_a_repository_keeps_its_readme_and_adds_to_what_git_ignores() {
+    let project = Project::empty();
+    project.write("README.md", "mine").write(".gitignore", "node_modules/\npb_data/");
+    project.pbr("init").succeeds().stderr_contains("README.md stays as it is").stderr_contains(".gitignore gets .pbr/");
+    assert_eq!(project.read("README.md"), "mine");
+    assert_eq!(project.read(".gitignore"), "node_modules/\npb_data/\n.pbr/\n");
+}
+
+#[test]
+fn a_clone_gets_what_its_files_show_to_editors() {
+    let project = Project::from_template("blog");
+    let schema = project.read(".pbr/collection.schema.json");
+    std::fs::remove_dir_all(project.file(".pbr")).expect("as in a clone");
+    project.pbr("schema validate").succeeds();
+    assert_eq!(project.read(".pbr/collection.schema.json"), schema);
+    project.write(".pbr/collection.schema.json", "mine");
+    project.pbr("schema validate").succeeds();
+    assert_eq!(project.read(".pbr/collection.schema.json"), "mine");
+    let without = Project::empty();
+    without.write("pbr.yaml", "version: 1\n").write("schema/a.yaml", "version: 1\ncollection: a\nfields: {}\n");
+    without.pbr("schema validate").succeeds();
+    assert!(!without.file(".pbr").exists());
+}
+
+#[test]
+fn doctor_looks_where_serve_would_listen_and_for_what_it_would_read() {
+    let project = Project::from_template("blank");
+    project
+        .write("pbr.yaml", "version: 1\nserver: { domains: [example.com], metrics: true, metricsTokenFile: nope }\n");
+    let run = project.pbr("doctor").exits(4).stdout_contains("0.0.0.0:80 ").stdout_contains("0.0.0.0:443 ");
+    let run = run.stdout_contains("fail  metrics").stdout_contains("nope");
+    assert!(!run.stdout().contains("8090"), "{}", run.stdout());
+    project.pbr("--config other.yaml doctor").exits(4).stdout_contains("give the right --config");
+    project.write("other.yaml", "version: 1\nservr: {}\n");
+    project.pbr("--config other.yaml doctor").exits(4).stdout_contains("correct other.yaml; pbr --config other.yaml");
+    for command in ["migrate status", "doctor", "seed"] {
+        project.pbr(&format!("--dir pbr.yaml {command}")).exits(2).stderr_contains("pbr.yaml is no directory");
+    }
+}
+
+#[test]
+fn a_variable_without_a_key_is_told_of() {
+    let project = Project::empty();
+    let create = "superuser create root@example.com secret12345 --encryption-env NOPE";
+    project.pbr(create).succeeds().stderr_contains("warning: NOPE is not set");
+    project.pbr("doctor --encryption-env NOPE").stderr_contains("warning: NOPE is not set");
 }
 
 #[test]

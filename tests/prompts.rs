@@ -43,6 +43,15 @@ fn a_rename_is_asked_for_and_its_data_stays() {
 }
 
 #[test]
+fn two_open_renames_name_every_way_out_once() {
+    let project = renamed();
+    project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields:\n  headline: text\n  lead: text\n");
+    let text = project.pbr("migrate diff").exits(5).stderr();
+    assert_eq!(text.matches("--drop notes.title").count(), 1, "{text}");
+    assert_eq!(text.matches("--rename notes.title=").count(), 2, "{text}");
+}
+
+#[test]
 fn a_new_field_is_the_other_answer_and_the_loss_needs_a_yes_that_is_meant() {
     let project = renamed();
     let mut session = terminal(&project, "migrate diff");
@@ -100,6 +109,31 @@ fn a_password_is_asked_for_without_being_shown() {
     project.pbr_with_input("superuser create two@example.com --password-stdin", "secret12345\n").succeeds();
 }
 
+/// Whether there is an escape sequence that ends in `m`; others move the cursor.
+fn is_coloured(text: &str) -> bool {
+    text.split("\u{1b}[")
+        .skip(1)
+        .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
+}
+
+#[test]
+fn help_mistakes_and_questions_have_no_colours_where_none_are_wanted() {
+    let project = renamed();
+    for arguments in
+        ["--color never --help", "--color=never nope", "migrate diff --color never", "help schema --color never"]
+    {
+        let mut session = terminal(&project, arguments);
+        if arguments.starts_with("migrate") {
+            expect(&mut session, "Where does");
+            send(&mut session, ENTER);
+        }
+        let text = session.exp_eof().expect("an end");
+        assert!(!is_coloured(&text), "{arguments}: {text:?}");
+    }
+    let mut session = terminal(&project, "--help");
+    assert!(is_coloured(&session.exp_eof().expect("an end")));
+}
+
 #[test]
 fn an_interrupt_at_a_prompt_shows_the_cursor_again_and_changes_nothing() {
     let project = renamed();
@@ -110,6 +144,53 @@ fn an_interrupt_at_a_prompt_shows_the_cursor_again_and_changes_nothing() {
     let rest = session.exp_eof().expect("an end");
     assert!(rest.contains("\u{1b}[?25h"), "{rest:?}");
     assert_eq!(project.list("migrations"), before);
+}
+
+#[test]
+fn an_interrupt_puts_the_terminal_back() {
+    let project = Project::empty();
+    let mut session = terminal(&project, "superuser create root@example.com");
+    expect(&mut session, "assword");
+    send(&mut session, INTERRUPT);
+    exits(session, 130);
+    let mut session = terminal(&project, "init shop --name shop");
+    expect(&mut session, "Start from");
+    send(&mut session, INTERRUPT);
+    let rest = session.exp_eof().expect("an end");
+    assert!(rest.contains("\u{1b}[?25h"), "{rest:?}");
+    assert!(!project.file("shop").exists());
+    // The shell's own terminal, after an interrupt of what ran on it.
+    let mut command = std::process::Command::new("bash");
+    let pbr = env!("CARGO_BIN_EXE_pbr");
+    let script = format!("stty echo; {pbr} superuser create root@example.com; echo exit $?; stty -a");
+    command.args(["-c", &script]).current_dir(project.path()).env_remove("CI");
+    let mut session = rexpect::session::spawn_command(command, Some(30_000)).expect("a shell");
+    expect(&mut session, "assword");
+    send(&mut session, INTERRUPT);
+    let rest = session.exp_eof().expect("an end");
+    assert!(rest.contains("exit 130") && rest.contains(" echo "), "{rest}");
+}
+
+#[test]
+fn what_destroys_is_not_done_for_enter_alone() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    project.pbr("superuser create other@example.com secret12345").succeeds();
+    project.pbr("backup create one.zip").succeeds();
+    for (command, question) in [
+        ("backup delete one.zip", "Delete the backup"),
+        ("backup restore one.zip", "Replace the data"),
+        ("superuser delete root@example.com", "Delete the superuser"),
+    ] {
+        let mut session = terminal(&project, command);
+        expect(&mut session, question);
+        send(&mut session, ENTER);
+        exits(session, 3);
+    }
+    project.pbr("backup list").succeeds().stdout_contains("one.zip");
+    project.pbr("superuser list").succeeds().stdout_contains("root@example.com");
+    exits(terminal(&project, "superuser delete root@example.com --yes"), 0);
+    assert_eq!(project.pbr("superuser list").succeeds().stdout(), "other@example.com\n");
 }
 
 #[test]

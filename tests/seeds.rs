@@ -1,6 +1,6 @@
 //! `pbr seed`.
 
-use crate::support::Project;
+use crate::support::{Project, Run};
 
 fn blog() -> Project {
     let project = Project::from_template("blog");
@@ -230,6 +230,24 @@ fn production_takes_only_what_is_required_without_consent() {
 }
 
 #[test]
+fn production_gives_no_account_that_exists_the_default_of_a_password() {
+    let project = blog();
+    project.pbr("seed").succeeds();
+    project.replace("pbr.yaml", "environment: development", "environment: production");
+    let name = project.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let seed = format!("seed --group dev --force --confirm {name}");
+    project.pbr(&seed).succeeds();
+    let alice = "{\"password\":\"a new secret\",\"passwordConfirm\":\"a new secret\"}";
+    let id = project.pbr("records list users --filter email='alice@example.com' --fields id").succeeds().stdout();
+    let id: serde_json::Value = serde_json::from_str(&id).expect("a record");
+    let update = format!("records update users {} -", id["id"].as_str().expect("an id"));
+    project.pbr_with_input(&update, alice).succeeds();
+    project.pbr(&seed).exits(9).stderr_contains("default of `SEED_PASSWORD`").stderr_contains("--mode insert");
+    project.pbr(&format!("{seed} --mode insert")).succeeds();
+    project.serve().client().login("users", "alice@example.com", "a new secret");
+}
+
+#[test]
 fn exported_seeds_bring_the_same_records_into_another_project() {
     let project = blog();
     project.pbr("seed").succeeds();
@@ -250,7 +268,13 @@ fn exported_seeds_bring_the_same_records_into_another_project() {
         std::fs::remove_file(other.file(&format!("seeds/{name}"))).expect("a removed file");
     }
     other.write("seeds/10_all.yaml", &text);
-    other.pbr("seed").succeeds();
+    other.pbr("seed").exits(9).stderr_contains("`SEED_PASSWORD` is not set");
+    let seed = |arguments: &str| {
+        let mut command = other.command(arguments);
+        command.env("SEED_PASSWORD", "secret12345");
+        Run::of(arguments, command)
+    };
+    seed("seed").succeeds();
     let fields = "title,slug,body,status,author,tags,created,updated";
     for (collection, fields) in [("posts", fields), ("users", "id,email,name,verified"), ("tags", "id,name,slug")] {
         let export = format!("data export {collection} --sort id --fields {fields}");
@@ -258,7 +282,7 @@ fn exported_seeds_bring_the_same_records_into_another_project() {
         assert!(!here.is_empty());
         assert_eq!(here, there, "{collection}");
     }
-    let again = other.pbr("seed --json --force").succeeds().json();
+    let again = seed("seed --json --force").succeeds().json();
     assert_eq!(
         (&again["collections"]["posts"]["created"], &again["collections"]["posts"]["updated"]),
         (&0.into(), &0.into())

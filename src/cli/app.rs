@@ -8,6 +8,7 @@ use crate::project::{PasswordHash, Workspace};
 use crate::schema::Collection;
 use crate::settings::{Encryption, SettingsError};
 use crate::{App, Builder, OpenError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -77,17 +78,24 @@ pub fn collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
 /// # Errors
 /// Exit 1 with what stands in the way, 8 where another process writes for too long.
 pub fn open(context: &Context, builder: Builder, dir: &Path) -> CliResult<App> {
-    let builder = match &context.global.encryption_env {
-        None => builder,
-        Some(name) => {
-            let encryption = Encryption::new(name, std::env::var(name).ok().as_deref());
-            builder.encryption(encryption.map_err(|error| cannot_open(dir, &error.into()))?)
-        }
-    };
+    let builder = builder.encryption(encryption(context).map_err(|error| cannot_open(dir, &error.into()))?);
     let started = Instant::now();
     let app = builder.open().map_err(|error| cannot_open(dir, &error))?;
     context.output().timing(&format!("opened {}", dir.display()), started.elapsed());
     Ok(app)
+}
+
+/// What --encryption-env asks for. As in PocketBase an unset variable is no key, but that is said.
+///
+/// # Errors
+/// The value is no key.
+pub fn encryption(context: &Context) -> Result<Encryption, SettingsError> {
+    let Some(name) = &context.global.encryption_env else { return Ok(Encryption::none()) };
+    let encryption = Encryption::new(name, std::env::var(name).ok().as_deref())?;
+    if !encryption.is_on() && !context.global.quiet {
+        let _ = writeln!(anstream::stderr(), "warning: {name} is not set, so the settings are not encrypted");
+    }
+    Ok(encryption)
 }
 
 fn cannot_open(dir: &Path, error: &OpenError) -> Box<CliError> {

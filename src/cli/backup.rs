@@ -214,7 +214,7 @@ fn consent(context: &Context, prompt: &str, command: &str) -> CliResult {
         return Ok(());
     }
     if context.interactive() {
-        return questions::confirm(prompt);
+        return questions::confirm_loss(prompt);
     }
     let error = CliError::new(code::CONSENT, 5, format!("not answered: {prompt}"));
     Err(Box::new(error.next(command)))

@@ -1,9 +1,9 @@
 //! `pbr doctor`.
 
-use super::{CliError, CliResult, Context, print};
+use super::{CliError, CliResult, Context, app, listen, print, serve};
 use crate::diagnostic::code;
 use crate::doctor::{self, Check, Outcome, Patient};
-use crate::settings::Encryption;
+use crate::project::CONFIG_FILE;
 use serde_json::{Value as Json, json};
 
 /// Check the project, its data directory and this machine
@@ -26,15 +26,25 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Ok(project) => (project, None),
         Err(error) => (None, Some(told(&error))),
     };
-    let configured = project.as_ref().and_then(|project| project.config.server.http.clone());
+    let listening = listen::ListenArgs::default().resolve(project.as_ref(), context.user.http());
+    let metrics = project
+        .as_ref()
+        .zip(listening.as_ref().ok())
+        .filter(|(project, _)| project.config.server.metrics == Some(true));
+    let metrics = metrics.map(|(project, listening)| {
+        let file = project.config.server.metrics_token_file.as_ref().map(|file| project.path(file));
+        serve::metrics(true, file.as_deref(), listening).map(drop).map_err(|error| error.message)
+    });
     let patient = Patient {
         // The default, where the project cannot say.
         data: context.data_dir().unwrap_or_else(|_| "pb_data".into()),
-        address: configured.or_else(|| context.user.http()).unwrap_or_else(|| "127.0.0.1:8090".to_owned()),
-        encryption: encryption(context)?,
+        addresses: listening.map(|listening| listening.addresses()).map_err(|error| error.message),
+        metrics,
+        encryption: app::encryption(context).map_err(|error| CliError::new(code::DATA_DIR, 2, error.to_string()))?,
         network: args.network,
         project: project.as_ref(),
         config_error,
+        config_file: context.global.config.clone().unwrap_or_else(|| CONFIG_FILE.into()),
     };
     let checks = doctor::examine(&patient);
     let failed = checks.iter().filter(|check| check.outcome == Outcome::Fail).count();
@@ -64,12 +74,6 @@ fn told(error: &CliError) -> String {
         Some((file, line, column)) => format!("{file}:{line}:{column}: {}", error.message),
         None => error.message.clone(),
     }
-}
-
-fn encryption(context: &Context) -> CliResult<Encryption> {
-    let Some(name) = &context.global.encryption_env else { return Ok(Encryption::none()) };
-    let key = std::env::var(name).ok();
-    Ok(Encryption::new(name, key.as_deref()).map_err(|error| CliError::new(code::DATA_DIR, 2, error.to_string()))?)
 }
 
 fn report(checks: &[Check]) -> String {

@@ -77,6 +77,7 @@ impl CliError {
         let first = errors.first();
         let message = match first {
             Some(only) if count == 1 => only.message.clone(),
+            _ if what.ends_with('s') => format!("the {what} have {count} errors"),
             _ => format!("the {what} has {count} errors"),
         };
         let place = first.and_then(Diagnostic::place).map(|(file, line, column)| (file.to_owned(), line, column));
@@ -165,7 +166,11 @@ impl From<MigrateError> for Box<CliError> {
                     answers.push(format!("pbr migrate diff --drop {}", question.candidates.join(" --drop ")));
                     open.push(json!({ "new": question.new, "candidates": question.candidates, "flags": answers
                         .iter().map(|answer| answer.trim_start_matches("pbr migrate diff ")).collect::<Vec<_>>() }));
-                    base.next.extend(answers);
+                    for answer in answers {
+                        if !base.next.contains(&answer) {
+                            base.next.push(answer);
+                        }
+                    }
                 }
                 base.meta("open", open)
             }

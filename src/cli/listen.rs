@@ -10,7 +10,7 @@ use crate::server::{AcmeOptions, Certificates, ServeError, Server};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-#[derive(Clone, clap::Args)]
+#[derive(Clone, Default, clap::Args)]
 pub struct ListenArgs {
     /// Domains to serve with HTTPS, on ports 80 and 443; `www.` before one leads to it
     ///
@@ -68,6 +68,8 @@ pub struct Listening {
     http: String,
     https: Option<(String, Certificates)>,
     domains: Vec<String>,
+    /// The command that was given.
+    command: &'static str,
 }
 
 impl ListenArgs {
@@ -133,7 +135,9 @@ impl ListenArgs {
                 Some((address, certificates))
             }
         };
-        Ok(Listening { http, https, domains: self.domains.clone() })
+        // Only `pbr dev` asks for plain HTTP.
+        let command = if self.plain { "dev" } else { "serve" };
+        Ok(Listening { http, https, domains: self.domains.clone(), command })
     }
 
     fn certificates(&self, address: &str) -> CliResult<Certificates> {
@@ -168,6 +172,12 @@ impl ListenArgs {
 }
 
 impl Listening {
+    /// The addresses to listen on.
+    pub fn addresses(&self) -> Vec<String> {
+        let https = self.https.as_ref().map(|(address, _)| address);
+        [Some(&self.http), https].into_iter().flatten().cloned().collect()
+    }
+
     /// The domain that the server is known by.
     pub fn domain(&self) -> Option<&str> {
         self.domains.first().map(String::as_str)
@@ -175,8 +185,7 @@ impl Listening {
 
     /// Whether only this machine can reach the server.
     pub fn is_local(&self) -> bool {
-        let https = self.https.as_ref().map(|(address, _)| address);
-        [Some(&self.http), https].into_iter().flatten().all(|address| {
+        self.addresses().iter().all(|address| {
             let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
             let host = host.trim_start_matches('[').trim_end_matches(']');
             host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
@@ -223,6 +232,7 @@ fn usage(message: impl Into<String>) -> CliError {
 /// # Errors
 /// Exit 1 for an address that cannot be had, 2 for what is none, 9 for certificates that cannot be used.
 pub async fn bind(listening: Listening, app: App, options: Options) -> CliResult<Server> {
+    let cannot_serve = |error| cannot_serve(error, listening.command);
     let mut server = Server::bind(app, &listening.http, options).await.map_err(cannot_serve)?;
     if !listening.domains.is_empty() {
         server = server.with_hosts(listening.domains);
@@ -233,7 +243,7 @@ pub async fn bind(listening: Listening, app: App, options: Options) -> CliResult
     Ok(server)
 }
 
-fn cannot_serve(error: ServeError) -> Box<CliError> {
+fn cannot_serve(error: ServeError, command: &str) -> Box<CliError> {
     let (address, error) = match error {
         ServeError::Listen { address, error } => (address, error),
         ServeError::Certificate(error) => return Box::new(CliError::new(code::CERTIFICATE, 9, error.to_string())),
@@ -243,7 +253,8 @@ fn cannot_serve(error: ServeError) -> Box<CliError> {
     let base = CliError::new(code::LISTEN, exit, message);
     Box::new(match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            base.why("another program listens there, maybe another pbr").next("pbr serve --http 127.0.0.1:0")
+            let base = base.why("another program listens there, maybe another pbr");
+            base.next(format!("pbr {command} --http 127.0.0.1:0"))
         }
         std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
         std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),

@@ -1,5 +1,6 @@
 //! `pbr logs`.
 
+use super::table::printable;
 use super::{CliError, CliResult, Context, print};
 use crate::diagnostic::code;
 use crate::logs::{Level, LogQueryError, LogRow, Logs};
@@ -209,7 +210,7 @@ fn line(row: &LogRow) -> String {
         line.push_str(&format!(" {data}"));
     }
     // What clients sent must not move the cursor of a terminal.
-    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    printable(&line)
 }
 
 #[cfg(test)]
@@ -232,6 +233,7 @@ mod tests {
             line(&row("GET /\u{1b}[2J", request)),
             "2026-01-01 00:00:00.000Z ERROR GET /\u{fffd}[2J 404 0.2ms ::1 no"
         );
+        assert!(line(&row("two\nlines", serde_json::json!({}))).ends_with("ERROR two lines"));
         assert!(line(&row("m", serde_json::json!({ "a": 1 }))).ends_with("ERROR m {\"a\":1}"));
     }
 

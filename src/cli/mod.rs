@@ -13,6 +13,7 @@ mod cron;
 mod data;
 mod dev;
 mod doctor;
+mod editor;
 mod error;
 mod explain;
 mod files;
@@ -110,6 +111,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     // Ends here when a shell asks what could come next.
     clap_complete::CompleteEnv::with_factory(command).bin("pbr").complete();
     let args: Vec<OsString> = args.into_iter().collect();
+    output::set_colour(asked_colour(&args));
     if let Some(text) = help_topic(&args) {
         return text.and_then(|text| print(&text)).map_or_else(|error| error.report(false), |()| 0);
     }
@@ -148,6 +150,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
+/// The colour of what is printed before the arguments are read: help, and mistakes in them.
+fn asked_colour(args: &[OsString]) -> context::Colour {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).take_while(|word| word != "--").collect();
+    let mut flags = words.iter().enumerate().filter_map(|(at, word)| match word.strip_prefix("--color")? {
+        "" => words.get(at + 1).map(|word| word.to_string()),
+        value => value.strip_prefix('=').map(str::to_owned),
+    });
+    let flag = flags.next().and_then(|word| <context::Colour as clap::ValueEnum>::from_str(&word, false).ok());
+    // What is wrong with the user's own file is said later.
+    let user = context::user_config().unwrap_or_default();
+    Context::new(Global { color: flag, ..Global::default() }, user).colour()
+}
+
 /// `pbr help TOPIC`, and `pbr help json COMMAND`, which clap knows nothing of.
 fn help_topic(args: &[OsString]) -> Option<CliResult<String>> {
     let words = args.iter().skip(1).map(|word| word.to_string_lossy());
@@ -160,10 +175,15 @@ fn help_topic(args: &[OsString]) -> Option<CliResult<String>> {
     }
 }
 
-/// Ends what a restore began that broke off, before a command looks at the data directory.
+/// Ends what a restore began that broke off, and refuses what is no directory, before a command looks at the data directory.
 fn recover(context: &Context) -> CliResult {
     // A command that needs the configuration says what is wrong with it.
     let Ok(dir) = context.data_dir() else { return Ok(()) };
+    if dir.exists() && !dir.is_dir() {
+        let message = format!("{} is no directory", dir.display());
+        let error = CliError::new(crate::diagnostic::code::DATA_DIR, 2, message);
+        return Err(error.why("the data directory is a folder, with the database data.db in it").into());
+    }
     crate::backup::recover(&dir).map_err(|error| {
         let message = format!("the restore of a backup broke off in {} and cannot be ended", dir.display());
         Box::new(CliError::new(crate::diagnostic::code::DATA_DIR, 1, message).why(error.to_string()))

@@ -91,6 +91,11 @@ fn unicode() -> bool {
 
 /// `NO_COLOR`, `TERM=dumb` and `CLICOLOR` are known below; `FORCE_COLOR` and the flag are not.
 pub fn set_colour(colour: Colour) {
+    if colour != Colour::Auto {
+        // Of the questions.
+        dialoguer::console::set_colors_enabled(colour == Colour::Always);
+        dialoguer::console::set_colors_enabled_stderr(colour == Colour::Always);
+    }
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let choice = match colour {
         Colour::Always => anstream::ColorChoice::AlwaysAnsi,

@@ -1,5 +1,6 @@
 //! Passwords on the command line: never echoed, never in an argument unless somebody insists.
 
+use super::questions::{Asking, answered};
 use super::{CliError, CliResult, Context};
 use crate::diagnostic::code;
 use std::io::Read;
@@ -13,11 +14,10 @@ pub fn ask(context: &Context, prompt: &str) -> CliResult<String> {
         let error = CliError::new(code::USAGE, 2, "missing the password");
         return Err(error.why("nobody can be asked without a terminal").next("… --password-stdin < FILE").into());
     }
-    dialoguer::Password::new()
-        .with_prompt(prompt)
-        .with_confirmation("The same again", "The two are not the same")
-        .interact()
-        .map_err(|error| CliError::new(code::DECLINED, 130, format!("no password: {error}")).into())
+    let _asking = Asking::start();
+    let password =
+        dialoguer::Password::new().with_prompt(prompt).with_confirmation("The same again", "The two are not the same");
+    answered(password.interact())
 }
 
 /// The first line of standard input.

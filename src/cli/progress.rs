@@ -1,8 +1,9 @@
 //! How far the work is: a bar on a terminal for work that takes a while, events with `--json=lines`, nothing elsewhere.
 
 use super::{Context, Output};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 /// Work that is over before this shows no bar.
@@ -115,10 +116,13 @@ impl Meter {
             let template = match (total, unit) {
                 (None, _) => "{spinner} {msg}",
                 (Some(_), Unit::Bytes) => "{msg:16} {bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-                (Some(_), _) => "{msg:16} {bar:40} {pos}/{len} {per_sec}",
+                (Some(_), _) => "{msg:16} {bar:40} {pos}/{len} {rate}/s",
             };
-            let style = ProgressStyle::with_template(template);
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let rate = |state: &ProgressState, out: &mut dyn Write| {
+                let _ = write!(out, "{}", HumanCount(state.per_sec() as u64));
+            };
+            bar.with_style(style.with_key("rate", rate))
         });
         match rows.or(total.is_none().then_some(done)) {
             Some(rows) => bar.set_message(format!("{rows} rows")),

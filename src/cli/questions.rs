@@ -20,14 +20,37 @@ pub fn show_cursor() {
     let _ = Term::stderr().show_cursor();
 }
 
+/// What puts the terminal back as it is now: a hidden prompt takes its echo away.
+#[cfg(unix)]
+fn terminal_as_it_is() -> impl FnOnce() + Send + 'static {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let state = tcgetattr(std::io::stdin()).ok();
+    move || {
+        if let Some(state) = state {
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &state);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn terminal_as_it_is() -> impl FnOnce() + Send + 'static {
+    || {}
+}
+
 /// A question for as long as it stands.
-struct Asking;
+pub struct Asking;
 
 impl Asking {
-    /// A prompt hides the cursor, and an interrupt would end the process before it is shown again.
-    fn start() -> Self {
+    /// A prompt hides the cursor or what is typed, and an interrupt would end the process before that is put back.
+    pub fn start() -> Self {
         static ONCE: std::sync::Once = std::sync::Once::new();
-        ONCE.call_once(|| interrupt::before_exit(show_cursor));
+        ONCE.call_once(|| {
+            let put_back = terminal_as_it_is();
+            interrupt::before_exit(|| {
+                put_back();
+                show_cursor();
+            });
+        });
         OPEN.fetch_add(1, Ordering::Relaxed);
         Self
     }
@@ -95,7 +118,9 @@ fn declined() -> Box<CliError> {
     Box::new(CliError::new(code::DECLINED, 3, "declined, nothing was changed"))
 }
 
-fn answered<T>(answer: Result<T, dialoguer::Error>) -> CliResult<T> {
+/// # Errors
+/// Exit 130 when interrupted.
+pub fn answered<T>(answer: Result<T, dialoguer::Error>) -> CliResult<T> {
     answer.map_err(|dialoguer::Error::IO(error)| {
         // The prompt hides the cursor and does not bring it back when it is interrupted.
         show_cursor();

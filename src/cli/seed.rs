@@ -134,6 +134,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         dry_run: args.dry_run,
         folder: &folder,
         keys: &keys,
+        production: project.config.environment == Environment::Production,
         env: &env,
     };
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
@@ -198,7 +199,8 @@ fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run:
             ));
         }
         let verb = if dry_run { "would be seeded" } else { "seeded" };
-        text + &format!("{rows} records {verb} in {:.1} s", elapsed.as_secs_f64())
+        let noun = if rows == 1 { "record" } else { "records" };
+        text + &format!("{rows} {noun} {verb} in {:.1} s", elapsed.as_secs_f64())
     })
 }
 

@@ -170,16 +170,19 @@ fn word<T: clap::ValueEnum>(text: Option<&String>) -> Option<T> {
 }
 
 /// Who may see the metrics: whoever has the token, or without one the programs of this machine.
-fn metrics(args: &Args, listening: &Listening) -> CliResult<Option<MetricsAccess>> {
-    let token = match &args.metrics_token_file {
-        Some(_) if !args.metrics => {
+///
+/// # Errors
+/// Exit 2 where there has to be a token and is none, 1 where its file cannot be read.
+pub fn metrics(wanted: bool, token_file: Option<&Path>, listening: &Listening) -> CliResult<Option<MetricsAccess>> {
+    let token = match token_file {
+        Some(_) if !wanted => {
             let error = CliError::new(code::USAGE, 2, "--metrics-token-file is of no use without --metrics");
             return Err(Box::new(error.next("pbr serve --metrics --metrics-token-file FILE")));
         }
         Some(file) => Some(std::fs::read_to_string(file).map_err(|error| io(file, &error))?),
         None => variable("PBR_METRICS_TOKEN"),
     };
-    if !args.metrics {
+    if !wanted {
         return Ok(None);
     }
     match token.as_deref().map(str::trim) {
@@ -222,7 +225,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
 fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> CliResult {
     let dir = context.data_dir()?;
     let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
-    let metrics = metrics(args, &listening)?;
+    let metrics = metrics(args.metrics, args.metrics_token_file.as_deref(), &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
         let beside = |name: &str| dir.parent().unwrap_or(Path::new("")).join(name);
         let hooks = args.hooks_dir.clone().unwrap_or_else(|| match &project {
@@ -427,7 +430,8 @@ fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliR
         status.integrity()?;
         let pending = status.count(migrate::State::Pending);
         if pending > 0 {
-            let error = CliError::new(code::NOT_APPLIED, 4, format!("{pending} migrations are pending"));
+            let pending = if pending == 1 { "1 migration is".to_owned() } else { format!("{pending} migrations are") };
+            let error = CliError::new(code::NOT_APPLIED, 4, format!("{pending} pending"));
             return Err(Box::new(error.next("pbr migrate up").next("pbr serve --migrate auto")));
         }
         return Ok(());

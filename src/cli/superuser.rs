@@ -1,6 +1,6 @@
 //! `pbr superuser`.
 
-use super::{CliError, CliResult, Context, app, error::database, password};
+use super::{CliError, CliResult, Context, app, error::database, password, questions};
 use crate::auth::superusers;
 use crate::diagnostic::code;
 use crate::records::RecordError;
@@ -36,7 +36,9 @@ enum Command {
     )]
     Update(Account),
     /// Delete a superuser
-    #[command(after_long_help = "Examples:\n  pbr superuser delete admin@example.com")]
+    #[command(
+        after_long_help = "Examples:\n  pbr superuser delete admin@example.com\n  pbr superuser delete admin@example.com --yes"
+    )]
     Delete {
         /// Email of the account
         email: String,
@@ -99,6 +101,11 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Delete { email } => {
             let app = app::open_existing(context)?;
             let what = format!("failed to delete superuser \"{email}\"");
+            let emails = superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error))?;
+            let exists = emails.iter().any(|known| known.eq_ignore_ascii_case(&email));
+            if exists && !context.global.yes && context.interactive() {
+                questions::confirm_loss(&format!("Delete the superuser {email}?"))?;
+            }
             if superusers::delete(app.records(), &email).map_err(|error| refused(&what, error))? {
                 return done(context, "deleted", &email, &format!("Successfully deleted superuser \"{email}\"!"));
             }

@@ -105,14 +105,14 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Issue { account, collection, kind, new_email, duration, format } => {
             let seconds = duration.map(|text| seconds(&text)).transpose()?.unwrap_or(0);
             let collection = auth_collection(&app, &collection)?;
-            let record = find(&app, &collection, &account)?;
+            let record = find(&app, &collection, &account, "issue")?;
             let token = make(&collection, &record, kind, seconds, new_email.as_deref())?;
             issue(context, &collection, &record, &token, format)
         }
         Command::Inspect { token } => inspect(context, &app, token.trim()),
         Command::Revoke { account, collection } => {
             let collection = auth_collection(&app, &collection)?;
-            let record = find(&app, &collection, &account)?;
+            let record = find(&app, &collection, &account, "revoke")?;
             let id = record.id(&collection).to_owned();
             superusers::revoke(app.records(), &collection, &id).map_err(internal)?;
             let result = json!({ "event": "revoked", "collection": collection.name, "id": id });
@@ -276,13 +276,23 @@ fn auth_collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
     }
 }
 
-fn find(app: &App, collection: &Arc<Collection>, account: &str) -> CliResult<Record> {
-    let found = superusers::find(app.records(), collection, account).map_err(internal)?;
-    found.ok_or_else(|| {
-        let message = format!("there is no account `{account}` in {}", collection.name);
-        let error = CliError::new(code::NO_ACCOUNT, 2, message);
-        if collection.is_superusers() { error.next(format!("pbr superuser create {account}")) } else { error }.into()
-    })
+fn find(app: &App, collection: &Arc<Collection>, account: &str, command: &str) -> CliResult<Record> {
+    let find_in = |collection: &Arc<Collection>| superusers::find(app.records(), collection, account);
+    if let Some(found) = find_in(collection).map_err(internal)? {
+        return Ok(found);
+    }
+    let mut error =
+        CliError::new(code::NO_ACCOUNT, 2, format!("there is no account `{account}` in {}", collection.name));
+    let catalog = app.catalog();
+    let mut others = catalog.iter().filter(|other| other.is_auth() && other.id != collection.id);
+    match others.find(|other| matches!(find_in(other), Ok(Some(_)))) {
+        Some(other) => error = error.next(format!("pbr token {command} {account} --collection {}", other.name)),
+        None if collection.is_superusers() && command == "issue" => {
+            error = error.next(format!("pbr superuser create {account}"));
+        }
+        None => {}
+    }
+    Err(error.into())
 }
 
 fn internal(error: impl std::fmt::Display) -> Box<CliError> {

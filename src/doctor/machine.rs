@@ -9,7 +9,11 @@ pub fn checks(patient: &Patient<'_>) -> Vec<Check> {
     let mut checks = vec![rights(&patient.data)];
     #[cfg(unix)]
     checks.extend([free_disk(&patient.data), open_files()]);
-    checks.extend([clock(&patient.data), port(&patient.address)]);
+    checks.push(clock(&patient.data));
+    match &patient.addresses {
+        Ok(addresses) => checks.extend(addresses.iter().map(|address| port(address))),
+        Err(error) => checks.push(Check::fail("port", error.clone(), "check the key server of pbr.yaml")),
+    }
     checks
 }
 
@@ -90,6 +94,13 @@ fn port(address: &str) -> Check {
             format!("{address} is in use, maybe by the server itself"),
             "pbr serve --http ANOTHER_ADDRESS",
         ),
-        Err(error) => Check::fail(NAME, format!("{address} cannot be listened on: {error}"), "check server.http"),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Check::fail(
+            NAME,
+            format!("{address} cannot be listened on: {error}"),
+            "ports below 1024 need a privilege, such as AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit",
+        ),
+        Err(error) => {
+            Check::fail(NAME, format!("{address} cannot be listened on: {error}"), "check the key server of pbr.yaml")
+        }
     }
 }

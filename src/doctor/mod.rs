@@ -7,7 +7,7 @@ mod machine;
 mod network;
 
 use crate::migrate::{self, MigrateError, ProjectPaths, State};
-use crate::project::{FilesError, Workspace, parse_schema};
+use crate::project::{CONFIG_FILE, FilesError, Workspace, parse_schema};
 use crate::settings::{self, Settings};
 use std::path::{Path, PathBuf};
 
@@ -72,8 +72,12 @@ pub struct Patient<'a> {
     /// What is wrong with `pbr.yaml`; then there is no project.
     pub config_error: Option<String>,
     pub data: PathBuf,
-    /// `host:port` that the server would listen on.
-    pub address: String,
+    /// The file that the project is looked for in.
+    pub config_file: PathBuf,
+    /// Every `host:port` that the server would listen on, or why it would not.
+    pub addresses: Result<Vec<String>, String>,
+    /// Where metrics are asked for, whether the server can tell who may see them.
+    pub metrics: Option<Result<(), String>>,
     /// Opens the stored settings, where they are encrypted.
     pub encryption: crate::settings::Encryption,
     /// Also reach out to the mail server and the buckets.
@@ -84,6 +88,13 @@ pub struct Patient<'a> {
 pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
     let mut checks = vec![config(patient), project(patient)];
     checks.extend(machine::checks(patient));
+    checks.push(match &patient.metrics {
+        None => Check::skip("metrics", "metrics are not asked for"),
+        Some(Ok(())) => Check::pass("metrics", "it is settled who may see the metrics"),
+        Some(Err(error)) => {
+            Check::fail("metrics", error.clone(), "check server.metricsTokenFile, or set PBR_METRICS_TOKEN")
+        }
+    });
     let settings = database::checks(patient, &mut checks);
     checks.extend(migrations(patient));
     checks.extend(network::checks(patient, settings.as_ref()));
@@ -99,7 +110,15 @@ fn settings_error(project: &Workspace) -> Option<String> {
 fn config(patient: &Patient<'_>) -> Check {
     const NAME: &str = "config";
     match (&patient.config_error, patient.project) {
-        (Some(error), _) => Check::fail(NAME, error.clone(), "correct pbr.yaml; pbr config list shows every error"),
+        (Some(error), _) if !patient.config_file.exists() => {
+            Check::fail(NAME, error.clone(), "give the right --config, or pbr init")
+        }
+        (Some(error), _) => {
+            let file = patient.config_file.display();
+            let option =
+                if patient.config_file == Path::new(CONFIG_FILE) { String::new() } else { format!(" --config {file}") };
+            Check::fail(NAME, error.clone(), format!("correct {file}; pbr{option} config list shows every error"))
+        }
         (None, Some(project)) => match settings_error(project) {
             Some(error) => {
                 Check::fail(NAME, format!("settings of pbr.yaml: {error}"), "correct pbr.yaml, or set the variable")
@@ -126,9 +145,17 @@ fn project(patient: &Patient<'_>) -> Check {
         Err(error) => return Check::fail("schema", error.to_string(), "pbr schema validate"),
     };
     match parse_schema(&files) {
-        Ok(schema) => Check::pass("schema", format!("{} collections are valid", schema.files.len())),
+        Ok(schema) => Check::pass(
+            "schema",
+            match schema.files.len() {
+                1 => "1 collection is valid".to_owned(),
+                count => format!("{count} collections are valid"),
+            },
+        ),
         Err(errors) => {
-            Check::fail("schema", format!("{} errors in the schema files", errors.len()), "pbr schema validate")
+            let count = errors.len();
+            let noun = if count == 1 { "error" } else { "errors" };
+            Check::fail("schema", format!("{count} {noun} in the schema files"), "pbr schema validate")
         }
     }
 }
@@ -141,7 +168,13 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
     };
     let paths: ProjectPaths = project.paths(Some(&patient.data));
     let mut checks = vec![match migrate::check(&paths) {
-        Ok(files) => Check::pass("migrations", format!("{} migrations are intact", files.len())),
+        Ok(files) => Check::pass(
+            "migrations",
+            match files.len() {
+                1 => "1 migration is intact".to_owned(),
+                count => format!("{count} migrations are intact"),
+            },
+        ),
         Err(error) => Check::fail("migrations", error.to_string(), "pbr migrate check"),
     }];
     let reason = match paths.database() {
@@ -159,7 +192,11 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
         }
         Ok(status) => {
             let pending = status.count(State::Pending);
-            Check::warn("pending-migrations", format!("{pending} migrations are not applied"), "pbr migrate up")
+            let message = match pending {
+                1 => "1 migration is not applied".to_owned(),
+                count => format!("{count} migrations are not applied"),
+            };
+            Check::warn("pending-migrations", message, "pbr migrate up")
         }
         Err(error) => Check::fail("pending-migrations", error.to_string(), "pbr migrate status"),
     });

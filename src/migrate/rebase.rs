@@ -60,6 +60,7 @@ pub fn rebase(
     let mut result = upstream.clone();
     let mut report = Vec::new();
     let mut downs = Vec::new();
+    let last = local.iter().rev().find(|file| !file.is_by_hand()).map(|file| file.version);
     for file in &local {
         version = file.version.max(following(version));
         let start = new.collections.clone();
@@ -72,8 +73,12 @@ pub fn rebase(
             // The files name no ids: they get those of either side.
             let of = |side: &[Collection]| reconcile(side, desired, &Decisions::default()).unwrap_or_default();
             let (ours, theirs) = (of(&old.collections), of(&new.collections));
-            let target = merge::merge(&before, &old.collections, &new.collections, &[&ours, &theirs])
+            let mut target = merge::merge(&before, &old.collections, &new.collections, &[&ours, &theirs])
                 .map_err(MigrateError::Conflict)?;
+            if last == Some(file.version) {
+                let wanted = of(&target);
+                put_in_order(&mut target, &wanted);
+            }
             let (former, planned) = (plan(&before, &old.collections), plan(&start, &target));
             write(file, &former, &planned).map(|file| file.with_version(version))
         };
@@ -100,6 +105,15 @@ pub fn rebase(
     }
     put(paths, &files, &result, &local, &downs)?;
     Ok(report)
+}
+
+/// Orders the fields as the schema files do, which a person merged; those that they do not have stay behind.
+fn put_in_order(collections: &mut [Collection], desired: &[Collection]) {
+    for collection in collections {
+        let Some(wanted) = desired.iter().find(|wanted| wanted.id == collection.id) else { continue };
+        let place = |id: &str| wanted.fields.iter().position(|field| field.id == id).unwrap_or(usize::MAX);
+        collection.fields.sort_by_key(|field| place(&field.id));
+    }
 }
 
 /// The text that leads back from where the migration leads now (`planned`), by what led back from where it led

@@ -161,6 +161,18 @@ fn an_ambiguous_rename_is_asked_and_nothing_is_written() {
 }
 
 #[test]
+fn what_has_the_same_options_is_guessed_before_what_has_a_similar_name() {
+    let room = Room::new();
+    room.migrate(&[USERS, &posts("  headline: { type: text, max: 60 }\n  tagline: text")]);
+    match room.diff(&[USERS, &posts("  title: { type: text, max: 60 }")], Decisions::default()) {
+        Err(MigrateError::Open(questions)) => {
+            assert_eq!(questions[0].candidates, ["posts.headline", "posts.tagline"]);
+        }
+        other => panic!("expected a question, got {other:?}"),
+    }
+}
+
+#[test]
 fn losing_values_needs_the_token_of_the_file() {
     let room = Room::new();
     room.migrate(&[USERS, &posts("  title: text\n  subtitle: text")]);

@@ -6,6 +6,7 @@ use super::generate::{Counts as RowCounts, expand};
 use super::made::{self, Ids};
 use super::parse::{Group, SeedDocument};
 use super::plan::{PlannedDocument, PlannedRow, SeedKeys, plan};
+use super::value::fallback;
 use crate::db::{DbError, WriteTx};
 use crate::diagnostic::{Diagnostic, code};
 use crate::events::Record;
@@ -41,6 +42,8 @@ pub struct Options<'a> {
     pub folder: &'a Path,
     /// Natural keys by collection.
     pub keys: &'a SeedKeys,
+    /// The default of `${env:NAME:-default}` is no password for an account that exists.
+    pub production: bool,
     /// Looks up `${env:NAME}`.
     pub env: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -284,6 +287,9 @@ impl Seeder<'_> {
             counts.unchanged += 1;
             return Ok(());
         }
+        if original.is_some() && self.options.production {
+            self.refuse_default_passwords(planned, row, &body)?;
+        }
         if original.is_some() && self.options.mode == Mode::Replace {
             reset_others(collection, &mut body);
         }
@@ -398,6 +404,33 @@ impl Seeder<'_> {
                 body.values.remove(&field.name);
             }
         }
+    }
+
+    /// A default stands in a file that many can read.
+    fn refuse_default_passwords(
+        &self,
+        planned: &PlannedDocument<'_>,
+        row: &PlannedRow<'_>,
+        body: &Body,
+    ) -> Result<(), SeedError> {
+        let collection = &planned.collection;
+        let is_password =
+            |name: &str| collection.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Password(_)));
+        for field in row.record.fields.iter().filter(|field| is_password(&field.name)) {
+            if !body.values.contains_key(&field.name) {
+                continue;
+            }
+            if let Some(variable) = fallback(&field.value, self.options.env) {
+                let message = format!(
+                    "`{}` of `{}.{}` would become the default of `{variable}`, which is not set",
+                    field.name, collection.name, row.record.label
+                );
+                let mut error = Diagnostic::new(code::SEED_REFUSED, message);
+                error.help = Some("in production an account that exists keeps its password: set the variable, or seed with --mode insert".to_owned());
+                return Err(SeedError::Invalid(vec![error.at(&planned.document.source, field.value.span.clone())]));
+            }
+        }
+        Ok(())
     }
 
     fn hash_passwords(&mut self, collection: &Collection, draft: &mut Draft) {

@@ -220,7 +220,7 @@ fn write_record(
         let written = match &field.kind {
             FieldKind::Password(_) if value.is_zero() => continue,
             // Whoever has the seeds need not know anybody's password.
-            FieldKind::Password(_) => "\"${env:SEED_PASSWORD:-secret12345}\"".to_owned(),
+            FieldKind::Password(_) => "\"${env:SEED_PASSWORD}\"".to_owned(),
             FieldKind::File(_) => {
                 files += value.items().len();
                 continue;

@@ -101,6 +101,13 @@ fn expand(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<String, St
     Ok(expanded)
 }
 
+/// The variable that is not set, and in the place of which a text has its default.
+pub fn fallback<'a>(node: &'a Node, env: &dyn Fn(&str) -> Option<String>) -> Option<&'a str> {
+    let Value::Text(text) = &node.value else { return None };
+    let variables = text.split("${env:").skip(1).filter_map(|after| after.split_once('}')?.0.split_once(":-"));
+    variables.map(|(name, _)| name).find(|name| env(name).is_none())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

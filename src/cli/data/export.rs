@@ -20,7 +20,7 @@ use std::time::Instant;
 Examples:
   pbr data export posts --out posts.csv
   pbr data export posts --filter \"status = 'published'\" --sort -created --fields id,title
-  pbr data export posts --expand author,comments_via_post.user --out posts.ndjson
+  pbr data export posts --expand author,comments_via_post.author --out posts.ndjson
   pbr data export users --with-secrets --format ndjson | gzip > users.ndjson.gz")]
 pub(super) struct Args {
     /// The collection or view, by name or id

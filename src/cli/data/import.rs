@@ -286,6 +286,7 @@ fn summary(context: &Context, args: &Args, report: Report, faults: &[RowFault], 
     context.output().done(result, || {
         let verb = if args.dry_run { "would be imported" } else { "imported" };
         let seconds = elapsed.as_secs_f64();
-        format!("{counts}\n{} rows {verb} into {} in {seconds:.1} s", report.rows(), args.collection)
+        let rows = if report.rows() == 1 { "row" } else { "rows" };
+        format!("{counts}\n{} {rows} {verb} into {} in {seconds:.1} s", report.rows(), args.collection)
     })
 }

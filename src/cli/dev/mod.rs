@@ -3,7 +3,7 @@
 mod seen;
 mod stop;
 
-use super::{CliError, CliResult, Context, listen, questions, schema};
+use super::{CliError, CliResult, Context, editor, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
 use crate::migrate::{self, Consent, DiffOptions, DiffReport, Folded, MigrateError, ProjectPaths, PullOptions};
@@ -50,6 +50,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         listen::check_address(&address)?;
     }
     schema::note_unread(context, &project);
+    editor::write_missing(&project);
     let paths = context.paths(&project);
     let stop = Stop::listen(&paths)?;
     let mut dev = Dev {
@@ -294,11 +295,24 @@ impl Dev<'_> {
                 Err(error) => {
                     self.discard(own);
                     let loses = matches!(error, MigrateError::DataLoss(_));
+                    let name = report.map(|report| report.file.file_name.as_str());
+                    let is_own = matches!(
+                        &error,
+                        MigrateError::Failed { file, .. } | MigrateError::Replay { file, .. } if Some(file.as_str()) == name
+                    );
                     let mut error: Box<CliError> = error.into();
                     if loses {
                         // The file is not kept, so its token would not fit the next one.
                         error.next = vec![
                             "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
+                        ];
+                    }
+                    if is_own {
+                        // Neither is there a file to look at.
+                        error.where_ = None;
+                        error.next = vec![
+                            "correct the schema files or the records; the migration is written anew then".to_owned(),
+                            "pbr migrate diff && pbr migrate up    (which keeps the file, to be edited)".to_owned(),
                         ];
                     }
                     return Err(error);
@@ -309,7 +323,8 @@ impl Dev<'_> {
 
     fn ask_to_lose(&self, consents: &[Consent], own: Option<i64>) -> CliResult {
         for (_, subject, rows) in consents.iter().flat_map(|consent| &consent.losses) {
-            let text = format!("{subject} has values in {rows} rows, which will be lost");
+            let noun = if *rows == 1 { "row" } else { "rows" };
+            let text = format!("{subject} has values in {rows} {noun}, which will be lost");
             self.say("question", &text, Json::Null);
         }
         self.stop.while_asking(own, || questions::confirm_loss("Drop them from this database?"))

@@ -3,11 +3,11 @@
 mod before;
 mod from;
 
-use super::{CliError, CliResult, Context, error::io, listen};
+use super::questions::{Asking, answered};
+use super::{CliError, CliResult, Context, editor, error::io, listen};
 use crate::diagnostic::{code, suggestions};
-use crate::migrate::{self, DiffOptions, write_whole};
+use crate::migrate::{self, DiffOptions};
 use crate::project::{Dirs, Workspace};
-use crate::schema::json_schema;
 use before::Before;
 use include_dir::{Dir, DirEntry, include_dir};
 use serde_json::json;
@@ -63,23 +63,70 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     if source.is_some() {
         files.retain(|(path, _)| !path.starts_with("schema") && !path.starts_with("seeds"));
     }
-    if let Some((taken, _)) = files.iter().find(|(path, _)| args.target.join(path).exists()) {
+    let is_kept = |path: &Path| KEPT.iter().any(|kept| path == Path::new(kept)) && args.target.join(path).is_file();
+    if let Some((taken, _)) = files.iter().find(|(path, _)| args.target.join(path).exists() && !is_kept(path)) {
         let message = format!("{} is in the way", args.target.join(taken).display());
-        return Err(CliError::new(code::USAGE, 2, message).why("init overwrites nothing").into());
+        let error = CliError::new(code::USAGE, 2, message).why("init overwrites nothing");
+        return Err(error.next("pbr init ANOTHER_DIR").into());
     }
     let dirs = Dirs::default();
     if let Some(source) = &source {
         source.check_target(&args.target.join(&dirs.data))?;
     }
+    let ignored = keep_existing(&args.target, &mut files, context)?;
     let before = Before::look(&args.target, &files, &dirs, source.as_ref());
     let made = write_files(&args.target, &files).and_then(|()| {
         let written: Vec<PathBuf> = files.into_iter().map(|(path, _)| path).collect();
+        if let Some(text) = &ignored {
+            let path = args.target.join(IGNORE_FILE);
+            std::fs::write(&path, &text.after).map_err(|error| io(&path, &error))?;
+        }
         finish(&args, context, &answers, source.as_ref(), written)
     });
     if made.is_err() {
         before.restore();
+        // There is another error to tell of.
+        let _ = ignored.map(|text| std::fs::write(args.target.join(IGNORE_FILE), text.before));
     }
     made
+}
+
+const README_FILE: &str = "README.md";
+const IGNORE_FILE: &str = ".gitignore";
+/// What a repository has before there is a project in it.
+const KEPT: [&str; 2] = [README_FILE, IGNORE_FILE];
+
+/// The text of a file that gets more lines.
+struct Extended {
+    before: String,
+    after: String,
+}
+
+/// What a repository has already is no obstacle: README.md stays as it is, and .gitignore gets the lines that it lacks.
+fn keep_existing(root: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>, context: &Context) -> CliResult<Option<Extended>> {
+    let mut take = |name: &str| {
+        let at = files.iter().position(|(path, _)| path == Path::new(name) && root.join(path).is_file())?;
+        Some(files.remove(at).1)
+    };
+    if take(README_FILE).is_some() {
+        context.output().note("README.md stays as it is");
+    }
+    let Some(wanted) = take(IGNORE_FILE) else { return Ok(None) };
+    let path = root.join(IGNORE_FILE);
+    let before = std::fs::read_to_string(&path).map_err(|error| io(&path, &error))?;
+    let mut after = before.clone();
+    if !after.is_empty() && !after.ends_with('\n') {
+        after.push('\n');
+    }
+    let wanted = String::from_utf8_lossy(&wanted);
+    let is_missing = |line: &&str| !line.starts_with('#') && !before.lines().any(|known| known.trim() == *line);
+    let missing: Vec<&str> = wanted.lines().filter(is_missing).collect();
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    after.extend(missing.iter().map(|line| format!("{line}\n")));
+    context.output().note(&format!(".gitignore gets {}", missing.join(", ")));
+    Ok(Some(Extended { before, after }))
 }
 
 fn write_files(root: &Path, files: &[(PathBuf, Vec<u8>)]) -> CliResult {
@@ -102,14 +149,12 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
     let absolute = std::path::absolute(&args.target).unwrap_or_else(|_| args.target.clone());
     let folder = absolute.file_name().map_or_else(|| "app".to_owned(), |name| name.to_string_lossy().into_owned());
     let asks = context.interactive() && !context.global.yes && std::io::stdout().is_terminal();
-    let stopped = |error: dialoguer::Error| CliError::new(code::DECLINED, 130, format!("no answer: {error}"));
+    let _asking = asks.then(Asking::start);
     let name = match &args.name {
         Some(name) => name.clone(),
-        None if asks => dialoguer::Input::new()
-            .with_prompt("Name of the project")
-            .default(folder)
-            .interact_text()
-            .map_err(stopped)?,
+        None if asks => {
+            answered(dialoguer::Input::new().with_prompt("Name of the project").default(folder).interact_text())?
+        }
         None => folder,
     };
     let names = template_names();
@@ -118,13 +163,8 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
         None if args.from.is_some() => DEFAULT_TEMPLATE.to_owned(),
         None if asks => {
             let default = names.iter().position(|name| name == DEFAULT_TEMPLATE).unwrap_or(0);
-            let chosen = dialoguer::Select::new()
-                .with_prompt("Start from")
-                .items(&names)
-                .default(default)
-                .interact()
-                .map_err(stopped)?;
-            names[chosen].clone()
+            let list = dialoguer::Select::new().with_prompt("Start from").items(&names).default(default);
+            names[answered(list.interact())?].clone()
         }
         None => DEFAULT_TEMPLATE.to_owned(),
     };
@@ -211,11 +251,8 @@ fn finish(
     let project = Workspace::find(Some(&config), &env)
         .map_err(|errors| CliError::invalid("template", errors))?
         .ok_or_else(|| CliError::new(code::INTERNAL, 1, "the new project cannot be found"))?;
-    for (name, schema) in json_schemas() {
-        let path = PathBuf::from(".pbr").join(name);
-        let folder = args.target.join(".pbr");
-        std::fs::create_dir_all(&folder).map_err(|error| io(&folder, &error))?;
-        write_whole(&args.target.join(&path), &schema)?;
+    for (name, schema) in editor::json_schemas() {
+        let path = editor::write(&args.target, name, &schema)?;
         written.push(path);
     }
     let paths = project.paths(None);
@@ -253,16 +290,6 @@ fn finish(
         let migrate = if has_data { "" } else { "  pbr migrate        make the database\n" };
         text + &format!("\nNext:\n{enter}{migrate}{seeds}  pbr serve          http://{}/api/", args.http)
     })
-}
-
-/// What editors complete and check YAML with.
-fn json_schemas() -> [(&'static str, String); 2] {
-    let text =
-        |schema: serde_json::Value| serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n";
-    [
-        ("collection.schema.json", text(json_schema::collection_file())),
-        ("pbr.schema.json", text(json_schema::project_file(crate::project::server::json_schema()))),
-    ]
 }
 
 /// A path as a shell takes it for one word.

@@ -52,6 +52,7 @@ struct Span {
 }
 
 #[derive(clap::Args)]
+#[command(mut_arg("to", |to| to.help("The last version to apply")))]
 pub struct Up {
     #[command(flatten)]
     span: Span,

@@ -4,9 +4,11 @@ use super::super::error::KEEP_DRIFT;
 use super::super::{CliError, CliResult, Context};
 use super::{Database, duration};
 use crate::diagnostic::code;
-use crate::migrate::{self, Drift, ProjectPaths, PullOptions};
-use crate::project::{Workspace, parse_schema};
+use crate::migrate::{self, Drift, ProjectPaths, PullOptions, PullReport};
+use crate::project::{Workspace, git, parse_schema};
+use crate::schema::yaml::Project;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -153,6 +155,39 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
         text.extend(removed.iter().map(|path| format!("{} {path}\n", verb("removed"))));
         text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
         text.extend(left.iter().map(|line| format!("left alone: {line}; see pbr migrate drift\n")));
-        text + if options.dry_run { "" } else { "next: git diff; undo: git checkout" }
+        if options.dry_run {
+            return text;
+        }
+        text.push_str("next: git diff");
+        if let Some(undo) = undo(&report, &paths, &schema) {
+            text.push_str(&format!("\nundo, to what is committed: {undo}"));
+        }
+        text
     })
+}
+
+/// The commands that take a pull back: out of the files, and out of the history of the database. `None` where git does
+/// not have a file as it was.
+fn undo(report: &PullReport, paths: &ProjectPaths, before: &Project) -> Option<String> {
+    let migration = report.migration.as_ref();
+    let file = migration.map(|file| paths.migrations.join(&file.file_name));
+    let is_committed = |path: &&PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        git::is_committed(path.parent().unwrap_or(Path::new(".")), &name)
+    };
+    let (old, new): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        report.written.iter().chain(&report.removed).chain(&file).partition(is_committed);
+    let existed =
+        |path: &PathBuf| before.files.iter().any(|file| Path::new(&file.source.path).file_name() == path.file_name());
+    if new.iter().any(|path| existed(path)) {
+        return None;
+    }
+    let command = |command: &str, paths: Vec<&PathBuf>| {
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
+    };
+    let reverted =
+        migration.map(|file| format!("pbr migrate repair {} --as reverted && pbr migrate hash", file.version));
+    let commands = [command("git checkout --", old), command("git clean -f --", new), reverted];
+    Some(commands.into_iter().flatten().collect::<Vec<_>>().join(" && "))
 }

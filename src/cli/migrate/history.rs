@@ -146,7 +146,11 @@ pub fn baseline(context: &Context, paths: ProjectPaths, args: Baseline) -> CliRe
     context.output().note(&format!("database: {}", paths.database().display()));
     let versions = migrate::baseline(&paths, args.version, args.allow_drift, &who())?;
     context.output().done(json!({ "versions": versions, "database": paths.database() }), || {
-        format!("{} migrations count as applied; undo: pbr migrate repair VERSION --as reverted", versions.len())
+        let count = match versions.len() {
+            1 => "1 migration counts".to_owned(),
+            count => format!("{count} migrations count"),
+        };
+        format!("{count} as applied; undo: pbr migrate repair VERSION --as reverted")
     })
 }
 

@@ -21,7 +21,7 @@ use std::io::IsTerminal;
 #[command(after_long_help = "\
 Examples:
   pbr records list posts --filter \"status = 'draft'\" --sort -created
-  pbr records create posts title=Hello tags+=rust views:=12 cover@photo.jpg
+  pbr records create tags name=Zig slug=zig
   pbr records list posts --as ada@example.com
   PBR_TOKEN=$(pbr token issue admin@example.com) pbr records list posts --url https://example.com")]
 pub struct Args {
@@ -50,7 +50,8 @@ Examples:
     /// object of values is read from standard input, which is the way for passwords.
     #[command(after_long_help = "\
 Examples:
-  pbr records create posts title=Hello views:=12 tags=a tags=b cover@photo.jpg
+  pbr records create tags name=Zig slug=zig
+  pbr records create posts title=Hello slug=hello status=draft author=USER_ID tags=TAG_ID cover@photo.jpg
   echo '{\"email\": \"ada@example.com\", \"password\": \"…\"}' | pbr records create users -")]
     Create(Create),
     /// Change fields of a record
@@ -58,7 +59,8 @@ Examples:
     /// Values are written as for `pbr records create`.
     #[command(after_long_help = "\
 Examples:
-  pbr records update posts 1h3k5j7l9m2n4p6 title=Goodbye tags+=rust views-:=1
+  pbr records update posts 1h3k5j7l9m2n4p6 title=Goodbye tags+=TAG_ID
+  pbr records update users 1h3k5j7l9m2n4p6 verified:=true
   pbr records update posts 1h3k5j7l9m2n4p6 - < changes.json")]
     Update(Update),
     /// Delete records, with all that their relations ask for

@@ -4,7 +4,7 @@ mod graph;
 mod transfer;
 
 use super::error::files as unreadable;
-use super::{CliError, CliResult, Context};
+use super::{CliError, CliResult, Context, editor};
 use crate::diagnostic::code;
 use crate::migrate::write_whole;
 use crate::project::{FilesError, Workspace, parse_schema};
@@ -57,7 +57,7 @@ enum Command {
 
     /// Show which collection points to which
     #[command(
-        after_long_help = "Examples:\n  pbr schema graph\n  pbr schema graph --format mermaid >> docs/schema.md\n  pbr schema graph --format dot | dot -Tsvg > schema.svg"
+        after_long_help = "Examples:\n  pbr schema graph\n  pbr schema graph --format mermaid > schema.mmd\n  pbr schema graph --format dot | dot -Tsvg > schema.svg"
     )]
     Graph {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -78,7 +78,7 @@ enum Command {
 
     /// Print the JSON Schema of a file, for editors
     #[command(
-        after_long_help = "Examples:\n  pbr schema json-schema > .pbr/collection.schema.json\n  pbr schema json-schema project"
+        after_long_help = "Examples:\n  mkdir -p .pbr && pbr schema json-schema > .pbr/collection.schema.json\n  pbr schema json-schema project"
     )]
     JsonSchema {
         #[arg(default_value = "collection")]
@@ -145,6 +145,7 @@ pub fn note_unread(context: &Context, workspace: &Workspace) {
 fn validate(context: &Context) -> CliResult {
     let workspace = context.project()?;
     note_unread(context, &workspace);
+    editor::write_missing(&workspace);
     let schema = load(&workspace)?;
     let (verified, hash) = std::thread::scope(|scope| {
         let hash = scope.spawn(|| schema_hash(schema.collections()));
@@ -199,6 +200,7 @@ fn fmt(context: &Context, files: Vec<PathBuf>, check: bool) -> CliResult {
     }
     let total = inputs.len();
     context.output().done(json!({ "changed": names, "files": total }), || match names.as_slice() {
+        [] if total == 1 => "1 file is formatted".to_owned(),
         [] => format!("{total} files are formatted"),
         _ => names.iter().map(|name| format!("formatted {name}\n")).collect(),
     })

@@ -57,7 +57,11 @@ impl Subject<'_> {
                 true => count_rows(database, loss.code, &loss.subject),
                 false => count_narrowed(database, before, self.after, &loss.subject),
             });
-            let count = rows.map_or_else(String::new, |rows| format!(", which {rows} rows have"));
+            let count = match rows {
+                None => String::new(),
+                Some(1) => ", which 1 row has".to_owned(),
+                Some(rows) => format!(", which {rows} rows have"),
+            };
             let message = match (loss.code, loss.consent) {
                 ("DS101", _) => format!("drops the collection {} with all its rows", loss.subject),
                 ("DS102", _) => format!("drops the field {} with its values{count}", loss.subject),

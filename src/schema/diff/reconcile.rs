@@ -23,7 +23,7 @@ pub struct Decisions {
 pub struct Question {
     /// `posts.headline`, or `articles` for a collection.
     pub new: String,
-    /// What it may have been, the most similar name first.
+    /// What it may have been: first what has the same options, then the most similar name.
     pub candidates: Vec<String>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Matching<'a> {
         let gone: Vec<&Collection> = self.state.iter().copied().filter(|old| !taken(&pairs, old)).collect();
         for (file, _) in project.files.iter().zip(&pairs).filter(|(_, pair)| pair.is_none()) {
             let candidates = gone.iter().filter(|old| same_kind(file, old) && !is_untouched_default(old));
-            self.ask(file.collection.name.clone(), candidates.map(|old| old.name.clone()).collect());
+            self.ask(file.collection.name.clone(), candidates.map(|old| (old.name.clone(), false)).collect());
         }
         for old in gone {
             self.note_drop(&old.name);
@@ -203,7 +203,9 @@ impl<'a> Matching<'a> {
         let gone: Vec<&Field> = old.fields.iter().filter(|former| !taken(&pairs, former)).collect();
         for (field, _) in new.fields.iter().zip(&pairs).filter(|(_, pair)| pair.is_none()) {
             let candidates = gone.iter().filter(|former| same_column(former, field) && former.name != field.name);
-            let candidates = candidates.map(|former| format!("{}.{}", old.name, former.name)).collect();
+            let candidates = candidates
+                .map(|former| (format!("{}.{}", old.name, former.name), same_options(former, field)))
+                .collect();
             self.ask(format!("{}.{}", new.name, field.name), candidates);
         }
         for former in &gone {
@@ -238,16 +240,23 @@ impl<'a> Matching<'a> {
         }
     }
 
-    fn ask(&mut self, new: String, candidates: Vec<String>) {
-        let mut candidates: Vec<String> =
-            candidates.into_iter().filter(|candidate| !self.decisions.drops.contains(candidate)).collect();
+    /// Candidates, each with whether it is the same but for the name.
+    fn ask(&mut self, new: String, mut candidates: Vec<(String, bool)>) {
+        candidates.retain(|(candidate, _)| !self.decisions.drops.contains(candidate));
         if candidates.is_empty() || self.decisions.creates.contains(&new) {
             return;
         }
         let similarity = |candidate: &String| strsim::normalized_damerau_levenshtein(candidate, &new);
-        candidates.sort_by(|a, b| similarity(b).total_cmp(&similarity(a)));
+        candidates.sort_by(|(a, a_same), (b, b_same)| b_same.cmp(a_same).then(similarity(b).total_cmp(&similarity(a))));
+        let candidates = candidates.into_iter().map(|(candidate, _)| candidate).collect();
         self.questions.push(Question { new, candidates });
     }
+}
+
+/// Whether two fields differ in their names alone.
+fn same_options(old: &Field, new: &Field) -> bool {
+    let renamed = Field { id: old.id.clone(), name: old.name.clone(), ..new.clone() };
+    renamed.definition() == old.definition()
 }
 
 /// A column can become another only within its type, and a relation only to the same collection.
