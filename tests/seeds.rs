@@ -356,6 +356,19 @@ fn records_of_several_lists_are_told_apart() {
 }
 
 #[test]
+fn accounts_that_production_gets_have_no_password_that_everybody_knows() {
+    let project = notes();
+    let seed = |group: &str, with: &str| {
+        project
+            .write("seeds/users.yaml", &format!("group: {group}\ncollection: users\ngenerate:\n  - count: 1\n{with}"));
+        project.pbr("seed --dry-run")
+    };
+    seed("dev", "").succeeds();
+    seed("required", "").exits(9).stderr_contains("`password` is required and cannot be made up");
+    seed("required", "    with: { password: \"${env:SEED_PASSWORD:-another1}\" }\n").succeeds();
+}
+
+#[test]
 fn generated_rows_of_several_groups_are_told_apart() {
     let project = notes();
     for group in ["dev", "demo"] {

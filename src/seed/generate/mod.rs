@@ -9,7 +9,7 @@ mod random;
 mod spec;
 mod words;
 
-use super::parse::{GenerateEntry, SeedDocument, SeedField, SeedRecord};
+use super::parse::{GenerateEntry, Group, SeedDocument, SeedField, SeedRecord};
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::index::Index;
 use crate::schema::yaml::node::{Node, Value};
@@ -277,8 +277,11 @@ impl Work<'_> {
                 && relation != Some(&field.name)
                 && !matches!(field.name.as_str(), "id" | "tokenKey")
         };
+        // Production gets these rows too, and everybody knows the usual password.
+        let guessable =
+            |field: &Field| document.group == Group::Required && matches!(field.kind, FieldKind::Password(_));
         for field in collection.fields.iter().filter(needed) {
-            match self.usual(field) {
+            match self.usual(field).filter(|_| !guessable(field)) {
                 Some(mut spec) => {
                     spec.unique |= is_unique(collection, &field.name);
                     fields.push((field.name.clone(), document.collection_span.clone(), spec));
