@@ -12,10 +12,11 @@ use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use percent_encoding::percent_decode_str;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,6 +24,8 @@ use std::time::{Duration, Instant};
 
 /// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
 const BATCH: usize = 8192;
+/// Rows of a statement. The rows of one follow each other to the end of an index without looking for it again.
+const ROWS: usize = 32;
 const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
@@ -77,10 +80,30 @@ enum Entry {
     Clear(Sender<Result<(), String>>),
 }
 
+struct Row<'e> {
+    moment: DateTime<Utc>,
+    level: Level,
+    message: Cow<'e, str>,
+    data: String,
+}
+
 impl Entry {
     /// Whether it is to be stored as a row.
     fn is_row(&self) -> bool {
         matches!(self, Self::Request(..) | Self::Message(..))
+    }
+
+    fn row(&self) -> Option<Row<'_>> {
+        match self {
+            Self::Request(moment, entry) => {
+                let message = entry.title().into();
+                Some(Row { moment: *moment, level: entry.level(), message, data: request_data(entry) })
+            }
+            Self::Message(moment, level, message, data) => {
+                Some(Row { moment: *moment, level: *level, message: message.into(), data: data.to_string() })
+            }
+            Self::DeleteBefore(_) | Self::DeleteBelow(_) | Self::Clear(_) => None,
+        }
     }
 }
 
@@ -307,18 +330,10 @@ fn show(entry: &Entry, shared: &Shared) -> bool {
         Entry::Message(_, level, ..) => (*level, false),
         Entry::DeleteBefore(_) | Entry::DeleteBelow(_) | Entry::Clear(_) => return true,
     };
-    if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level, request)) {
-        match entry {
-            Entry::Request(moment, request) => {
-                let (message, data) = (request.title(), request_data(request));
-                mirror.show(&Line { moment: *moment, level, message: &message, data: &data });
-            }
-            Entry::Message(moment, _, message, data) => {
-                let data = data.to_string();
-                mirror.show(&Line { moment: *moment, level, message, data: &data });
-            }
-            _ => {}
-        }
+    if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level, request))
+        && let Some(Row { moment, level, message, data }) = entry.row()
+    {
+        mirror.show(&Line { moment, level, message: &message, data: &data });
     }
     shared.stores(level)
 }
@@ -328,43 +343,46 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
         return Ok(());
     }
     let tx = connection.unchecked_transaction()?;
-    {
-        let mut insert = connection
-            .prepare_cached("INSERT INTO _logs (id, level, message, data, created) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for entry in batch {
-            match entry {
-                Entry::Request(moment, entry) => {
-                    let values = params![
-                        row_id(*moment),
-                        entry.level().0,
-                        entry.title(),
-                        request_data(entry),
-                        format_datetime(*moment)
-                    ];
-                    insert.execute(values)?;
-                }
-                Entry::DeleteBefore(moment) => {
-                    tx.execute("DELETE FROM _logs WHERE created < ?1", [format_datetime(*moment)])?;
-                }
-                Entry::DeleteBelow(level) => {
-                    tx.execute("DELETE FROM _logs WHERE level < ?1", [level.0])?;
-                }
-                Entry::Clear(_) => {
-                    tx.execute("DELETE FROM _logs", [])?;
-                }
-                Entry::Message(moment, level, message, data) => {
-                    let values = params![row_id(*moment), level.0, message, data.to_string(), format_datetime(*moment)];
-                    insert.execute(values)?;
-                }
+    for entries in batch.chunk_by(|entry, next| entry.is_row() && next.is_row()) {
+        match entries {
+            [Entry::DeleteBefore(moment)] => {
+                tx.execute("DELETE FROM _logs WHERE created < ?1", [format_datetime(*moment)])?;
+            }
+            [Entry::DeleteBelow(level)] => {
+                tx.execute("DELETE FROM _logs WHERE level < ?1", [level.0])?;
+            }
+            [Entry::Clear(_)] => {
+                tx.execute("DELETE FROM _logs", [])?;
+            }
+            rows => {
+                let groups = rows.chunks_exact(ROWS);
+                let rest = groups.remainder().chunks(1);
+                groups.chain(rest).try_for_each(|rows| insert(&tx, rows))?;
             }
         }
     }
     tx.commit()
 }
 
+fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
+    let rows = vec!["(?, ?, ?, ?, ?)"; entries.len()].join(", ");
+    let sql = format!("INSERT INTO _logs (id, level, message, data, created) VALUES {rows}");
+    let mut statement = connection.prepare_cached(&sql)?;
+    for (row, Row { moment, level, message, data }) in entries.iter().filter_map(Entry::row).enumerate() {
+        let at = row * 5;
+        statement.raw_bind_parameter(at + 1, row_id(moment))?;
+        statement.raw_bind_parameter(at + 2, level.0)?;
+        statement.raw_bind_parameter(at + 3, message)?;
+        statement.raw_bind_parameter(at + 4, data)?;
+        statement.raw_bind_parameter(at + 5, format_datetime(moment))?;
+    }
+    statement.raw_execute().map(drop)
+}
+
 impl RequestEntry {
     fn title(&self) -> String {
-        cut(format!("{} {}", self.method, readable(&self.url)), MAX_MESSAGE)
+        let title = [&self.method, " ", &readable(&self.url)].concat();
+        if title.len() > MAX_MESSAGE { cut(&title, MAX_MESSAGE).into_owned() } else { title }
     }
 
     fn level(&self) -> Level {
@@ -383,13 +401,12 @@ fn readable(target: &str) -> Cow<'_, str> {
 }
 
 /// At most so many bytes, on a boundary of characters.
-fn cut(mut text: String, most: usize) -> String {
-    if text.len() > most {
-        let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(end);
-        text.push_str("...");
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
     }
-    text
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    Cow::Owned(format!("{}...", &text[..end]))
 }
 
 /// 15 letters and digits that begin with the time: rows that follow each other go to the same page of the index.
@@ -409,33 +426,29 @@ fn row_id(moment: DateTime<Utc>) -> String {
 /// Written without a value tree: this runs for every request. Keys are in alphabetical order.
 fn request_data(entry: &RequestEntry) -> String {
     let mut out = Vec::with_capacity(256);
-    let mut text = |key: &str, value: &str| {
+    let text = |out: &mut Vec<u8>, key: &str, value: &str| {
         out.extend_from_slice(key.as_bytes());
-        write_json_string(value, &mut out);
+        write_json_string(value, out);
     };
-    text("{\"auth\":", &entry.auth);
+    text(&mut out, "{\"auth\":", &entry.auth);
     if let Some(id) = &entry.auth_id {
-        text(",\"authId\":", id);
+        text(&mut out, ",\"authId\":", id);
     }
     if let Some(error) = &entry.error {
-        text(",\"error\":", error);
+        text(&mut out, ",\"error\":", error);
     }
     let milliseconds = entry.elapsed.as_secs_f64() * 1000.0;
-    out.extend_from_slice(format!(",\"execTime\":{milliseconds}").as_bytes());
-    let mut text = |key: &str, value: &str| {
-        out.extend_from_slice(key.as_bytes());
-        write_json_string(value, &mut out);
-    };
-    text(",\"method\":", &entry.method);
-    text(",\"referer\":", &cut(entry.referer.clone(), MAX_HEADER));
+    let _ = write!(out, ",\"execTime\":{milliseconds}");
+    text(&mut out, ",\"method\":", &entry.method);
+    text(&mut out, ",\"referer\":", &cut(&entry.referer, MAX_HEADER));
     if let Some(ip) = &entry.remote_ip {
-        text(",\"remoteIP\":", ip);
+        text(&mut out, ",\"remoteIP\":", ip);
     }
-    let url = cut(entry.url.clone(), MAX_URL);
-    text(&format!(",\"status\":{},\"type\":\"request\",\"url\":", entry.status), &url);
-    text(",\"userAgent\":", &cut(entry.user_agent.clone(), MAX_HEADER));
+    let _ = write!(out, ",\"status\":{}", entry.status);
+    text(&mut out, ",\"type\":\"request\",\"url\":", &cut(&entry.url, MAX_URL));
+    text(&mut out, ",\"userAgent\":", &cut(&entry.user_agent, MAX_HEADER));
     if entry.remote_ip.is_some() {
-        text(",\"userIP\":", &entry.user_ip);
+        text(&mut out, ",\"userIP\":", &entry.user_ip);
     }
     out.push(b'}');
     String::from_utf8(out).expect("JSON is UTF-8")
