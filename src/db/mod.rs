@@ -30,7 +30,7 @@ pub use deadline::{Deadline, Held};
 pub use error::{DbError, Obstacle};
 pub use notify::{Changed, notify};
 pub use owned::{OWNED, forget_orphaned_totp, has_totp_table};
-pub use reaches::{MAY_REACH, PAYS, add_may_reach};
+pub use reaches::{LOOK_UP, MAY_REACH, add_may_reach};
 pub use readers::{Reader, Readers, ReadersLoad};
 pub use snapshot::Snapshot;
 pub use sqlite_text::sqlite_text;

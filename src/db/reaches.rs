@@ -7,19 +7,20 @@
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
-/// `pays('', size)`: whether the statement has come here for so many rows that it pays to look through a table of this size.
-pub const PAYS: &str = "pbr_pays";
-/// `may_reach('', column, ids)`: false only where none of a JSON array of ids is in the column, which holds one id or an
-/// array of them. The array must be the same throughout the statement.
+/// `may_reach('', column, size)`: false only where none of the ids that are looked for is in the column, which holds one id
+/// or an array of them. NULL where the statement has come here for so many rows that it pays to look through a table of this
+/// size, and [`LOOK_UP`] is to be asked.
 pub const MAY_REACH: &str = "pbr_may_reach";
+/// `look_up(column, ids)`: what [`MAY_REACH`] says from now on, throughout the statement, of a JSON array of ids.
+pub const LOOK_UP: &str = "pbr_look_up";
 
 /// Rows that always pass: most statements have no more.
 const FIRST_ROWS: u64 = 64;
-
-/// In the place of the rows that were seen, once there were enough.
-const PAID: u64 = u64::MAX;
 
 /// Makes the functions known to a connection.
 ///
@@ -27,61 +28,144 @@ const PAID: u64 = u64::MAX;
 /// SQLite refuses the registration.
 pub fn add_may_reach(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
-    connection.create_scalar_function(PAYS, 2, flags, pays)?;
-    connection.create_scalar_function(MAY_REACH, 3, flags, may_reach)
+    let searches = Searches::default();
+    let begun = searches.clone();
+    connection.create_scalar_function(MAY_REACH, 3, flags, move |context| may_reach(context, &begun))?;
+    connection.create_scalar_function(LOOK_UP, 2, flags, move |context| look_up(context, &searches))
+}
+
+/// What one place of a statement knows while it runs.
+#[derive(Default)]
+struct Search {
+    rows: AtomicU64,
+    /// `None` inside where no list of ids came.
+    ids: OnceLock<Option<Ids>>,
+}
+
+impl Search {
+    fn may_reach(ids: Option<&Ids>, value: ValueRef<'_>) -> bool {
+        // What is no text comes from elsewhere, and is left to the condition itself.
+        let (Some(ids), ValueRef::Text(value)) = (ids, value) else { return true };
+        match items(value) {
+            Some(mut items) => items.any(|item| item.is_none_or(|id| ids.contains(id))),
+            // JSON may begin with spaces.
+            None => value.first().is_some_and(u8::is_ascii_whitespace) || ids.contains(value),
+        }
+    }
+}
+
+/// Searches of a connection that wait for their ids, the innermost last: what finds ids may have such conditions itself.
+#[derive(Clone, Default)]
+struct Searches {
+    waiting: Arc<Mutex<Vec<Weak<Search>>>>,
+}
+
+impl Searches {
+    fn begin(&self, search: &Arc<Search>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // A statement that failed left its own.
+        waiting.retain(|search| search.strong_count() > 0);
+        waiting.push(Arc::downgrade(search));
+    }
+
+    fn innermost(&self) -> Option<Arc<Search>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()?.upgrade()
+    }
 }
 
 // SQLite keeps what belongs to a constant argument until the statement has run; the empty text is there for that.
 
-fn pays(context: &Context<'_>) -> rusqlite::Result<bool> {
-    let seen = context.get_or_create_aux(0, |_| Ok::<_, Error>(AtomicU64::new(0)))?;
-    let before = seen.load(Ordering::Relaxed);
-    if before == PAID {
-        return Ok(true);
+fn may_reach(context: &Context<'_>, searches: &Searches) -> rusqlite::Result<Option<bool>> {
+    let search = context.get_or_create_aux(0, |_| Ok::<_, Error>(Search::default()))?;
+    if let Some(ids) = search.ids.get() {
+        return Ok(Some(Search::may_reach(ids.as_ref(), context.get_raw(1))));
     }
-    let rows = before + 1;
-    let size = context.get::<Option<i64>>(1)?.unwrap_or(0);
+    let rows = search.rows.fetch_add(1, Ordering::Relaxed) + 1;
+    let size = context.get::<Option<i64>>(2)?.unwrap_or(0);
     let pays = rows > FIRST_ROWS && i64::try_from(2 * rows).is_ok_and(|rows| rows >= size);
-    // One statement runs on one thread.
-    seen.store(if pays { PAID } else { rows }, Ordering::Relaxed);
-    Ok(pays)
+    if pays {
+        searches.begin(&search);
+    }
+    Ok((!pays).then_some(true))
 }
 
-fn may_reach(context: &Context<'_>) -> rusqlite::Result<bool> {
-    let ids = context.get_or_create_aux(0, |_| {
-        let ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(2).as_bytes()?).ok();
-        Ok::<Option<Ids>, Error>(ids.map(Ids::new))
-    })?;
-    // What is no text comes from elsewhere, and is left to the condition itself.
-    let (Some(ids), ValueRef::Text(value)) = (&*ids, context.get_raw(1)) else { return Ok(true) };
-    let known = |id: &[u8]| ids.contains(id);
-    Ok(match items(value) {
-        Some(mut items) => items.any(|item| item.is_none_or(known)),
-        // JSON may begin with spaces.
-        None => value.first().is_some_and(u8::is_ascii_whitespace) || known(value),
-    })
+fn look_up(context: &Context<'_>, searches: &Searches) -> rusqlite::Result<bool> {
+    let ids: Option<Vec<String>> = serde_json::from_slice(context.get_raw(1).as_bytes()?).ok();
+    let ids = ids.map(Ids::new);
+    let answer = Search::may_reach(ids.as_ref(), context.get_raw(0));
+    if let Some(search) = searches.innermost() {
+        let _ = search.ids.set(ids);
+    }
+    Ok(answer)
 }
 
-/// Ids in order: there are few as a rule, and to compare with some takes less time than to hash one.
 struct Ids {
     /// Those that fit into a number, as nearly all do.
-    short: Vec<u128>,
-    long: Vec<String>,
+    short: HashSet<u128, Seed>,
+    long: HashSet<Vec<u8>>,
 }
 
 impl Ids {
-    fn new(mut ids: Vec<String>) -> Self {
-        ids.sort_unstable();
-        let mut short: Vec<u128> = ids.iter().filter_map(|id| packed(id.as_bytes())).collect();
-        short.sort_unstable();
-        ids.retain(|id| packed(id.as_bytes()).is_none());
-        Self { short, long: ids }
+    fn new(ids: Vec<String>) -> Self {
+        let mut known = Self { short: HashSet::with_hasher(Seed::default()), long: HashSet::new() };
+        for id in ids {
+            match packed(id.as_bytes()) {
+                Some(id) => known.short.insert(id),
+                None => known.long.insert(id.into_bytes()),
+            };
+        }
+        known
     }
 
     fn contains(&self, id: &[u8]) -> bool {
         match packed(id) {
-            Some(id) => self.short.binary_search(&id).is_ok(),
-            None => self.long.binary_search_by(|known| known.as_bytes().cmp(id)).is_ok(),
+            Some(id) => self.short.contains(&id),
+            None => self.long.contains(id),
+        }
+    }
+}
+
+/// Hashes numbers of 128 bits with one multiplication: every row has some looked for. Clients choose ids, so the factors
+/// are another in every process.
+#[derive(Clone)]
+struct Seed([u64; 2]);
+
+impl Default for Seed {
+    fn default() -> Self {
+        static FACTORS: LazyLock<[u64; 2]> = LazyLock::new(|| [1, 2].map(|which| RandomState::new().hash_one(which)));
+        Self(*FACTORS)
+    }
+}
+
+impl BuildHasher for Seed {
+    type Hasher = Multiplied;
+
+    fn build_hasher(&self) -> Multiplied {
+        Multiplied { seed: self.0, hash: 0 }
+    }
+}
+
+struct Multiplied {
+    seed: [u64; 2],
+    hash: u64,
+}
+
+impl Hasher for Multiplied {
+    fn finish(&self) -> u64 {
+        self.hash
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        let (high, low) = ((number >> 64) as u64, number as u64);
+        let product = u128::from(high ^ self.seed[0]) * u128::from(low ^ self.seed[1]);
+        self.hash ^= (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(16) {
+            let mut number = [0; 16];
+            number[..part.len()].copy_from_slice(part);
+            self.write_u128(u128::from_le_bytes(number));
         }
     }
 }
@@ -141,8 +225,8 @@ mod tests {
 
     fn passing(connection: &Connection, name: &str) -> Vec<String> {
         let sql = format!(
-            "SELECT ids FROM `from` WHERE CASE WHEN {PAYS}('', (SELECT max(_rowid_) FROM `to`)) \
-             THEN {MAY_REACH}('', ids, (SELECT json_group_array(id) FROM `to` WHERE name = ?1)) ELSE TRUE END"
+            "SELECT ids FROM `from` WHERE coalesce({MAY_REACH}('', ids, (SELECT max(_rowid_) FROM `to`)), \
+             {LOOK_UP}(ids, (SELECT json_group_array(id) FROM `to` WHERE name = ?1)))"
         );
         let mut statement = connection.prepare_cached(&sql).unwrap();
         let rows = statement.query_map([name], |row| row.get(0)).unwrap();

@@ -3,7 +3,7 @@
 use super::operand::{Fill, Many, Operand, Related};
 use super::sql::{Fragment, Param, column};
 use super::tokens::{Comparison, Sign};
-use crate::db::{MAY_REACH, PAYS};
+use crate::db::{LOOK_UP, MAY_REACH};
 
 /// The whole condition, with all values of multi-valued operands and what the client must be allowed to see.
 pub(super) fn condition(left: &Operand, sign: Sign, right: &Operand) -> Fragment {
@@ -36,10 +36,10 @@ fn related_first(left: &Operand, comparison: Comparison, right: &Operand) -> Opt
     }
     let value = Operand { exact: left.exact, ..Operand::column(column("__to", field)) };
     let mut first = Fragment::from(format!(
-        "CASE WHEN {PAYS}('', (SELECT max(`_rowid_`) FROM {table})) \
-         THEN {MAY_REACH}('', {ids}, (SELECT json_group_array(`__to`.`id`) FROM {table} `__to` WHERE "
+        "coalesce({MAY_REACH}('', {ids}, (SELECT max(`_rowid_`) FROM {table})), \
+         {LOOK_UP}({ids}, (SELECT json_group_array(`__to`.`id`) FROM {table} `__to` WHERE "
     ));
-    first.append(&compare(&value, comparison, right)).push(")) ELSE TRUE END");
+    first.append(&compare(&value, comparison, right)).push(")))");
     Some(first)
 }
 
