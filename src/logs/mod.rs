@@ -366,7 +366,8 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
 
 fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
     let rows = vec!["(?, ?, ?, ?, ?)"; entries.len()].join(", ");
-    let sql = format!("INSERT INTO _logs (id, level, message, data, created) VALUES {rows}");
+    // "Or fail": the transaction goes back as a whole, so SQLite needs not remember what the statement did.
+    let sql = format!("INSERT OR FAIL INTO _logs (id, level, message, data, created) VALUES {rows}");
     let mut statement = connection.prepare_cached(&sql)?;
     for (row, Row { moment, level, message, data }) in entries.iter().filter_map(Entry::row).enumerate() {
         let at = row * 5;

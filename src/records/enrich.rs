@@ -2,10 +2,11 @@
 
 use super::Records;
 use super::batch::Place;
-use super::expand::{self, Expansion, TreeRecord};
+use super::expand::{self, Expansion};
 use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
+use super::tree::{TreeRecord, write_all};
 use super::{RecordError, Scope, error};
 use crate::events::{Bus, EnrichEvent, EventError, Record, RecordEvent, RecordsListEvent};
 use crate::query::RequestInfo;
@@ -145,16 +146,6 @@ pub fn render(
     Ok(out)
 }
 
-/// Appends the records, separated by commas.
-pub(super) fn write_all(records: &[TreeRecord], out: &mut Vec<u8>) {
-    for (at, record) in records.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        record.write(out);
-    }
-}
-
 /// Takes records through the enrich hooks, with the built-in work for all of them innermost: expansion, the addresses
 /// that the viewer may see and, for superusers, the hidden fields.
 ///
@@ -191,7 +182,7 @@ pub(super) fn present(
             for event in &events {
                 nest.trees.push(TreeRecord::bare(&nest.projection, &event.record));
             }
-            nest.finish()?;
+            nest.finish();
             events.iter_mut().for_each(|event| nest.unhide(event));
         }
     }
@@ -222,7 +213,9 @@ struct Nest<'a> {
 
 impl Nest<'_> {
     fn enter(&mut self, bus: &Bus, tags: &[&str], events: &mut [EnrichEvent]) -> Result<(), EventError> {
-        let Some((event, rest)) = events.split_first_mut() else { return Ok(self.finish()?) };
+        let Some((event, rest)) = events.split_first_mut() else { self.finish();
+            return Ok(());
+        };
         bus.enrich.trigger(tags, event, &mut |event| {
             self.trees.push(TreeRecord::bare(&self.projection, &event.record));
             self.enter(bus, tags, rest)?;
@@ -231,7 +224,7 @@ impl Nest<'_> {
         })
     }
 
-    fn finish(&mut self) -> Result<(), RecordError> {
+    fn finish(&mut self) {
         let mut viewer = viewer(self.scope);
         let manage_rule = self.collection.auth().and_then(|options| options.manage_rule.as_deref());
         if let (Some(rule), false) = (manage_rule, viewer.superuser) {
@@ -239,7 +232,7 @@ impl Nest<'_> {
             viewer.managed = self.scope.satisfying(self.collection, rule, &ids).unwrap_or_default();
         }
         self.viewer = Some(viewer);
-        expand::expand(self.scope, self.collection, &mut self.trees, self.expansion)
+        expand::expand(self.scope, self.collection, &mut self.trees, self.expansion);
     }
 
     /// Superusers see what was hidden so far.

@@ -1,8 +1,8 @@
 //! Listing and viewing.
 
-use super::enrich::write_all;
-use super::expand::{self, Expansion, TreeRecord};
+use super::expand::{self, Expansion};
 use super::projection::{Projection, Viewer, column, missing_columns};
+use super::tree::{TreeRecord, write_all};
 use super::{RecordError, Scope};
 use crate::db::prepare;
 use crate::events::Record;
@@ -204,7 +204,7 @@ fn render(
     let mut params = scope.bind(query);
     params.push(SqlValue::Text(id.to_owned()));
     let mut statement = prepare(scope.connection, &query.by_id_sql(viewed.projection.columns()))?;
-    let mut out = Vec::with_capacity(512);
+    let mut out = Vec::with_capacity(1024);
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),
         Ok(_) => Ok(out),
@@ -261,7 +261,7 @@ impl<'a> Viewed<'a> {
             records.push(TreeRecord::read(&self.projection, row, &viewer)?);
         }
         drop(rows);
-        expand::expand(scope, self.collection, &mut records, self.expansion)?;
+        expand::expand(scope, self.collection, &mut records, self.expansion);
         write_all(&records, out);
         Ok(records.len())
     }

@@ -25,6 +25,7 @@ mod renewed;
 mod scope;
 mod sessions;
 mod store;
+mod tree;
 mod unique;
 mod validate;
 mod write;

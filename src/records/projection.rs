@@ -20,9 +20,11 @@ pub struct Projection {
     selected: Vec<usize>,
     /// The column list of a SELECT.
     columns: String,
-    /// Numbers of the columns that expand starts from, hidden fields included.
-    relations: Vec<(String, usize)>,
+    /// Numbers of the columns that expand starts from, in the order of the fields, hidden ones included.
+    relations: Vec<usize>,
     id: Option<usize>,
+    /// Entries before the place of `expand`.
+    before_expand: usize,
     /// Columns for the decision about the email, in auth collections.
     email: Option<EmailColumns>,
 }
@@ -180,6 +182,7 @@ impl Projection {
             columns: String::new(),
             relations: Vec::new(),
             id: None,
+            before_expand: 0,
             email: None,
         };
         for (key, text) in [("collectionId", &collection.id), ("collectionName", &collection.name)] {
@@ -196,6 +199,7 @@ impl Projection {
             projection.entries.push(Entry { key: name.clone(), prefix: String::new(), source });
         }
         projection.entries.sort_by(|a, b| a.key.cmp(&b.key));
+        projection.before_expand = projection.entries.partition_point(|entry| entry.key.as_str() < "expand");
         for (at, entry) in projection.entries.iter_mut().enumerate() {
             // The first key is never the one that may be left out: `collectionId` sorts before `email`.
             entry.prefix = format!("{}\"{}\":", if at == 0 { '{' } else { ',' }, entry.key);
@@ -204,7 +208,7 @@ impl Projection {
         if relations {
             for (field, _) in collection.relations() {
                 let at = projection.select_named(&field.name).expect("the field is the collection's own");
-                projection.relations.push((field.name.clone(), at));
+                projection.relations.push(at);
             }
         }
         if collection.is_auth() {
@@ -247,9 +251,27 @@ impl Projection {
         self.selected.iter().map(|at| as_stored(&record.values[*at])).collect()
     }
 
-    /// Appends a row as a JSON object.
-    pub fn write(&self, row: &impl Columns, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
-        for entry in &self.entries {
+    /// Appends a row as a JSON object. Returns where `expand` would go into what is then appended to.
+    ///
+    /// # Errors
+    /// The row has other columns.
+    pub fn write(&self, row: &impl Columns, viewer: &Viewer<'_>, out: &mut Vec<u8>) -> rusqlite::Result<usize> {
+        let (before, after) = self.entries.split_at(self.before_expand);
+        self.write_entries(before, row, viewer, out)?;
+        let expand_at = out.len();
+        self.write_entries(after, row, viewer, out)?;
+        out.push(b'}');
+        Ok(expand_at)
+    }
+
+    fn write_entries(
+        &self,
+        entries: &[Entry],
+        row: &impl Columns,
+        viewer: &Viewer<'_>,
+        out: &mut Vec<u8>,
+    ) -> rusqlite::Result<()> {
+        for entry in entries {
             if matches!(entry.source, Source::Email(_)) && !self.shows_email(row, viewer)? {
                 continue;
             }
@@ -259,7 +281,6 @@ impl Projection {
                 Source::Column(at) | Source::Email(at) => self.write_column(row, *at, out)?,
             }
         }
-        out.push(b'}');
         Ok(())
     }
 
@@ -284,13 +305,16 @@ impl Projection {
         Ok(members)
     }
 
-    /// Ids by relation field, hidden fields included.
-    pub fn related(&self, row: &impl Columns) -> rusqlite::Result<HashMap<String, Vec<String>>> {
+    /// Ids by relation, in the order of the fields, hidden ones included.
+    ///
+    /// # Errors
+    /// The row has other columns.
+    pub fn related(&self, row: &impl Columns) -> rusqlite::Result<Vec<Vec<String>>> {
         let ids = |at: usize| -> rusqlite::Result<Vec<String>> {
             let kind = self.collection.fields[self.selected[at]].kind.as_type();
             Ok(kind.read(row.column(at)?).items().into_iter().map(str::to_owned).collect())
         };
-        self.relations.iter().map(|(name, at)| Ok((name.clone(), ids(*at)?))).collect()
+        self.relations.iter().map(|at| ids(*at)).collect()
     }
 
     fn write_column(&self, row: &impl Columns, at: usize, out: &mut Vec<u8>) -> rusqlite::Result<()> {

@@ -69,7 +69,7 @@ impl<'a> Expanding<'a> {
         let ids = serde_json::to_string(&ids).expect("strings are JSON");
         let condition = "`id` IN (SELECT value FROM json_each(?1))";
         let found = records::find_all(self.scope.connection, &self.collection, condition, [ids])?;
-        let expanded = records::expansions(&self.scope, &self.collection, &found, &self.expansion)?;
+        let expanded = records::expansions(&self.scope, &self.collection, &found, &self.expansion);
         let by_id: HashMap<&str, &Vec<u8>> = found
             .iter()
             .zip(&expanded)
