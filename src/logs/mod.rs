@@ -22,10 +22,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Rows of a transaction, and how long a row may wait for one. Large batches touch each page once.
-const BATCH: usize = 8192;
-/// Rows of a statement. The rows of one follow each other to the end of an index without looking for it again.
-const ROWS: usize = 32;
+/// Rows that are written together, and how long a row may wait for others. Many rows touch each page once, and in one
+/// statement those that belong at the end of an index follow each other there without looking for it again.
+const BATCH: usize = 4096;
 const GATHER: Duration = Duration::from_millis(10);
 const FLUSH_INTERVAL: Duration = Duration::from_secs(3);
 /// Rows that may wait; beyond them rows are counted instead of kept, so that a flood cannot fill the memory.
@@ -269,7 +268,7 @@ impl Drop for Inner {
 }
 
 fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Shared) {
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Vec::new();
     let mut due = Instant::now() + FLUSH_INTERVAL;
     loop {
         let closed = match entries.recv_deadline(due) {
@@ -284,31 +283,40 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
             Err(RecvTimeoutError::Disconnected) => true,
         };
         let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
-        if batch.len() >= BATCH || closed || hurry || Instant::now() >= due {
-            let lost = shared.dropped.swap(0, Ordering::Relaxed);
-            if lost > 0 {
-                let message = format!(
-                    "{lost} log rows were dropped: they came faster than they can be stored, or storing failed"
-                );
-                batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
-            }
-            // A full disk loses log rows, not requests.
-            let flushed = flush(connection, &batch)
-                .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
-            if let Err(error) = &flushed {
-                show_loss(shared, error);
-                shared.dropped.fetch_add(lost, Ordering::Relaxed);
-                shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64 - u64::from(lost > 0));
-            }
-            for entry in batch.drain(..) {
-                if let Entry::Clear(tell) = entry {
-                    let _ = tell.try_send(flushed.as_ref().map_err(ToString::to_string).copied());
-                }
-            }
+        while batch.len() >= BATCH {
+            let next = batch.split_off(BATCH);
+            store(connection, std::mem::replace(&mut batch, next), shared);
+            due = Instant::now() + FLUSH_INTERVAL;
+        }
+        if closed || hurry || Instant::now() >= due {
+            store(connection, std::mem::take(&mut batch), shared);
             due = Instant::now() + FLUSH_INTERVAL;
         }
         if closed {
             return;
+        }
+    }
+}
+
+/// A full disk loses log rows, not requests.
+fn store(connection: &Connection, mut batch: Vec<Entry>, shared: &Shared) {
+    let lost = shared.dropped.swap(0, Ordering::Relaxed);
+    if lost > 0 {
+        let message =
+            format!("{lost} log rows were dropped: they came faster than they can be stored, or storing failed");
+        batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
+    }
+    let cleared = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
+    let flushed =
+        flush(connection, &batch).and_then(|()| if cleared { connection.execute_batch("VACUUM") } else { Ok(()) });
+    if let Err(error) = &flushed {
+        show_loss(shared, error);
+        shared.dropped.fetch_add(lost, Ordering::Relaxed);
+        shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64 - u64::from(lost > 0));
+    }
+    for entry in batch {
+        if let Entry::Clear(tell) = entry {
+            let _ = tell.try_send(flushed.as_ref().map_err(ToString::to_string).copied());
         }
     }
 }
@@ -342,32 +350,32 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
+    if batch.len() == BATCH && batch.iter().all(Entry::is_row) {
+        // Without a transaction around it SQLite needs not remember how the pages were before this statement.
+        return insert(connection, batch);
+    }
     let tx = connection.unchecked_transaction()?;
-    for entries in batch.chunk_by(|entry, next| entry.is_row() && next.is_row()) {
-        match entries {
-            [Entry::DeleteBefore(moment)] => {
+    for entry in batch {
+        match entry {
+            Entry::DeleteBefore(moment) => {
                 tx.execute("DELETE FROM _logs WHERE created < ?1", [format_datetime(*moment)])?;
             }
-            [Entry::DeleteBelow(level)] => {
+            Entry::DeleteBelow(level) => {
                 tx.execute("DELETE FROM _logs WHERE level < ?1", [level.0])?;
             }
-            [Entry::Clear(_)] => {
+            Entry::Clear(_) => {
                 tx.execute("DELETE FROM _logs", [])?;
             }
-            rows => {
-                let groups = rows.chunks_exact(ROWS);
-                let rest = groups.remainder().chunks(1);
-                groups.chain(rest).try_for_each(|rows| insert(&tx, rows))?;
-            }
+            row => insert(&tx, std::slice::from_ref(row))?,
         }
     }
     tx.commit()
 }
 
+/// Inserts rows with one statement.
 fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
     let rows = vec!["(?, ?, ?, ?, ?)"; entries.len()].join(", ");
-    // "Or fail": the transaction goes back as a whole, so SQLite needs not remember what the statement did.
-    let sql = format!("INSERT OR FAIL INTO _logs (id, level, message, data, created) VALUES {rows}");
+    let sql = format!("INSERT INTO _logs (id, level, message, data, created) VALUES {rows}");
     let mut statement = connection.prepare_cached(&sql)?;
     for (row, Row { moment, level, message, data }) in entries.iter().filter_map(Entry::row).enumerate() {
         let at = row * 5;
@@ -377,7 +385,10 @@ fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
         statement.raw_bind_parameter(at + 4, data)?;
         statement.raw_bind_parameter(at + 5, format_datetime(moment))?;
     }
-    statement.raw_execute().map(drop)
+    let inserted = statement.raw_execute();
+    // What was bound is as large as the rows.
+    statement.clear_bindings();
+    inserted.map(drop)
 }
 
 impl RequestEntry {

@@ -213,7 +213,8 @@ struct Nest<'a> {
 
 impl Nest<'_> {
     fn enter(&mut self, bus: &Bus, tags: &[&str], events: &mut [EnrichEvent]) -> Result<(), EventError> {
-        let Some((event, rest)) = events.split_first_mut() else { self.finish();
+        let Some((event, rest)) = events.split_first_mut() else {
+            self.finish();
             return Ok(());
         };
         bus.enrich.trigger(tags, event, &mut |event| {

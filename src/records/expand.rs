@@ -96,12 +96,7 @@ pub fn expansions(
 }
 
 /// Expands every path on all records.
-pub fn expand(
-    scope: &Scope<'_>,
-    collection: &Collection,
-    records: &mut [TreeRecord],
-    expansion: &Expansion,
-) {
+pub fn expand(scope: &Scope<'_>, collection: &Collection, records: &mut [TreeRecord], expansion: &Expansion) {
     if expansion.is_empty() || records.is_empty() {
         return;
     }
