@@ -526,6 +526,27 @@ mod tests {
     }
 
     #[test]
+    fn rows_beyond_a_batch_are_written_in_their_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = open(&dir.path().join("auxiliary.db"), Access::ReadWrite).unwrap();
+        connection
+            .execute_batch("CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)")
+            .unwrap();
+        let logs = Logs::open(dir.path()).unwrap();
+        let rows = 2 * BATCH + 5;
+        for number in 0..rows {
+            logs.message(Level::WARN, number.to_string(), json!({ "number": number }));
+        }
+        drop(logs);
+        let mut statement = connection.prepare("SELECT message, data FROM _logs ORDER BY rowid").unwrap();
+        let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let found: Vec<(String, String)> = found.collect::<rusqlite::Result<_>>().unwrap();
+        let expected: Vec<_> =
+            (0..rows).map(|number| (number.to_string(), format!("{{\"number\":{number}}}"))).collect();
+        assert!(found == expected, "{} rows", found.len());
+    }
+
+    #[test]
     fn rows_that_cannot_be_stored_are_counted() {
         let dir = tempfile::tempdir().unwrap();
         let connection = Connection::open(dir.path().join("auxiliary.db")).unwrap();
