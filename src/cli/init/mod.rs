@@ -251,9 +251,8 @@ fn finish(
     let project = Workspace::find(Some(&config), &env)
         .map_err(|errors| CliError::invalid("template", errors))?
         .ok_or_else(|| CliError::new(code::INTERNAL, 1, "the new project cannot be found"))?;
-    for (name, schema) in editor::json_schemas() {
-        let path = editor::write(&args.target, name, &schema)?;
-        written.push(path);
+    for (name, schema) in editor::FILES {
+        written.push(editor::write(&args.target, name, &schema())?);
     }
     let paths = project.paths(None);
     let mut has_data = false;
