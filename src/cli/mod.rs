@@ -30,6 +30,7 @@ mod password;
 mod progress;
 mod questions;
 mod records;
+mod remarks;
 mod remote;
 mod schema;
 mod seed;
