@@ -42,6 +42,7 @@ mod superuser;
 mod table;
 mod token;
 mod topics;
+mod undo;
 mod verbose;
 
 pub use context::{Context, Global};
