@@ -1,6 +1,6 @@
 //! Uploads on their way in: what they cost while they arrive, and what is left when they end early.
 
-use crate::support::{Client, Project, Server, eventually, server::PATIENCE};
+use crate::support::{Client, Project, Server, eventually, server::PATIENCE, skipped};
 use reqwest::blocking::Body;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
@@ -204,8 +204,7 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     let mount = |arguments: &[&str]| Command::new(arguments[0]).args(&arguments[1..]).arg(&storage).output();
     let mounted = mount(&["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs"]);
     if !mounted.as_ref().is_ok_and(|output| output.status.success()) {
-        println!("skipped: a small disk cannot be mounted here: {mounted:?}");
-        return;
+        return skipped(format_args!("a small disk cannot be mounted here: {mounted:?}"));
     }
     let outcome = std::panic::catch_unwind(|| {
         let server = project.serve();
