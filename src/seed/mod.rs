@@ -16,6 +16,7 @@ mod value;
 pub use apply::{Counts, Mode, Options, Progress, Report, SeedError, by_collection, run};
 pub use export::{ExportError, ExportOptions, Exported, export};
 pub use generate::Counts as RowCounts;
+pub use made::is_seeded;
 pub use parse::{Group, SeedDocument, SeedRecord, parse_files};
 pub use plan::SeedKeys;
 
