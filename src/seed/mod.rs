@@ -11,6 +11,7 @@ mod generate;
 mod made;
 mod parse;
 mod plan;
+mod row;
 mod value;
 
 pub use apply::{Counts, Mode, Options, Progress, Report, SeedError, by_collection, run};
