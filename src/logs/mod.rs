@@ -1,5 +1,6 @@
 //! The request log in `auxiliary.db`, written in batches by a thread of its own, and read with the filter language.
 
+mod bound;
 mod mirror;
 mod query;
 
@@ -9,6 +10,7 @@ pub use query::{LogPage, LogQueryError, LogRow, LogTotal};
 use crate::db::{Access, DbError, open};
 use crate::schema::fields::{format_datetime, write_json_string};
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
+use bound::bounded;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use percent_encoding::percent_decode_str;
@@ -17,7 +19,7 @@ use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -102,6 +104,8 @@ struct Inner {
 struct Shared {
     /// Rows below this level are not stored.
     min_level: AtomicI64,
+    /// Most bytes of the data of a row, 0 for the usual.
+    max_data: AtomicUsize,
     /// Whether no row is stored.
     off: AtomicBool,
     /// Rows that were lost since the last one that told of them.
@@ -199,8 +203,10 @@ impl Logs {
         }
     }
 
-    /// Takes in how many days rows are kept, 0 for none, and from which level on; what is stored and no longer wanted goes.
-    pub fn configure(&self, days: i64, min_level: i64) {
+    /// Takes in how many days rows are kept, 0 for none, from which level on, and with how many bytes of data, 0 for the
+    /// usual; what is stored and no longer wanted goes.
+    pub fn configure(&self, days: i64, min_level: i64, max_data: i64) {
+        self.inner.shared.max_data.store(usize::try_from(max_data).unwrap_or_default(), Ordering::Relaxed);
         self.inner.shared.off.store(days <= 0, Ordering::Relaxed);
         let was = self.inner.shared.min_level.swap(min_level, Ordering::Relaxed);
         self.delete_older(days);
@@ -270,7 +276,7 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
                 batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
             }
             // A full disk loses log rows, not requests.
-            let flushed = flush(connection, &batch)
+            let flushed = flush(connection, &batch, shared)
                 .and_then(|()| if hurry { connection.execute_batch("VACUUM") } else { Ok(()) });
             if let Err(error) = &flushed {
                 show_loss(shared, error);
@@ -323,10 +329,11 @@ fn show(entry: &Entry, shared: &Shared) -> bool {
     shared.stores(level)
 }
 
-fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
+fn flush(connection: &Connection, batch: &[Entry], shared: &Shared) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
+    let max_data = shared.max_data.load(Ordering::Relaxed);
     let tx = connection.unchecked_transaction()?;
     {
         let mut insert = connection
@@ -338,7 +345,7 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
                         row_id(*moment),
                         entry.level().0,
                         entry.title(),
-                        request_data(entry),
+                        bounded(request_data(entry), max_data),
                         format_datetime(*moment)
                     ];
                     insert.execute(values)?;
@@ -353,7 +360,8 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
                     tx.execute("DELETE FROM _logs", [])?;
                 }
                 Entry::Message(moment, level, message, data) => {
-                    let values = params![row_id(*moment), level.0, message, data.to_string(), format_datetime(*moment)];
+                    let data = bounded(data.to_string(), max_data);
+                    let values = params![row_id(*moment), level.0, message, data, format_datetime(*moment)];
                     insert.execute(values)?;
                 }
             }
