@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     http: Option<String>,
 
-    /// Do not seed a database that was just made
+    /// Seed neither a database that was just made nor files that change
     #[arg(long)]
     no_seed: bool,
 }
@@ -212,7 +212,7 @@ impl Dev<'_> {
     }
 
     /// What `pbr.yaml` says holds from the next start on.
-    fn look_at_config(&mut self) {
+    fn look_at_config(&self) {
         match self.context.find_project() {
             Ok(Some(project)) if project.config != self.project.config => {
                 self.say("configured", "pbr.yaml changed: start pbr dev again to apply it", Json::Null);
@@ -277,7 +277,7 @@ impl Dev<'_> {
             .collect();
         let mut findings = Vec::new();
         if let Some(report) = report {
-            findings = lint::of_newest(&self.paths).unwrap_or_default();
+            findings = lint::of_newest(&self.paths);
             self.fold(report.file.version)?;
             changes.extend(report.changes.iter().map(ToString::to_string));
         }
