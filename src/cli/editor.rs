@@ -8,8 +8,11 @@ use crate::text_file;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
-/// The files by name, and how each is made, which takes a moment.
-pub const FILES: [(&str, fn() -> Json); 2] = [
+/// Makes a schema, which takes a moment.
+type Make = fn() -> Json;
+
+/// The files by name.
+pub const FILES: [(&str, Make); 2] = [
     ("collection.schema.json", json_schema::collection_file),
     ("pbr.schema.json", || json_schema::project_file(crate::project::server::json_schema())),
 ];
