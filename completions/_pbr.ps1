@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             [CompletionResult]::new('--encryption-env', '--encryption-env', [CompletionResultType]::ParameterName, 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours [default: auto]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line')
-            [CompletionResult]::new('--no-seed', '--no-seed', [CompletionResultType]::ParameterName, 'Do not seed a database that was just made')
+            [CompletionResult]::new('--no-seed', '--no-seed', [CompletionResultType]::ParameterName, 'Seed neither a database that was just made nor files that change')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print how long it took; twice for the SQL too')

@@ -82,7 +82,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
             cand --encryption-env 'Environment variable with the key that encrypts the settings, 16, 24 or 32 bytes'
             cand --color 'Colours [default: auto]'
             cand --json 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line'
-            cand --no-seed 'Do not seed a database that was just made'
+            cand --no-seed 'Seed neither a database that was just made nor files that change'
             cand -q 'Print only errors'
             cand --quiet 'Print only errors'
             cand -v 'Print how long it took; twice for the SQL too'

@@ -84,7 +84,7 @@ always\t''
 never\t''"
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l json -d 'Machine-readable output on stdout: one object; with --json=lines also what happens before it, an event a line' -r -f -a "object\t'The result'
 lines\t'Events, then the result'"
-complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-seed -d 'Do not seed a database that was just made'
+complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-seed -d 'Seed neither a database that was just made nor files that change'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -s q -l quiet -d 'Print only errors'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -s v -l verbose -d 'Print how long it took; twice for the SQL too'
 complete -c pbr -n "__fish_pbr_using_subcommand dev" -l no-input -d 'Never ask; fail where a question would be needed'

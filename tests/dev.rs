@@ -247,3 +247,43 @@ fn a_broken_file_that_is_removed_lets_the_waiting_edit_through() {
     says(&server, "add text field tags.mood; live after");
     assert!(server.stop().success());
 }
+
+#[test]
+fn a_rename_that_is_taken_back_is_no_question() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    let before = project.read("schema/posts.yaml");
+    project.replace("schema/posts.yaml", "  title: {", "  headline: { renamedFrom: title,");
+    says(&server, "rename field posts.title to headline; live after");
+    project.write("schema/posts.yaml", &before);
+    says(&server, "rename field posts.headline to title; live after");
+    assert_eq!(migrations(&project).len(), 1, "nothing is left of it");
+    let posts = server.client().get("/api/collections/posts/records?perPage=1&sort=id").ok();
+    assert_ne!(posts["items"][0]["title"], "", "{posts}");
+}
+
+#[test]
+fn findings_of_the_draft_are_told_as_warnings() {
+    let (project, server) = blog();
+    says(&server, "Server started");
+    project.replace("schema/tags.yaml", "max: 50, presentable", "max: 40, presentable");
+    says(&server, "warning[DS103]: tags.name allows less than before");
+}
+
+#[test]
+fn seeds_are_followed_and_a_changed_configuration_is_told() {
+    let (project, server) = blog();
+    says(&server, "Server started");
+    project.replace("seeds/20_tags.yaml", "name: Rust", "name: Ferris");
+    says(&server, "seeded the changed seeds");
+    let tags = server.client().get("/api/collections/tags/records?filter=name='Ferris'").ok();
+    assert_eq!(tags["totalItems"], 1, "{tags}");
+    let config = project.read("pbr.yaml");
+    project.write("pbr.yaml", &format!("{config}\n# a comment\n"));
+    std::thread::sleep(Duration::from_millis(400));
+    project.write("pbr.yaml", &format!("{config}\nnonsense: 1\n"));
+    says(&server, "nonsense");
+    assert!(!server.output().contains("pbr.yaml changed"), "{}", server.output());
+    project.write("pbr.yaml", &format!("{config}\nschemaEdits: allow\n"));
+    says(&server, "pbr.yaml changed: start pbr dev again to apply it");
+}

@@ -36,6 +36,19 @@ fn finds(project: &Project, from: &str, to: &str, arguments: &str, expected: &[(
 }
 
 #[test]
+fn what_is_found_is_told_as_warnings_where_a_migration_is_written() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "max: 100", "max: 50");
+    let text = project.pbr("migrate diff").succeeds().stdout();
+    assert!(text.contains(": warning[DS103]: notes.title allows less than before"), "{text}");
+    project.replace("schema/notes.yaml", "  title: { type: text, max: 50 }\n", "");
+    project.replace("schema/notes.yaml", "list: title", "list: kind");
+    let json = project.pbr("migrate diff --drop notes.title --json").succeeds().json();
+    assert_eq!(json["findings"][0]["code"], "DS102", "{json}");
+    assert_eq!(json["findings"][0]["level"], "warning", "{json}");
+}
+
+#[test]
 fn lost_and_narrowed_data() {
     let project = notes();
     finds(&project, "max: 100", "max: 50", "", &[("DS103", "notes.title")]);

@@ -158,6 +158,34 @@ fn hash_forgets_no_applied_file_and_says_what_it_takes_out() {
 }
 
 #[test]
+fn a_file_that_is_taken_out_of_the_sums_is_brought_back_as_is_said() {
+    let project = notes();
+    let sh = |script: &str| {
+        let mut command = std::process::Command::new("bash");
+        command.args(["-ec", script]).current_dir(project.path());
+        crate::support::Run::of(script, command).succeeds()
+    };
+    project.pbr("migrate new later").succeeds();
+    let file = newest(&project);
+    let take_out = || {
+        std::fs::remove_file(project.file(&format!("migrations/{file}"))).expect("a removed file");
+        project.pbr("migrate hash").succeeds().stdout()
+    };
+    let text = project.read(&format!("migrations/{file}"));
+    assert_eq!(take_out(), format!("took {file} out of pbr.sum\n"), "there is no git to bring it back");
+    project.write(&format!("migrations/{file}"), &text);
+    project.pbr("migrate hash").succeeds();
+    sh("git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm start");
+    let said = take_out();
+    let undo = said.trim().split_once("; undo: ").expect("how to take it back").1;
+    let (restore, hash) = undo.split_once(" && pbr ").expect("two commands");
+    sh(restore);
+    project.pbr(hash).succeeds();
+    sh("git diff --exit-code");
+    project.pbr("migrate check").succeeds();
+}
+
+#[test]
 fn an_edited_applied_file_is_led_back_or_repaired() {
     let project = notes();
     let file = newest(&project);

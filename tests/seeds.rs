@@ -489,3 +489,13 @@ fn a_run_that_fails_at_its_end_leaves_neither_rows_nor_files() {
     let rows: i64 = project.database().query_row("SELECT count(*) FROM posts", [], |row| row.get(0)).expect("a count");
     assert_eq!((rows, stored_files(&project)), (0, Vec::new()));
 }
+
+#[test]
+fn an_id_that_two_records_have_is_refused_with_both_places() {
+    let project = blog();
+    project.write("seeds/20_tags.yaml", "collection: tags\nrecords:\n  rust: { id: tag000000000001 }\n");
+    project.write("seeds/21_more.yaml", "collection: tags\nrecords:\n  other: { id: tag000000000001 }\n");
+    let run = project.pbr("seed --only tags").exits(9);
+    run.stderr_contains("`rust` has the id `tag000000000001` too, at seeds/20_tags.yaml:3")
+        .stderr_contains("seeds/21_more.yaml:3");
+}

@@ -1,6 +1,6 @@
 //! The running server: start, stop, headers, errors.
 
-use crate::support::{Project, Server};
+use crate::support::{Project, Server, eventually};
 use serde_json::json;
 use std::net::TcpListener;
 
@@ -27,6 +27,49 @@ fn pending_migrations_are_applied_or_refused_as_asked() {
     project.pbr("serve --http 127.0.0.1:0 --migrate check").exits(4).stderr_contains("pbr migrate up");
     let server = project.serve();
     assert!(server.output().contains("applied V"), "{}", server.output());
+}
+
+/// Waits until a server has said something.
+#[track_caller]
+fn says(server: &Server, text: &str) {
+    eventually(|| server.output().contains(text));
+}
+
+#[test]
+fn a_schema_that_is_ahead_and_a_database_that_drifted_are_told() {
+    let project = blank();
+    project.write("schema/notes.yaml", "version: 1\ncollection: notes\nfields:\n  title: text\n  body: text\n");
+    says(&project.serve(), "warning: the schema files are ahead of the migrations (create base collection notes");
+    let quiet = project.serve_with("--migrate off");
+    let json = project.serve_with("--log-format json");
+    says(&json, r#""level":"warn","message":"the schema files are ahead"#);
+    assert!(!quiet.output().contains("ahead"), "{}", quiet.output());
+    drop((quiet, json));
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.database().execute_batch("CREATE TABLE extra (a TEXT)").expect("a table");
+    let server = project.serve();
+    says(&server, "is not what its migrations lead to (");
+    assert!(!server.output().contains("ahead"), "{}", server.output());
+    project.write("schema/notes.yaml", "version: 1\nnonsense: 1\n");
+    says(
+        &project.serve(),
+        "warning: the schema files have errors, which change nothing here; next: pbr schema validate",
+    );
+}
+
+#[test]
+fn a_second_server_on_a_directory_is_told_of_the_first_even_if_one_was_killed() {
+    let project = blank();
+    let first = project.serve();
+    let second = project.serve();
+    says(&second, "warning: another pbr serves pb_data too");
+    assert!(!first.output().contains("another pbr"), "{}", first.output());
+    drop(second);
+    first.kill();
+    let third = project.serve();
+    third.client().get("/api/health").is(200);
+    assert!(!third.output().contains("another pbr"), "{}", third.output());
 }
 
 #[test]

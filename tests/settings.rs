@@ -123,3 +123,14 @@ fn a_missing_or_wrong_key_stops_the_start() {
     taken.stderr_contains("the settings are encrypted: start with --encryption-env");
     run(list, "").exits(1).stderr_contains("missing encryption key \"SETTINGS_KEY\"");
 }
+
+#[test]
+fn the_doctor_names_settings_that_a_project_does_not_say_any_more() {
+    let project = Project::from_template("blank");
+    project.replace("pbr.yaml", "    appName:", "    senderName: Ann\n    appName:");
+    drop(project.serve());
+    let doctor = || project.pbr("doctor").stdout();
+    assert!(!doctor().contains("not from pbr.yaml"), "{}", doctor());
+    project.replace("pbr.yaml", "    senderName: Ann\n", "");
+    assert!(doctor().contains("these are not the defaults and not from pbr.yaml: meta.senderName\n"), "{}", doctor());
+}

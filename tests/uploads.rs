@@ -1,6 +1,6 @@
 //! Uploads on their way in: what they cost while they arrive, and what is left when they end early.
 
-use crate::support::{Client, Project, Server, eventually, server::PATIENCE};
+use crate::support::{Client, Project, Server, eventually, server::PATIENCE, skipped};
 use reqwest::blocking::Body;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
@@ -196,6 +196,35 @@ fn a_client_that_breaks_off_and_a_server_that_is_killed_leave_nothing() {
 }
 
 #[test]
+fn what_a_killed_server_was_storing_is_removed_at_the_next_start() {
+    let (project, server, root) = served();
+    let form = Form::new().part("f", Part::bytes(vec![7; 1000]).file_name("a.bin"));
+    let record = root.send(root.request("POST", DOCS).multipart(form)).ok();
+    nothing_waits(&project);
+    let text = |name: &str| record[name].as_str().expect("a text").to_owned();
+    let (collection, id) = (text("collectionId"), text("id"));
+    server.kill();
+    // As a process leaves it that ends between writing a file and putting it in its place. Its number is no one's.
+    for folder in [&id, "unfinished"] {
+        let temporary = format!("{collection}/{folder}/b_1234567890.bin.1f.tmp");
+        project.write(&format!("pb_data/storage/{temporary}"), "half");
+        project.write(&format!("pb_data/storage/{temporary}.attrs"), "{}");
+        project.write(&format!("{UPLOADS}/4294967290-{folder}.mark"), &temporary);
+    }
+    project.write("pb_data/data.mark", "kept");
+    project.write(&format!("{UPLOADS}/4294967290-outside.mark"), "../../data.mark");
+    let _server = project.serve();
+    assert!(project.list(UPLOADS).is_empty());
+    assert_eq!(project.list(&format!("pb_data/storage/{collection}")), [id.as_str()]);
+    assert_eq!(
+        project.list(&format!("pb_data/storage/{collection}/{id}")).len(),
+        2,
+        "the file and what is known of it"
+    );
+    assert_eq!(project.read("pb_data/data.mark"), "kept");
+}
+
+#[test]
 fn a_full_disk_is_said_and_leaves_nothing() {
     let project = Project::empty();
     project.pbr("superuser create root@example.com secret12345").succeeds();
@@ -204,8 +233,7 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     let mount = |arguments: &[&str]| Command::new(arguments[0]).args(&arguments[1..]).arg(&storage).output();
     let mounted = mount(&["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs"]);
     if !mounted.as_ref().is_ok_and(|output| output.status.success()) {
-        println!("skipped: a small disk cannot be mounted here: {mounted:?}");
-        return;
+        return skipped(format_args!("a small disk cannot be mounted here: {mounted:?}"));
     }
     let outcome = std::panic::catch_unwind(|| {
         let server = project.serve();

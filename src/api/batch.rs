@@ -171,7 +171,7 @@ fn target(url: &str) -> Option<(&str, Option<&str>)> {
 
 /// The submitted requests with their files; `None` for anything of the wrong type.
 fn requests(parsed: Body) -> Option<Vec<BatchRequest>> {
-    let list = match member(&parsed.values, "requests") {
+    let list = match member(&parsed.values, "requests")? {
         None => return Some(Vec::new()),
         Some(list) => list.as_array()?,
     };
@@ -188,11 +188,11 @@ fn requests(parsed: Body) -> Option<Vec<BatchRequest>> {
 
 fn request(sent: &Json) -> Option<BatchRequest> {
     let sent = sent.as_object()?;
-    let text = |key: &str| match member(sent, key) {
+    let text = |key: &str| match member(sent, key)? {
         None => Some(String::new()),
         Some(value) => value.as_str().map(str::to_owned),
     };
-    let headers = match member(sent, "headers") {
+    let headers = match member(sent, "headers")? {
         None => BTreeMap::new(),
         Some(headers) => {
             let pairs = headers.as_object()?.iter();
@@ -203,17 +203,18 @@ fn request(sent: &Json) -> Option<BatchRequest> {
                 .collect::<Option<_>>()?
         }
     };
-    let body = match member(sent, "body") {
+    let body = match member(sent, "body")? {
         None => Map::new(),
         Some(body) => body.as_object()?.clone(),
     };
     Some(BatchRequest { method: text("method")?, url: text("url")?, headers, body, uploads: Vec::new() })
 }
 
-/// Keys of fixed forms match in any case; null is absent.
-fn member<'a>(object: &'a Map<String, Json>, key: &str) -> Option<&'a Json> {
-    let found = object.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
-    found.map(|(_, value)| value).filter(|value| !value.is_null())
+/// Keys of fixed forms match in any case; null is absent. `None` where two keys match.
+fn member<'a>(object: &'a Map<String, Json>, key: &str) -> Option<Option<&'a Json>> {
+    let mut found = object.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+    let value = found.next().filter(|value| !value.is_null());
+    found.next().is_none().then_some(value)
 }
 
 /// `requests.0.file` and `requests[0].file`.

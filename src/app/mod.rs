@@ -168,7 +168,7 @@ impl Builder {
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
         let logs = Logs::open(&self.dir)?;
-        records.files.spool().clean_up();
+        records.files.clean_up();
         records.files.report_to({
             let logs = logs.clone();
             move |what, error| {

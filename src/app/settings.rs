@@ -172,7 +172,8 @@ impl Inner {
             self.records.files.follow(&event.new.s3);
             self.backups.follow(&event.new.backups.s3);
             self.schedule_backups(&event.new);
-            self.logs.configure(event.new.logs.max_days, event.new.logs.min_level);
+            let logs = &event.new.logs;
+            self.logs.configure(logs.max_days, logs.min_level, logs.max_data_size);
             self.accounts.settings_changed();
             // Counters start over; a limited request brings the job back.
             self.cron.remove(crate::cron::RATE_LIMITS_CLEANUP);

@@ -59,7 +59,7 @@ impl Accounts {
     pub fn confirm_email_change(self: &Arc<Self>, visit: &Visit, token: &str, password: &str) -> Result<(), AuthError> {
         visit.refuse_superusers(SUPERUSERS)?;
         let collection = &visit.collection;
-        let new_email = tokens::peek(token).ok().and_then(|claims| claims.new_email).unwrap_or_default();
+        let new_email = tokens::claimed(token, "newEmail");
         let verified = if new_email.is_empty() { None } else { Some(self.verify(token, Kind::EmailChange)?) };
         let wrong = |code: &str, message: &str| Some(FieldError::new(code, message));
         let wrong_token = match &verified {

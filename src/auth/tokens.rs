@@ -12,7 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use rusqlite::Connection;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
@@ -90,7 +90,8 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
     if seconds.abs() > i64::MAX as f64 {
         return Err(D::Error::custom("no moment of any calendar"));
     }
-    Ok(Some(seconds as i64))
+    // PocketBase takes 0 for no end.
+    Ok((seconds != 0.0).then_some(seconds as i64))
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
@@ -191,6 +192,15 @@ pub fn peek(token: &str) -> Result<Claims, TokenError> {
     let payload = token.split('.').nth(1).ok_or(TokenError::Malformed)?;
     let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| TokenError::Malformed)
+}
+
+/// A text that a token says, whatever else it says and lacks.
+pub fn claimed(token: &str, name: &str) -> String {
+    let parts: Vec<&str> = token.split('.').collect();
+    let object = |part: &str| serde_json::from_slice::<Map<String, Json>>(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
+    let [header, payload, _] = parts[..] else { return String::new() };
+    let claims = object(header).and_then(|_| object(payload)).unwrap_or_default();
+    claims.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
 }
 
 /// A token that holds.

@@ -56,7 +56,7 @@ impl Accounts {
         visit.refuse_superusers(SUPERUSERS)?;
         let wrong = |code: &str, message: &str| AuthError::field("token", FieldError::new(code, message));
         Form::default().required("token", token, usize::MAX).finish()?;
-        let claimed = tokens::peek(token).ok().and_then(|claims| claims.email).unwrap_or_default();
+        let claimed = tokens::claimed(token, "email");
         if claimed.is_empty() {
             return Err(wrong("validation_invalid_token_claims", "Missing email token claim."));
         }

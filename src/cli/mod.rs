@@ -30,6 +30,7 @@ mod password;
 mod progress;
 mod questions;
 mod records;
+mod remarks;
 mod remote;
 mod schema;
 mod seed;
@@ -41,6 +42,7 @@ mod superuser;
 mod table;
 mod token;
 mod topics;
+mod undo;
 mod verbose;
 
 pub use context::{Context, Global};

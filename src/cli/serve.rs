@@ -4,6 +4,7 @@ use super::context::variable;
 use super::error::{database, io};
 use super::listen::{self, ListenArgs, Listening};
 use super::log_lines::{self, LogFormat, log_line};
+use super::remarks::Remarks;
 use super::signals::StopSignals;
 use super::{CliError, CliResult, Context, app, javascript};
 use crate::App;
@@ -162,6 +163,10 @@ impl Args {
     fn logs_json(&self) -> bool {
         self.log_format == Some(LogFormat::Json)
     }
+
+    fn remarks(&self, context: &Context) -> Remarks {
+        Remarks { output: context.output(), logs_json: self.logs_json() }
+    }
 }
 
 /// A word that the project file was checked for.
@@ -248,6 +253,7 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
         false => builder,
     };
     let app = app::open(context, builder, &dir)?;
+    let _only = args.remarks(context).other_server(&dir);
     app.logs().mirror(log_lines::mirror(args.log_format.unwrap_or(LogFormat::Text), args.dev));
     if let Some(project) = &project {
         let env = |name: &str| std::env::var(name).ok();
@@ -306,6 +312,11 @@ async fn serve(
     // Listened for before anybody is told that the server is up.
     let stop = Stop::listen(args.stop_with_stdin);
     announce(args, context, project, &app, &url(&server, domain.as_deref()), installer.as_deref())?;
+    // Whoever leaves the migrations alone is told nothing of them.
+    if let Some(project) = project.filter(|_| args.migrate != Some(MigrateMode::Off)).cloned() {
+        let (remarks, paths) = (args.remarks(context), context.paths(&project));
+        tokio::task::spawn_blocking(move || remarks.project(&project, &paths));
+    }
     drop(app);
     let (ask, asked) = oneshot::channel::<()>();
     tokio::select! {

@@ -8,7 +8,7 @@ use crate::migrate::sync;
 use crate::schema::ddl::{create_table, quote};
 use crate::schema::index::Index;
 use crate::schema::view::{as_table, create_view};
-use crate::schema::{Catalog, Collection, CollectionKind, FieldError};
+use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, FieldError};
 use rusqlite::Connection;
 
 pub(super) fn create(connection: &Connection, catalog: &Catalog, new: &Collection) -> Result<(), Failure> {
@@ -73,17 +73,18 @@ pub(super) fn drop(connection: &Connection, old: &Collection) -> Result<(), Fail
     Ok(collections::delete(connection, &old.id)?)
 }
 
-/// The first index that SQLite refuses is told at its place in the list.
+/// Each index that SQLite refuses is told at its place in the list.
 fn create_indexes(connection: &Connection, new: &Collection, indexes: &[Index]) -> Result<(), Failure> {
+    let mut errors = ErrorTree::new();
     for index in indexes {
         if let Err(error) = connection.execute_batch(&index.build()) {
             let at = parsed(new).find(|(_, other)| other == index).map_or(0, |(at, _)| at);
             let message = format!("Failed to create index {} - {}.", index.name, sqlite_text(&error));
             let error = FieldError::new("validation_invalid_index_expression", message);
-            return Err(Failure::field(&format!("indexes.{at}"), error));
+            errors.insert(&format!("indexes.{at}"), error);
         }
     }
-    Ok(())
+    if errors.is_empty() { Ok(()) } else { Err(Failure::Invalid(errors)) }
 }
 
 /// The indexes with their places, naming the right table.

@@ -3,6 +3,7 @@
 use super::{Check, Patient};
 use crate::auth::superusers::INSTALLER;
 use crate::db::{Access, collections, open};
+use crate::project::Workspace;
 use crate::schema::ddl::quote;
 use crate::settings::{self, Settings};
 use rusqlite::Connection;
@@ -52,13 +53,24 @@ pub fn checks(patient: &Patient<'_>, checks: &mut Vec<Check>) -> Option<Settings
             "a password is stored in the settings, which are not encrypted",
             "pbr serve --encryption-env NAME, with a key of 32 characters in that variable",
         ),
-        Ok(_) => Check::pass("settings", "the settings can be read"),
+        Ok(stored) => Check::pass("settings", readable(stored.as_ref(), patient.project)),
         Err(error) => {
             Check::fail("settings", error.to_string(), "name the variable with the key: --encryption-env NAME")
         }
     });
     checks.extend(accounts(&connection));
     settings.ok().flatten()
+}
+
+/// That the settings can be read, and which of them no line of the project says: somebody saved them, or they were taken
+/// out of the file, which leaves them as they were.
+fn readable(stored: Option<&Settings>, project: Option<&Workspace>) -> String {
+    let readable = "the settings can be read".to_owned();
+    let (Some(stored), Some(project)) = (stored, project) else { return readable };
+    match settings::changed_keys(stored, &project.config.settings).as_slice() {
+        [] => readable,
+        keys => format!("{readable}; these are not the defaults and not from pbr.yaml: {}", keys.join(", ")),
+    }
 }
 
 /// The other database, without which no server starts.

@@ -49,7 +49,7 @@ impl Spool {
 }
 
 /// Whether the process that made a temporary file is gone, where the system tells.
-fn is_orphan(name: &str) -> bool {
+pub fn is_orphan(name: &str) -> bool {
     let processes = Path::new("/proc");
     let owner = name.split('-').next().filter(|owner| !owner.is_empty() && owner.bytes().all(|b| b.is_ascii_digit()));
     processes.join("self").exists() && owner.is_some_and(|owner| !processes.join(owner).exists())

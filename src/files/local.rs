@@ -1,6 +1,8 @@
 //! Blobs on disk in PocketBase's layout: the file of a key, and a sidecar `<name>.attrs` with what is known of it.
 
 use super::key::{Key, segment};
+use super::marks::{self, Mark};
+use super::record_files::UPLOADS;
 use super::storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,17 +23,20 @@ const CHUNK: usize = 256 << 10;
 #[derive(Clone, Debug)]
 pub struct LocalStorage {
     root: PathBuf,
+    /// Where it is marked what is being written.
+    marks: Option<PathBuf>,
 }
 
 impl LocalStorage {
     /// Files of records: the `storage` folder of a data directory.
     pub fn of_records(data_dir: &Path) -> Self {
-        Self { root: data_dir.join("storage") }
+        let root = data_dir.join("storage");
+        Self { marks: Some(root.join(UPLOADS)), root }
     }
 
     /// The blobs of a folder, which may be made later.
     pub fn at(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, marks: None }
     }
 
     /// The folder itself.
@@ -86,6 +91,7 @@ impl LocalStorage {
         fs::create_dir_all(folder)?;
         let temporary = target.with_file_name(format!("{}.{:x}{TEMPORARY}", key.name(), rand::random::<u64>()));
         let temporary_sidecar = sidecar(&temporary);
+        let _mark = self.marks.as_ref().and_then(|marks| Mark::set(marks, &self.root, &temporary));
         let written = (|| {
             let (_lock, sum) = bring(source, &temporary)?;
             let mut known = fs::File::create(&temporary_sidecar)?;
@@ -101,6 +107,26 @@ impl LocalStorage {
             let _ = fs::remove_file(&temporary_sidecar);
         }
         written
+    }
+
+    /// Removes what processes were writing when they ended, as far as it is marked.
+    pub fn remove_marked(&self) {
+        for path in self.marks.iter().flat_map(|marks| marks::left_behind(marks, &self.root)) {
+            if path.file_name().is_some_and(|name| is_temporary(&name.to_string_lossy())) {
+                let _ = fs::remove_file(&path);
+                let _ = fs::remove_file(sidecar(&path));
+                self.remove_empty_folders(&path);
+            }
+        }
+    }
+
+    /// Removes the folders around a path that are empty.
+    fn remove_empty_folders(&self, path: &Path) {
+        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.root) {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
     }
 
     /// Removes what processes left at the root that ended in the middle of storing a blob.
@@ -143,12 +169,7 @@ impl Storage for LocalStorage {
         let gone = |error: io::Error| if is_missing(&error) { Ok(()) } else { Err(error) };
         fs::remove_file(&path).or_else(gone)?;
         fs::remove_file(sidecar(&path)).or_else(gone)?;
-        let folders = path.ancestors().skip(1).take_while(|folder| *folder != self.root);
-        for folder in folders {
-            if fs::remove_dir(folder).is_err() {
-                break;
-            }
-        }
+        self.remove_empty_folders(&path);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 mod incoming;
 mod key;
 mod local;
+mod marks;
 pub mod mime;
 mod names;
 mod record_files;

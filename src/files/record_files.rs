@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// The folder of uploads on their way, inside that of the files: they are moved from one to the other.
-const UPLOADS: &str = ".uploads";
+pub const UPLOADS: &str = ".uploads";
 /// How long the end of the program waits for deletions.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -90,6 +90,12 @@ impl RecordFiles {
     /// Where uploads lie until they are stored.
     pub fn spool(&self) -> &Spool {
         &self.shared.spool
+    }
+
+    /// Removes what processes left that ended in the middle of taking in or storing a file.
+    pub fn clean_up(&self) {
+        self.shared.local.remove_marked();
+        self.shared.spool.clean_up();
     }
 
     /// Sets who hears of what failed in the background; the first one stays.

@@ -1,5 +1,6 @@
 //! The request log in `auxiliary.db`, written in batches by a thread of its own, and read with the filter language.
 
+mod bound;
 mod mirror;
 mod query;
 
@@ -9,6 +10,7 @@ pub use query::{LogPage, LogQueryError, LogRow, LogTotal};
 use crate::db::{Access, DbError, open};
 use crate::schema::fields::{format_datetime, write_json_string};
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
+use bound::bounded;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use percent_encoding::percent_decode_str;
@@ -18,7 +20,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -124,6 +126,8 @@ struct Inner {
 struct Shared {
     /// Rows below this level are not stored.
     min_level: AtomicI64,
+    /// Most bytes of the data of a row, 0 for the usual.
+    max_data: AtomicUsize,
     /// Whether no row is stored.
     off: AtomicBool,
     /// Rows that were lost since the last one that told of them.
@@ -221,8 +225,10 @@ impl Logs {
         }
     }
 
-    /// Takes in how many days rows are kept, 0 for none, and from which level on; what is stored and no longer wanted goes.
-    pub fn configure(&self, days: i64, min_level: i64) {
+    /// Takes in how many days rows are kept, 0 for none, from which level on, and with how many bytes of data, 0 for the
+    /// usual; what is stored and no longer wanted goes.
+    pub fn configure(&self, days: i64, min_level: i64, max_data: i64) {
+        self.inner.shared.max_data.store(usize::try_from(max_data).unwrap_or_default(), Ordering::Relaxed);
         self.inner.shared.off.store(days <= 0, Ordering::Relaxed);
         let was = self.inner.shared.min_level.swap(min_level, Ordering::Relaxed);
         self.delete_older(days);
@@ -307,8 +313,8 @@ fn store(connection: &Connection, mut batch: Vec<Entry>, shared: &Shared) {
         batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
     }
     let cleared = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
-    let flushed =
-        flush(connection, &batch).and_then(|()| if cleared { connection.execute_batch("VACUUM") } else { Ok(()) });
+    let flushed = flush(connection, &batch, shared.max_data.load(Ordering::Relaxed))
+        .and_then(|()| if cleared { connection.execute_batch("VACUUM") } else { Ok(()) });
     if let Err(error) = &flushed {
         show_loss(shared, error);
         shared.dropped.fetch_add(lost, Ordering::Relaxed);
@@ -346,13 +352,13 @@ fn show(entry: &Entry, shared: &Shared) -> bool {
     shared.stores(level)
 }
 
-fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
+fn flush(connection: &Connection, batch: &[Entry], max_data: usize) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
     if batch.len() == BATCH && batch.iter().all(Entry::is_row) {
         // Without a transaction around it SQLite needs not remember how the pages were before this statement.
-        return insert(connection, batch);
+        return insert(connection, batch, max_data);
     }
     let tx = connection.unchecked_transaction()?;
     for entry in batch {
@@ -366,14 +372,14 @@ fn flush(connection: &Connection, batch: &[Entry]) -> rusqlite::Result<()> {
             Entry::Clear(_) => {
                 tx.execute("DELETE FROM _logs", [])?;
             }
-            row => insert(&tx, std::slice::from_ref(row))?,
+            row => insert(&tx, std::slice::from_ref(row), max_data)?,
         }
     }
     tx.commit()
 }
 
 /// Inserts rows with one statement.
-fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, entries: &[Entry], max_data: usize) -> rusqlite::Result<()> {
     let rows = vec!["(?, ?, ?, ?, ?)"; entries.len()].join(", ");
     let sql = format!("INSERT INTO _logs (id, level, message, data, created) VALUES {rows}");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -382,7 +388,7 @@ fn insert(connection: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
         statement.raw_bind_parameter(at + 1, row_id(moment))?;
         statement.raw_bind_parameter(at + 2, level.0)?;
         statement.raw_bind_parameter(at + 3, message)?;
-        statement.raw_bind_parameter(at + 4, data)?;
+        statement.raw_bind_parameter(at + 4, bounded(data, max_data))?;
         statement.raw_bind_parameter(at + 5, format_datetime(moment))?;
     }
     let inserted = statement.raw_execute();

@@ -173,6 +173,16 @@ pub fn diff(
     Ok(Some(DiffReport { file, down, changes: plan.changes, losses: plan.losses, written: options.write }))
 }
 
+/// The renames that one migration makes.
+///
+/// # Errors
+/// Integrity errors of the folder.
+pub fn renames_of(paths: &ProjectPaths, version: i64) -> Result<Renames, MigrateError> {
+    let files = folder::read(&paths.migrations)?;
+    let file = files.into_iter().find(|file| file.version == version);
+    Ok(renames_made(file.as_slice()))
+}
+
 fn renames_made(files: &[MigrationFile]) -> Renames {
     let renames = files.iter().flat_map(|file| file.headers("rename"));
     renames.filter_map(|rename| rename.split_once('=')).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()

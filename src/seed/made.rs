@@ -2,8 +2,10 @@
 
 use super::fingerprint::FileKey;
 use super::parse::Group;
+use crate::db::{Access, open};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 
 /// Ids of records by id of their collection.
 pub type Ids = HashMap<String, HashSet<String>>;
@@ -33,6 +35,14 @@ pub fn note(connection: &Connection, collection: &str, record: &str, group: Grou
 pub fn regroup(connection: &Connection, collection: &str, record: &str, group: Group) -> rusqlite::Result<()> {
     let sql = "UPDATE `_pbr_seeds` SET `group` = ?3 WHERE `collection` = ?1 AND `record` = ?2";
     connection.prepare_cached(sql)?.execute(params![collection, record, group.name()]).map(drop)
+}
+
+/// Whether a database has been seeded, as far as it can be read.
+pub fn is_seeded(database: &Path) -> bool {
+    let seeded = |connection: Connection| {
+        connection.query_row("SELECT EXISTS (SELECT 1 FROM `_pbr_seeds_applied`)", [], |row| row.get(0))
+    };
+    open(database, Access::ReadOnly).is_ok_and(|connection| seeded(connection).unwrap_or_default())
 }
 
 /// Makes the tables.

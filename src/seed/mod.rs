@@ -11,11 +11,13 @@ mod generate;
 mod made;
 mod parse;
 mod plan;
+mod row;
 mod value;
 
 pub use apply::{Counts, Mode, Options, Progress, Report, SeedError, by_collection, run};
 pub use export::{ExportError, ExportOptions, Exported, export};
 pub use generate::Counts as RowCounts;
+pub use made::is_seeded;
 pub use parse::{Group, SeedDocument, SeedRecord, parse_files};
 pub use plan::SeedKeys;
 

@@ -90,6 +90,7 @@ fn labels<'a>(
 ) -> Labels<'a> {
     let mut labels: Labels<'a> = HashMap::new();
     let mut keys: HashMap<(String, String), &str> = HashMap::new();
+    let mut explicit_ids: HashMap<(String, String), (&SeedDocument, &SeedRecord)> = HashMap::new();
     for (document, collection) in documents {
         let key = match &document.key {
             Some((key, span)) if collection.field(key).is_none() => {
@@ -110,11 +111,19 @@ fn labels<'a>(
                 errors.push(at(document, &record.span, message));
             }
             let explicit = record.fields.iter().find(|field| field.name == "id");
+            let explicit = explicit.and_then(|field| match written(&field.value, env) {
+                Ok(Written::Plain(Json::String(id))) => Some(id),
+                _ => None,
+            });
+            if let Some(id) = &explicit
+                && let Some((place, other)) =
+                    explicit_ids.insert((collection.name.clone(), id.clone()), (document, record))
+            {
+                let line = place.source.line_column(other.span.start).0;
+                let message = format!("`{}` has the id `{id}` too, at {}:{line}", other.label, place.source.path);
+                errors.push(at(document, &record.span, message));
+            }
             let id = explicit
-                .and_then(|field| match written(&field.value, env) {
-                    Ok(Written::Plain(Json::String(id))) => Some(id),
-                    _ => None,
-                })
                 .or_else(|| key.and_then(|key| stored_id(connection, collection, key, record, env)))
                 .unwrap_or_else(|| derived_id(&collection.name, &record.label, seed));
             let place = (document.collection.as_str(), record.label.as_str());

@@ -93,6 +93,28 @@ pub fn overlay(
     serde_json::from_value(merged).map_err(|error| error.to_string())
 }
 
+/// The dotted keys whose values are not the defaults, but for those that `named` names.
+pub fn changed_keys(settings: &Settings, named: &Map<String, Json>) -> Vec<String> {
+    let json = |settings: &Settings| serde_json::to_value(settings).expect("settings are plain data");
+    let mut keys = Vec::new();
+    differing(&json(&Settings::default()), &json(settings), Some(&Json::Object(named.clone())), "", &mut keys);
+    keys
+}
+
+fn differing(default: &Json, value: &Json, named: Option<&Json>, path: &str, keys: &mut Vec<String>) {
+    match (default, value) {
+        (Json::Object(default), Json::Object(members)) => {
+            for (key, value) in members {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let named = named.and_then(|named| named.get(key));
+                differing(default.get(key).unwrap_or(&Json::Null), value, named, &path, keys);
+            }
+        }
+        _ if default != value && named.is_none() => keys.push(path.to_owned()),
+        _ => {}
+    }
+}
+
 fn merge(target: &mut Json, change: &Json, path: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
     match (target, change) {
         (Json::Object(target), Json::Object(change)) => {

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 /// A token from its description: kind, collection, record id, and any of `exp=SECONDS` (from now), `email=ADDRESS`,
 /// `new=ADDRESS`, `type=TYPE`, `key=KEY`, `alg=HS512`, `refreshable=JSON`. `exp=none` leaves it out,
-/// `exp=null` sends it as null.
+/// `exp=null`, `zero` and `text` send no moment.
 pub fn token(project: &Project, description: &str) -> String {
     let mut words = description.split(' ');
     let mut word = || words.next().expect("kind, collection and record");
@@ -34,6 +34,8 @@ pub fn token(project: &Project, description: &str) -> String {
     for (name, value) in words.map(|word| word.split_once('=').expect("name=value")) {
         match name {
             "exp" if value == "none" => drop(claims.as_object_mut().expect("an object").remove("exp")),
+            "exp" if value == "zero" => claims["exp"] = json!(0),
+            "exp" if value == "text" => claims["exp"] = json!("5"),
             "exp" if value == "null" => claims["exp"] = Json::Null,
             "exp" if value.contains('.') => claims["exp"] = json!(now as f64 + value.parse::<f64>().expect("seconds")),
             "exp" => claims["exp"] = json!(now + value.parse::<i64>().expect("seconds")),

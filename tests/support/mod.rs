@@ -37,6 +37,13 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Says that a test has tried nothing, and why. The output of tests that pass is not shown, but this is.
+pub fn skipped(why: impl std::fmt::Display) {
+    use std::io::Write;
+    let thread = std::thread::current();
+    let _ = writeln!(std::io::stderr(), "skipped {}: {why}", thread.name().unwrap_or_default());
+}
+
 /// Waits until something holds that a running server does in its own time.
 #[track_caller]
 pub fn eventually(mut holds: impl FnMut() -> bool) {

@@ -3,14 +3,18 @@
 mod seen;
 mod stop;
 
+use super::migrate::lint;
 use super::{CliError, CliResult, Context, editor, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
-use crate::migrate::{self, Consent, DiffOptions, DiffReport, Folded, MigrateError, ProjectPaths, PullOptions};
+use crate::migrate::{
+    self, Consent, DiffOptions, DiffReport, Finding, Folded, MigrateError, ProjectPaths, PullOptions,
+};
 use crate::migrate::{UpOptions, UpReport};
 use crate::project::{Workspace, git, parse_schema};
-use crate::schema::diff::Decisions;
-use seen::Seen;
+use crate::schema::diff::{Decisions, Question};
+use crate::seed;
+use seen::{Beside, Seen};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -33,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     http: Option<String>,
 
-    /// Do not seed a database that was just made
+    /// Seed neither a database that was just made nor files that change
     #[arg(long)]
     no_seed: bool,
 }
@@ -66,15 +70,17 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     };
     dev.draft = dev.remembered_draft();
     dev.seen = dev.files();
+    let beside = Beside::now(&dev.project);
     // What was changed in the database while nobody watched comes first, or it would be overwritten.
     dev.take_over_database();
     let fresh = !dev.paths.database().exists();
     dev.take_over_schema();
     if fresh && !args.no_seed {
-        dev.seed();
+        dev.seed("the new database");
     }
+    let seeds = !args.no_seed && (fresh || seed::is_seeded(&dev.paths.database()));
     let mut server = dev.serve()?;
-    let ended = dev.watch(&mut server);
+    let ended = dev.watch(&mut server, beside, seeds);
     end(&mut server);
     match ended? {
         0 => Ok(()),
@@ -160,7 +166,7 @@ impl Dev<'_> {
     }
 
     /// Follows the changes until it is to stop or the server has ended; with which exit code.
-    fn watch(&mut self, server: &mut Child) -> CliResult<u8> {
+    fn watch(&mut self, server: &mut Child, mut beside: Beside, seeds: bool) -> CliResult<u8> {
         let mut live = migrate::live_hash(&self.paths).ok().flatten();
         let mut watcher = ChangeWatcher::open(&self.paths.database()).ok();
         loop {
@@ -193,6 +199,29 @@ impl Dev<'_> {
                     live = migrate::live_hash(&self.paths).ok().flatten();
                 }
             }
+            // After the schema, which new seeds may need.
+            let now = Beside::now(&self.project);
+            if now.config != beside.config {
+                self.look_at_config();
+            }
+            if now.seeds != beside.seeds && seeds {
+                self.seed("the changed seeds");
+            }
+            beside = now;
+        }
+    }
+
+    /// What `pbr.yaml` says holds from the next start on.
+    fn look_at_config(&self) {
+        match self.context.find_project() {
+            Ok(Some(project)) if project.config != self.project.config => {
+                self.say("configured", "pbr.yaml changed: start pbr dev again to apply it", Json::Null);
+            }
+            Ok(_) => {}
+            Err(error) if self.context.global.json() => {
+                let _ = super::print(&error.to_json().to_string());
+            }
+            Err(error) => self.context.output().note(&format!("{}\n", error.render(true))),
         }
     }
 
@@ -200,12 +229,17 @@ impl Dev<'_> {
     fn take_over_schema(&mut self) {
         let started = Instant::now();
         match self.migrate() {
-            Ok(changes) => {
+            Ok((changes, findings)) => {
                 let recovered = std::mem::take(&mut self.broken);
                 if !changes.is_empty() {
                     let took = started.elapsed().as_millis();
                     let text = format!("{}; live after {took} ms", changes.join(", "));
                     self.say("migrated", &text, json!({ "changes": changes, "milliseconds": took as u64 }));
+                    for finding in &findings {
+                        // Without its place: the draft is no file to edit.
+                        let text = format!("warning[{}]: {}", finding.code, finding.message);
+                        self.say("warned", &text, json!({ "code": finding.code, "subject": finding.subject }));
+                    }
                 } else if recovered {
                     self.say("recovered", "the schema is valid again; nothing changed", Json::Null);
                 }
@@ -214,7 +248,8 @@ impl Dev<'_> {
         }
     }
 
-    fn migrate(&mut self) -> CliResult<Vec<String>> {
+    /// What was changed, and what a reviewer would say of it.
+    fn migrate(&mut self) -> CliResult<(Vec<String>, Vec<Finding>)> {
         // A database that another branch or a lost draft has migrated: nothing is written before that is settled.
         migrate::status(&self.paths)?.integrity()?;
         let (report, up) = loop {
@@ -240,7 +275,9 @@ impl Dev<'_> {
             .filter(|file| Some(file.version) != own)
             .map(|file| format!("applied {}", file.file))
             .collect();
+        let mut findings = Vec::new();
         if let Some(report) = report {
+            findings = lint::of_newest(&self.paths);
             self.fold(report.file.version)?;
             changes.extend(report.changes.iter().map(ToString::to_string));
         }
@@ -248,7 +285,7 @@ impl Dev<'_> {
             // The server has looked by then.
             std::thread::sleep(WATCH_INTERVAL * 2);
         }
-        Ok(changes)
+        Ok((changes, findings))
     }
 
     /// Writes the migration to what the files say. They may change while a question stands; the answer to it is worth
@@ -260,6 +297,7 @@ impl Dev<'_> {
             let schema = schema::load(&self.project)?;
             let options = DiffOptions { write: true, decisions: decisions.clone(), ..DiffOptions::default() };
             match migrate::diff(&self.paths, &schema, &options) {
+                Err(MigrateError::Open(open)) if self.takes_back(&open, &mut decisions) => {}
                 Err(MigrateError::Open(open)) if self.context.interactive() => {
                     questions::ask_renames(&open, &mut decisions)?;
                     if self.files().schema != files {
@@ -270,6 +308,17 @@ impl Dev<'_> {
                 result => return Ok(result?),
             }
         }
+    }
+
+    /// Answers what the draft answers: what it renamed has its former name again.
+    fn takes_back(&self, open: &[Question], decisions: &mut Decisions) -> bool {
+        let renames = self.draft.and_then(|draft| migrate::renames_of(&self.paths, draft).ok()).unwrap_or_default();
+        let evident = |(old, new): &(String, String)| {
+            open.iter().any(|question| question.new == *old && question.candidates.contains(new))
+        };
+        let back: Vec<_> = renames.into_iter().filter(evident).map(|(old, new)| (new, old)).collect();
+        decisions.renames.extend(back.iter().cloned());
+        !back.is_empty()
     }
 
     /// Applies what is pending. `None` where the files changed while a question stood, so that it has to be planned anew.
@@ -421,7 +470,7 @@ impl Dev<'_> {
         };
     }
 
-    fn seed(&mut self) {
+    fn seed(&self, what: &str) {
         let program = std::env::current_exe();
         let status = program.and_then(|program| {
             let mut command = Command::new(program);
@@ -429,8 +478,8 @@ impl Dev<'_> {
             command.arg(self.project.root.join(crate::project::CONFIG_FILE)).arg("--dir").arg(&self.paths.data).status()
         });
         match status {
-            Ok(status) if status.success() => self.say("seeded", "seeded the new database", Json::Null),
-            _ => self.say("error", "the new database could not be seeded; see pbr seed", Json::Null),
+            Ok(status) if status.success() => self.say("seeded", &format!("seeded {what}"), Json::Null),
+            _ => self.say("error", &format!("{what} could not be seeded; see pbr seed"), Json::Null),
         }
     }
 }

@@ -17,15 +17,35 @@ use std::path::{Path, PathBuf};
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/projects");
 const DEFAULT_TEMPLATE: &str = "blank";
 
-/// Start a new project
-#[derive(clap::Args)]
-#[command(after_long_help = "\
+/// What each template holds.
+const ABOUT_TEMPLATES: [(&str, &str); 5] = [
+    ("blank", "users and nothing else"),
+    ("blog", "users, posts with tags and covers, comments"),
+    ("chat", "rooms, members and moderators, messages with files, presence"),
+    ("saas", "teams, roles, invitations, projects and API keys"),
+    ("todo", "lists that are shared with others, and their items"),
+];
+
+fn examples() -> String {
+    let templates: Vec<String> = ABOUT_TEMPLATES.iter().map(|(name, _)| format!("  {}", described(name))).collect();
+    format!(
+        "\
 Examples:
-  pbr init blog --template blog     a blog with users, posts, tags and comments
-  pbr init crm --template saas      teams, roles, invitations and API keys
+  pbr init blog --template blog
+  pbr init crm --template saas
   pbr init --yes                    an empty project in this directory, no questions
   pbr init app --from ./pb_data     the schema, history and data of a PocketBase app
-  pbr init app --from pb_schema.json")]
+  pbr init app --from pb_schema.json
+
+Templates:
+{}",
+        templates.join("\n")
+    )
+}
+
+/// Start a new project
+#[derive(clap::Args)]
+#[command(after_long_help = examples())]
 pub struct Args {
     /// Directory of the project, made if it is missing
     #[arg(value_name = "DIR", default_value = ".")]
@@ -163,7 +183,8 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
         None if args.from.is_some() => DEFAULT_TEMPLATE.to_owned(),
         None if asks => {
             let default = names.iter().position(|name| name == DEFAULT_TEMPLATE).unwrap_or(0);
-            let list = dialoguer::Select::new().with_prompt("Start from").items(&names).default(default);
+            let items = names.iter().map(|name| described(name));
+            let list = dialoguer::Select::new().with_prompt("Start from").items(items).default(default);
             names[answered(list.interact())?].clone()
         }
         None => DEFAULT_TEMPLATE.to_owned(),
@@ -173,6 +194,12 @@ fn ask(args: &Args, context: &Context) -> CliResult<Answers> {
 
 fn template_names() -> Vec<String> {
     TEMPLATES.dirs().map(|dir| dir.path().display().to_string()).collect()
+}
+
+/// A template with what it holds.
+fn described(name: &str) -> String {
+    let about = ABOUT_TEMPLATES.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| *about);
+    format!("{name:6}  {about}")
 }
 
 fn unknown_template(name: &str) -> Box<CliError> {
@@ -251,9 +278,8 @@ fn finish(
     let project = Workspace::find(Some(&config), &env)
         .map_err(|errors| CliError::invalid("template", errors))?
         .ok_or_else(|| CliError::new(code::INTERNAL, 1, "the new project cannot be found"))?;
-    for (name, schema) in editor::json_schemas() {
-        let path = editor::write(&args.target, name, &schema)?;
-        written.push(path);
+    for (name, schema) in editor::FILES {
+        written.push(editor::write(&args.target, name, &schema())?);
     }
     let paths = project.paths(None);
     let mut has_data = false;

@@ -2,6 +2,7 @@
 
 use super::super::error::io;
 use super::super::{CliError, CliResult, Context, questions};
+use super::lint;
 use crate::diagnostic::code;
 use crate::migrate::{self, DiffOptions, DiffReport, MigrateError, ProjectPaths};
 use crate::project::Workspace;
@@ -98,26 +99,29 @@ pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args:
         edit(&editor, &path)?;
         migrate::restamp(paths)?;
     }
+    // What is not written is no file to look at yet.
+    let findings = if report.written { lint::of_newest(paths) } else { Vec::new() };
     let result = json!({
         "file": path.display().to_string(),
         "written": report.written,
         "version": report.file.version,
         "changes": changes(&report),
         "losses": report.losses.iter().map(|loss| json!({ "code": loss.code, "subject": loss.subject, "consent": loss.consent })).collect::<Vec<_>>(),
+        "findings": findings.iter().map(lint::to_json).collect::<Vec<_>>(),
         "sql": report.file.sql,
         "down": report.down,
     });
+    let mut lines: Vec<String> = report.changes.iter().map(ToString::to_string).collect();
+    lines.extend(findings.iter().map(lint::text));
+    let lines = lines.join("\n");
     context.output().done(result, || match (args.stdout, &report.down) {
         (true, None) => report.file.sql.clone(),
         (true, Some(down)) => format!("{}\n-- down --\n{down}", report.file.sql),
-        (false, None) => format!(
-            "{}\nwrote {}\nundo: delete it and run pbr migrate hash; next: pbr migrate up",
-            list(&report),
-            path.display()
-        ),
+        (false, None) => {
+            format!("{lines}\nwrote {}\nundo: delete it and run pbr migrate hash; next: pbr migrate up", path.display())
+        }
         (false, Some(_)) => format!(
-            "{}\nwrote {}\nwrote {}\nundo: delete both and run pbr migrate hash; next: pbr migrate up",
-            list(&report),
+            "{lines}\nwrote {}\nwrote {}\nundo: delete both and run pbr migrate hash; next: pbr migrate up",
             path.display(),
             path.with_extension("down.sql").display()
         ),

@@ -5,10 +5,9 @@ use super::super::{CliError, CliResult, Context};
 use super::{Database, duration};
 use crate::diagnostic::code;
 use crate::migrate::{self, Drift, ProjectPaths, PullOptions, PullReport};
-use crate::project::{Workspace, git, parse_schema};
+use crate::project::{Workspace, parse_schema};
 use crate::schema::yaml::Project;
 use serde_json::json;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -171,23 +170,10 @@ pub fn pull(context: &Context, workspace: &Workspace, paths: ProjectPaths, args:
 fn undo(report: &PullReport, paths: &ProjectPaths, before: &Project) -> Option<String> {
     let migration = report.migration.as_ref();
     let file = migration.map(|file| paths.migrations.join(&file.file_name));
-    let is_committed = |path: &&PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        git::is_committed(path.parent().unwrap_or(Path::new(".")), &name)
-    };
-    let (old, new): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        report.written.iter().chain(&report.removed).chain(&file).partition(is_committed);
-    let existed =
-        |path: &PathBuf| before.files.iter().any(|file| Path::new(&file.source.path).file_name() == path.file_name());
-    if new.iter().any(|path| existed(path)) {
-        return None;
-    }
-    let command = |command: &str, paths: Vec<&PathBuf>| {
-        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
-    };
+    let files = report.written.iter().chain(&report.removed).chain(&file);
+    let mut commands = super::super::undo::commands(files, before)?;
     let reverted =
         migration.map(|file| format!("pbr migrate repair {} --as reverted && pbr migrate hash", file.version));
-    let commands = [command("git checkout --", old), command("git clean -f --", new), reverted];
-    Some(commands.into_iter().flatten().collect::<Vec<_>>().join(" && "))
+    commands.extend(reverted);
+    Some(commands.join(" && "))
 }

@@ -132,13 +132,24 @@ pub fn hash(context: &Context, paths: &ProjectPaths) -> CliResult {
             lines.push(format!("renewed the hashes of {}", changed.join(", ")));
         }
         if !removed.is_empty() {
-            lines.push(format!("took {} out of pbr.sum; undo: git restore migrations", removed.join(", ")));
+            let undo = undo(paths, &removed).map(|undo| format!("; undo: {undo}")).unwrap_or_default();
+            lines.push(format!("took {} out of pbr.sum{undo}", removed.join(", ")));
         }
         if lines.is_empty() {
             lines.push("pbr.sum is up to date".to_owned());
         }
         lines.join("\n")
     })
+}
+
+/// The command that brings files back; `None` where git does not have one of them.
+fn undo(paths: &ProjectPaths, removed: &[String]) -> Option<String> {
+    let committed = git::files_at(&paths.migrations, "HEAD").unwrap_or_default();
+    let files: Vec<String> = removed.iter().map(|name| paths.migrations.join(name).display().to_string()).collect();
+    removed
+        .iter()
+        .all(|name| committed.contains(name))
+        .then(|| format!("git restore {} && pbr migrate hash", files.join(" ")))
 }
 
 pub fn baseline(context: &Context, paths: ProjectPaths, args: Baseline) -> CliResult {

@@ -104,6 +104,15 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     Err(error.into())
 }
 
+/// What there is to say of a migration that was just written, as warnings: nothing is merged yet. Nothing where the folder
+/// is not intact, which others tell.
+pub fn of_newest(paths: &ProjectPaths) -> Vec<Finding> {
+    let options = LintOptions { selection: Selection::Latest(1), count_rows: false, strict: false };
+    let (mut findings, _) = migrate::lint(paths, &options).unwrap_or_default();
+    findings.iter_mut().for_each(|finding| finding.error = false);
+    findings
+}
+
 /// The code of a `renamedFrom` that has done its work.
 const ANSWERED_RENAME: &str = "NM102";
 
@@ -140,7 +149,8 @@ fn level(finding: &Finding) -> &'static str {
     }
 }
 
-fn text(finding: &Finding) -> String {
+/// One line of the report.
+pub fn text(finding: &Finding) -> String {
     let rows = match finding.rows {
         None => String::new(),
         Some(1) => " [1 row]".to_owned(),
@@ -151,7 +161,8 @@ fn text(finding: &Finding) -> String {
     format!("{place}: {level}[{}]: {}{rows}{reason}", finding.code, finding.message)
 }
 
-fn to_json(finding: &Finding) -> Json {
+/// As the JSON Schema of the command says.
+pub fn to_json(finding: &Finding) -> Json {
     json!({
         "code": finding.code, "file": finding.file, "line": finding.line, "subject": finding.subject,
         "message": finding.message, "level": level(finding), "rows": finding.rows, "accepted": finding.accepted,

@@ -4,7 +4,7 @@ mod apply;
 mod diff;
 mod drift;
 mod history;
-mod lint;
+pub mod lint;
 mod status;
 
 use super::{CliError, CliResult, Context, questions};

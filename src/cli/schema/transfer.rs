@@ -1,7 +1,7 @@
 //! `pbr schema import` and `export`: PocketBase's `pb_schema.json`.
 
 use super::super::error::io;
-use super::super::{CliError, CliResult, Context, print};
+use super::super::{CliError, CliResult, Context, print, undo};
 use super::load;
 use crate::diagnostic::code;
 use crate::migrate::{self, Exported, MigrateError};
@@ -49,7 +49,13 @@ pub fn import(context: &Context, args: &Import) -> CliResult {
         text.extend(report.secrets.iter().map(|name| format!("set {name} where migrations are applied\n")));
         match text.is_empty() {
             true => "the schema has it all already".to_owned(),
-            false => text + "next: pbr migrate diff; undo: git checkout",
+            false => {
+                let files = report.written.iter().chain(&report.removed);
+                let undo = undo::commands(files, &schema).map(|commands| commands.join(" && "));
+                text.push_str("next: pbr migrate diff");
+                text.extend(undo.map(|undo| format!("\nundo, to what is committed: {undo}")));
+                text
+            }
         }
     })
 }

@@ -1,7 +1,7 @@
 //! `date`: a moment in UTC with milliseconds, `""` when unset.
 
 use super::cast::{column_text, write_json_string};
-use super::datetime::parse_datetime;
+use super::datetime::{parse_datetime, parse_datetime_up};
 use super::{Field, FieldType, Value};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
@@ -32,7 +32,11 @@ impl FieldType for DateField {
     }
 
     fn normalise(&self, input: &Json) -> Value {
-        normalise_date(input)
+        let value = normalise_date(input);
+        // What is cut off still counts against the limit.
+        let is_limit = !self.max.is_empty() && value.as_text() == self.max;
+        let later = input.as_str().filter(|_| is_limit).and_then(parse_datetime_up);
+        later.map_or(value, Value::Text)
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {

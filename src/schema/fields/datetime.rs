@@ -13,9 +13,18 @@ pub fn parse_datetime(text: &str) -> Option<String> {
     if is_wire_format(text) {
         return (!text.starts_with("0001-01-01 00:00:00.000")).then(|| text.to_owned());
     }
-    let moment = LAYOUTS.iter().find_map(|layout| Reader::read(layout, text))?;
-    let wire = format_datetime(moment);
+    let wire = format_datetime(moment(text)?);
     (wire != "0001-01-01 00:00:00.000Z").then_some(wire)
+}
+
+/// The next moment of the wire format, for a text that is finer than that.
+pub fn parse_datetime_up(text: &str) -> Option<String> {
+    let moment = moment(text).filter(|moment| moment.timestamp_subsec_nanos() % 1_000_000 != 0)?;
+    Some(format_datetime(moment + Duration::milliseconds(1)))
+}
+
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    LAYOUTS.iter().find_map(|layout| Reader::read(layout, text))
 }
 
 /// The common case, checked without a parser: every place holds what it should and the day exists.

@@ -1,11 +1,13 @@
 //! `file`: names of uploaded files; the contents live in `files`.
 
+use super::cast::json_to_list;
 use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
 use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// `maxSize` is in bytes, 0 means 5 MiB; `maxSelect` of 0 or 1 is a single file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,7 +40,7 @@ impl FieldType for FileField {
     }
 
     fn normalise(&self, input: &Json) -> Value {
-        normalise_list(input, self.is_multiple())
+        normalise_list(&unwrapped(input), self.is_multiple())
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), FieldError> {
@@ -63,7 +65,7 @@ impl FieldType for FileField {
     }
 
     fn modify(&self, current: &Value, modifier: Modifier, input: &Json) -> Option<Value> {
-        modify_list(current, modifier, input, self.is_multiple())
+        modify_list(current, modifier, &unwrapped(input), self.is_multiple())
     }
 
     fn is_multiple(&self) -> bool {
@@ -86,6 +88,16 @@ impl FieldType for FileField {
     fn body_allowance(&self) -> u64 {
         self.size_limit().unsigned_abs().saturating_mul(self.max_select.max(1).unsigned_abs())
     }
+}
+
+/// The names of a list, in which a list of one name stands for that name and any other list for none.
+fn unwrapped(input: &Json) -> Cow<'_, Json> {
+    let Json::Array(items) = input else { return Cow::Borrowed(input) };
+    let only = |item: &Json| {
+        let mut names = json_to_list(&unwrapped(item));
+        (names.len() == 1).then(|| names.remove(0))
+    };
+    Cow::Owned(items.iter().filter_map(only).map(Json::from).collect())
 }
 
 /// `WxH` with an optional `t`, `b` or `f`.

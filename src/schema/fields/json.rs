@@ -34,7 +34,7 @@ impl FieldType for JsonField {
     fn normalise(&self, input: &Json) -> Value {
         Value::Json(match input {
             Json::Null => None,
-            Json::String(text) => from_text(text),
+            Json::String(text) => Some(from_text(text)),
             value => Some(spelled(&doubles(value))),
         })
     }
@@ -89,12 +89,8 @@ impl FieldType for JsonField {
     }
 }
 
-fn from_text(text: &str) -> Option<String> {
-    match text {
-        "null" => None,
-        _ if is_json(text) => Some(text.to_owned()),
-        _ => Some(Json::from(text).to_string()),
-    }
+fn from_text(text: &str) -> String {
+    if is_json(text) { text.to_owned() } else { Json::from(text).to_string() }
 }
 
 /// Whether a text stands for the JSON that it is, instead of for itself.
