@@ -2,7 +2,7 @@
 
 use super::compiler::{Compiler, Scope};
 use super::error::{QueryError, quoted};
-use super::sql::column;
+use super::sql::{Fragment, column};
 
 const MAX_FIELDS: usize = 8;
 const MAX_FIELD_BYTES: usize = 255;
@@ -40,6 +40,14 @@ impl<'a> Compiler<'a> {
         if operand.constant || !operand.sql.params.is_empty() {
             return Err(invalid());
         }
-        Ok(format!("{} {direction}", operand.sql.text))
+        let value = operand.sql.text;
+        // Its place would tell of what the client may not see.
+        Ok(match Fragment::all(operand.guards) {
+            Some(visible) if visible.params.is_empty() => {
+                format!("CASE WHEN {} THEN {value} END {direction}", visible.text)
+            }
+            Some(_) => return Err(invalid()),
+            None => format!("{value} {direction}"),
+        })
     }
 }

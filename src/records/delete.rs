@@ -115,7 +115,10 @@ fn delete_now(
                 continue;
             }
             for holder in referring(scope.connection, referrer, &field.name, &id)? {
-                unset(scope, bus, referrer, at, holder, &id, effects)?;
+                // What went before may have changed it, or taken it along.
+                if let Some(holder) = find(scope.connection, referrer, &holder)? {
+                    unset(scope, bus, referrer, at, holder, &id, effects)?;
+                }
             }
         }
     }
@@ -150,22 +153,24 @@ fn is_the_last(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
     connection.query_row("SELECT count(*) = 0 FROM _superusers WHERE id != ?1", [id], |row| row.get(0))
 }
 
-/// Rows of `collection` whose relation field holds the id.
+/// Ids of the rows of `collection` whose relation field holds the id.
 fn referring(
     connection: &Connection,
     collection: &Collection,
     field: &str,
     id: &str,
-) -> Result<Vec<Record>, RecordError> {
-    let column = ddl::quote(field);
+) -> Result<Vec<String>, RecordError> {
+    let table = ddl::quote(&collection.name);
+    // With its table, since `json_each` has columns of its own.
+    let column = format!("{table}.{}", ddl::quote(field));
     let multiple = collection.field(field).is_some_and(|field| field.kind.as_type().is_multiple());
     let condition = if multiple {
         format!("?1 IN (SELECT value FROM json_each({}))", ddl::as_list(&column))
     } else {
         format!("{column} = ?1")
     };
-    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", select_all(collection)))?;
-    let rows = statement.query_map([id], |row| Record::read(collection, row))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {table}.`id` FROM {table} WHERE {condition}"))?;
+    let rows = statement.query_map([id], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

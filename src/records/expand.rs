@@ -196,7 +196,9 @@ fn related_ids(scope: &Scope<'_>, hop: &Hop, records: &mut [TreeRecord]) -> Resu
         }
         Link::Back(field) => field,
     };
-    let (table, column) = (ddl::quote(&hop.target.name), ddl::quote(field));
+    let table = ddl::quote(&hop.target.name);
+    // With its table, since `json_each` has columns of its own.
+    let column = format!("{table}.{}", ddl::quote(field));
     let multiple = hop.target.field(field).is_some_and(|field| field.kind.as_type().is_multiple());
     let condition = if multiple {
         format!("?1 IN (SELECT value FROM json_each({}))", ddl::as_list(&column))
@@ -204,7 +206,7 @@ fn related_ids(scope: &Scope<'_>, hop: &Hop, records: &mut [TreeRecord]) -> Resu
         format!("{column} = ?1")
     };
     let fresh = if hop.target.is_view() { format!(" AND {FRESH}") } else { String::new() };
-    let sql = format!("SELECT id FROM {table} WHERE {condition}{fresh} LIMIT {MAX_BACK_RELATIONS}");
+    let sql = format!("SELECT {table}.`id` FROM {table} WHERE {condition}{fresh} LIMIT {MAX_BACK_RELATIONS}");
     let mut statement = prepare(scope.connection, &sql)?;
     records
         .iter()

@@ -64,13 +64,15 @@ fn origin(
             continue;
         }
         for field in source.fields.iter().filter(|field| matches!(field.kind, FieldKind::File(_))) {
-            let (table, column) = (ddl::quote(&source.name), ddl::quote(&field.name));
+            let table = ddl::quote(&source.name);
+            // With its table, since `json_each` has columns of its own.
+            let column = format!("{table}.{}", ddl::quote(&field.name));
             let condition = if field.kind.as_type().is_multiple() {
                 format!("EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?1)", ddl::as_list(&column))
             } else {
                 format!("{column} = ?1")
             };
-            let sql = format!("SELECT id FROM {table} WHERE {condition} LIMIT 1");
+            let sql = format!("SELECT {table}.`id` FROM {table} WHERE {condition} LIMIT 1");
             let found = scope.connection.prepare_cached(&sql)?.query_row([name], |row| row.get(0)).optional()?;
             if let Some(id) = found {
                 return Ok(Some((Arc::clone(source), id)));
