@@ -260,6 +260,29 @@ fn values_survive_the_change_from_one_to_many_and_back() {
 }
 
 #[test]
+fn an_import_that_brings_a_field_under_another_id_keeps_its_values() {
+    let (_project, _server, root) = Project::bare();
+    let fields = |id: &str, max: u32, of: &str| {
+        json!([
+            { "id": format!("t{id}"), "name": "title", "type": "text", "max": max },
+            { "id": format!("s{id}"), "name": "state", "type": "select", "values": ["a", "b"], "maxSelect": max.min(2) },
+            { "id": format!("k{id}"), "name": of, "type": of },
+        ])
+    };
+    let docs = root.post(COLLECTIONS, json!({ "name": "docs", "fields": fields("1", 1, "number") })).ok();
+    let records = format!("{COLLECTIONS}/docs/records");
+    root.post(&records, json!({ "id": "aaaaaaaaaaaaaaa", "title": "x", "state": "b", "number": 5 })).ok();
+    let imported = json!({ "id": docs["id"], "name": "docs", "fields": fields("2", 9, "email") });
+    let import = json!({ "collections": [imported], "deleteMissing": true });
+    root.send(root.request("PUT", &format!("{COLLECTIONS}/import")).json(&import)).is(204);
+    let kept = root.get(&format!("{records}/aaaaaaaaaaaaaaa")).ok();
+    assert_eq!((&kept["title"], &kept["state"], &kept["email"]), (&json!("x"), &json!(["b"]), &json!("")), "{kept}");
+    let stored = root.get(&format!("{COLLECTIONS}/docs")).ok();
+    let ids: Vec<&str> = stored["fields"].as_array().unwrap().iter().filter_map(|field| field["id"].as_str()).collect();
+    assert_eq!(ids[..3], ["t2", "s2", "k2"], "{stored}");
+}
+
+#[test]
 fn what_pbr_changed_pocketbase_reads_and_the_other_way_round() {
     let (project, server, root) = Project::bare();
     let posts = json!({ "name": "posts", "listRule": "", "fields": [text("title"),

@@ -93,6 +93,34 @@ fn lists_under_way_while_a_collection_changes_spoil_no_later_one() {
 }
 
 #[test]
+fn readers_find_their_records_while_a_field_is_renamed() {
+    let (_project, server, root) = served();
+    let collection = format!("/api/collections/{}", root.get("/api/collections/notes").ok()["id"].as_str().unwrap());
+    let list = format!("{collection}/records");
+    let id = root.post(&list, json!({ "title": "here" })).ok()["id"].as_str().expect("an id").to_owned();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for path in [list.clone(), format!("{list}/{id}"), format!("{list}?sort=n"), format!("{list}/{id}?expand=x")] {
+            let (client, done) = (server.client(), &done);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    client.get(&path).is(200);
+                }
+            });
+        }
+        let _ended = Ended(&done);
+        for round in 0..60 {
+            let mut changed = root.get(&collection).ok();
+            let fields = changed["fields"].as_array_mut().expect("fields");
+            let title =
+                fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
+            title.expect("a title")["name"] = json!(format!("title{round}"));
+            root.patch(&collection, changed).ok();
+        }
+    });
+}
+
+#[test]
 fn of_additions_at_the_same_time_none_is_lost() {
     let (_project, server, root) = served();
     root.post(NOTES, json!({ "id": NOTE, "title": "old" })).ok();

@@ -184,10 +184,10 @@ async fn find(
     let (owner, id, wanted) = (Arc::clone(collection), record.to_owned(), name.to_owned());
     Arc::make_mut(&mut request).auth = None;
     let guest = Arc::clone(&request);
-    let find = move |scope: &Scope<'_>| records::find_file(scope, &owner, &id, &wanted);
+    let find = move |scope: &Scope<'_>| records::find_file(scope, &scope.current(&owner)?, &id, &wanted);
     let all = state.app.records();
     // A view has to be searched for where its files are from.
-    let found = if collection.is_view() { all.read(guest, find) } else { all.look_up(&guest, find) };
+    let found = if collection.is_view() { all.read_current(guest, find) } else { all.look_up(&guest, find) };
     let found = finish(found).await?.ok_or_else(ApiError::missing_route)?;
     if !found.field_options.protected {
         return Ok(found);
@@ -202,7 +202,8 @@ async fn find(
     }
     let (owner, id) = (Arc::clone(collection), record.to_owned());
     let request: Arc<RequestInfo> = request;
-    let allowed = state.app.records().read(request, move |scope| {
+    let allowed = state.app.records().read_current(request, move |scope| {
+        let owner = scope.current(&owner)?;
         let Ok(rule) = scope.rule(&owner.rules.view) else { return Ok(false) };
         let Some(rule) = rule else { return Ok(true) };
         Ok(scope.satisfying(&owner, rule, &[&id]).is_ok_and(|ids| ids.contains(&id)))

@@ -154,18 +154,23 @@ impl App {
         let records = self.records();
         let lease = records.db.writer().lease()?;
         let mut told = Vec::new();
+        let mut changing = None;
         let done = lease.transaction(|tx| {
             let mut change = Change::begin(tx, records)?;
             let done = work(&mut change);
             told = change.take_told();
             let done = done?;
             self.inner.rename_in_settings(tx, change.renames())?;
+            changing = Some(records.changing.write());
             Ok::<_, CollectionError>(done)
         });
         if done.is_ok() {
+            self.inner.reload();
+        }
+        drop(changing);
+        if done.is_ok() {
             // As PocketBase does after every change of a table.
             let _ = lease.execute_batch("PRAGMA optimize");
-            self.inner.reload();
             notify(self.dir(), Changed::Collections);
         }
         drop(lease);

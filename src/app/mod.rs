@@ -27,7 +27,7 @@ use crate::settings::{self as stored_settings, Encryption, Settings, SettingsErr
 use arc_swap::ArcSwap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
 use std::time::Duration;
 
 /// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped.
@@ -164,6 +164,7 @@ impl Builder {
             files: RecordFiles::new(&self.dir),
             passwords: Passwords::new(self.scheme),
             auth_epoch: AtomicU64::new(0),
+            changing: RwLock::default(),
             db,
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));

@@ -40,7 +40,7 @@ impl Accounts {
         let request = Arc::clone(&visit.request);
         let rule = visit.options().auth_rule.as_deref().unwrap_or_default();
         let quick = !expands && self.records.is_look_up(&visit.collection, rule, &request);
-        let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, presented));
+        let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, &presented));
         if quick { self.records.look_up(&request, work) } else { self.records.read(request, work) }
     }
 
@@ -49,7 +49,7 @@ impl Accounts {
         scope: &Scope<'_>,
         visit: &Visit,
         identity: &Identity,
-        presented: String,
+        presented: &str,
     ) -> Result<Outcome, AuthError> {
         let collection = &visit.collection;
         let id = identity.info.id.as_str();
@@ -59,7 +59,7 @@ impl Accounts {
             let grant = Grant { refreshable: true, ..Grant::default() };
             tokens::issue(collection, &record, Kind::Auth, grant)?
         } else {
-            presented
+            presented.to_owned()
         };
         if collection.is_superusers() {
             self.check_superuser_ip(&visit.ip)?;

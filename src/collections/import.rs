@@ -6,7 +6,7 @@ use super::{Change, CollectionError, delete, view};
 use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::index::Index;
 use crate::schema::validate::kind_change;
-use crate::schema::{Collection, CollectionKind, DecodeError, ErrorTree, Field, FieldError};
+use crate::schema::{Collection, CollectionKind, DecodeError, ErrorTree, Field, FieldError, FieldKind};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -82,24 +82,35 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
         let error = if CollectionKind::named(kind).is_some() { kind_change() } else { FieldError::in_invalid() };
         return Err(refusal(&new, &ErrorTree::single("type", error)).under(FAILED));
     }
+    let mut old = old;
     if !new.is_view() {
-        keep_fields(&old, &mut new.fields, delete_missing);
+        keep_fields(Arc::make_mut(&mut old), &mut new.fields, delete_missing);
     }
     Ok((new, Some(old)))
 }
 
-/// A stored field wins over an imported one of its name and type; one that is not imported stays unless it may go.
-fn keep_fields(old: &Collection, fields: &mut Vec<Field>, delete_missing: bool) {
-    for stored in &old.fields {
+/// A stored field wins over an imported one of its name and type, and one that is not imported stays. Where what is missing
+/// may go, the imported one wins; it takes over the values that it can hold, and gives its id to the stored one for that.
+fn keep_fields(old: &mut Collection, fields: &mut Vec<Field>, delete_missing: bool) {
+    for stored in &mut old.fields {
         if fields.iter().any(|field| field.id == stored.id) {
             continue;
         }
-        let twin = fields.iter_mut().find(|field| field.name == stored.name && field.kind.name() == stored.kind.name());
-        match twin {
-            Some(twin) => *twin = stored.clone(),
+        let is_twin = |field: &&mut Field| field.name == stored.name && field.kind.name() == stored.kind.name();
+        match fields.iter_mut().find(is_twin) {
+            Some(twin) if stored.system || !delete_missing => *twin = stored.clone(),
             None if stored.system || !delete_missing => fields.push(stored.clone()),
-            None => {}
+            Some(twin) if leads_to(&twin.kind) == leads_to(&stored.kind) => stored.id.clone_from(&twin.id),
+            Some(_) | None => {}
         }
+    }
+}
+
+/// The collection that a relation leads to.
+fn leads_to(kind: &FieldKind) -> Option<&str> {
+    match kind {
+        FieldKind::Relation(relation) => Some(&relation.collection_id),
+        _ => None,
     }
 }
 

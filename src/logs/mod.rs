@@ -169,10 +169,10 @@ impl Logs {
         let file = dir.join("auxiliary.db");
         let connection = open(&file, Access::ReadWrite)?;
         // A lost log row is no lost write.
-        // The index of messages is written all over: pages of it stay in memory for a batch, and go from the WAL to the
-        // file once for several.
+        // The index of messages is written all over: pages of it stay in memory, and go from the WAL to the file once for
+        // several batches.
         connection
-            .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000")?;
+            .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=16000")?;
         // Unbounded, because a bounded queue takes the memory of all its places at once.
         let (queue, entries) = crossbeam_channel::unbounded();
         let shared = Arc::<Shared>::default();
@@ -276,6 +276,8 @@ impl Drop for Inner {
 fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Shared) {
     let mut batch = Vec::new();
     let mut due = Instant::now() + FLUSH_INTERVAL;
+    // Whether its memory has been given back since the last row.
+    let mut rested = true;
     loop {
         let closed = match entries.recv_deadline(due) {
             Ok(entry) => {
@@ -285,9 +287,16 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
                 batch.extend(come.filter(|entry| show(entry, shared)));
                 false
             }
-            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Timeout) => {
+                if batch.is_empty() && !rested {
+                    let _ = connection.execute_batch("PRAGMA shrink_memory");
+                    rested = true;
+                }
+                false
+            }
             Err(RecvTimeoutError::Disconnected) => true,
         };
+        rested &= batch.is_empty();
         let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
         while batch.len() >= BATCH {
             let next = batch.split_off(BATCH);

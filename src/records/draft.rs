@@ -66,8 +66,11 @@ impl Draft {
             };
             let field = &collection.fields[at];
             if matches!(field.kind, FieldKind::Autodate(_)) {
-                // Nobody sets it, but a rule may ask whether somebody tried.
-                resolved.insert(field.name.clone(), record.values[at].to_json());
+                // Nobody sets it, but a rule may ask whether somebody tried. It has no modifiers.
+                match modifier {
+                    None => resolved.insert(field.name.clone(), record.values[at].to_json()),
+                    Some(_) => resolved.insert(key.clone(), input),
+                };
                 continue;
             }
             if !may_set(collection, field, superuser) {

@@ -8,14 +8,16 @@ use crate::passwords::Passwords;
 use crate::query::RequestInfo;
 use crate::schema::Catalog;
 use arc_swap::ArcSwap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 use tokio::sync::oneshot;
 
 /// The records of one data directory.
 pub struct Records {
     pub db: Database,
     pub catalog: ArcSwap<Catalog>,
+    /// Held from before tables change until the catalog that tells of it is there.
+    pub changing: RwLock<()>,
     pub plans: Plans,
     pub bus: Bus,
     pub files: RecordFiles,

@@ -6,7 +6,7 @@ use super::store::superuser;
 use super::{Pending, RecordError, Records, Scope};
 use crate::events::{Hook, RecordEvent};
 use crate::query::{Parts, RequestInfo};
-use crate::schema::Collection;
+use crate::schema::{Catalog, Collection};
 use std::sync::Arc;
 
 impl Records {
@@ -34,7 +34,7 @@ impl Records {
             let records = Arc::clone(self);
             return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
         }
-        self.read(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
+        self.read_current(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
     }
 
     pub fn view(
@@ -51,7 +51,7 @@ impl Records {
         let rule = collection.rules.view.as_deref().unwrap_or_default();
         let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
         let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
-        if quick { self.look_up(&request, work) } else { self.read(request, work) }
+        if quick { self.look_up(&request, work) } else { self.read_current(request, work) }
     }
 
     /// Whether to show a record under a rule is to find one row by its key and to look at nothing else. That takes less
@@ -68,16 +68,42 @@ impl Records {
         query.is_ok_and(|query| query.stays_in_its_row())
     }
 
-    /// Runs a read that [`Records::is_look_up`] on the calling thread.
-    pub fn look_up<T>(
-        &self,
-        request: &RequestInfo,
-        work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
-    ) -> Pending<T> {
-        let catalog = self.catalog.load();
-        let found =
-            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, request) }));
+    /// Runs a read that [`Records::is_look_up`] on the calling thread, as [`Records::read_current`] does.
+    pub fn look_up<T>(&self, request: &RequestInfo, work: impl Fn(&Scope<'_>) -> Result<T, RecordError>) -> Pending<T> {
+        let found = self.db.readers().here(|reader| {
+            self.with_current(|catalog| work(&Scope { bus: None, ..self.scope(reader, catalog, request) }))
+        });
         Pending::Ready(found.unwrap_or_else(|error| Err(error.into())))
+    }
+
+    /// [`Records::read`] of records, begun anew where their tables changed under it.
+    pub fn read_current<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+    {
+        let records = Arc::clone(self);
+        Pending::Queued(self.db.readers().submit(move |reader| {
+            records.with_current(|catalog| {
+                let counts = Some(reader.counts());
+                work(&Scope { bus: None, counts, ..records.scope(reader, catalog, &request) })
+            })
+        }))
+    }
+
+    /// Tables change a moment before the catalog does: what fails in between is tried with the next one.
+    fn with_current<T>(&self, read: impl Fn(&Catalog) -> Result<T, RecordError>) -> Result<T, RecordError> {
+        loop {
+            let catalog = self.catalog.load();
+            let done = read(&catalog);
+            if done.is_ok() {
+                return done;
+            }
+            drop(self.changing.read());
+            if Arc::ptr_eq(&catalog, &self.catalog.load()) {
+                return done;
+            }
+        }
     }
 
     fn answers_hooked<E>(&self, hook: &Hook<E>, collection: &Collection, expand: &str) -> bool {

@@ -9,7 +9,7 @@ mod run;
 mod suite;
 pub mod tokens;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! suites {
     ($($name:ident)*) => {
@@ -19,6 +19,14 @@ macro_rules! suites {
                 answers_like_pocketbase(stringify!($name), include_str!(concat!("cases/", stringify!($name), ".yaml")));
             }
         )*
+
+        #[test]
+        fn every_file_of_cases_is_compared() {
+            let named: BTreeSet<String> = [$(stringify!($name)),*].map(|name| format!("{name}.yaml")).into();
+            let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/cases")).expect("a folder");
+            let files = files.map(|file| file.expect("an entry").file_name().into_string().expect("a name"));
+            assert_eq!(files.collect::<BTreeSet<_>>(), named);
+        }
     };
 }
 
@@ -45,6 +53,10 @@ suites! {
     public
     views
     content_types
+    bodies
+    renamed
+    references
+    imports
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

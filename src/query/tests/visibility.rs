@@ -71,6 +71,25 @@ fn only_public_addresses_can_be_filtered_by() {
 }
 
 #[test]
+fn hidden_addresses_have_no_place_in_an_order() {
+    let list = |sort: &str, superuser: bool| {
+        let fixture = Fixture::altered(|collection: &mut Collection| {
+            if collection.name == "users" {
+                collection.rules.list = Some(String::new());
+            }
+        });
+        // The hidden one.
+        fixture.connection.execute("UPDATE users SET email = 'z@x.io' WHERE id = 'u1'", []).unwrap();
+        listed(&fixture, "users", &Parts { sort: Some(sort), superuser, ..Parts::default() })
+    };
+    for (sort, guest, superuser) in
+        [("email", "u1 u2", "u2 u1"), ("-email", "u2 u1", "u1 u2"), ("email:lower", "u1 u2", "u2 u1")]
+    {
+        assert_eq!((list(sort, false).as_str(), list(sort, true).as_str()), (guest, superuser), "{sort}");
+    }
+}
+
+#[test]
 fn hidden_relations_cannot_be_walked_in_either_direction() {
     let fixture = Fixture::altered(|collection| {
         for field in &mut collection.fields {

@@ -76,7 +76,7 @@ fn check_name(catalog: &Catalog, new: &Collection, old: Option<&Collection>) -> 
     if others().any(|other| other.name.eq_ignore_ascii_case(name)) {
         return Some(name_exists());
     }
-    if catalog.by_id(name).is_some() || new.id == *name {
+    if catalog.by_id(name).is_some() || (old.is_some() && new.id == *name) {
         let message = "The name must not match an existing collection id.";
         return Some(FieldError::new("validation_collection_name_id_duplicate", message));
     }
