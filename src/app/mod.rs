@@ -297,11 +297,10 @@ impl Inner {
     fn reload(&self) {
         let records = &self.records;
         records.distrust();
-        let encryption = self.encryption.clone();
-        let read = move |connection: &crate::db::Reader| {
-            (stored_collections::load(connection), stored_settings::load(connection, &encryption))
-        };
-        let loaded = records.db.readers().run(read);
+        // On this thread: the pool may be full of reads that wait for the new collections.
+        let loaded = records.db.readers().here(|connection| {
+            (stored_collections::load(connection), stored_settings::load(connection, &self.encryption))
+        });
         let Ok((loaded, settings)) = loaded else { return };
         match loaded {
             Ok(loaded) => {

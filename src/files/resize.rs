@@ -1,5 +1,5 @@
-//! Scaling of 8-bit images with a triangle of weights, as PocketBase scales its thumbs: a level of a colour differs by one
-//! or two at most where there is opacity.
+//! Scaling of 8-bit images with a triangle of weights, as PocketBase scales its thumbs: what is seen of a colour differs by
+//! two levels of 255 at most.
 
 use fast_image_resize::images::{CroppedImage, Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
