@@ -213,6 +213,8 @@ fn what_a_killed_server_was_storing_is_removed_at_the_next_start() {
     }
     project.write("pb_data/data.mark", "kept");
     project.write(&format!("{UPLOADS}/4294967290-outside.mark"), "../../data.mark");
+    // What was made a moment ago may not be locked yet.
+    std::thread::sleep(Duration::from_millis(1200));
     let _server = project.serve();
     assert!(project.list(UPLOADS).is_empty());
     assert_eq!(project.list(&format!("pb_data/storage/{collection}")), [id.as_str()]);

@@ -187,7 +187,7 @@ async fn find(
     let find = move |scope: &Scope<'_>| records::find_file(scope, &scope.current(&owner)?, &id, &wanted);
     let all = state.app.records();
     // A view has to be searched for where its files are from.
-    let found = if collection.is_view() { all.read_current(guest, find) } else { all.look_up(&guest, find) };
+    let found = if collection.is_view() { all.read_current(guest, find) } else { all.look_up(guest, find) };
     let found = finish(found).await?.ok_or_else(ApiError::missing_route)?;
     if !found.field_options.protected {
         return Ok(found);
@@ -206,9 +206,10 @@ async fn find(
         let owner = scope.current(&owner)?;
         let Ok(rule) = scope.rule(&owner.rules.view) else { return Ok(false) };
         let Some(rule) = rule else { return Ok(true) };
-        Ok(scope.satisfying(&owner, rule, &[&id]).is_ok_and(|ids| ids.contains(&id)))
+        Ok(scope.satisfying(&owner, rule, &[&id])?.contains(&id))
     });
-    if finish(allowed).await? { Ok(found) } else { Err(ApiError::missing_route()) }
+    // A rule that cannot be evaluated hides the file, like one that fails.
+    if finish(allowed).await.unwrap_or(false) { Ok(found) } else { Err(ApiError::missing_route()) }
 }
 
 /// The thumb that is asked for, where the field has it.

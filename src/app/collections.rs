@@ -165,10 +165,11 @@ impl App {
             Ok::<_, CollectionError>(done)
         });
         if done.is_ok() {
-            self.inner.reload();
+            self.inner.reload_collections();
         }
         drop(changing);
         if done.is_ok() {
+            self.inner.reload_settings();
             // As PocketBase does after every change of a table.
             let _ = lease.execute_batch("PRAGMA optimize");
             notify(self.dir(), Changed::Collections);

@@ -295,15 +295,18 @@ impl Inner {
     }
 
     fn reload(&self) {
+        self.reload_collections();
+        self.reload_settings();
+    }
+
+    /// Runs no handlers: readers may be waiting for this.
+    fn reload_collections(&self) {
         let records = &self.records;
         records.distrust();
-        // On this thread: the pool may be full of reads that wait for the new collections.
-        let loaded = records.db.readers().here(|connection| {
-            (stored_collections::load(connection), stored_settings::load(connection, &self.encryption))
-        });
-        let Ok((loaded, settings)) = loaded else { return };
-        match loaded {
-            Ok(loaded) => {
+        // On this thread: the pool may be full of those readers.
+        match records.db.readers().here(|connection| stored_collections::load(connection)) {
+            Err(_) => {}
+            Ok(Ok(loaded)) => {
                 let current = records.catalog.load();
                 let same = current.len() == loaded.len()
                     && current.iter().zip(&loaded).all(|(current, loaded)| **current == *loaded);
@@ -313,11 +316,16 @@ impl Inner {
                 }
             }
             // Half-written by another program: what was loaded before goes on serving.
-            Err(error) => {
+            Ok(Err(error)) => {
                 self.logs.message(crate::logs::Level::ERROR, error.to_string(), serde_json::Value::Null);
             }
         }
-        if let Ok(Some(settings)) = settings
+    }
+
+    fn reload_settings(&self) {
+        let readers = self.records.db.readers();
+        let settings = readers.here(|connection| stored_settings::load(connection, &self.encryption));
+        if let Ok(Ok(Some(settings))) = settings
             && settings != **self.settings.load()
         {
             self.take_in(settings);

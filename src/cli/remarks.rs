@@ -34,13 +34,17 @@ impl Remarks {
         // The directory itself, so that no file lies about in it for backups to see. Where it cannot be opened or locked,
         // as on some network file systems, nobody is told.
         let lock = File::open(dir).ok()?;
-        if matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+        if lock.try_lock().is_ok() {
+            let _ = lock.unlock();
+        } else if lock.try_lock_shared().is_ok() {
             let dir = dir.display();
             self.tell(&format!(
                 "another pbr serves {dir} too: crons and automatic backups run in both, and realtime clients hear only of \
                  what their own server writes; stop one of them (lsof {dir}/data.db names both)"
             ));
         }
+        // Shared, so that one that was told of goes on being told of when the other has ended.
+        let _ = lock.try_lock_shared();
         Some(lock)
     }
 

@@ -8,6 +8,7 @@ use crate::schema::index::Index;
 use crate::schema::validate::kind_change;
 use crate::schema::{Collection, CollectionKind, DecodeError, ErrorTree, Field, FieldError, FieldKind};
 use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 const FAILED: &str = "Failed to import collections.";
@@ -92,6 +93,7 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
 /// A stored field wins over an imported one of its name and type, and one that is not imported stays. Where what is missing
 /// may go, the imported one wins; it takes over the values that it can hold, and gives its id to the stored one for that.
 fn keep_fields(old: &mut Collection, fields: &mut Vec<Field>, delete_missing: bool) {
+    let ids: HashSet<String> = old.fields.iter().map(|field| field.id.clone()).collect();
     for stored in &mut old.fields {
         if fields.iter().any(|field| field.id == stored.id) {
             continue;
@@ -100,7 +102,10 @@ fn keep_fields(old: &mut Collection, fields: &mut Vec<Field>, delete_missing: bo
         match fields.iter_mut().find(is_twin) {
             Some(twin) if stored.system || !delete_missing => *twin = stored.clone(),
             None if stored.system || !delete_missing => fields.push(stored.clone()),
-            Some(twin) if leads_to(&twin.kind) == leads_to(&stored.kind) => stored.id.clone_from(&twin.id),
+            // An id that another stored field has is that of a field that takes the name of this one.
+            Some(twin) if !ids.contains(&twin.id) && leads_to(&twin.kind) == leads_to(&stored.kind) => {
+                stored.id.clone_from(&twin.id);
+            }
             Some(_) | None => {}
         }
     }

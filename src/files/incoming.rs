@@ -1,5 +1,6 @@
 //! What clients upload, on its way in: a little of it in memory, the rest in a temporary file beside where it will lie.
 
+use super::marks::is_mark;
 use super::storage::Source;
 use bytes::Bytes;
 use std::fs::{self, File};
@@ -34,7 +35,9 @@ impl Spool {
                 let modified = entry.metadata().and_then(|metadata| metadata.modified());
                 modified.is_ok_and(|moment| moment.elapsed().is_ok_and(|age| age > STALE))
             };
-            if is_orphan(&entry.file_name().to_string_lossy()) || old() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if !is_mark(&name) && (is_orphan(&name) || old()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -49,7 +52,7 @@ impl Spool {
 }
 
 /// Whether the process that made a temporary file is gone, where the system tells.
-pub fn is_orphan(name: &str) -> bool {
+fn is_orphan(name: &str) -> bool {
     let processes = Path::new("/proc");
     let owner = name.split('-').next().filter(|owner| !owner.is_empty() && owner.bytes().all(|b| b.is_ascii_digit()));
     processes.join("self").exists() && owner.is_some_and(|owner| !processes.join(owner).exists())

@@ -233,7 +233,7 @@ fn is_temporary(name: &str) -> bool {
 }
 
 /// Whether no process writes to a file any more. One that was made a moment ago may not be locked yet.
-fn is_abandoned(path: &Path) -> bool {
+pub(super) fn is_abandoned(path: &Path) -> bool {
     const MOMENT: Duration = Duration::from_secs(1);
     let Ok(file) = fs::File::open(path) else { return false };
     let modified = file.metadata().and_then(|metadata| metadata.modified());

@@ -116,7 +116,8 @@ fn delete_now(
             }
             for holder in referring(scope.connection, referrer, &field.name, &id)? {
                 // What went before may have changed it, or taken it along.
-                if let Some(holder) = find(scope.connection, referrer, &holder)? {
+                let holder = find(scope.connection, referrer, &holder)?;
+                if let Some(holder) = holder.filter(|holder| holder.values[at].items().contains(&id.as_str())) {
                     unset(scope, bus, referrer, at, holder, &id, effects)?;
                 }
             }

@@ -1,7 +1,7 @@
 //! Expanding relations (spec 02 §8): `author`, `post.author`, `comments_via_post.user`.
 //!
 //! A path is walked for all records of the page together, one query a step, and paths share the steps that they begin
-//! with. A path that fails anywhere leaves no trace; it never fails the request.
+//! with. A path that fails anywhere leaves no trace; it never fails the request. One that hangs in too much ends there.
 
 use super::enrich::present;
 use super::list::{all_columns, viewer};
@@ -150,14 +150,18 @@ fn walk(
             found[at] = Some(Rc::new(record));
         }
     }
+    let those = |ids: &'_ [String]| -> Vec<Rc<TreeRecord>> {
+        ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].clone()).collect()
+    };
+    let size = |those: &[Rc<TreeRecord>]| those.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
     for (record, ids) in records.iter_mut().zip(&ids) {
-        let mut those = ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].as_ref());
-        let size = those.clone().fold(Size::default(), |sum, record| sum.plus(record.size()));
+        let mut those = those(ids);
+        let size = size(&those);
         *budget = budget.less(size).ok_or_else(RecordError::not_found)?;
         let expanded = if hop.single {
-            those.next().map(|record| Expanded::One(Rc::clone(record)))
+            those.drain(..).next().map(Expanded::One)
         } else {
-            Some(those.map(Rc::clone).collect::<Vec<_>>()).filter(|those| !those.is_empty()).map(Expanded::Many)
+            Some(those).filter(|those| !those.is_empty()).map(Expanded::Many)
         };
         record.attach(&step.segment, expanded, size);
     }

@@ -51,7 +51,7 @@ impl Records {
         let rule = collection.rules.view.as_deref().unwrap_or_default();
         let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
         let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
-        if quick { self.look_up(&request, work) } else { self.read_current(request, work) }
+        if quick { self.look_up(request, work) } else { self.read_current(request, work) }
     }
 
     /// Whether to show a record under a rule is to find one row by its key and to look at nothing else. That takes less
@@ -68,12 +68,19 @@ impl Records {
         query.is_ok_and(|query| query.stays_in_its_row())
     }
 
-    /// Runs a read that [`Records::is_look_up`] on the calling thread, as [`Records::read_current`] does.
-    pub fn look_up<T>(&self, request: &RequestInfo, work: impl Fn(&Scope<'_>) -> Result<T, RecordError>) -> Pending<T> {
-        let found = self.db.readers().here(|reader| {
-            self.with_current(|catalog| work(&Scope { bus: None, ..self.scope(reader, catalog, request) }))
-        });
-        Pending::Ready(found.unwrap_or_else(|error| Err(error.into())))
+    /// Runs a read that [`Records::is_look_up`] on the calling thread; one that fails while its table changes is begun anew
+    /// as [`Records::read_current`].
+    pub fn look_up<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+    {
+        let catalog = self.catalog.load();
+        let found =
+            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, &request) }));
+        let found = found.unwrap_or_else(|error| Err(error.into()));
+        let changed = || self.changing.try_read().is_err() || !Arc::ptr_eq(&catalog, &self.catalog.load());
+        if found.is_err() && changed() { self.read_current(request, work) } else { Pending::Ready(found) }
     }
 
     /// [`Records::read`] of records, begun anew where their tables changed under it.

@@ -169,6 +169,9 @@ impl Dev<'_> {
     fn watch(&mut self, server: &mut Child, mut beside: Beside, seeds: bool) -> CliResult<u8> {
         let mut live = migrate::live_hash(&self.paths).ok().flatten();
         let mut watcher = ChangeWatcher::open(&self.paths.database()).ok();
+        let mut looked = beside.config;
+        // Seeds that failed may wait for a change of the schema.
+        let mut unseeded = false;
         loop {
             std::thread::sleep(TICK);
             if self.stop.is_now() {
@@ -178,6 +181,7 @@ impl Dev<'_> {
                 return Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
             }
             self.said = None;
+            let before = self.seen.clone();
             let files = self.files();
             if files != self.seen {
                 let now = migrate::live_hash(&self.paths).ok().flatten();
@@ -201,11 +205,14 @@ impl Dev<'_> {
             }
             // After the schema, which new seeds may need.
             let now = Beside::now(&self.project);
-            if now.config != beside.config {
+            // Not while it is being written.
+            if now.config == beside.config && now.config != looked {
                 self.look_at_config();
+                looked = now.config;
             }
-            if now.seeds != beside.seeds && seeds {
-                self.seed("the changed seeds");
+            let again = unseeded && self.seen != before;
+            if seeds && (now.seeds != beside.seeds || again) {
+                unseeded = !self.seed("the changed seeds");
             }
             beside = now;
         }
@@ -470,17 +477,25 @@ impl Dev<'_> {
         };
     }
 
-    fn seed(&self, what: &str) {
+    /// Whether it worked.
+    fn seed(&self, what: &str) -> bool {
         let program = std::env::current_exe();
         let status = program.and_then(|program| {
             let mut command = Command::new(program);
             command.args(["seed", "--quiet", "--no-input", "--config"]);
-            command.arg(self.project.root.join(crate::project::CONFIG_FILE)).arg("--dir").arg(&self.paths.data).status()
+            command.arg(self.project.root.join(crate::project::CONFIG_FILE)).arg("--dir").arg(&self.paths.data);
+            if let Some(name) = &self.context.global.encryption_env {
+                command.args(["--encryption-env", name]);
+            }
+            command.status()
         });
-        match status {
-            Ok(status) if status.success() => self.say("seeded", &format!("seeded {what}"), Json::Null),
-            _ => self.say("error", &format!("{what} could not be seeded; see pbr seed"), Json::Null),
+        let worked = status.is_ok_and(|status| status.success());
+        if worked {
+            self.say("seeded", &format!("seeded {what}"), Json::Null);
+        } else {
+            self.say("error", &format!("{what} could not be seeded; see pbr seed"), Json::Null);
         }
+        worked
     }
 }
 

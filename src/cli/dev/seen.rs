@@ -26,7 +26,7 @@ impl Beside {
 }
 
 /// What a change of is followed.
-#[derive(Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Seen {
     /// Schema files and when they changed.
     pub schema: BTreeMap<PathBuf, Stamp>,
