@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::time::Duration;
 
 const DOCS: &str = "/api/collections/docs/records";
 const UPLOADS: &str = "pb_data/storage/.uploads";

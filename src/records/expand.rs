@@ -150,16 +150,13 @@ fn walk(
             found[at] = Some(Rc::new(record));
         }
     }
-    let those = |ids: &'_ [String]| -> Vec<Rc<TreeRecord>> {
-        ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].clone()).collect()
-    };
-    let size = |those: &[Rc<TreeRecord>]| those.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
     for (record, ids) in records.iter_mut().zip(&ids) {
-        let mut those = those(ids);
-        let size = size(&those);
+        let those = ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].clone());
+        let those: Vec<Rc<TreeRecord>> = those.collect();
+        let size = those.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
         *budget = budget.less(size).ok_or_else(RecordError::not_found)?;
         let expanded = if hop.single {
-            those.drain(..).next().map(Expanded::One)
+            those.into_iter().next().map(Expanded::One)
         } else {
             Some(those).filter(|those| !those.is_empty()).map(Expanded::Many)
         };
