@@ -121,6 +121,31 @@ fn readers_find_their_records_while_a_field_is_renamed() {
 }
 
 #[test]
+fn reads_that_fail_do_not_hold_up_a_change_of_a_collection() {
+    let (_project, server, root) = served();
+    let list = format!("{NOTES}?filter=(nothing='x')");
+    let missing = format!("{NOTES}/missing00000000");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // More than there are readers.
+        for at in 0..100 {
+            let (path, status) = if at % 2 == 0 { (&list, 400) } else { (&missing, 404) };
+            let (client, done) = (server.client(), &done);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    client.get(path).is(status);
+                }
+            });
+        }
+        let _ended = Ended(&done);
+        for round in 0..10 {
+            root.patch("/api/collections/notes", json!({ "listRule": format!("n != {round} || n = {round}") })).ok();
+            server.client().get("/api/health").ok();
+        }
+    });
+}
+
+#[test]
 fn of_additions_at_the_same_time_none_is_lost() {
     let (_project, server, root) = served();
     root.post(NOTES, json!({ "id": NOTE, "title": "old" })).ok();
