@@ -314,25 +314,34 @@ fn write_batches(connection: &Connection, entries: &Receiver<Entry>, shared: &Sh
 }
 
 /// A full disk loses log rows, not requests.
-fn store(connection: &Connection, mut batch: Vec<Entry>, shared: &Shared) {
-    let lost = shared.dropped.swap(0, Ordering::Relaxed);
-    if lost > 0 {
-        let message =
-            format!("{lost} log rows were dropped: they came faster than they can be stored, or storing failed");
-        batch.push(Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost })));
-    }
-    let cleared = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
-    let flushed = flush(connection, &batch, shared.max_data.load(Ordering::Relaxed))
-        .and_then(|()| if cleared { connection.execute_batch("VACUUM") } else { Ok(()) });
-    if let Err(error) = &flushed {
-        show_loss(shared, error);
-        shared.dropped.fetch_add(lost, Ordering::Relaxed);
-        shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64 - u64::from(lost > 0));
+fn store(connection: &Connection, batch: Vec<Entry>, shared: &Shared) {
+    let stored = flush(connection, &batch, shared.max_data.load(Ordering::Relaxed));
+    match &stored {
+        Ok(()) => tell_of_lost(connection, shared),
+        Err(error) => {
+            show_loss(shared, error);
+            shared.lose(batch.iter().filter(|entry| entry.is_row()).count() as u64);
+        }
     }
     for entry in batch {
         if let Entry::Clear(tell) = entry {
-            let _ = tell.try_send(flushed.as_ref().map_err(ToString::to_string).copied());
+            let cleared = stored.as_ref().map_err(ToString::to_string).copied();
+            let shrunk = |()| connection.execute_batch("VACUUM").map_err(|error| error.to_string());
+            let _ = tell.try_send(cleared.and_then(shrunk));
         }
+    }
+}
+
+/// In a row of its own, once rows can be stored again.
+fn tell_of_lost(connection: &Connection, shared: &Shared) {
+    let lost = shared.dropped.swap(0, Ordering::Relaxed);
+    if lost == 0 {
+        return;
+    }
+    let message = format!("{lost} log rows were dropped: they came faster than they can be stored, or storing failed");
+    let told = Entry::Message(Utc::now(), Level::WARN, message, json!({ "dropped": lost }));
+    if insert(connection, &[told], usize::MAX).is_err() {
+        shared.dropped.fetch_add(lost, Ordering::Relaxed);
     }
 }
 
@@ -400,10 +409,7 @@ fn insert(connection: &Connection, entries: &[Entry], max_data: usize) -> rusqli
         statement.raw_bind_parameter(at + 4, bounded(data, max_data))?;
         statement.raw_bind_parameter(at + 5, format_datetime(moment))?;
     }
-    let inserted = statement.raw_execute();
-    // What was bound is as large as the rows.
-    statement.clear_bindings();
-    inserted.map(drop)
+    statement.raw_execute().map(drop)
 }
 
 impl RequestEntry {
