@@ -3,6 +3,9 @@
 use crate::support::sse::Stream;
 use crate::support::{Client, Project, Server, eventually, pocketbase};
 use serde_json::{Value as Json, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 const POSTS: &str = "/api/collections/posts/records";
 const REALTIME: &str = "/api/realtime";
@@ -299,6 +302,31 @@ fn truncating_tells_of_every_record() {
         heard(&stream)
     });
     assert_eq!(lines.len(), 3, "{lines:#?}");
+}
+
+#[test]
+fn all_of_a_burst_reaches_a_client_that_reads() {
+    const MANY: usize = 3000;
+    let (_project, server, root) = served();
+    root.patch("/api/settings", json!({ "batch": { "enabled": true, "maxRequests": MANY, "timeout": 60 } })).ok();
+    let stream = Stream::open(&server.client());
+    stream.subscribe(&["posts/*"]);
+    let item = json!({ "method": "POST", "url": POSTS, "body": { "title": "x".repeat(200) } });
+    root.post("/api/batch", json!({ "requests": vec![item; MANY] })).is(200);
+    root.delete("/api/collections/posts/truncate").is(204);
+    let actions: Vec<Json> = (0..2 * MANY).map(|_| stream.next().data["action"].clone()).collect();
+    assert!(actions[..MANY].iter().all(|action| action == "create"));
+    assert!(actions[MANY..].iter().all(|action| action == "delete"));
+}
+
+#[test]
+fn a_client_that_does_not_read_is_cut_for_what_it_leaves() {
+    let (_project, server, root) = served();
+    let mut unread = unread_stream(&server, &root);
+    large_messages(&root, 60);
+    // Of 60 MB that were sent to it.
+    let received = std::io::copy(&mut unread, &mut std::io::sink()).expect("the end of the stream");
+    assert!((1 << 20..55 << 20).contains(&received), "{received}");
 }
 
 #[test]

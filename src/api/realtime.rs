@@ -16,7 +16,6 @@ use serde_json::Value as Json;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
@@ -37,13 +36,12 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
         let mut event = RealtimeConnectEvent { idle_timeout: IDLE_TIMEOUT, max_timeout: MAX_TIMEOUT };
         let mut session = None;
         app.hooks().requests.realtime_connect.trigger(&[], &mut event, &mut |event| {
-            session = registry.connect(&ip.0).map(|(client, messages)| Session {
+            session = registry.connect(&ip.0).map(|client| Session {
                 prefix: format!("id:{}\n", client.id).into(),
                 idle_timeout: event.idle_timeout,
                 end: Instant::now() + event.max_timeout,
                 registry: Arc::clone(&registry),
                 client,
-                messages,
                 next_write: Instant::now(),
             });
             Ok(())
@@ -69,7 +67,6 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
 struct Session {
     registry: Arc<Registry>,
     client: Arc<Client>,
-    messages: mpsc::Receiver<Bytes>,
     /// The earliest moment of the next write.
     next_write: Instant,
     /// The first line of every event; what follows it is shared by all clients.
@@ -82,7 +79,7 @@ impl Session {
     fn into_stream(self) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
         futures_util::stream::unfold(self, |mut session| async move {
             let deadline = session.end.min(Instant::now() + session.idle_timeout);
-            let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
+            let first = tokio::time::timeout_at(deadline, session.client.next()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
             tokio::time::sleep_until(session.next_write).await;
             session.next_write = Instant::now() + session.write_interval();
@@ -91,7 +88,7 @@ impl Session {
             while let Some(message) = next {
                 events.extend_from_slice(&session.prefix);
                 events.extend_from_slice(&message);
-                next = if events.len() < GATHERED { session.messages.try_recv().ok() } else { None };
+                next = if events.len() < GATHERED { session.client.waiting() } else { None };
             }
             Some((Ok(Bytes::from(events)), session))
         })
