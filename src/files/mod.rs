@@ -13,6 +13,7 @@ mod storage;
 mod thumbs;
 pub mod transfer;
 mod upload;
+mod whole;
 
 pub use incoming::{Incoming, IncomingWriter, Spool};
 pub use key::Key;
