@@ -442,6 +442,41 @@ fn a_client_follows_its_record_and_loses_it_with_its_sessions() {
 }
 
 #[test]
+fn a_stopping_server_waits_for_no_stream_that_is_not_read() {
+    let (_project, server, root) = served();
+    let _unread = unread_stream(&server, &root);
+    large_messages(&root, 20);
+    let started = std::time::Instant::now();
+    assert!(server.stop().success());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+/// A stream with a subscription to large records, of which nothing more is read.
+fn unread_stream(server: &Server, root: &Client) -> TcpStream {
+    let large = json!({ "name": "large", "listRule": "", "fields": [{ "name": "text", "type": "editor" }] });
+    root.post("/api/collections", large).ok();
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.write_all(b"GET /api/realtime HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("a request");
+    let mut head = String::new();
+    while !head.contains("\n\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("the first event");
+        head.push(char::from(byte[0]));
+    }
+    let id = head.split("id:").nth(1).and_then(|rest| rest.lines().next()).expect("an id");
+    root.post("/api/realtime", json!({ "clientId": id, "subscriptions": ["large/*"] })).is(204);
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream
+}
+
+/// Messages of a megabyte each.
+fn large_messages(root: &Client, count: usize) {
+    for _ in 0..count {
+        root.post("/api/collections/large/records", json!({ "text": "x".repeat(1 << 20) })).ok();
+    }
+}
+
+#[test]
 fn a_stopping_server_ends_its_streams() {
     let (_project, server, _root) = served();
     let stream = Stream::open(&server.client());

@@ -102,6 +102,10 @@ pub struct Unlogged;
 /// On an answer that any page may frame, as files are.
 #[derive(Clone, Copy)]
 pub struct Framed;
+/// On an answer that has no end but that of the server.
+#[derive(Clone, Copy)]
+pub struct Endless;
+
 
 /// The one layer around the router.
 pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {

@@ -3,7 +3,7 @@
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
 use super::error::{Answer, ended, no_content};
-use super::middleware::Unlogged;
+use super::middleware::{Endless, Unlogged};
 use super::{ApiError, ApiState, body};
 use crate::events::RealtimeConnectEvent;
 use crate::realtime::{Client, Registry, SubscribeError, subscribe};
@@ -56,6 +56,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
     state.app.realtime().greet(&session.client, &hello);
     let mut response = Response::new(HttpBody::from_stream(session.into_stream()));
     response.extensions_mut().insert(Unlogged);
+    response.extensions_mut().insert(Endless);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

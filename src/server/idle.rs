@@ -1,5 +1,8 @@
-//! HTTP/2 connections that nobody uses: a client may keep one open by answering pings alone, so they end after a time.
+//! Connections that nobody uses. A client of HTTP/2 may keep one open by answering pings alone, so they end after a time;
+//! and when the server stops, none is waited for that has nothing to lose.
 
+use super::patience::Answering;
+use crate::api::Endless;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use bytes::Bytes;
@@ -9,28 +12,55 @@ use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+/// How long a connection is looked at that may have nothing to lose, once the server stops.
+const MOMENT: Duration = Duration::from_millis(200);
+
 /// How many requests of a connection are not answered to the end of their body.
 #[derive(Clone, Default)]
-pub struct Streams(watch::Sender<usize>);
+pub struct Streams {
+    open: watch::Sender<usize>,
+    /// Those whose answers end only because the server does.
+    endless: Arc<AtomicUsize>,
+}
 
 /// One of them, until it is dropped.
-struct Open(Streams);
+struct Open {
+    streams: Streams,
+    is_endless: bool,
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.0.send_modify(|open| *open -= 1);
+        if self.is_endless {
+            self.streams.endless.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.streams.open.send_modify(|open| *open -= 1);
     }
 }
 
 impl Streams {
     fn open(&self) -> Open {
-        self.0.send_modify(|open| *open += 1);
-        Open(self.clone())
+        self.open.send_modify(|open| *open += 1);
+        Open { streams: self.clone(), is_endless: false }
+    }
+
+    /// Resolves after a moment without a request whose answer has an end; what waits to be written is waited for too,
+    /// unless it belongs to one that has none.
+    pub async fn nothing_to_lose(&self, answering: &Answering) {
+        loop {
+            tokio::time::sleep(MOMENT).await;
+            let endless = self.endless.load(Ordering::Relaxed);
+            if *self.open.borrow() == endless && (endless > 0 || !answering.is_unread()) {
+                return;
+            }
+        }
     }
 
     /// Counts what a service answers.
@@ -49,14 +79,21 @@ impl Streams {
         R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
         service_fn(move |request| {
-            let (open, answer) = (self.open(), answer(request));
-            async move { Ok(answer.await?.map(|body| Body::new(Counted { body, _open: open }))) }
+            let (mut open, answer) = (self.open(), answer(request));
+            async move {
+                let response = answer.await?;
+                if response.extensions().get::<Endless>().is_some() {
+                    open.is_endless = true;
+                    open.streams.endless.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(response.map(|body| Body::new(Counted { body, _open: open })))
+            }
         })
     }
 
     /// Resolves when no request was open for the given time.
     async fn idle(&self, time: Duration) {
-        let mut open = self.0.subscribe();
+        let mut open = self.open.subscribe();
         loop {
             let used = *open.borrow_and_update() > 0;
             let limit = if used { Duration::MAX } else { time };
@@ -93,7 +130,7 @@ impl HttpBody for Counted {
 }
 
 /// Serves until the client is done, `stop` resolves or nothing was asked for the time `idle`. Requests that are open then
-/// are answered.
+/// are answered, but for those that have no end.
 pub async fn serve_while_used<C>(connection: C, streams: &Streams, idle: Duration, stop: impl Future<Output = ()>)
 where
     C: GracefulConnection,
@@ -111,9 +148,16 @@ where
         ending.shutdown().await;
         std::future::pending::<()>().await;
     };
+    let no_end = async {
+        while streams.endless.load(Ordering::Relaxed) == 0 {
+            tokio::time::sleep(MOMENT).await;
+        }
+        streams.nothing_to_lose(&Answering::default()).await;
+    };
     tokio::select! {
         _ = connection => {}
         () = told => {}
+        () = no_end => {}
     }
 }
 
