@@ -248,6 +248,7 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     picked
 }
 
+    *picked.extensions_mut() = parts.extensions;
 fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<HeaderValue>) {
     // A wrong method is answered like a path that does not exist.
     headers.remove(header::ALLOW);
