@@ -211,6 +211,10 @@ fn files_are_served_with_the_headers_of_pocketbase() {
         );
     }
 }
+        for condition in [("if-none-match", "*"), ("if-unmodified-since", past)] {
+            let head = served.ask("HEAD", &served.path(&served.name("notes.txt")), &[condition]).0;
+            assert_eq!(head.headers.get("content-length"), None, "{condition:?}");
+        }
 
 #[test]
 fn what_no_record_names_is_not_served() {

@@ -258,8 +258,7 @@ fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<
     }
     headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // A file brings a policy of its own.
-    if !framed && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+    if !framed {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
