@@ -46,9 +46,7 @@ impl Cors {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        let Some(origin) = request.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
-            return response;
-        };
+        let Some(origin) = origin(request) else { return response };
         headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Method"));
         headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
         let Some(allowed) = self.allowed(origin) else { return response };
@@ -95,17 +93,22 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
     pattern[p..].iter().all(|c| *c == b'*')
 }
 
+/// Where a browser says that the request is from; an empty text says nothing.
+fn origin(request: &HeaderMap) -> Option<&str> {
+    request.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).filter(|origin| !origin.is_empty())
+}
+
 /// On an answer whose request is not to be logged: its address holds what is nobody else's business.
 #[derive(Clone, Copy)]
 pub struct Unlogged;
 
-/// On an answer that any page may frame, as files are.
-#[derive(Clone, Copy)]
-pub struct Framed;
 /// On an answer that has no end but that of the server.
 #[derive(Clone, Copy)]
 pub struct Endless;
 
+/// On an answer that any page may frame, as files are.
+#[derive(Clone, Copy)]
+pub struct Framed;
 
 /// The one layer around the router.
 pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: Request, next: Next) -> Response<Body> {
@@ -121,7 +124,7 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
         return cors.preflight(request.headers());
     }
     let started = Instant::now();
-    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
+    let origin = origin(request.headers()).map(str::to_owned);
     let caller = caller(&state, request.headers()).await;
     let settings = state.app.settings();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
@@ -245,10 +248,10 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     let Ok(body) = body.collect().await else { return ApiError::internal("an unreadable response").into_response() };
     let mut picked = json_response(fields.apply(&body.to_bytes()));
     *picked.status_mut() = parts.status;
+    *picked.extensions_mut() = parts.extensions;
     picked
 }
 
-    *picked.extensions_mut() = parts.extensions;
 fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<HeaderValue>) {
     // A wrong method is answered like a path that does not exist.
     headers.remove(header::ALLOW);
