@@ -88,6 +88,9 @@ fn addresses_are_cut_and_some_successes_left_out_as_in_pocketbase() {
     let messages = [(&server, &root), (&peer_server, &peer_root)].map(|(server, root)| {
         let client = server.client();
         root.delete(LOGS).is(204);
+        root.patch("/api/settings", json!({ "logs": { "minLevel": -4 } })).ok();
+        client.with_token("bad").get("/api/health?mark=bad");
+        eventually(|| rows(root, "filter=(message='loadAuthToken failure'%26%26level=-4)").len() == 1);
         client.get("/_/").is(200);
         client.get("/api/oauth2-redirect");
         client.delete(LOGS).is(401);
@@ -95,7 +98,7 @@ fn addresses_are_cut_and_some_successes_left_out_as_in_pocketbase() {
             client.get(&format!("/api/health?mark=%41{}%41{}", "x".repeat(length), "y".repeat(20)));
         }
         let wanted = "filter=(data.url~'mark='||data.url='/_/'||data.method='DELETE')&fields=message";
-        eventually(|| rows(root, wanted).len() >= 3);
+        eventually(|| rows(root, wanted).len() >= 4);
         let mut messages: Vec<String> = rows(root, wanted).iter().map(|row| row["message"].to_string()).collect();
         messages.sort();
         messages

@@ -230,6 +230,10 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
         return Caller::default();
     }
     let identity = identify(&state.app, token).await;
+    if identity.is_none() {
+        let error = "the token is no token, or is expired, revoked or signed with another secret";
+        state.app.logs().message(Level::DEBUG, "loadAuthToken failure", serde_json::json!({ "error": error }));
+    }
     Caller { identity, token: token.to_owned() }
 }
 
