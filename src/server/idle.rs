@@ -16,18 +16,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// How long a connection is looked at that may have nothing to lose, once the server stops.
 const MOMENT: Duration = Duration::from_millis(200);
+/// How long a client of HTTP/2 without a request has to say goodbye.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// How many requests of a connection are not answered to the end of their body.
 #[derive(Clone, Default)]
-pub struct Streams {
-    open: watch::Sender<usize>,
+pub struct Streams(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    open: AtomicUsize,
     /// Those whose answers end only because the server does.
-    endless: Arc<AtomicUsize>,
+    endless: AtomicUsize,
+    changed: Notify,
 }
 
 /// One of them, until it is dropped.
@@ -38,16 +44,19 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        let Counts { open, endless, changed } = &*self.streams.0;
         if self.is_endless {
-            self.streams.endless.fetch_sub(1, Ordering::Relaxed);
+            endless.fetch_sub(1, Ordering::Relaxed);
         }
-        self.streams.open.send_modify(|open| *open -= 1);
+        open.fetch_sub(1, Ordering::Relaxed);
+        changed.notify_one();
     }
 }
 
 impl Streams {
     fn open(&self) -> Open {
-        self.open.send_modify(|open| *open += 1);
+        self.0.open.fetch_add(1, Ordering::Relaxed);
+        self.0.changed.notify_one();
         Open { streams: self.clone(), is_endless: false }
     }
 
@@ -56,8 +65,8 @@ impl Streams {
     pub async fn nothing_to_lose(&self, answering: &Answering) {
         loop {
             tokio::time::sleep(MOMENT).await;
-            let endless = self.endless.load(Ordering::Relaxed);
-            if *self.open.borrow() == endless && (endless > 0 || !answering.is_unread()) {
+            let (open, endless) = (self.0.open.load(Ordering::Relaxed), self.endless());
+            if open == endless && (endless > 0 || !answering.is_unread()) {
                 return;
             }
         }
@@ -84,7 +93,7 @@ impl Streams {
                 let response = answer.await?;
                 if response.extensions().get::<Endless>().is_some() {
                     open.is_endless = true;
-                    open.streams.endless.fetch_add(1, Ordering::Relaxed);
+                    open.streams.0.endless.fetch_add(1, Ordering::Relaxed);
                 }
                 Ok(response.map(|body| Body::new(Counted { body, _open: open })))
             }
@@ -93,14 +102,17 @@ impl Streams {
 
     /// Resolves when no request was open for the given time.
     async fn idle(&self, time: Duration) {
-        let mut open = self.open.subscribe();
         loop {
-            let used = *open.borrow_and_update() > 0;
+            let used = self.0.open.load(Ordering::Relaxed) > 0;
             let limit = if used { Duration::MAX } else { time };
-            if timeout(limit, open.changed()).await.is_err() {
+            if timeout(limit, self.0.changed.notified()).await.is_err() {
                 return;
             }
         }
+    }
+
+    fn endless(&self) -> usize {
+        self.0.endless.load(Ordering::Relaxed)
     }
 }
 
@@ -130,7 +142,7 @@ impl HttpBody for Counted {
 }
 
 /// Serves until the client is done, `stop` resolves or nothing was asked for the time `idle`. Requests that are open then
-/// are answered, but for those that have no end.
+/// are answered, but for those that have no end; a client that does not say goodbye then is left.
 pub async fn serve_while_used<C>(connection: C, streams: &Streams, idle: Duration, stop: impl Future<Output = ()>)
 where
     C: GracefulConnection,
@@ -148,16 +160,17 @@ where
         ending.shutdown().await;
         std::future::pending::<()>().await;
     };
-    let no_end = async {
-        while streams.endless.load(Ordering::Relaxed) == 0 {
-            tokio::time::sleep(MOMENT).await;
+    let unneeded = async {
+        if streams.endless() == 0 {
+            // What of the last answers the client has still to take is not known.
+            tokio::time::sleep(LAST_ANSWERS).await;
         }
         streams.nothing_to_lose(&Answering::default()).await;
     };
     tokio::select! {
         _ = connection => {}
         () = told => {}
-        () = no_end => {}
+        () = unneeded => {}
     }
 }
 
@@ -190,12 +203,22 @@ mod tests {
     where
         R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
+        serve_until(answer, std::future::pending())
+    }
+
+    fn serve_until<R>(
+        answer: impl Fn() -> R + Send + 'static,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> DuplexStream
+    where
+        R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+    {
         let (near, far) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move {
             let streams = Streams::default();
             let service = streams.clone().count(move |_| answer());
             let connection = http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(near), service);
-            serve_while_used(connection, &streams, IDLE, std::future::pending()).await;
+            serve_while_used(connection, &streams, IDLE, stop).await;
         });
         far
     }
@@ -231,6 +254,17 @@ mod tests {
         let kinds = answer_pings(&mut client).await;
         assert!(kinds.contains(&GO_AWAY), "{kinds:?}");
         assert!(started.elapsed() >= IDLE + IDLE / 2, "{:?}", started.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_soon_left_once_the_server_stops() {
+        let started = Instant::now();
+        let stop = tokio::time::sleep(IDLE / 2);
+        let mut client = serve_until(|| async { Ok(Response::new(Body::from("x"))) }, stop);
+        greet(&mut client).await;
+        client.write_all(&request()).await.unwrap();
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        assert!(started.elapsed() < IDLE / 2 + LAST_ANSWERS * 2, "{:?}", started.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
