@@ -21,12 +21,14 @@ use tokio::time::Instant;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// How long a client that was written to a moment ago waits for the next write, for each subscription that there is: the
-/// more listen, the longer it takes to write to all of them. Whoever was not written to is written to at once.
+/// more listen, the longer it takes to write to all of them. Whoever was not written to is written to at once, and so is
+/// whoever has enough waiting to be worth a write.
 const WRITE_INTERVAL: Duration = Duration::from_micros(30);
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
-/// Bytes after which no further waiting event is added to a write.
-const GATHERED: usize = 16 * 1024;
+/// Bytes after which no further waiting event is added to a write. Some writes are kept for each connection that takes
+/// none, so they are small.
+const GATHERED: usize = 4 * 1024;
 const LOADING: &str = "Something went wrong while processing your request.";
 
 pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<ClientIp>) -> Answer {
@@ -83,13 +85,15 @@ impl Session {
             let first = tokio::time::timeout_at(deadline, session.client.next()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
             tokio::time::sleep_until(session.next_write).await;
-            session.next_write = Instant::now() + session.write_interval();
             let mut events = Vec::with_capacity(session.prefix.len() + first.len());
             let mut next = Some(first);
             while let Some(message) = next {
                 events.extend_from_slice(&session.prefix);
                 events.extend_from_slice(&message);
                 next = if events.len() < GATHERED { session.client.waiting() } else { None };
+            }
+            if events.len() < GATHERED {
+                session.next_write = Instant::now() + session.write_interval();
             }
             Some((Ok(Bytes::from(events)), session))
         })
