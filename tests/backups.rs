@@ -11,6 +11,7 @@ fn download(root: &Client, key: &str) -> Vec<u8> {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.headers()["content-type"], "application/zip");
     assert_eq!(reply.headers()["content-disposition"], format!("attachment; filename=\"{key}\""));
+    assert_eq!(reply.headers()["x-frame-options"], "SAMEORIGIN");
     reply.bytes().expect("a body").to_vec()
 }
 

@@ -167,6 +167,20 @@ fn files_come_with_their_item_and_go_with_the_batch() {
 }
 
 #[test]
+fn a_record_that_comes_again_in_the_same_batch_has_the_files_it_came_with() {
+    let (project, server, root) = served(json!({ "enabled": true }));
+    let id = "same00000000001";
+    let create = || item("POST", TAGS, json!({ "id": id, "name": "a" }));
+    with_files(&root, json!([create()]), &["requests.0.files"]).ok();
+    let items = json!([item("DELETE", &format!("{TAGS}/{id}"), json!({})), create()]);
+    let reply = with_files(&root, items, &["requests.1.files"]).ok();
+    let name = reply[1]["body"]["files"][0].as_str().expect("a name").to_owned();
+    assert_eq!(server.client().get(&format!("/api/files/tags/{id}/{name}")).body, "requests.1.files");
+    // The file and what is known of it.
+    assert_eq!(stored_files(&project.file("pb_data/storage")), 2);
+}
+
+#[test]
 fn a_batch_that_takes_too_long_is_undone_and_holds_nobody_up() {
     let (_project, server, root) = served(json!({ "enabled": true, "timeout": 1, "maxRequests": 500 }));
     // Each password takes its time to hash.

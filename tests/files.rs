@@ -180,6 +180,8 @@ fn files_are_served_with_the_headers_of_pocketbase() {
         ("bytes=0-1,5-6", 206),
         ("bytes=0-1, 500-", 206),
         ("bytes=300-", 416),
+        ("bytes=300-5", 416),
+        ("bytes=300-x", 416),
         ("bytes=9-5", 416),
         ("lines=0-1", 416),
         ("bytes=", 200),
@@ -209,6 +211,10 @@ fn files_are_served_with_the_headers_of_pocketbase() {
             (head.status, head.body.as_str(), &head.headers["content-length"]),
             (200, "", &"300".parse().unwrap())
         );
+        for condition in [("if-none-match", "*"), ("if-unmodified-since", past)] {
+            let head = served.ask("HEAD", &served.path(&served.name("notes.txt")), &[condition]).0;
+            assert_eq!(head.headers.get("content-length"), None, "{condition:?}");
+        }
     }
 }
 

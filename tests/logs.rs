@@ -82,6 +82,35 @@ fn rows_are_those_of_pocketbase_and_can_be_filtered_and_sorted() {
 }
 
 #[test]
+fn addresses_are_cut_and_some_successes_left_out_as_in_pocketbase() {
+    let (_project, server, root) = Project::bare();
+    let (_peer_project, peer_server, peer_root) = peer();
+    let messages = [(&server, &root), (&peer_server, &peer_root)].map(|(server, root)| {
+        let client = server.client();
+        root.delete(LOGS).is(204);
+        root.patch("/api/settings", json!({ "logs": { "minLevel": -4 } })).ok();
+        client.with_token("bad").get("/api/health?mark=bad");
+        eventually(|| rows(root, "filter=(message='loadAuthToken failure'%26%26level=-4)").len() == 1);
+        client.get("/_/").is(200);
+        client.get("/api/oauth2-redirect");
+        client.delete(LOGS).is(401);
+        for length in [2980, 4000] {
+            client.get(&format!("/api/health?mark=%41{}%41{}", "x".repeat(length), "y".repeat(20)));
+        }
+        let wanted = "filter=(data.url~'mark='||data.url='/_/'||data.method='DELETE')&fields=message";
+        eventually(|| rows(root, wanted).len() >= 4);
+        let mut messages: Vec<String> = rows(root, wanted).iter().map(|row| row["message"].to_string()).collect();
+        messages.sort();
+        messages
+    });
+    assert!(
+        messages[0] == messages[1],
+        "{:?}",
+        messages.map(|messages| messages.iter().map(String::len).collect::<Vec<_>>())
+    );
+}
+
+#[test]
 fn clearing_leaves_nothing_and_settings_decide_what_is_kept() {
     let (_project, server, root) = Project::bare();
     make_rows(&server, &root);

@@ -84,6 +84,10 @@ fn paths_prefixes_methods_and_audiences_choose_the_rule() {
         all.extend(times(3, || client.post(LOGIN, json!({ "identity": "a@example.com", "password": "wrong" })).status));
         all.extend(times(3, || client.get("/api/nope").status));
         all.extend(times(3, || client.get("/api/settings").status));
+        // No rule counts what is about no collection.
+        all.extend(times(5, || client.get("/api/collections/nope/records").status));
+        all.extend(times(5, || client.post("/api/collections/nope/auth-with-password", json!({})).status));
+        all.extend(times(5, || client.get("/api/files/nope/x/y").status));
         all.extend(times(3, || client.get("/elsewhere").status));
         all
     });

@@ -3,6 +3,9 @@
 use crate::support::sse::Stream;
 use crate::support::{Client, Project, Server, eventually, pocketbase};
 use serde_json::{Value as Json, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 const POSTS: &str = "/api/collections/posts/records";
 const REALTIME: &str = "/api/realtime";
@@ -302,6 +305,31 @@ fn truncating_tells_of_every_record() {
 }
 
 #[test]
+fn all_of_a_burst_reaches_a_client_that_reads() {
+    const MANY: usize = 3000;
+    let (_project, server, root) = served();
+    root.patch("/api/settings", json!({ "batch": { "enabled": true, "maxRequests": MANY, "timeout": 60 } })).ok();
+    let stream = Stream::open(&server.client());
+    stream.subscribe(&["posts/*"]);
+    let item = json!({ "method": "POST", "url": POSTS, "body": { "title": "x".repeat(200) } });
+    root.post("/api/batch", json!({ "requests": vec![item; MANY] })).is(200);
+    root.delete("/api/collections/posts/truncate").is(204);
+    let actions: Vec<Json> = (0..2 * MANY).map(|_| stream.next().data["action"].clone()).collect();
+    assert!(actions[..MANY].iter().all(|action| action == "create"));
+    assert!(actions[MANY..].iter().all(|action| action == "delete"));
+}
+
+#[test]
+fn a_client_that_does_not_read_is_cut_for_what_it_leaves() {
+    let (_project, server, root) = served();
+    let mut unread = unread_stream(&server, &root);
+    large_messages(&root, 60);
+    // Of 60 MB that were sent to it.
+    let received = std::io::copy(&mut unread, &mut std::io::sink()).expect("the end of the stream");
+    assert!((1 << 20..55 << 20).contains(&received), "{received}");
+}
+
+#[test]
 fn bad_subscriptions_are_refused_as_in_pocketbase() {
     let (_project, server, _root) = served();
     let (_peer_project, peer_server, _peer_root) = peer();
@@ -411,6 +439,41 @@ fn a_client_follows_its_record_and_loses_it_with_its_sessions() {
     root.patch("/api/collections/users", json!({ "authToken": { "secret": "x".repeat(40) } })).ok();
     root.post("/api/collections/private/records", json!({ "owner": "user00000000002" })).ok();
     assert_eq!(names(stream.rest()), [""; 0]);
+}
+
+#[test]
+fn a_stopping_server_waits_for_no_stream_that_is_not_read() {
+    let (_project, server, root) = served();
+    let _unread = unread_stream(&server, &root);
+    large_messages(&root, 20);
+    let started = std::time::Instant::now();
+    assert!(server.stop().success());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+/// A stream with a subscription to large records, of which nothing more is read.
+fn unread_stream(server: &Server, root: &Client) -> TcpStream {
+    let large = json!({ "name": "large", "listRule": "", "fields": [{ "name": "text", "type": "editor" }] });
+    root.post("/api/collections", large).ok();
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.write_all(b"GET /api/realtime HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("a request");
+    let mut head = String::new();
+    while !head.contains("\n\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("the first event");
+        head.push(char::from(byte[0]));
+    }
+    let id = head.split("id:").nth(1).and_then(|rest| rest.lines().next()).expect("an id");
+    root.post("/api/realtime", json!({ "clientId": id, "subscriptions": ["large/*"] })).is(204);
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream
+}
+
+/// Messages of a megabyte each.
+fn large_messages(root: &Client, count: usize) {
+    for _ in 0..count {
+        root.post("/api/collections/large/records", json!({ "text": "x".repeat(1 << 20) })).ok();
+    }
 }
 
 #[test]

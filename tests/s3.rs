@@ -167,6 +167,39 @@ fn what_no_record_names_any_more_leaves_the_bucket() {
 }
 
 #[test]
+fn uploads_in_parts_are_done_whatever_the_server_calls_it() {
+    let bucket = S3Server::answering("CompleteMultipartUploadResponse");
+    let (_project, _server, root) = served(&bucket);
+    let large = vec![7; 13_000_000];
+    let record = upload(&root, "large.bin", &large);
+    assert_eq!(bucket.content(&key(&record)), large);
+}
+
+#[test]
+fn what_comes_again_under_the_same_id_keeps_its_files() {
+    let bucket = S3Server::start();
+    let (_project, _server, root) = served(&bucket);
+    let create =
+        || root.send(root.request("POST", DOCS).multipart(form("a.txt", b"a").text("id", "same00000000001"))).ok();
+    let mut record = create();
+    for _ in 0..10 {
+        root.delete(&format!("{DOCS}/same00000000001")).is(204);
+        record = create();
+    }
+    // Those before it go, and it stays.
+    eventually(|| bucket.keys().len() == 1);
+    assert_eq!(bucket.keys(), [key(&record)]);
+
+    let docs = root.get("/api/collections/docs").ok();
+    root.delete("/api/collections/docs").is(204);
+    root.post("/api/collections", docs).ok();
+    let record = create();
+    eventually(|| bucket.keys().len() == 1);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(bucket.keys(), [key(&record)]);
+}
+
+#[test]
 fn a_server_that_stops_deletes_first_what_is_to_be_deleted() {
     let bucket = S3Server::start();
     let (_project, server, root) = served(&bucket);

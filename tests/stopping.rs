@@ -3,7 +3,7 @@
 use crate::support::{Client, Project, Server, s3};
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,15 @@ fn a_second_signal_ends_the_server_at_once() {
     begin(&root, "/api/sql", json!({ "query": format!("{ENDLESS} SELECT max(i) FROM n") }));
     Command::new("kill").args(["-INT", &server.pid().to_string()]).status().expect("kill");
     std::thread::sleep(Duration::from_millis(800));
+    ends_within(4, &project, server);
+}
+
+#[test]
+fn nobody_is_waited_for_who_has_not_finished_to_ask() {
+    let (project, server, _root) = Project::bare();
+    let mut half = TcpStream::connect(server.address()).expect("a connection");
+    half.write_all(b"GET /api/hea").expect("half a request");
+    std::thread::sleep(Duration::from_millis(100));
     ends_within(4, &project, server);
 }
 

@@ -96,7 +96,11 @@ pub async fn download(
         }
     }
     Ok(match tell(&state, event).await? {
-        Some(event) => serve_stored(served, &event.served_name, &context),
+        Some(event) => {
+            let mut response = serve_stored(served, &event.served_name, &context);
+            response.extensions_mut().insert(Framed);
+            response
+        }
         None => ended(),
     })
 }

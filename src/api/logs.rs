@@ -34,7 +34,9 @@ pub async fn stats(State(state): State<ApiState>, caller: Superuser) -> Answer {
 pub async fn clear(State(state): State<ApiState>, _caller: Superuser) -> Answer {
     let logs = state.app.logs().clone();
     blocking(move || logs.clear()).await??;
-    Ok(no_content())
+    let mut response = no_content();
+    response.extensions_mut().insert(Unlogged);
+    Ok(response)
 }
 
 fn json(value: &impl Serialize) -> Response<HttpBody> {

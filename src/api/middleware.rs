@@ -46,9 +46,7 @@ impl Cors {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        let Some(origin) = request.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
-            return response;
-        };
+        let Some(origin) = origin(request) else { return response };
         headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Method"));
         headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
         let Some(allowed) = self.allowed(origin) else { return response };
@@ -95,9 +93,18 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
     pattern[p..].iter().all(|c| *c == b'*')
 }
 
+/// Where a browser says that the request is from; an empty text says nothing.
+fn origin(request: &HeaderMap) -> Option<&str> {
+    request.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).filter(|origin| !origin.is_empty())
+}
+
 /// On an answer whose request is not to be logged: its address holds what is nobody else's business.
 #[derive(Clone, Copy)]
 pub struct Unlogged;
+
+/// On an answer that has no end but that of the server.
+#[derive(Clone, Copy)]
+pub struct Endless;
 
 /// On an answer that any page may frame, as files are.
 #[derive(Clone, Copy)]
@@ -117,7 +124,7 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
         return cors.preflight(request.headers());
     }
     let started = Instant::now();
-    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
+    let origin = origin(request.headers()).map(str::to_owned);
     let caller = caller(&state, request.headers()).await;
     let settings = state.app.settings();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
@@ -223,6 +230,10 @@ async fn caller(state: &ApiState, headers: &HeaderMap) -> Caller {
         return Caller::default();
     }
     let identity = identify(&state.app, token).await;
+    if identity.is_none() {
+        let error = "the token is no token, or is expired, revoked or signed with another secret";
+        state.app.logs().message(Level::DEBUG, "loadAuthToken failure", serde_json::json!({ "error": error }));
+    }
     Caller { identity, token: token.to_owned() }
 }
 
@@ -241,6 +252,7 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     let Ok(body) = body.collect().await else { return ApiError::internal("an unreadable response").into_response() };
     let mut picked = json_response(fields.apply(&body.to_bytes()));
     *picked.status_mut() = parts.status;
+    *picked.extensions_mut() = parts.extensions;
     picked
 }
 
@@ -253,8 +265,7 @@ fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<
     }
     headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // A file brings a policy of its own.
-    if !framed && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+    if !framed {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));

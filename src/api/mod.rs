@@ -35,7 +35,7 @@ mod thumbs;
 
 pub use error::ApiError;
 pub use metrics::{Metrics, MetricsAccess};
-pub use middleware::Cors;
+pub use middleware::{Cors, Endless};
 pub use public::Public;
 
 use crate::App;

@@ -208,23 +208,22 @@ fn parse(text: &str, size: u64) -> Result<Option<Vec<Range<u64>>>, Unsatisfiable
     for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (first, last) = part.split_once('-').ok_or(Unsatisfiable::Invalid)?;
         let number = |text: &str| text.trim().parse::<u64>().map_err(|_| Unsatisfiable::Invalid);
-        let range = match (first.trim(), last.trim()) {
-            ("", last) => size.saturating_sub(number(last)?)..size,
-            (first, "") => number(first)?..size,
-            (first, last) => {
-                let (first, last) = (number(first)?, number(last)?);
-                if first > last {
-                    return Err(Unsatisfiable::Invalid);
-                }
-                first..last.saturating_add(1).min(size)
-            }
-        };
-        let from_the_end = first.trim().is_empty();
-        if range.start >= size && !from_the_end {
+        let last = last.trim();
+        if first.trim().is_empty() {
+            ranges.push(size.saturating_sub(number(last)?)..size);
+            continue;
+        }
+        let first = number(first)?;
+        if first >= size {
+            // Whatever its end is.
             overlaps_nothing = true;
             continue;
         }
-        ranges.push(range);
+        let last = if last.is_empty() { size - 1 } else { number(last)? };
+        if first > last {
+            return Err(Unsatisfiable::Invalid);
+        }
+        ranges.push(first..last.saturating_add(1).min(size));
     }
     if ranges.is_empty() {
         // Whatever is asked of an empty content, it is sent whole.
@@ -322,7 +321,9 @@ mod tests {
         assert_eq!(ranges("bytes=0-1000"), Ok(vec![(0, 100)]));
         assert_eq!(ranges("bytes=0-0, 5-6,200-"), Ok(vec![(0, 1), (5, 7)]));
         assert_eq!(ranges("bytes="), Ok(vec![]));
-        assert_eq!(ranges("bytes=100-"), Err(Unsatisfiable::NoOverlap));
+        for text in ["bytes=100-", "bytes=100-5", "bytes=200-x"] {
+            assert_eq!(ranges(text), Err(Unsatisfiable::NoOverlap), "{text}");
+        }
         for text in ["bytes=9-0", "bytes=a-b", "lines=0-1", "bytes=5", "bytes=--5"] {
             assert_eq!(ranges(text), Err(Unsatisfiable::Invalid), "{text}");
         }

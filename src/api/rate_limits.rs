@@ -63,10 +63,11 @@ impl RateLimiter {
         }
         let path = percent_decode_str(path).decode_utf8_lossy();
         let plain = [format!("{method} {path}"), path.clone().into_owned()];
-        let of_collection = tags(method, &path).and_then(|(name, tags)| Some((app.collection(name)?, tags)));
-        match of_collection {
+        match tags(method, &path) {
             None => self.count(app, &settings, &plain, asker, |rule| format!("{}@@{}", rule.label, rule.audience)),
-            Some((collection, tags)) => {
+            Some((name, tags)) => {
+                // No rule is about a collection that is none, not even of paths: PocketBase answers 404 before it counts.
+                let Some(collection) = app.collection(name) else { return true };
                 let labels: Vec<String> = labels(&collection, tags).chain(plain).collect();
                 let bucket = |rule: &RateLimitRule| format!("{} {:?} {}", collection.id, tags.names, rule.audience);
                 self.count(app, &settings, &labels, asker, bucket)

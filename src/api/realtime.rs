@@ -3,7 +3,7 @@
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
 use super::error::{Answer, ended, no_content};
-use super::middleware::Unlogged;
+use super::middleware::{Endless, Unlogged};
 use super::{ApiError, ApiState, body};
 use crate::events::RealtimeConnectEvent;
 use crate::realtime::{Client, Registry, SubscribeError, subscribe};
@@ -16,18 +16,19 @@ use serde_json::Value as Json;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// How long a client that was written to a moment ago waits for the next write, for each subscription that there is: the
-/// more listen, the longer it takes to write to all of them. Whoever was not written to is written to at once.
+/// more listen, the longer it takes to write to all of them. Whoever was not written to is written to at once, and so is
+/// whoever has enough waiting to be worth a write.
 const WRITE_INTERVAL: Duration = Duration::from_micros(30);
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
-/// Bytes after which no further waiting event is added to a write.
-const GATHERED: usize = 16 * 1024;
+/// Bytes after which no further waiting event is added to a write. Some writes are kept for each connection that takes
+/// none, so they are small.
+const GATHERED: usize = 4 * 1024;
 const LOADING: &str = "Something went wrong while processing your request.";
 
 pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<ClientIp>) -> Answer {
@@ -37,13 +38,12 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
         let mut event = RealtimeConnectEvent { idle_timeout: IDLE_TIMEOUT, max_timeout: MAX_TIMEOUT };
         let mut session = None;
         app.hooks().requests.realtime_connect.trigger(&[], &mut event, &mut |event| {
-            session = registry.connect(&ip.0).map(|(client, messages)| Session {
+            session = registry.connect(&ip.0).map(|client| Session {
                 prefix: format!("id:{}\n", client.id).into(),
                 idle_timeout: event.idle_timeout,
                 end: Instant::now() + event.max_timeout,
                 registry: Arc::clone(&registry),
                 client,
-                messages,
                 next_write: Instant::now(),
             });
             Ok(())
@@ -58,6 +58,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
     state.app.realtime().greet(&session.client, &hello);
     let mut response = Response::new(HttpBody::from_stream(session.into_stream()));
     response.extensions_mut().insert(Unlogged);
+    response.extensions_mut().insert(Endless);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -69,7 +70,6 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
 struct Session {
     registry: Arc<Registry>,
     client: Arc<Client>,
-    messages: mpsc::Receiver<Bytes>,
     /// The earliest moment of the next write.
     next_write: Instant,
     /// The first line of every event; what follows it is shared by all clients.
@@ -82,16 +82,18 @@ impl Session {
     fn into_stream(self) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
         futures_util::stream::unfold(self, |mut session| async move {
             let deadline = session.end.min(Instant::now() + session.idle_timeout);
-            let first = tokio::time::timeout_at(deadline, session.messages.recv()).await.ok().flatten()?;
+            let first = tokio::time::timeout_at(deadline, session.client.next()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
             tokio::time::sleep_until(session.next_write).await;
-            session.next_write = Instant::now() + session.write_interval();
             let mut events = Vec::with_capacity(session.prefix.len() + first.len());
             let mut next = Some(first);
             while let Some(message) = next {
                 events.extend_from_slice(&session.prefix);
                 events.extend_from_slice(&message);
-                next = if events.len() < GATHERED { session.messages.try_recv().ok() } else { None };
+                next = if events.len() < GATHERED { session.client.waiting() } else { None };
+            }
+            if events.len() < GATHERED {
+                session.next_write = Instant::now() + session.write_interval();
             }
             Some((Ok(Bytes::from(events)), session))
         })

@@ -3,7 +3,7 @@
 //! Whoever asks may hang up while a thumb is made, and it is made nevertheless: what bounds the work goes with the work.
 
 use super::context::blocking;
-use crate::files::{About, Content, Key, MAX_PIXELS, RecordFiles, Source, StoredFile, ThumbSize, pixels};
+use crate::files::{Content, Key, MAX_PIXELS, RecordFiles, StoredFile, ThumbSize, pixels};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::io::Read;
@@ -110,11 +110,7 @@ impl Thumbs {
             let stored = made.as_ref().ok().cloned();
             let _ = answer.send(made);
             if let Some((bytes, content_type)) = stored {
-                // A failure is told to whoever listens to the storage.
-                let _ = storage.put(&thumb, Source::Bytes(&bytes), &About { content_type, original_name: None });
-                if matches!(storage.open(&of), Ok(None)) {
-                    storage.delete_thumb(&thumb);
-                }
+                storage.put_thumb(&of, &thumb, &bytes, content_type);
             }
             drop((turn, storing));
         });
@@ -161,6 +157,7 @@ fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::{About, Source};
 
     #[tokio::test]
     async fn whoever_hangs_up_while_others_make_a_thumb_leaves_nothing_behind() {

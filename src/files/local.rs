@@ -3,7 +3,7 @@
 use super::key::{Key, segment};
 use super::marks::{self, Mark};
 use super::record_files::UPLOADS;
-use super::storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
+use super::storage::{About, Content, Entry, Gone, Source, Storage, StorageError, StoredFile};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
@@ -86,14 +86,12 @@ impl LocalStorage {
     fn write(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> io::Result<()> {
         let target = self.path(key);
         let folder = target.parent().expect("a key has a segment below the root");
-        // Each folder that is made stands in the one above it.
-        let made = folder.ancestors().take_while(|folder| !folder.exists()).count();
-        fs::create_dir_all(folder)?;
         let temporary = target.with_file_name(format!("{}.{:x}{TEMPORARY}", key.name(), rand::random::<u64>()));
         let temporary_sidecar = sidecar(&temporary);
         let _mark = self.marks.as_ref().and_then(|marks| Mark::set(marks, &self.root, &temporary));
+        let (made, file) = create_in(folder, &temporary)?;
         let written = (|| {
-            let (_lock, sum) = bring(source, &temporary)?;
+            let (_lock, sum) = bring(source, file, &temporary)?;
             let mut known = fs::File::create(&temporary_sidecar)?;
             known.write_all(attributes(about, &sum).to_string().as_bytes())?;
             known.sync_all()?;
@@ -115,18 +113,15 @@ impl LocalStorage {
             if path.file_name().is_some_and(|name| is_temporary(&name.to_string_lossy())) {
                 let _ = fs::remove_file(&path);
                 let _ = fs::remove_file(sidecar(&path));
-                self.remove_empty_folders(&path);
+                self.remove_empty(path.parent().unwrap_or(&self.root));
             }
         }
     }
 
-    /// Removes the folders around a path that are empty.
-    fn remove_empty_folders(&self, path: &Path) {
-        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.root) {
-            if fs::remove_dir(folder).is_err() {
-                break;
-            }
-        }
+    /// Removes a folder and those above it, as long as they are empty.
+    fn remove_empty(&self, folder: &Path) {
+        let folders = folder.ancestors().take_while(|folder| *folder != self.root);
+        let _ = folders.map(fs::remove_dir).find(Result::is_err);
     }
 
     /// Removes what processes left at the root that ended in the middle of storing a blob.
@@ -166,18 +161,41 @@ impl Storage for LocalStorage {
     /// Folders that are empty then go too.
     fn delete(&self, key: &Key) -> Result<(), StorageError> {
         let path = self.path(key);
-        let gone = |error: io::Error| if is_missing(&error) { Ok(()) } else { Err(error) };
-        fs::remove_file(&path).or_else(gone)?;
-        fs::remove_file(sidecar(&path)).or_else(gone)?;
-        self.remove_empty_folders(&path);
+        remove_file(&path)?;
+        remove_file(&sidecar(&path))?;
+        self.remove_empty(path.parent().unwrap_or(&self.root));
         Ok(())
     }
 
     fn delete_folder(&self, folder: &Key) -> Result<(), StorageError> {
-        match fs::remove_dir_all(self.path(folder)) {
-            Err(error) if !is_missing(&error) => Err(error.into()),
-            _ => Ok(()),
+        Ok(remove_folder(&self.path(folder))?)
+    }
+
+    fn clear(&self, folder: &Key, files: &Gone) -> Result<(), StorageError> {
+        let folder = self.path(folder);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if is_missing(&error) => return Ok(()),
+            entries => entries?,
+        };
+        let mut thumbs = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let of = name.strip_suffix(SIDECAR).unwrap_or(&name);
+            let modified = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
+            if !files.takes(of, modified) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                thumbs.push(entry.path());
+            } else {
+                remove_file(&entry.path())?;
+            }
         }
+        // After the files: whoever stores a thumb afterwards sees that its file is gone.
+        thumbs.iter().try_for_each(|thumbs| remove_folder(thumbs))?;
+        self.remove_empty(&folder);
+        Ok(())
     }
 
     fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError> {
@@ -241,19 +259,61 @@ pub(super) fn is_abandoned(path: &Path) -> bool {
     settled && file.try_lock().is_ok()
 }
 
-/// Puts the content into a file that is safe on disk, and returns the file, locked as long as it is open, and its MD5 sum.
-fn bring(source: Source<'_>, target: &Path) -> io::Result<(fs::File, Vec<u8>)> {
+/// Times that a step is tried again which another one beside it undid.
+const TRIES: usize = 100;
+
+/// Creates a file, with the folders above it that are missing, and returns how many were made. They are removed whenever
+/// they are empty, which they are until the file is there.
+fn create_in(folder: &Path, path: &Path) -> io::Result<(usize, fs::File)> {
+    let mut most = 0;
+    let mut create = || {
+        // Each folder that is made stands in the one above it.
+        let missing = folder.ancestors().take_while(|folder| !folder.exists()).count();
+        most = most.max(missing);
+        fs::create_dir_all(folder)?;
+        fs::File::create(path)
+    };
+    let mut created = create();
+    for _ in 0..TRIES {
+        match &created {
+            Err(error) if is_missing(error) => created = create(),
+            _ => break,
+        }
+    }
+    Ok((most, created?))
+}
+
+/// Removes a folder with all that is in it. A missing one is no error.
+fn remove_folder(folder: &Path) -> io::Result<()> {
+    for _ in 0..TRIES {
+        match fs::remove_dir_all(folder) {
+            // Something came into it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+            Err(error) if !is_missing(&error) => return Err(error),
+            _ => return Ok(()),
+        }
+    }
+    Err(io::ErrorKind::DirectoryNotEmpty.into())
+}
+
+/// Removes a file. A missing one is no error.
+fn remove_file(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).or_else(|error| if is_missing(&error) { Ok(()) } else { Err(error) })
+}
+
+/// Puts the content into a new file at a path until it is safe on disk, and returns it, locked as long as it is open, and
+/// its MD5 sum.
+fn bring(source: Source<'_>, mut file: fs::File, target: &Path) -> io::Result<(fs::File, Vec<u8>)> {
     if let Source::Move(path) = &source {
-        let mut file = fs::File::open(path)?;
-        let _ = file.try_lock();
+        let mut moved = fs::File::open(path)?;
+        let _ = moved.try_lock();
         if fs::rename(path, target).is_ok() {
-            file.sync_all()?;
-            let (sum, _) = pump(&mut file, &mut io::sink(), CHUNK)?;
-            return Ok((file, sum));
+            moved.sync_all()?;
+            let (sum, _) = pump(&mut moved, &mut io::sink(), CHUNK)?;
+            return Ok((moved, sum));
         }
     }
     let (mut reader, size) = source.reader()?;
-    let mut file = fs::File::create(target)?;
     // Not every system has locks.
     let _ = file.try_lock();
     // Most files are small.

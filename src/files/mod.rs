@@ -14,6 +14,7 @@ mod storage;
 mod thumbs;
 pub mod transfer;
 mod upload;
+mod whole;
 
 pub use incoming::{Incoming, IncomingWriter, Spool};
 pub use key::Key;
@@ -21,6 +22,6 @@ pub use local::LocalStorage;
 pub use names::{snake_case, stored_name};
 pub use record_files::{Hold, RecordFiles};
 pub use s3::{Remote, S3Storage};
-pub use storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile, is_full};
+pub use storage::{About, Content, Entry, Gone, Source, Storage, StorageError, StoredFile, is_full};
 pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};
 pub use upload::Upload;

@@ -4,19 +4,22 @@ use super::Key;
 use super::incoming::Spool;
 use super::local::LocalStorage;
 use super::s3::S3Storage;
-use super::storage::{About, Source, Storage, StorageError, StoredFile};
+use super::storage::{About, Gone, Source, Storage, StorageError, StoredFile};
 use crate::settings::S3;
 use arc_swap::ArcSwapOption;
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The folder of uploads on their way, inside that of the files: they are moved from one to the other.
 pub const UPLOADS: &str = ".uploads";
+/// How long before the deletion of a record a file may have been stored that belongs to a later record of its id: a write
+/// that has stored its files and still waits for its turn takes no longer. The clocks of buckets are right within minutes.
+const UNDECIDED: Duration = Duration::from_secs(3600);
 /// How long the end of the program waits for deletions.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -43,7 +46,12 @@ struct Shared {
     reporter: OnceLock<Reporter>,
     spool: Spool,
     held: Mutex<Held>,
+    going: Mutex<Going>,
 }
+
+/// Collections whose files in a bucket are being deleted, by how many deletions, with the keys that a new collection of the
+/// same id has stored meanwhile.
+type Going = HashMap<String, (usize, HashSet<String>)>;
 
 /// What waits while a backup reads the files.
 #[derive(Default)]
@@ -81,6 +89,7 @@ impl RecordFiles {
             bucket: ArcSwapOption::empty(),
             reporter: OnceLock::new(),
             held: Mutex::default(),
+            going: Mutex::default(),
             spool: Spool::new(local.root().join(UPLOADS)),
             local,
         });
@@ -125,12 +134,22 @@ impl RecordFiles {
     /// # Errors
     /// The disk is full, the server refuses; who listens is told.
     pub fn put(&self, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
-        self.shared.make_room(key);
-        let stored = self.shared.with(|storage| storage.put(key, source, about));
+        let stored = self.shared.put(key, source, about);
         if let Err(error) = &stored {
             self.shared.report("Failed to store a file", error);
         }
         stored
+    }
+
+    /// Stores a thumb as long as the file is there that it was made of. Who listens is told of what fails.
+    pub fn put_thumb(&self, of: &Key, thumb: &Key, content: &[u8], content_type: &str) {
+        let stored = self.shared.put(thumb, Source::Bytes(content), &About { content_type, original_name: None });
+        if matches!(self.open(of), Ok(None)) {
+            let thumb = thumb.clone();
+            self.apart(move |storage| storage.delete(&thumb));
+        } else if let Err(error) = stored {
+            self.shared.report("Failed to store a file", &error);
+        }
     }
 
     /// Finds a file; `None` where there is none.
@@ -170,23 +189,36 @@ impl RecordFiles {
         });
     }
 
-    /// Deletes a thumb of a file that is gone.
-    pub fn delete_thumb(&self, thumb: &Key) {
-        let thumb = thumb.clone();
-        self.apart(move |storage| storage.delete(&thumb));
-    }
-
-    /// Deletes all files of a record.
-    pub fn delete_record(&self, collection: &str, record: &str) {
+    /// Deletes the files of a record, which had these. A later record of its id may have others already, or be about to.
+    pub fn delete_record(&self, collection: &str, record: &str, names: Vec<String>) {
         let Ok(folder) = Key::of(&[collection, record]) else { return };
-        self.apart(move |storage| storage.delete_folder(&folder));
+        let before = SystemTime::now().checked_sub(UNDECIDED).unwrap_or(SystemTime::UNIX_EPOCH);
+        let gone = Gone { names, before };
+        self.apart(move |storage| storage.clear(&folder, &gone));
     }
 
     /// Deletes all files of a collection, which may be millions. On disk they are out of the way at once.
     pub fn delete_collection(&self, collection: &str) {
-        if self.shared.bucket.load().is_some() {
-            let Ok(folder) = Key::of(&[collection]) else { return };
-            return self.apart(move |storage| storage.delete_folder(&folder));
+        if let Some(bucket) = self.shared.bucket.load_full() {
+            let (Ok(folder), collection) = (Key::of(&[collection]), collection.to_owned()) else { return };
+            {
+                let mut going = self.shared.going();
+                let (deletions, stored) = going.entry(collection.clone()).or_default();
+                *deletions += 1;
+                stored.clear();
+            }
+            return self.deletions.push(Box::new(move |shared| {
+                let is_new =
+                    |key: &str| shared.going().get(&collection).is_some_and(|(_, stored)| stored.contains(key));
+                shared.done(bucket.delete_where(&folder, &|entry| !is_new(&entry.key)));
+                let mut going = shared.going();
+                if let Some((deletions, _)) = going.get_mut(&collection) {
+                    *deletions -= 1;
+                    if *deletions == 0 {
+                        going.remove(&collection);
+                    }
+                }
+            }));
         }
         {
             let mut held = self.shared.held();
@@ -231,6 +263,11 @@ impl Shared {
         }
     }
 
+    fn put(self: &Arc<Self>, key: &Key, source: Source<'_>, about: &About<'_>) -> Result<(), StorageError> {
+        self.make_room(key);
+        self.with(|storage| storage.put(key, source, about))
+    }
+
     /// Puts the files of a collection out of the way, and deletes them on a thread of its own.
     fn delete_collection(self: &Arc<Self>, collection: &str) {
         let Some(aside) = self.local.set_aside(collection) else { return };
@@ -247,6 +284,13 @@ impl Shared {
         if !held.collections.is_empty() && held.collections.remove(collection) {
             self.delete_collection(collection);
         }
+        if let Some((_, stored)) = self.going().get_mut(collection) {
+            stored.insert(key.to_string());
+        }
+    }
+
+    fn going(&self) -> MutexGuard<'_, Going> {
+        self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -328,6 +372,56 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_record_that_is_deleted_takes_no_file_of_the_next_one_of_its_id() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = RecordFiles::new(dir.path());
+        let about = About { content_type: "text/plain", original_name: None };
+        let key = |name: &str| Key::file("c", "r", name).unwrap();
+        let thumb = |name: &str| Key::thumb("c", "r", name, "1x1").unwrap();
+        for name in ["old", "left", "new"] {
+            files.put(&key(name), Source::Bytes(b"a"), &about).unwrap();
+            files.put(&thumb(name), Source::Bytes(b"a"), &about).unwrap();
+        }
+        // A file of a field that is no more.
+        let folder = dir.path().join("storage/c/r");
+        let aged = SystemTime::now() - 2 * UNDECIDED;
+        for name in ["left", "left.attrs", "thumbs_left"] {
+            std::fs::File::open(folder.join(name)).unwrap().set_modified(aged).unwrap();
+        }
+        files.delete_record("c", "r", vec!["old".into()]);
+        for name in ["old", "left", "new"] {
+            let kept = [key(name), thumb(name)].map(|key| files.open(&key).unwrap().is_some());
+            assert_eq!(kept, [name == "new"; 2], "{name}");
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 3);
+        files.delete_record("c", "r", vec!["new".into()]);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn files_come_and_go_in_one_folder_at_the_same_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = RecordFiles::new(dir.path());
+        let about = About { content_type: "text/plain", original_name: None };
+        std::thread::scope(|scope| {
+            for worker in 0..4 {
+                let (files, about) = (&files, &about);
+                scope.spawn(move || {
+                    for at in 0..50 {
+                        let name = format!("{worker}_{at}");
+                        let key = Key::file("c", "r", &name).unwrap();
+                        files.put(&key, Source::Bytes(b"a"), about).unwrap();
+                        files.put(&Key::thumb("c", "r", &name, "1x1").unwrap(), Source::Bytes(b"a"), about).unwrap();
+                        assert!(files.open(&key).unwrap().is_some());
+                        files.delete_record("c", "r", vec![name]);
+                    }
+                });
+            }
+        });
+        assert_eq!(std::fs::read_dir(dir.path().join("storage")).unwrap().count(), 0);
+    }
+
+    #[test]
     fn files_that_are_deleted_while_a_backup_reads_stay_until_it_has_them() {
         let dir = tempfile::tempdir().unwrap();
         let files = RecordFiles::new(dir.path());
@@ -338,7 +432,7 @@ mod tests {
         }
         let (first, second) = (files.hold(), files.hold());
         files.delete("c", "r", "a.txt");
-        files.delete_record("c", "s");
+        files.delete_record("c", "s", vec!["a.txt".into()]);
         drop(first);
         assert!(files.open(&key("r")).unwrap().is_some() && files.open(&key("s")).unwrap().is_some());
         drop(second);

@@ -2,7 +2,7 @@
 //! two levels of 255 at most.
 
 use fast_image_resize::images::{CroppedImage, Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::{ImageBuffer, Pixel};
 
 /// A rectangle of an image, in pixels. It lies inside the image and is not empty.
@@ -19,14 +19,44 @@ pub fn resize<P>(image: &ImageBuffer<P, Vec<u8>>, part: Region, width: u32, heig
 where
     P: Pixel<Subpixel = u8>,
 {
-    let mut scaled = ImageBuffer::new(width, height);
-    let kind = if P::CHANNEL_COUNT == 4 { PixelType::U8x4 } else { PixelType::U8x3 };
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), kind).expect("a buffer of this size");
+    let source = source(image);
     // What lies around the part lends it no colour.
     let source = CroppedImage::new(&source, part.x, part.y, part.width, part.height).expect("a part of the image");
-    let mut target = Image::from_slice_u8(width, height, &mut scaled, kind).expect("a buffer of this size");
-    let triangle = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut target, &triangle).expect("two images of one kind");
+    convolve(&source, ResizeOptions::new(), width, height)
+}
+
+/// A part of what an image would be in another size, without making the rest of that.
+pub fn resize_part<P>(image: &ImageBuffer<P, Vec<u8>>, width: u32, height: u32, part: Region) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8>,
+{
+    // Beginning and length of the part along a side of the image, of which rounding must not lead out.
+    let along = |side: u32, scaled: u32, start: u32, length: u32| {
+        let (side, scale) = (f64::from(side), f64::from(side) / f64::from(scaled));
+        let start = f64::from(start) * scale;
+        (start, (f64::from(length) * scale).min(side - start))
+    };
+    let (left, across) = along(image.width(), width, part.x, part.width);
+    let (top, down) = along(image.height(), height, part.y, part.height);
+    convolve(&source(image), ResizeOptions::new().crop(left, top, across, down), part.width, part.height)
+}
+
+fn source<P: Pixel<Subpixel = u8>>(image: &ImageBuffer<P, Vec<u8>>) -> ImageRef<'_> {
+    ImageRef::new(image.width(), image.height(), image.as_raw(), kind::<P>()).expect("a buffer of this size")
+}
+
+fn kind<P: Pixel>() -> PixelType {
+    if P::CHANNEL_COUNT == 4 { PixelType::U8x4 } else { PixelType::U8x3 }
+}
+
+fn convolve<P>(source: &impl IntoImageView, options: ResizeOptions, width: u32, height: u32) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8>,
+{
+    let mut scaled = ImageBuffer::new(width, height);
+    let mut target = Image::from_slice_u8(width, height, &mut scaled, kind::<P>()).expect("a buffer of this size");
+    let options = options.resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(source, &mut target, &options).expect("two images of one kind");
     scaled
 }
 
@@ -55,6 +85,21 @@ mod tests {
         for (width, height) in [(30, 20), (7, 5), (60, 50), (1, 1)] {
             let scaled = resize(&image, part, width, height);
             assert!(scaled.pixels().all(|pixel| pixel.0 == [0, 0, 255]), "{width}x{height}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_what_it_is_in_the_whole() {
+        let image = RgbImage::from_fn(97, 61, |x, y| image::Rgb([(x * 7) as u8, (y * 11) as u8, (x * y) as u8]));
+        let whole = Region { x: 0, y: 0, width: 97, height: 61 };
+        for (width, height, x, y) in [(200, 90, 71, 13), (40, 25, 9, 3), (97, 61, 0, 0), (33, 300, 3, 270)] {
+            let part = Region { x, y, width: 30, height: 22 };
+            let scaled = resize(&image, whole, width, height);
+            for (x, y, pixel) in resize_part(&image, width, height, part).enumerate_pixels() {
+                for (level, expected) in pixel.0.into_iter().zip(scaled.get_pixel(part.x + x, part.y + y).0) {
+                    assert!(u8::abs_diff(level, expected) <= 1, "{width}x{height}");
+                }
+            }
         }
     }
 

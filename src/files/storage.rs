@@ -36,11 +36,34 @@ pub trait Storage: Send + Sync {
     /// Some of it may still be there.
     fn delete_folder(&self, folder: &Key) -> Result<(), StorageError>;
 
+    /// Deletes from the folder of a record the files of these names with their thumbs, and all else that has lain there
+    /// since before a moment: what comes anew while they are deleted stays. A missing folder is no error.
+    ///
+    /// # Errors
+    /// Some of it may still be there.
+    fn clear(&self, folder: &Key, files: &Gone) -> Result<(), StorageError>;
+
     /// Shows every blob to `each`, in no order, with all folders. What is kept beside blobs is not shown.
     ///
     /// # Errors
     /// The place cannot be read, or `each` refuses.
     fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError>;
+}
+
+/// What goes with a record that is deleted.
+#[derive(Clone, Debug)]
+pub struct Gone {
+    pub names: Vec<String>,
+    /// Files of other names go too where they have not changed since: those of fields that are gone, and what a crash left.
+    pub before: SystemTime,
+}
+
+impl Gone {
+    /// Whether an entry of the record's folder goes: a file, or the folder of the thumbs of one.
+    pub(super) fn takes(&self, entry: &str, modified: impl FnOnce() -> Option<SystemTime>) -> bool {
+        let is = |name: &String| entry == name || entry.strip_prefix("thumbs_") == Some(name);
+        self.names.iter().any(is) || modified().is_some_and(|modified| modified < self.before)
+    }
 }
 
 /// Where the content of a new blob comes from.
@@ -191,6 +214,11 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether what was to be stored, or the place for it, was taken away meanwhile.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+
     /// Whether the disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Io(error) if is_full(error))

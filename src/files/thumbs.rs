@@ -1,6 +1,7 @@
 //! Small versions of images (spec 04 §6.4): `100x100`, `100x100t`, `100x100b`, `100x100f`, `0x100`, `100x0`.
 
-use super::resize::{Region, resize};
+use super::resize::{Region, resize, resize_part};
+use super::whole::is_whole;
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -15,7 +16,7 @@ const TYPES: [&str; 5] = ["image/png", "image/jpg", "image/jpeg", "image/gif", "
 pub const MAX_PIXELS: u64 = 128_000_000;
 const QUALITY: u8 = 95;
 /// The longest side that a thumb can have: what all its formats can hold.
-const MAX_SIDE: u32 = 16_383;
+const MAX_SIDE: u32 = 65_535;
 
 /// A size as it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub enum ThumbError {
     TooLarge(u32, u32),
     #[error("a thumb cannot be as large as {0}x{1}")]
     TooLargeThumb(u32, u32),
+    #[error("the end of the image is missing")]
+    Cut,
     #[error("{0}")]
     Image(#[from] image::ImageError),
 }
@@ -80,6 +83,9 @@ impl ThumbSize {
     pub fn of(self, content: &[u8]) -> Result<(Vec<u8>, &'static str), ThumbError> {
         pixels(content)?;
         let format = reader(content)?.format();
+        if !format.is_none_or(|format| is_whole(content, format)) {
+            return Err(ThumbError::Cut);
+        }
         let mut decoder = reader(content)?.into_decoder()?;
         let orientation = decoder.orientation()?;
         let mut decoded = DynamicImage::from_decoder(decoder)?;
@@ -158,10 +164,9 @@ impl ThumbSize {
         } else {
             (rounded(f64::from(to_height) * size), to_height)
         };
-        bounded(over_width, over_height)?;
-        let over = resize(&image, Region { x: 0, y: 0, width, height }, over_width, over_height);
         let part = self.part(over_width, over_height, to_width, to_height);
-        Ok(resize(&over, part, part.width, part.height))
+        // The whole of it may be far larger than the box: what is cut off is not made.
+        Ok(resize_part(&image, over_width, over_height, part))
     }
 
     /// What is kept of an image where less of it is wanted.
@@ -244,6 +249,31 @@ mod tests {
     fn other_texts_are_no_sizes() {
         for text in ["", "x", "0x0", "0x0t", "1x", "x1", "-1x1", "+1x1", "1x1x", "1x1c", "99999999999x1", "ü"] {
             assert_eq!(ThumbSize::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_sides_of_narrow_images_are_cut_off_without_being_made() {
+        for (width, height) in [(30_000, 2), (2, 30_000)] {
+            let thumb = scaled("100x100", gradient(width, height));
+            assert_eq!(thumb.dimensions(), (100, 100));
+            let [red, green, ..] = thumb.get_pixel(50, 50).0;
+            assert!(red.abs_diff(127) < 70 && green.abs_diff(127) < 70, "{red} {green}");
+        }
+    }
+
+    #[test]
+    fn images_without_their_end_have_no_thumb() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
+            let mut whole = Cursor::new(Vec::new());
+            DynamicImage::ImageRgba8(gradient(50, 40)).into_rgb8().write_to(&mut whole, format).unwrap();
+            let whole = whole.into_inner();
+            let size = ThumbSize::parse("10x10").unwrap();
+            assert!(size.of(&whole).is_ok(), "{format:?}");
+            assert!(size.of(&[&whole, &b"more"[..]].concat()).is_ok(), "{format:?}");
+            for missing in [2, 10, whole.len() / 2] {
+                assert!(size.of(&whole[..whole.len() - missing]).is_err(), "{format:?} {missing}");
+            }
         }
     }
 

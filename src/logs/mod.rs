@@ -34,7 +34,7 @@ const QUEUE: usize = 16_384;
 /// How often the same trouble of the machine is told of.
 const TROUBLE: Duration = Duration::from_secs(10);
 /// Bytes of texts that clients choose; what is longer is cut.
-const MAX_MESSAGE: usize = 8000;
+const MAX_METHOD: usize = 50;
 const MAX_URL: usize = 3000;
 const MAX_HEADER: usize = 2000;
 
@@ -414,8 +414,7 @@ fn insert(connection: &Connection, entries: &[Entry], max_data: usize) -> rusqli
 
 impl RequestEntry {
     fn title(&self) -> String {
-        let title = [&self.method, " ", &readable(&self.url)].concat();
-        if title.len() > MAX_MESSAGE { cut(&title, MAX_MESSAGE).into_owned() } else { title }
+        [&cut(&self.method, MAX_METHOD), " ", &readable(&cut(&self.url, MAX_URL))].concat()
     }
 
     fn level(&self) -> Level {
@@ -472,7 +471,7 @@ fn request_data(entry: &RequestEntry) -> String {
     }
     let milliseconds = entry.elapsed.as_secs_f64() * 1000.0;
     let _ = write!(out, ",\"execTime\":{milliseconds}");
-    text(&mut out, ",\"method\":", &entry.method);
+    text(&mut out, ",\"method\":", &cut(&entry.method, MAX_METHOD));
     text(&mut out, ",\"referer\":", &cut(&entry.referer, MAX_HEADER));
     if let Some(ip) = &entry.remote_ip {
         text(&mut out, ",\"remoteIP\":", ip);

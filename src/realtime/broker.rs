@@ -2,12 +2,13 @@
 
 use super::client::ClientAuth;
 use super::fanout;
+use super::queue;
 use super::registry::Registry;
 use crate::db::Snapshot;
 use crate::events::{Change, Operation, Watcher};
 use crate::records::Records;
 use crate::schema::{Catalog, Collection};
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -196,7 +197,15 @@ struct Loop {
 
 impl Loop {
     fn run(&self, work: &Receiver<Work>) {
-        for work in work {
+        loop {
+            let work = match work.recv_timeout(queue::PATIENCE) {
+                Ok(work) => work,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.registry.cut_stalled();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let Some(records) = self.records.upgrade() else { return };
             // A bug in a handler or here costs one message, not all that follow.
             let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match work {

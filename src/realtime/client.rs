@@ -1,15 +1,13 @@
 //! A connected client: who it is, what it has subscribed to, and the queue of what is on its way to it.
 
+use super::queue::{Queue, message};
 use super::topic::Subscription;
 use crate::events::Record;
 use crate::query::AuthInfo;
 use crate::schema::Collection;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::mpsc;
-
-/// Messages that may wait for a client. One that reads slower than that is cut, and its SDK connects again.
-const QUEUE: usize = 1024;
+use tokio::sync::Notify;
 
 pub struct Client {
     pub id: String,
@@ -18,14 +16,17 @@ pub struct Client {
     /// The address that it connected from.
     pub ip: String,
     state: Mutex<State>,
+    /// Wakes the stream of the client.
+    news: Notify,
 }
 
 #[derive(Default)]
 struct State {
     auth: Option<ClientAuth>,
     subscriptions: Vec<Arc<Subscription>>,
-    /// Gone when the client is cut.
-    queue: Option<mpsc::Sender<Bytes>>,
+    queue: Queue,
+    /// Nothing comes after what waits.
+    ended: bool,
 }
 
 /// The auth record of a client at its last subscribe, kept up to date while it is connected.
@@ -56,10 +57,8 @@ impl ClientAuth {
 }
 
 impl Client {
-    pub(super) fn new(id: String, number: u64, ip: String) -> (Arc<Self>, mpsc::Receiver<Bytes>) {
-        let (queue, messages) = mpsc::channel(QUEUE);
-        let state = State { queue: Some(queue), ..State::default() };
-        (Arc::new(Self { id, number, ip, state: Mutex::new(state) }), messages)
+    pub(super) fn new(id: String, number: u64, ip: String) -> Arc<Self> {
+        Arc::new(Self { id, number, ip, state: Mutex::default(), news: Notify::new() })
     }
 
     pub fn auth(&self) -> Option<ClientAuth> {
@@ -75,27 +74,56 @@ impl Client {
         self.state().subscriptions.iter().any(|subscription| subscription.key == key)
     }
 
-    /// Queues an event; a client whose queue is full is cut.
+    /// Queues an event; a client is cut for which too much waits.
     pub fn send(&self, name: &str, data: &[u8]) {
         self.push(event(name, data));
     }
 
     pub(super) fn push(&self, event: Bytes) {
         let mut state = self.state();
-        if let Some(queue) = &state.queue
-            && queue.try_send(event).is_err()
-        {
-            state.queue = None;
+        if !state.ended && !state.queue.push(event) {
+            state.cut();
+        }
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// The next event, `None` after the last one. Only the client's stream asks.
+    pub async fn next(&self) -> Option<Bytes> {
+        loop {
+            {
+                let mut state = self.state();
+                let next = state.queue.pop();
+                if next.is_some() || state.ended {
+                    return next;
+                }
+            }
+            self.news.notified().await;
         }
     }
 
-    /// Ends the client's stream after what is queued.
-    pub(super) fn cut(&self) {
-        self.state().queue = None;
+    /// An event that is there already.
+    pub fn waiting(&self) -> Option<Bytes> {
+        self.state().queue.pop()
     }
 
-    pub(super) fn was_cut(&self) -> bool {
-        self.state().queue.is_none()
+    /// Ends the client's stream after what is queued.
+    pub(super) fn end(&self) {
+        self.state().ended = true;
+        self.news.notify_one();
+    }
+
+    /// Cuts the client where it has not read for a while.
+    pub(super) fn cut_if_stalled(&self) {
+        let mut state = self.state();
+        if state.queue.is_stalled() {
+            state.cut();
+            self.news.notify_one();
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.state().ended
     }
 
     pub(super) fn set_auth(&self, auth: Option<ClientAuth>) {
@@ -112,6 +140,14 @@ impl Client {
     }
 }
 
+impl State {
+    /// Ends the stream, and lets go what waits: it would take memory for as long as the client does not read.
+    fn cut(&mut self) {
+        self.queue = Queue::default();
+        self.ended = true;
+    }
+}
+
 /// The part of a server-sent event that is the same for all clients. A line break in the name would begin another field.
 pub(super) fn event(name: &str, data: &[u8]) -> Bytes {
     let mut event = Vec::with_capacity(name.len() + data.len() + 16);
@@ -120,27 +156,27 @@ pub(super) fn event(name: &str, data: &[u8]) -> Bytes {
     event.extend_from_slice(b"\ndata:");
     event.extend(data.iter().filter(|byte| !matches!(byte, b'\r' | b'\n')));
     event.extend_from_slice(b"\n\n");
-    event.into()
+    message(event)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_client_that_does_not_read_is_cut_and_keeps_what_it_was_sent() {
-        let (client, mut messages) = Client::new("x".into(), 1, String::new());
-        for _ in 0..=QUEUE {
+    #[tokio::test]
+    async fn a_client_gets_all_of_a_burst_and_is_cut_for_what_is_too_much_for_memory() {
+        let client = Client::new("x".into(), 1, String::new());
+        for _ in 0..10_000 {
             client.send("a", b"{}");
         }
-        client.send("late", b"{}");
-        let mut received = 0;
-        while let Ok(message) = messages.try_recv() {
-            assert_eq!(&message[..], b"event:a\ndata:{}\n\n");
-            received += 1;
+        for _ in 0..10_000 {
+            assert_eq!(&client.next().await.unwrap()[..], b"event:a\ndata:{}\n\n");
         }
-        assert_eq!(received, QUEUE);
-        assert!(messages.is_closed());
+        let large = event("a", &vec![b'x'; 20_000]);
+        for _ in 0..10_000 {
+            client.push(large.clone());
+        }
+        assert!(client.has_ended() && client.next().await.is_none());
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(super) fn deliver(bus: &Bus, client: &Arc<Client>, name: &str, message: &Byt
         Ok(())
     });
     if sent.is_err() {
-        client.cut();
+        client.end();
     }
 }
 

@@ -7,6 +7,7 @@
 mod broker;
 mod client;
 mod fanout;
+mod queue;
 mod registry;
 mod subscribe;
 mod topic;

@@ -3,11 +3,9 @@
 use super::client::{Client, ClientAuth};
 use super::topic::Subscription;
 use crate::schema::{ALPHANUMERIC, random_string};
-use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
-use tokio::sync::mpsc;
 
 const ID_LENGTH: usize = 40;
 
@@ -39,22 +37,22 @@ pub(super) struct Subscriber {
 }
 
 impl Registry {
-    /// Takes in a client; its messages come out of the receiver. `None` when the server is stopping.
-    pub fn connect(&self, ip: &str) -> Option<(Arc<Client>, mpsc::Receiver<Bytes>)> {
+    /// Takes in a client. `None` when the server is stopping.
+    pub fn connect(&self, ip: &str) -> Option<Arc<Client>> {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let (client, messages) = Client::new(random_string(ID_LENGTH, ALPHANUMERIC), number, ip.to_owned());
+        let client = Client::new(random_string(ID_LENGTH, ALPHANUMERIC), number, ip.to_owned());
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         if self.closed.load(Ordering::Acquire) {
             return None;
         }
         clients.insert(client.id.clone(), Arc::clone(&client));
-        Some((client, messages))
+        Some(client)
     }
 
     pub fn disconnect(&self, client: &Arc<Client>) {
         let removed = self.clients.write().unwrap_or_else(PoisonError::into_inner).remove(&client.id);
         if removed.is_some() {
-            if client.was_cut() && !self.closed.load(Ordering::Acquire) {
+            if client.has_ended() && !self.closed.load(Ordering::Acquire) {
                 self.cut.fetch_add(1, Ordering::Relaxed);
             }
             self.subscribe(client, Vec::new());
@@ -66,7 +64,12 @@ impl Registry {
     pub fn close(&self) {
         let clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         self.closed.store(true, Ordering::Release);
-        clients.values().for_each(|client| client.cut());
+        clients.values().for_each(|client| client.end());
+    }
+
+    /// Cuts those who have not read for a while, though much waits for them.
+    pub(super) fn cut_stalled(&self) {
+        self.clients().iter().for_each(|client| client.cut_if_stalled());
     }
 
     /// How many clients were cut so far because they did not read.
@@ -196,7 +199,7 @@ mod tests {
     #[test]
     fn subscriptions_are_replaced_as_a_whole_and_leave_nothing_behind() {
         let registry = Registry::default();
-        let (client, _messages) = registry.connect("").unwrap();
+        let client = registry.connect("").unwrap();
         registry.subscribe(&client, keys(&["posts/*", "posts/*?a=1", "tags/x"]));
         let subscribers = registry.subscribers("posts/*");
         assert_eq!((subscribers.len(), subscribers[0].subscriptions.len()), (1, 2));

@@ -27,8 +27,7 @@ impl Subscription {
         let (topic, query) = key.split_once('?').unwrap_or((key, ""));
         let options = query
             .split('&')
-            // As in Go, where a semicolon spoils the pair that it stands in.
-            .filter(|pair| !pair.contains(';'))
+            .filter(|pair| is_well_formed(pair))
             .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
             .find(|(name, _)| name == "options")
             .map(|(_, json)| Options::parse(&json))
@@ -40,6 +39,12 @@ impl Subscription {
     pub fn base(&self) -> &str {
         self.topic.split('/').next().unwrap_or_default()
     }
+}
+
+/// As in Go, where a semicolon or a broken encoding spoils the pair that it stands in.
+fn is_well_formed(pair: &str) -> bool {
+    let is_byte = |rest: &str| rest.get(..2).is_some_and(|byte| byte.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    !pair.contains(';') && pair.split('%').skip(1).all(is_byte)
 }
 
 impl Options {
@@ -142,6 +147,8 @@ mod tests {
         assert_eq!(query(r#"p?options={"Query":{"a":"b"}}"#), []);
         assert_eq!(query(r#"p?options={"query":{"a":"b;"}}"#), []);
         assert_eq!(query("p?options=nonsense"), []);
+        assert_eq!(query(r#"p?options={"query":{"a":"b"}}%"#), []);
+        assert_eq!(query(r#"p?x=%zz&options={"query":{"a":"%41"}}"#), pairs(&[("a", "A")]));
     }
 
     proptest! {

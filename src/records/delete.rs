@@ -1,6 +1,7 @@
 //! Deleting a record and mending what refers to it (spec 02 §7.7), all in one transaction.
 
 use super::error::within;
+use super::store::has_files;
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope, sessions};
 use crate::events::{Bus, Operation, Record, RecordEvent, Stage, Tell};
@@ -94,10 +95,18 @@ fn delete_now(
     scope: &Scope<'_>,
     bus: Option<&Bus>,
     collection: &Arc<Collection>,
-    record: Record,
+    mut record: Record,
     effects: &mut Effects,
 ) -> Result<(), RecordError> {
     let id = record.id(collection).to_owned();
+    // Where there are hooks, the record was read before this transaction, and may have other files by now.
+    if bus.is_some()
+        && has_files(collection)
+        && let Some(now) = find(scope.connection, collection, &id)?
+    {
+        let files = collection.fields.iter().enumerate().filter(|(_, field)| matches!(field.kind, FieldKind::File(_)));
+        files.for_each(|(at, _)| record.values[at] = now.values[at].clone());
+    }
     let sql = format!("DELETE FROM {} WHERE id = ?1", ddl::quote(&collection.name));
     if scope.connection.prepare_cached(&sql)?.execute([&id])? == 0 {
         // A cascade has been here before.

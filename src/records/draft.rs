@@ -152,7 +152,8 @@ pub fn set_hashes(collection: &Collection, record: &mut Record, hashes: &HashMap
     }
 }
 
-/// The submitted value of a key, with the names of files uploaded under it at the end.
+/// The submitted value of a key, with the names of files uploaded under it at the end, or before it where they are put
+/// before the stored ones.
 fn input(collection: &Collection, body: &Body, key: &str) -> Json {
     let uploaded: Vec<Json> = body
         .uploads
@@ -161,10 +162,10 @@ fn input(collection: &Collection, body: &Body, key: &str) -> Json {
         .map(|upload| Json::from(upload.stored_name.clone()))
         .collect();
     let sent = body.values.get(key);
-    let is_file = |at: usize| matches!(collection.fields[at].kind, FieldKind::File(_));
-    if uploaded.is_empty() || !target(collection, key).is_some_and(|(at, _)| is_file(at)) {
+    let target = target(collection, key).filter(|(at, _)| matches!(collection.fields[*at].kind, FieldKind::File(_)));
+    let Some((_, modifier)) = target.filter(|_| !uploaded.is_empty()) else {
         return sent.cloned().unwrap_or(Json::Null);
-    }
+    };
     let kept = match sent {
         Some(Json::Array(items)) => items.clone(),
         Some(Json::Null) | None => Vec::new(),
@@ -173,7 +174,8 @@ fn input(collection: &Collection, body: &Body, key: &str) -> Json {
             _ => vec![value.clone()],
         },
     };
-    Json::Array(kept.into_iter().chain(uploaded).collect())
+    let (first, second) = if modifier == Some(Modifier::Prepend) { (uploaded, kept) } else { (kept, uploaded) };
+    Json::Array(first.into_iter().chain(second).collect())
 }
 
 /// The field that a key sets, and how.

@@ -21,6 +21,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+const REPLACED: &str = "The files of the server are being replaced. Try again in a moment.";
+
 /// What the steps of one create or update share.
 pub(super) struct Save<'a> {
     pub place: Place<'a>,
@@ -431,9 +433,13 @@ impl Records {
         for upload in save.uploads.iter().filter(|upload| kept.contains(&upload.stored_name.as_str())) {
             if let Err(error) = upload.store(&self.files, &collection.id, id) {
                 self.drop_uploads(save, id);
-                return Err(match error.is_full() {
-                    true => RecordError::Full(error.to_string()),
-                    false => RecordError::Failed { status: 400, message: save.message, cause: error.to_string() },
+                return Err(match error {
+                    error if error.is_full() => RecordError::Full(error.to_string()),
+                    // A restore puts other files in their place.
+                    error if error.is_missing() => {
+                        RecordError::Failed { status: 503, message: REPLACED, cause: error.to_string() }
+                    }
+                    error => RecordError::Failed { status: 400, message: save.message, cause: error.to_string() },
                 });
             }
             if let Place::Within(transaction) = save.place {

@@ -41,7 +41,7 @@ pub use handle::{Pending, Records};
 pub use list::{ListParams, all_columns, count_pages, passes};
 pub use scope::{Plans, Scope};
 pub use sessions::{Owner, delete_of_collection};
-pub use store::{WriteRequest, removed_files, rotate_token_key};
+pub use store::{WriteRequest, removed_files, rotate_token_key, stored_files};
 pub use unique::{has_unique_index, ignores_case};
 pub use validate::validate;
 pub use write::{Stored, store_unchecked};

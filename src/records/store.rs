@@ -130,9 +130,10 @@ impl Records {
     /// After the commit, removes the files of deleted records, forgets identities that may be gone and tells who watches.
     pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
         for Effect { collection, stored, .. } in effects.deleted() {
-            if collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_))) {
-                let (files, collection, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
-                tx.after_commit(move || files.delete_record(&collection, &record));
+            if has_files(collection) {
+                let (files, collection_id, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
+                let names = stored_files(collection, &stored.record);
+                tx.after_commit(move || files.delete_record(&collection_id, &record, names));
             }
         }
         if effects.done.iter().any(|effect| effect.collection.is_auth()) {
@@ -257,6 +258,18 @@ pub fn rotate_token_key(collection: &Collection, draft: &mut Draft) {
     if (new_password || new_email) && !key_set {
         draft.record.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
     }
+}
+
+/// Whether records of a collection have files.
+pub(super) fn has_files(collection: &Collection) -> bool {
+    collection.fields.iter().any(|field| matches!(field.kind, FieldKind::File(_)))
+}
+
+/// Names of the stored files of a record.
+pub fn stored_files(collection: &Collection, record: &Record) -> Vec<String> {
+    let files =
+        collection.fields.iter().zip(&record.values).filter(|(field, _)| matches!(field.kind, FieldKind::File(_)));
+    files.flat_map(|(_, value)| value.items()).map(str::to_owned).collect()
 }
 
 /// Names of stored files that the changed record has no more.

@@ -239,7 +239,8 @@ impl Seeder<'_> {
                 files.delete(&collection, &record, &name);
             }
             for effect in effects.deleted() {
-                files.delete_record(&effect.collection.id, effect.stored.record.id(&effect.collection));
+                let names = records::stored_files(&effect.collection, &effect.stored.record);
+                files.delete_record(&effect.collection.id, &effect.stored.id, names);
             }
         });
         Ok(report)

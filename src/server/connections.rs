@@ -82,12 +82,13 @@ impl Connections {
         let answering = Answering::default();
         let (io, beginning) = typed(TokioIo::new(stream));
         let io = Patient::new(io, answering.clone());
-        let service = hyper::service::service_fn(move |request| answer(marked(request, &beginning), &answering));
+        let (streams, kept) = (Streams::default(), answering.clone());
+        let service = streams.clone().count(move |request| answer(marked(request, &beginning), &answering));
         let connection = self.http1.serve_connection(io, service);
         let connection = self.graceful.watch(connection);
+        let mut stopping = self.stopping.subscribe();
         tokio::spawn(async move {
-            // A client that breaks off is its own affair.
-            let _ = connection.await;
+            serve_while_needed(connection, &streams, &kept, &mut stopping).await;
             drop(place);
         });
     }
@@ -122,9 +123,10 @@ impl Connections {
                 } else {
                     let (io, beginning) = typed(TokioIo::new(stream));
                     let io = Patient::new(io, answering.clone());
-                    let service =
-                        hyper::service::service_fn(move |request| answer(marked(request, &beginning), &answering));
-                    let _ = watcher.watch(http1.serve_connection(io, service)).await;
+                    let (streams, kept) = (Streams::default(), answering.clone());
+                    let service = streams.clone().count(move |request| answer(marked(request, &beginning), &answering));
+                    let connection = watcher.watch(http1.serve_connection(io, service));
+                    serve_while_needed(connection, &streams, &kept, &mut stopping).await;
                 }
             }
             drop(place);
@@ -135,6 +137,24 @@ impl Connections {
     pub async fn finish(self) {
         self.stopping.send_replace(());
         self.graceful.shutdown().await;
+    }
+}
+
+/// Serves until the client is done, or the server stops and nobody would miss the connection.
+async fn serve_while_needed<T>(
+    connection: impl Future<Output = T>,
+    streams: &Streams,
+    answering: &Answering,
+    stopping: &mut watch::Receiver<()>,
+) {
+    let stopped = async {
+        let _ = stopping.changed().await;
+        streams.nothing_to_lose(answering).await;
+    };
+    tokio::select! {
+        // A client that breaks off is its own affair.
+        _ = connection => {}
+        () = stopped => {}
     }
 }
 

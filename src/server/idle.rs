@@ -1,5 +1,8 @@
-//! HTTP/2 connections that nobody uses: a client may keep one open by answering pings alone, so they end after a time.
+//! Connections that nobody uses. A client of HTTP/2 may keep one open by answering pings alone, so they end after a time;
+//! and when the server stops, none is waited for that has nothing to lose.
 
+use super::patience::Answering;
+use crate::api::Endless;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use bytes::Bytes;
@@ -9,28 +12,64 @@ use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::timeout;
+
+/// How long a connection is looked at that may have nothing to lose, once the server stops.
+const MOMENT: Duration = Duration::from_millis(200);
+/// How long a client of HTTP/2 without a request has to say goodbye.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// How many requests of a connection are not answered to the end of their body.
 #[derive(Clone, Default)]
-pub struct Streams(watch::Sender<usize>);
+pub struct Streams(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    open: AtomicUsize,
+    /// Those whose answers end only because the server does.
+    endless: AtomicUsize,
+    changed: Notify,
+}
 
 /// One of them, until it is dropped.
-struct Open(Streams);
+struct Open {
+    streams: Streams,
+    is_endless: bool,
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.0.send_modify(|open| *open -= 1);
+        let Counts { open, endless, changed } = &*self.streams.0;
+        if self.is_endless {
+            endless.fetch_sub(1, Ordering::Relaxed);
+        }
+        open.fetch_sub(1, Ordering::Relaxed);
+        changed.notify_one();
     }
 }
 
 impl Streams {
     fn open(&self) -> Open {
-        self.0.send_modify(|open| *open += 1);
-        Open(self.clone())
+        self.0.open.fetch_add(1, Ordering::Relaxed);
+        self.0.changed.notify_one();
+        Open { streams: self.clone(), is_endless: false }
+    }
+
+    /// Resolves after a moment without a request whose answer has an end; what waits to be written is waited for too,
+    /// unless it belongs to one that has none.
+    pub async fn nothing_to_lose(&self, answering: &Answering) {
+        loop {
+            tokio::time::sleep(MOMENT).await;
+            let (open, endless) = (self.0.open.load(Ordering::Relaxed), self.endless());
+            if open == endless && (endless > 0 || !answering.is_unread()) {
+                return;
+            }
+        }
     }
 
     /// Counts what a service answers.
@@ -49,21 +88,31 @@ impl Streams {
         R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
         service_fn(move |request| {
-            let (open, answer) = (self.open(), answer(request));
-            async move { Ok(answer.await?.map(|body| Body::new(Counted { body, _open: open }))) }
+            let (mut open, answer) = (self.open(), answer(request));
+            async move {
+                let response = answer.await?;
+                if response.extensions().get::<Endless>().is_some() {
+                    open.is_endless = true;
+                    open.streams.0.endless.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(response.map(|body| Body::new(Counted { body, _open: open })))
+            }
         })
     }
 
     /// Resolves when no request was open for the given time.
     async fn idle(&self, time: Duration) {
-        let mut open = self.0.subscribe();
         loop {
-            let used = *open.borrow_and_update() > 0;
+            let used = self.0.open.load(Ordering::Relaxed) > 0;
             let limit = if used { Duration::MAX } else { time };
-            if timeout(limit, open.changed()).await.is_err() {
+            if timeout(limit, self.0.changed.notified()).await.is_err() {
                 return;
             }
         }
+    }
+
+    fn endless(&self) -> usize {
+        self.0.endless.load(Ordering::Relaxed)
     }
 }
 
@@ -93,7 +142,7 @@ impl HttpBody for Counted {
 }
 
 /// Serves until the client is done, `stop` resolves or nothing was asked for the time `idle`. Requests that are open then
-/// are answered.
+/// are answered, but for those that have no end; a client that does not say goodbye then is left.
 pub async fn serve_while_used<C>(connection: C, streams: &Streams, idle: Duration, stop: impl Future<Output = ()>)
 where
     C: GracefulConnection,
@@ -111,9 +160,17 @@ where
         ending.shutdown().await;
         std::future::pending::<()>().await;
     };
+    let unneeded = async {
+        if streams.endless() == 0 {
+            // What of the last answers the client has still to take is not known.
+            tokio::time::sleep(LAST_ANSWERS).await;
+        }
+        streams.nothing_to_lose(&Answering::default()).await;
+    };
     tokio::select! {
         _ = connection => {}
         () = told => {}
+        () = unneeded => {}
     }
 }
 
@@ -146,12 +203,22 @@ mod tests {
     where
         R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
+        serve_until(answer, std::future::pending())
+    }
+
+    fn serve_until<R>(
+        answer: impl Fn() -> R + Send + 'static,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> DuplexStream
+    where
+        R: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+    {
         let (near, far) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move {
             let streams = Streams::default();
             let service = streams.clone().count(move |_| answer());
             let connection = http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(near), service);
-            serve_while_used(connection, &streams, IDLE, std::future::pending()).await;
+            serve_while_used(connection, &streams, IDLE, stop).await;
         });
         far
     }
@@ -187,6 +254,17 @@ mod tests {
         let kinds = answer_pings(&mut client).await;
         assert!(kinds.contains(&GO_AWAY), "{kinds:?}");
         assert!(started.elapsed() >= IDLE + IDLE / 2, "{:?}", started.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_soon_left_once_the_server_stops() {
+        let started = Instant::now();
+        let stop = tokio::time::sleep(IDLE / 2);
+        let mut client = serve_until(|| async { Ok(Response::new(Body::from("x"))) }, stop);
+        greet(&mut client).await;
+        client.write_all(&request()).await.unwrap();
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        assert!(started.elapsed() < IDLE / 2 + LAST_ANSWERS * 2, "{:?}", started.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

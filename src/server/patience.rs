@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io::{Error, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
@@ -25,9 +25,17 @@ pub struct Patient<T> {
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-/// How many requests of a connection, read to their end, wait for the head of their answer.
+/// What is known of the answers of a connection.
 #[derive(Clone, Default)]
-pub struct Answering(Arc<AtomicUsize>);
+pub struct Answering(Arc<Answers>);
+
+#[derive(Default)]
+struct Answers {
+    /// Requests, read to their end, that wait for the head of their answer.
+    waiting: AtomicUsize,
+    /// Whether the client leaves a full socket unread.
+    unread: AtomicBool,
+}
 
 impl Answering {
     /// Counts one more until the guard is dropped.
@@ -35,15 +43,20 @@ impl Answering {
         struct Guard(Answering);
         impl Drop for Guard {
             fn drop(&mut self) {
-                self.0.0.fetch_sub(1, Ordering::Relaxed);
+                self.0.0.waiting.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.waiting.fetch_add(1, Ordering::Relaxed);
         Guard(self.clone())
     }
 
     fn any(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
+        self.0.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether what was answered waits for the client to read.
+    pub fn is_unread(&self) -> bool {
+        self.0.unread.load(Ordering::Relaxed)
     }
 }
 
@@ -54,9 +67,12 @@ impl<T> Patient<T> {
 
     fn judge<R>(&mut self, context: &mut Context<'_>, written: Poll<Result<R, Error>>) -> Poll<Result<R, Error>> {
         if written.is_ready() {
-            self.waiting = None;
+            if self.waiting.take().is_some() {
+                self.answering.0.unread.store(false, Ordering::Relaxed);
+            }
             return written;
         }
+        self.answering.0.unread.store(true, Ordering::Relaxed);
         let patience = self.patience;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + patience)));
         ready!(waiting.as_mut().poll(context));

@@ -47,10 +47,18 @@ impl Site {
             // Somebody who breaks off in the middle of a body must not be waited for.
             let guard = request.body().is_end_stream().then(|| answering.begin());
             request.extensions_mut().insert(ConnectInfo(peer));
+            let is_head = request.method() == Method::HEAD;
             let answer = site.router.clone().oneshot(request.map(Body::new));
             Box::pin(async move {
-                let answer = answer.await;
+                let mut answer = answer.await;
                 drop(guard);
+                if let Ok(response) = &mut answer
+                    && is_head
+                    && matches!(response.status(), StatusCode::NOT_MODIFIED | StatusCode::PRECONDITION_FAILED)
+                {
+                    // That of an answer that was not sent is not known here, and not 0 (RFC 9110 §8.6).
+                    response.headers_mut().remove(header::CONTENT_LENGTH);
+                }
                 answer
             })
         }

@@ -18,10 +18,16 @@ pub struct S3Server {
 impl S3Server {
     #[track_caller]
     pub fn start() -> Self {
+        Self::answering("CompleteMultipartUploadResult")
+    }
+
+    /// A server that answers the end of an upload in parts with another element.
+    #[track_caller]
+    pub fn answering(completed: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut child = Command::new("node")
             .current_dir(super::root().join("tests/sdk"))
-            .args(["s3.mjs", &folder.path().to_string_lossy(), BUCKET])
+            .args(["s3.mjs", &folder.path().to_string_lossy(), BUCKET, completed])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .stdin(Stdio::null())

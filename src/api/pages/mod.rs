@@ -1,6 +1,7 @@
 //! `/_/`: the plain page that links in mails, the first start and OAuth2 logins lead to. It does everything through the
 //! API, and which of its views is shown stands after the `#`.
 
+use crate::api::middleware::Unlogged;
 use crate::api::{ApiError, ApiState};
 use axum::Router;
 use axum::body::Body;
@@ -58,5 +59,6 @@ fn page(content_type: &'static str, text: &'static str) -> Response<Body> {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.extensions_mut().insert(Unlogged);
     response
 }

@@ -8,7 +8,7 @@ mod upload;
 pub use remote::Remote;
 
 use super::Key;
-use super::storage::{About, Content, Entry, Source, Storage, StorageError, StoredFile};
+use super::storage::{About, Content, Entry, Gone, Source, Storage, StorageError, StoredFile};
 use crate::schema::{ALPHANUMERIC, random_string};
 use crate::settings::S3;
 use aws_sdk_s3::primitives::DateTime;
@@ -157,6 +157,28 @@ impl Storage for S3Storage {
     }
 
     fn delete_folder(&self, folder: &Key) -> Result<(), StorageError> {
+        self.delete_where(folder, &|_| true)
+    }
+
+    fn clear(&self, folder: &Key, files: &Gone) -> Result<(), StorageError> {
+        let prefix = format!("{folder}/");
+        self.delete_where(folder, &|entry| {
+            let name = entry.key.strip_prefix(&prefix).and_then(|rest| rest.split('/').next());
+            name.is_some_and(|name| files.takes(name, || Some(entry.modified)))
+        })
+    }
+
+    fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError> {
+        self.list_prefix("", each)
+    }
+}
+
+impl S3Storage {
+    /// Deletes those objects of a folder that are asked for.
+    ///
+    /// # Errors
+    /// Some of them may still be there.
+    pub fn delete_where(&self, folder: &Key, which: &dyn Fn(&Entry) -> bool) -> Result<(), StorageError> {
         let mut begun = VecDeque::new();
         let mut outcome = Ok(());
         // One that cannot be deleted keeps none of the others.
@@ -166,6 +188,9 @@ impl Storage for S3Storage {
             }
         };
         self.list_prefix(&format!("{folder}/"), &mut |entry| {
+            if !which(&entry) {
+                return Ok(());
+            }
             begun.push_back(self.begin_delete(entry.key)?);
             if begun.len() >= DELETES
                 && let Some(first) = begun.pop_front()
@@ -176,10 +201,6 @@ impl Storage for S3Storage {
         })?;
         begun.into_iter().for_each(finish);
         outcome
-    }
-
-    fn list(&self, each: &mut dyn FnMut(Entry) -> Result<(), StorageError>) -> Result<(), StorageError> {
-        self.list_prefix("", each)
     }
 }
 

@@ -3,6 +3,9 @@
 use super::super::storage::{About, Source, StorageError};
 use super::client::{Begun, Connection, for_transfers};
 use super::{ORIGINAL_NAME, S3Storage, error, header_text};
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use std::collections::VecDeque;
@@ -63,7 +66,7 @@ impl<'a> Parts<'a> {
     }
 
     fn send(&self, reader: &mut dyn Read, size: u64) -> Result<(), StorageError> {
-        let sent = self.send_all(reader, size).and_then(|parts| self.complete(parts));
+        let sent = self.send_all(reader, size).and_then(|parts| self.complete(parts, size));
         if sent.is_err() {
             // The server would keep the parts for ever. That it may be gone is the error that is told already.
             let client = self.connection.client();
@@ -113,7 +116,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    fn complete(&self, parts: Vec<CompletedPart>) -> Result<(), StorageError> {
+    fn complete(&self, parts: Vec<CompletedPart>, size: u64) -> Result<(), StorageError> {
         let request = self
             .connection
             .client()
@@ -124,9 +127,30 @@ impl<'a> Parts<'a> {
             .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build())
             .customize()
             .config_override(for_transfers());
-        self.connection.begin(request.send()).wait()?.map_err(|error| error::failed(Some(self.key), &error))?;
-        Ok(())
+        match self.connection.begin(request.send()).wait()? {
+            Ok(_) => Ok(()),
+            Err(error) if may_be_done(&error) && self.is_stored(size) => Ok(()),
+            Err(error) => Err(error::failed(Some(self.key), &error)),
+        }
     }
+
+    /// Whether the object is there in this size.
+    fn is_stored(&self, size: u64) -> bool {
+        let request = self.connection.client().head_object().bucket(self.bucket).key(self.key);
+        let head = self.connection.begin(request.send()).wait();
+        matches!(head, Ok(Ok(head)) if head.content_length.and_then(|size| u64::try_from(size).ok()) == Some(size))
+    }
+}
+
+/// Whether the parts may have become an object for all that. Servers name what they answer differently, and the answer to
+/// the first of two attempts may have been lost.
+fn may_be_done(error: &SdkError<CompleteMultipartUploadError, HttpResponse>) -> bool {
+    const REFUSED: &[u8] = b"<Error";
+    let done = error.raw_response().is_some_and(|answer| {
+        let body = answer.body().bytes().unwrap_or_default();
+        answer.status().as_u16() == 200 && !body.windows(REFUSED.len()).any(|part| part == REFUSED)
+    });
+    done || error.code() == Some("NoSuchUpload")
 }
 
 fn metadata(about: &About<'_>) -> Option<std::collections::HashMap<String, String>> {
