@@ -179,6 +179,15 @@ mod tests {
     use super::*;
     use crate::db::{Access, open};
 
+    fn log() -> (tempfile::TempDir, Connection, Logs) {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = open(&dir.path().join("auxiliary.db"), Access::ReadWrite).unwrap();
+        let table = "CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)";
+        connection.execute_batch(table).unwrap();
+        let logs = Logs::open(dir.path()).unwrap();
+        (dir, connection, logs)
+    }
+
     #[test]
     fn ids_come_in_the_order_of_time() {
         let (earlier, later) = (Utc::now(), Utc::now() + chrono::Duration::milliseconds(5));
@@ -187,12 +196,7 @@ mod tests {
 
     #[test]
     fn rows_are_written_when_the_log_closes() {
-        let dir = tempfile::tempdir().unwrap();
-        let connection = open(&dir.path().join("auxiliary.db"), Access::ReadWrite).unwrap();
-        connection
-            .execute_batch("CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)")
-            .unwrap();
-        let logs = Logs::open(dir.path()).unwrap();
+        let (_dir, connection, logs) = log();
         logs.message(Level::WARN, "hello", json!({ "a": 1 }));
         for days in [1, i64::from(i32::MAX), i64::MAX] {
             logs.delete_older(days);
@@ -205,12 +209,7 @@ mod tests {
 
     #[test]
     fn rows_beyond_a_batch_are_written_in_their_order() {
-        let dir = tempfile::tempdir().unwrap();
-        let connection = open(&dir.path().join("auxiliary.db"), Access::ReadWrite).unwrap();
-        connection
-            .execute_batch("CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)")
-            .unwrap();
-        let logs = Logs::open(dir.path()).unwrap();
+        let (_dir, connection, logs) = log();
         let rows = 2 * BATCH + 5;
         for number in 0..rows {
             logs.message(Level::WARN, number.to_string(), json!({ "number": number }));
@@ -226,11 +225,7 @@ mod tests {
 
     #[test]
     fn rows_that_cannot_be_stored_are_counted() {
-        let dir = tempfile::tempdir().unwrap();
-        let connection = Connection::open(dir.path().join("auxiliary.db")).unwrap();
-        let table = "CREATE TABLE _logs (id TEXT, level INTEGER, message TEXT, data JSON, created TEXT)";
-        connection.execute_batch(table).unwrap();
-        let logs = Logs::open(dir.path()).unwrap();
+        let (_dir, connection, logs) = log();
         connection.execute_batch("ALTER TABLE _logs RENAME TO other").unwrap();
         for _ in 0..3 {
             logs.message(Level::WARN, "hello", json!({}));

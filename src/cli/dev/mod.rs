@@ -1,5 +1,6 @@
 //! `pbr dev`: the inner loop. The server runs as a process of its own; this one watches.
 
+mod draft;
 mod seen;
 mod stop;
 
@@ -7,16 +8,13 @@ use super::migrate::lint;
 use super::{CliError, CliResult, Context, editor, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
-use crate::migrate::{
-    self, Consent, DiffOptions, DiffReport, Finding, Folded, MigrateError, ProjectPaths, PullOptions,
-};
+use crate::migrate::{self, Consent, DiffOptions, DiffReport, Finding, MigrateError, ProjectPaths, PullOptions};
 use crate::migrate::{UpOptions, UpReport};
-use crate::project::{Workspace, git, parse_schema};
+use crate::project::{Workspace, parse_schema};
 use crate::schema::diff::{Decisions, Question};
 use crate::seed;
 use seen::{Beside, Seen};
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use stop::Stop;
@@ -435,48 +433,6 @@ impl Dev<'_> {
         Ok(Some(report.changes.iter().map(ToString::to_string).collect()))
     }
 
-    /// Makes the new migration one with the draft, unless that has been committed meanwhile.
-    fn fold(&mut self, version: i64) -> CliResult {
-        let committed = |name: &str| git::is_committed(&self.paths.migrations, name);
-        let draft = self.draft.and_then(|draft| file_name(&self.paths.migrations, draft).map(|name| (draft, name)));
-        self.draft = Some(version);
-        if let Some((draft, name)) = draft
-            && draft != version
-            && !committed(&name)
-        {
-            match migrate::fold(&self.paths, draft)? {
-                Folded::Into(_) => self.draft = Some(draft),
-                Folded::Nothing => self.draft = None,
-                Folded::Not => {}
-            }
-        }
-        self.remember_draft();
-        Ok(())
-    }
-
-    fn draft_file(&self) -> PathBuf {
-        self.project.path(Path::new(".pbr")).join("draft")
-    }
-
-    /// The draft of an earlier session, where git can tell that it is still ours alone.
-    fn remembered_draft(&self) -> Option<i64> {
-        let version: i64 = std::fs::read_to_string(self.draft_file()).ok()?.trim().parse().ok()?;
-        let name = file_name(&self.paths.migrations, version)?;
-        let ours = git::files_at(&self.paths.migrations, "HEAD").is_ok_and(|files| !files.contains(&name));
-        ours.then_some(version)
-    }
-
-    fn remember_draft(&self) {
-        let file = self.draft_file();
-        let _ = match self.draft {
-            Some(version) => {
-                let _ = std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")));
-                std::fs::write(&file, version.to_string())
-            }
-            None => std::fs::remove_file(&file),
-        };
-    }
-
     /// Whether it worked.
     fn seed(&self, what: &str) -> bool {
         let program = std::env::current_exe();
@@ -497,11 +453,4 @@ impl Dev<'_> {
         }
         worked
     }
-}
-
-fn file_name(migrations: &Path, version: i64) -> Option<String> {
-    let prefix = format!("V{version}__");
-    let entries = std::fs::read_dir(migrations).ok()?.flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.into_iter().find(|name| name.starts_with(&prefix) && name.ends_with(".sql") && !name.ends_with(".down.sql"))
 }
