@@ -3,7 +3,7 @@
 use super::fixture::Fixture;
 use super::listed;
 use crate::query::Parts;
-use crate::schema::{Collection, FieldKind};
+use crate::schema::FieldKind;
 
 fn found(fixture: &Fixture, filter: &str, superuser: bool) -> String {
     listed(fixture, "posts", &Parts { filter: Some(filter), sort: Some("id"), superuser, ..Parts::default() })
@@ -55,11 +55,7 @@ fn a_rule_that_joins_the_collection_first_lifts_nothing() {
 #[test]
 fn only_public_addresses_can_be_filtered_by() {
     let list = |filter: &str, superuser: bool| {
-        let fixture = Fixture::altered(|collection: &mut Collection| {
-            if collection.name == "users" {
-                collection.rules.list = Some(String::new());
-            }
-        });
+        let fixture = with_list_rule("users", Some(""));
         listed(&fixture, "users", &Parts { filter: Some(filter), superuser, ..Parts::default() })
     };
     assert_eq!(list("email ~ 'x.io'", false), "u2");
@@ -73,11 +69,7 @@ fn only_public_addresses_can_be_filtered_by() {
 #[test]
 fn hidden_addresses_have_no_place_in_an_order() {
     let list = |sort: &str, superuser: bool| {
-        let fixture = Fixture::altered(|collection: &mut Collection| {
-            if collection.name == "users" {
-                collection.rules.list = Some(String::new());
-            }
-        });
+        let fixture = with_list_rule("users", Some(""));
         // The hidden one.
         fixture.connection.execute("UPDATE users SET email = 'z@x.io' WHERE id = 'u1'", []).unwrap();
         listed(&fixture, "users", &Parts { sort: Some(sort), superuser, ..Parts::default() })
