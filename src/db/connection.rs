@@ -64,6 +64,14 @@ const READER_CACHE_KIB: i64 = 16000;
 /// Statements; how large one may be is limited too.
 const STATEMENT_CACHE: usize = 512;
 
+/// How long a connection is not used before it rests.
+pub const REST: Duration = Duration::from_secs(3);
+
+/// Gives back the memory of a page cache, which may be tens of megabytes. It fills anew from the memory of the system.
+pub fn rest(connection: &Connection) {
+    let _ = connection.execute_batch("PRAGMA shrink_memory");
+}
+
 /// Opens a database file with the pragmas of the data directory format.
 ///
 /// # Errors

@@ -5,11 +5,15 @@
 pub mod adhoc;
 pub mod collections;
 mod connection;
+mod connections;
 pub mod console;
 mod counts;
 mod deadline;
 mod error;
 pub mod extras;
+mod group_commit;
+mod job;
+mod lease;
 mod notify;
 mod owned;
 mod reaches;
@@ -23,23 +27,28 @@ mod wait;
 mod watcher;
 mod writer;
 
-pub use connection::{Access, Trace, add_missing_math, open, trace_all};
+pub use connection::{Access, Trace, add_missing_math, open, rest, trace_all};
 use connection::{STEPS_PER_CHECK, trace};
+pub use connections::Reader;
 pub use counts::Counts;
 pub use deadline::{Deadline, Held};
 pub use error::{DbError, Obstacle};
+pub use group_commit::WATCH_INTERVAL;
+pub use job::WriteTx;
+pub use lease::Lease;
 pub use notify::{Changed, notify};
 pub use owned::{OWNED, forget_orphaned_totp, has_totp_table};
 pub use reaches::{LOOK_UP, MAY_REACH, add_may_reach};
-pub use readers::{Reader, Readers, ReadersLoad};
+pub use readers::{Readers, ReadersLoad};
 pub use snapshot::Snapshot;
 pub use sqlite_text::sqlite_text;
 pub use statement::{Prepared, prepare};
 pub use system::applied_migrations as applied_system_migrations;
 pub use wait::wait;
 pub use watcher::ChangeWatcher;
-pub use writer::{Lease, WATCH_INTERVAL, WriteTx, Writer, wait_until_closed};
+pub use writer::{Writer, wait_until_closed};
 
+use connections::Connections;
 use deadline::Closing;
 
 use std::path::{Path, PathBuf};
@@ -113,7 +122,8 @@ impl Database {
         let closing = Closing::default();
         let deadline = Deadline::watch(&mut connection, &closing)?;
         let writer = Writer::start(connection, deadline, options.on_external_change)?;
-        let readers = Readers::start(file, options.query_timeout, Arc::clone(&closing), options.trace)?;
+        let readers =
+            Readers::start(Connections::new(file, options.query_timeout, Arc::clone(&closing), options.trace))?;
         Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), closing, writer, readers }) })
     }
 

@@ -1,6 +1,6 @@
 //! The database as it was at one moment, for readers that come later.
 
-use super::readers::{Reader, Spare};
+use super::connections::{Connections, Reader};
 use super::{Counts, DbError};
 use rusqlite::Connection;
 use std::ops::Deref;
@@ -10,14 +10,14 @@ use std::ops::Deref;
 pub struct Snapshot {
     /// Present until it is dropped.
     reader: Option<Reader>,
-    spare: Spare,
+    connections: Connections,
 }
 
 impl Snapshot {
-    pub(super) fn begin(reader: Reader, spare: Spare) -> Result<Self, DbError> {
+    pub(super) fn begin(reader: Reader, connections: Connections) -> Result<Self, DbError> {
         // The first read fixes the moment, not the BEGIN.
         reader.prepare_cached("BEGIN")?.execute([])?;
-        let snapshot = Self { reader: Some(reader), spare };
+        let snapshot = Self { reader: Some(reader), connections };
         snapshot.prepare_cached("SELECT 1 FROM sqlite_schema LIMIT 1")?.query_row([], |_| Ok(()))?;
         Ok(snapshot)
     }
@@ -45,7 +45,7 @@ impl Drop for Snapshot {
         let Some(reader) = self.reader.take() else { return };
         let ended = reader.prepare_cached("COMMIT").and_then(|mut statement| statement.execute([]));
         if ended.is_ok() {
-            self.spare.put(reader);
+            self.connections.put(reader);
         }
     }
 }

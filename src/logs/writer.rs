@@ -4,6 +4,7 @@ use super::bound::bounded;
 use super::entry::{Entry, Row};
 use super::mirror::Line;
 use super::{Level, Shared};
+use crate::db::rest;
 use crate::schema::fields::format_datetime;
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use chrono::{DateTime, Utc};
@@ -36,7 +37,7 @@ pub(super) fn write_batches(connection: &Connection, entries: &Receiver<Entry>, 
             }
             Err(RecvTimeoutError::Timeout) => {
                 if batch.is_empty() && !rested {
-                    let _ = connection.execute_batch("PRAGMA shrink_memory");
+                    rest(connection);
                     rested = true;
                 }
                 false

@@ -1,0 +1,74 @@
+//! The write connection on loan, for work that takes long or runs other people's code.
+
+use super::{DbError, WriteTx};
+use crossbeam_channel::Sender;
+use rusqlite::Connection;
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+thread_local! {
+    /// Set while this thread holds the write connection: waiting for the writer then would wait for itself.
+    pub(super) static WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The write connection on loan.
+pub struct Lease {
+    pub(super) connection: Option<Connection>,
+    pub(super) return_to: Sender<Connection>,
+    pub(super) commits: Arc<AtomicU64>,
+}
+
+impl Lease {
+    /// Runs work in a transaction; an error undoes all of it. What the work asked to do after the commit is done before
+    /// the lease ends, so that no other write comes in between.
+    ///
+    /// # Errors
+    /// The work's own, or that of the commit.
+    pub fn transaction<T, E: From<DbError>>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let run = |sql: &str| self.execute_batch(sql).map_err(DbError::from);
+        run("BEGIN IMMEDIATE")?;
+        let tx = WriteTx::new(self);
+        let outcome = work(&tx);
+        let ended = self.is_autocommit();
+        let done = match outcome {
+            Ok(_) if ended => Err(DbError::RolledBack("the work ended the transaction".into()).into()),
+            Ok(value) => run("COMMIT").map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        if done.is_ok() {
+            self.commits.fetch_add(1, Ordering::AcqRel);
+            tx.into_actions().into_iter().for_each(|action| action());
+        } else if !self.is_autocommit() {
+            let _ = self.execute_batch("ROLLBACK");
+        }
+        done
+    }
+}
+
+impl Deref for Lease {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        WRITING.set(false);
+        if let Some(connection) = self.connection.take() {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            let _ = self.return_to.send(connection);
+        }
+    }
+}
