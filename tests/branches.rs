@@ -93,6 +93,9 @@ fn without_the_conflict_of_the_sums_the_chain_still_stops_the_second_branch() {
         sum.lines().filter(|line| !line.starts_with(['<', '=', '>'])).map(|line| format!("{line}\n")).collect();
     project.write("migrations/pbr.sum", &kept);
     project.pbr("migrate hash").exits(6).stderr_contains("does not continue").stderr_contains("pbr migrate rebase");
+    commit(&project, "merged");
+    let advice = project.pbr("migrate rebase --onto HEAD").exits(6);
+    advice.stderr_contains("has it like this already").stderr_contains("git rm migrations/V");
     project.pbr("migrate rebase --onto theirs").succeeds();
     project.pbr("migrate check").succeeds();
 }

@@ -294,7 +294,7 @@ fn a_history_is_begun_and_corrected_with_a_record_of_it() {
     let project = blog();
     let version = project.pbr("migrate status --json").succeeds().json()["current"].as_i64().expect("a version");
     project.database().execute_batch("DROP TABLE refinery_schema_history").expect("a dropped table");
-    project.pbr("migrate up").exits(6).stderr_contains("pbr migrate pull");
+    project.pbr("migrate up").exits(6).stderr_contains(&format!("pbr migrate baseline {version}"));
     project.pbr("migrate baseline 7").exits(2).stderr_contains("no migration has the version 7");
     project.pbr(&format!("migrate baseline {version}")).succeeds();
     project.pbr("migrate status --check").succeeds();
@@ -414,6 +414,28 @@ fn a_pocketbase_app_becomes_a_project_with_its_data() {
     app.pbr("--config again migrate status --check").succeeds();
     app.pbr("init twice --from nowhere").exits(1);
     app.pbr("init twice --from project").exits(2).stderr_contains("pbr init --from project/pb_data");
+}
+
+#[test]
+fn a_database_without_a_history_is_no_drift_and_the_baseline_is_named() {
+    let app = pocketbase_app();
+    app.pbr("init project --from pb_data").succeeds();
+    // What runs in production has the schema already, and no history.
+    std::fs::remove_dir_all(app.file("project/pb_data")).expect("the copy");
+    std::fs::rename(app.file("pb_data"), app.file("project/pb_data")).expect("the data of before");
+    let pbr = |command: &str| app.pbr(&format!("--config project {command}"));
+    let baseline = app.list("project/migrations").into_iter().find(|name| name.ends_with(".sql")).expect("a baseline");
+    let version = baseline[1..].split("__").next().expect("a version").to_owned();
+    let way = format!("pbr migrate baseline {version}");
+    let files = app.list("project/migrations");
+    for command in ["migrate up", "migrate drift", "migrate drift --fix", "migrate pull"] {
+        pbr(command).exits(6).stderr_contains("PBR-MIGRATE-0013").stderr_contains(&way);
+    }
+    pbr("doctor").succeeds().stdout_contains(&way);
+    assert_eq!(app.list("project/migrations"), files);
+    pbr(&format!("migrate baseline {version}")).succeeds();
+    pbr("migrate drift").succeeds();
+    pbr("migrate status --check").succeeds();
 }
 
 #[test]
@@ -993,4 +1015,27 @@ fn a_view_that_reads_what_was_renamed_is_not_pulled_as_it_is() {
         "version: 1\ncollection: titles\ntype: view\nquery: SELECT id, title FROM posts\n",
     );
     project.pbr("migrate check").exits(9).stderr_contains("no such table: main.posts");
+}
+
+#[test]
+fn a_drop_that_is_pending_and_taken_back_loses_nothing() {
+    let project = blog();
+    project.database().execute("INSERT INTO comments (id) VALUES ('a')", []).expect("a row");
+    let yaml = project.read("schema/comments.yaml");
+    std::fs::remove_file(project.file("schema/comments.yaml")).expect("a file");
+    project.pbr("migrate diff").succeeds();
+    project.write("schema/comments.yaml", &yaml);
+    project.pbr("migrate diff").succeeds();
+    let refused = project.pbr("migrate up --json").exits(5).json();
+    let next = refused["error"]["next"][0]["command"].as_str().expect("what to do").to_owned();
+    let command =
+        next.split("    (").next().expect("a command").replace("pbr ", &format!("{} ", env!("CARGO_BIN_EXE_pbr")));
+    let done = std::process::Command::new("sh").current_dir(project.path()).args(["-c", &command]).output();
+    let done = done.expect("a shell");
+    assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    project.pbr("migrate up").succeeds();
+    let rows: i64 =
+        project.database().query_row("SELECT count(*) FROM comments", [], |row| row.get(0)).expect("a count");
+    assert_eq!(rows, 1);
+    project.pbr("migrate drift").succeeds();
 }

@@ -2,7 +2,7 @@
 
 use crate::db::DbError;
 use crate::diagnostic::{Diagnostic, code};
-use crate::migrate::{DriftAt, MigrateError, SumFault};
+use crate::migrate::{Consent, DriftAt, MigrateError, SumFault};
 use crate::project::FilesError;
 use crate::project::git::{self, Found};
 use serde_json::{Map, Value as Json, json};
@@ -148,6 +148,14 @@ impl CliError {
     }
 }
 
+/// What to do instead of losing what a later migration makes anew, empty.
+fn written_anew(consent: &Consent) -> Option<String> {
+    let files: Vec<String> = consent.anew.iter().map(|file| format!("migrations/{file}")).collect();
+    let files = (!files.is_empty()).then(|| files.join(" "))?;
+    let keeps = "(where no database has applied them: the schema files have it still, so nothing is lost)";
+    Some(format!("rm {files} && pbr migrate hash && pbr migrate diff    {keeps}"))
+}
+
 impl From<MigrateError> for Box<CliError> {
     fn from(error: MigrateError) -> Self {
         let base = CliError::new(error.code(), error.exit(), error.to_string());
@@ -177,6 +185,7 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::DataLoss(consents) => {
                 let mut base = base;
                 let mut lost = Vec::new();
+                base.next.extend(consents.iter().find_map(written_anew));
                 for consent in &consents {
                     for (code, subject, rows) in &consent.losses {
                         let rows_word = if *rows == 1 { "row" } else { "rows" };
@@ -188,10 +197,9 @@ impl From<MigrateError> for Box<CliError> {
                 let flags: Vec<String> = tokens.iter().map(|token| format!("--confirm {token}")).collect();
                 base.why(lost.join("\n")).meta("token", tokens.join(",")).meta("flags", flags).meta("losses", lost)
             }
-            MigrateError::NoHistory { .. } => base
-                .why("they were made in the dashboard or by PocketBase, or its history was lost")
-                .next("pbr migrate pull")
-                .next("pbr migrate baseline VERSION"),
+            MigrateError::NoHistory { next, .. } => {
+                base.why("they were made in the dashboard or by PocketBase, or its history was lost").next(next)
+            }
             MigrateError::Drift { differences, at, .. } => {
                 let base = base.why(differences.join("\n")).meta("drift", differences);
                 match at {
@@ -363,7 +371,6 @@ pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migrate::Consent;
     use crate::schema::diff::Question;
 
     fn shown(error: MigrateError) -> String {
@@ -379,12 +386,20 @@ mod tests {
         let consent = Consent {
             file: "V7__drop.sql".into(),
             token: "V7-0123abcd".into(),
+            anew: Vec::new(),
             losses: vec![("DS102".into(), "posts.subtitle".into(), 1), ("DS101".into(), "tags".into(), 12)],
         };
-        insta::assert_snapshot!("data_loss", shown(MigrateError::DataLoss(vec![consent])));
+        insta::assert_snapshot!("data_loss", shown(MigrateError::DataLoss(vec![consent.clone()])));
+        let anew = vec!["V7__drop.sql".into(), "V8__create.sql".into()];
+        let back = shown(MigrateError::DataLoss(vec![Consent { anew, ..consent }]));
+        assert!(back.contains("= next: rm migrations/V7__drop.sql migrations/V8__create.sql && pbr migrate hash"));
         let chain = MigrateError::Chain { file: "V8__b.sql".into(), previous: "V7__a.sql".into() };
         insta::assert_snapshot!("chain", shown(chain));
-        let history = MigrateError::NoHistory { database: "pb_data/data.db".into(), collections: vec!["posts".into()] };
+        let history = MigrateError::NoHistory {
+            database: "pb_data/data.db".into(),
+            collections: vec!["posts".into()],
+            next: "pbr migrate pull".into(),
+        };
         insta::assert_snapshot!("no_history", shown(history));
     }
 }

@@ -186,6 +186,13 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
         checks.extend(NAMES[1..].iter().map(|name| Check::skip(name, reason)));
         return checks;
     }
+    if let Err(error) = migrate::check_history(&paths)
+        && let MigrateError::NoHistory { next, .. } = &error
+    {
+        checks.push(Check::skip(NAMES[1], "the database has no history"));
+        checks.push(Check::warn(NAMES[2], error.to_string(), next));
+        return checks;
+    }
     checks.push(match migrate::status(&paths).and_then(|status| status.integrity().map(|()| status)) {
         Ok(status) if status.count(State::Pending) == 0 => {
             Check::pass("pending-migrations", "every migration is applied")
@@ -203,7 +210,6 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
     checks.push(match migrate::drift(&paths) {
         Ok(drift) if drift.is_empty() => Check::pass("drift", "the database is what its migrations lead to"),
         Ok(drift) => Check::warn("drift", drift.lines().join("; "), "pbr migrate drift"),
-        Err(MigrateError::NoHistory { .. }) => Check::warn("drift", "the database has no history", "pbr migrate pull"),
         Err(error) => Check::fail("drift", error.to_string(), "pbr migrate status"),
     });
     checks

@@ -4,8 +4,10 @@
 //! Elsewhere it is noted as applied without being run, and replay skips it.
 
 use super::file::{MigrationFile, normalise};
+use super::history::require_history;
 use super::lock::Lock;
 use super::loss::find_losses;
+use super::pull::tidy;
 use super::replay::{Replay, replay};
 use super::runner::reason;
 use super::sql::{comment, upsert_row};
@@ -61,7 +63,8 @@ impl Comparison {
     fn new(connection: &Connection, files: &[MigrationFile], status: Status) -> Result<Self, MigrateError> {
         let current = status.current().unwrap_or(i64::MIN);
         let applied: Vec<MigrationFile> = files.iter().filter(|file| file.version <= current).cloned().collect();
-        Ok(Self { live: user(collections::load(connection)?), expected: replay(&applied)?, status })
+        let live = user(collections::load(connection)?).into_iter().map(tidy).collect();
+        Ok(Self { live, expected: replay(&applied)?, status })
     }
 
     fn changes(&self) -> Vec<Change> {
@@ -102,6 +105,7 @@ pub fn drift(paths: &ProjectPaths) -> Result<Drift, MigrateError> {
     let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
+    require_history(&connection, &status, &files, paths)?;
     let mut comparison = Comparison::new(&connection, &files, status)?;
     let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
     let lost = comparison.list_again(&here);
@@ -236,14 +240,20 @@ pub(super) fn is_made_good(
     let Some(from) = file.header(HEADER) else { return Ok(false) };
     let here = structure(connection)?;
     let live = collections::load(connection)?;
-    if fingerprint(&schema_hash(&live), &here) == from {
-        return Ok(false);
-    }
     let comparison = Comparison::new(connection, files, status_of(connection, files)?)?;
-    if comparison.changes().is_empty() {
+    let is_settled = comparison.changes().is_empty();
+    if fingerprint(&schema_hash(&live), &here) != from {
+        return if is_settled { Ok(true) } else { Err(MigrateError::OtherDrift { file: file.file_name.clone() }) };
+    }
+    // It may be applied since that the migrations lead there, with a baseline.
+    let there = structure(&comparison.expected.connection)?;
+    if is_settled && differences(&here, &there).is_empty() {
         return Ok(true);
     }
-    Err(MigrateError::OtherDrift { file: file.file_name.clone() })
+    match file.header("to") == Some(schema_hash(&comparison.expected.collections).as_str()) {
+        true => Ok(false),
+        false => Err(MigrateError::OtherDrift { file: file.file_name.clone() }),
+    }
 }
 
 /// A repair and what it does not do.
@@ -268,6 +278,7 @@ pub fn fix(paths: &ProjectPaths, drop: &[String]) -> Result<Repair, MigrateError
     let connection = open_filled(paths)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
+    require_history(&connection, &status, &files, paths)?;
     let version = version_of_repair(paths, &files, &status)?;
     let mut comparison = Comparison::new(&connection, &files, status)?;
     let (here, there) = (structure(&connection)?, structure(&comparison.expected.connection)?);
@@ -324,7 +335,7 @@ fn version_of_repair(paths: &ProjectPaths, files: &[MigrationFile], status: &Sta
         status.entries.iter().any(|entry| entry.version == file.version && entry.state == State::Pending)
     };
     let pending: Vec<&MigrationFile> = files.iter().filter(is_pending).collect();
-    let (Some(first), Some(after)) = (pending.first(), status.current()) else { return Ok(next_version(files)) };
+    let Some(first) = pending.first() else { return Ok(next_version(files)) };
     if is_repair(first) {
         let message = format!(
             "{} waits to take the drift back: apply it (pbr migrate up), or delete it and run pbr migrate hash",
@@ -332,6 +343,8 @@ fn version_of_repair(paths: &ProjectPaths, files: &[MigrationFile], status: &Sta
         );
         return Err(MigrateError::Decision(message));
     }
+    // A second before the first, where nothing is applied.
+    let after = status.current().unwrap_or(first.version - 2);
     if let Some(version) = [following(after), after + 1].into_iter().find(|version| *version < first.version) {
         return Ok(version);
     }

@@ -14,6 +14,8 @@ pub struct Consent {
     pub token: String,
     /// Code, subject and number of rows.
     pub losses: Vec<(String, String, i64)>,
+    /// The files to write anew so that nothing is lost, where a later one brings back what this one drops.
+    pub anew: Vec<String>,
 }
 
 /// What was stopped by drift, which decides what can be done about it.
@@ -79,7 +81,12 @@ pub enum MigrateError {
     #[error("another process is migrating {}", database.display())]
     Locked { database: PathBuf },
     #[error("{} has collections but no migration history: {}", database.display(), collections.join(", "))]
-    NoHistory { database: PathBuf, collections: Vec<String> },
+    NoHistory {
+        database: PathBuf,
+        collections: Vec<String>,
+        /// The command that gives it one.
+        next: String,
+    },
     #[error("no migration has the version {0}")]
     UnknownVersion(i64),
     #[error("version {to} is already behind: the database is at {current}")]

@@ -3,11 +3,13 @@
 use super::drift::{open_existing, open_filled};
 use super::file::MigrationFile;
 use super::lock::Lock;
+use super::pull::{tidy, without_secrets};
 use super::runner::{self, checksum, history};
-use super::status::{State, status_of};
+use super::status::{State, Status, status_of};
 use super::{DriftAt, MigrateError, ProjectPaths, folder, replay};
 use crate::db::{Access, collections, open};
-use crate::schema::diff::diff;
+use crate::schema::diff::{diff, is_untouched_default};
+use crate::schema::hash::schema_hash;
 use rusqlite::{Connection, params};
 use std::path::Path;
 use std::time::Duration;
@@ -51,7 +53,7 @@ pub fn baseline(paths: &ProjectPaths, version: i64, allow_drift: bool, who: &str
     }
     let applied: Vec<MigrationFile> = files.iter().filter(|file| file.version <= version).cloned().collect();
     let expected = replay::replay(&applied)?.collections;
-    let live = collections::load(&connection)?;
+    let live: Vec<_> = collections::load(&connection)?.into_iter().map(tidy).collect();
     let differences: Vec<String> = diff(&user(&expected), &user(&live)).iter().map(ToString::to_string).collect();
     if !differences.is_empty() && !allow_drift {
         return Err(MigrateError::Drift { database: paths.database(), differences, at: DriftAt::Baseline });
@@ -59,6 +61,43 @@ pub fn baseline(paths: &ProjectPaths, version: i64, allow_drift: bool, who: &str
     runner::record(&mut connection, &runner::migrations(&files)?, version)?;
     note(&connection, version, "baseline", who)?;
     Ok(applied.iter().map(|file| file.version).collect())
+}
+
+/// Refuses a database whose collections no migration is known to have made: somebody made them elsewhere, or the
+/// history was lost. Compared with no migration at all, every one of them would be too much.
+///
+/// # Errors
+/// [`MigrateError::NoHistory`], or the database cannot be read.
+pub(super) fn require_history(
+    connection: &Connection,
+    status: &Status,
+    files: &[MigrationFile],
+    paths: &ProjectPaths,
+) -> Result<(), MigrateError> {
+    if status.current().is_some() {
+        return Ok(());
+    }
+    let live = collections::load(connection)?;
+    let collections: Vec<String> = live
+        .iter()
+        .filter(|collection| !collection.system && !is_untouched_default(collection))
+        .map(|collection| collection.name.clone())
+        .collect();
+    if collections.is_empty() {
+        return Ok(());
+    }
+    // Files name no secrets; the names of theirs are taken from the last one.
+    let written = replay::replay(files)?.collections;
+    let hash = schema_hash(&without_secrets(live, &written).0);
+    let leads_here = |file: &&MigrationFile| file.header("to") == Some(hash.as_str());
+    let next = match files.iter().rev().find(leads_here) {
+        Some(file) => format!("pbr migrate baseline {}", file.version),
+        None if files.is_empty() => "pbr migrate pull".to_owned(),
+        None => {
+            "pbr migrate baseline VERSION --allow-drift && pbr migrate drift    (the newest that it has)".to_owned()
+        }
+    };
+    Err(MigrateError::NoHistory { database: paths.database(), collections, next })
 }
 
 fn user(collections: &[crate::schema::Collection]) -> Vec<crate::schema::Collection> {

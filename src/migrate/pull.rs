@@ -2,6 +2,7 @@
 
 use super::drift::{open_filled, unlisted};
 use super::file::{MigrationFile, normalise};
+use super::history::require_history;
 use super::lock::Lock;
 use super::merge::merge;
 use super::replay::replay;
@@ -73,6 +74,9 @@ pub fn pull(
     connection.busy_timeout(options.lock_timeout)?;
     let status = status_of(&connection, &files)?;
     status.integrity()?;
+    if !files.is_empty() {
+        require_history(&connection, &status, &files, paths)?;
+    }
     if status.count(State::Pending) > 0 {
         let message = "a migration is pending: apply it (pbr migrate up), take the drift back before it (pbr migrate \
                        drift --fix), or delete its file, run pbr migrate hash and pbr migrate pull --merge";

@@ -44,7 +44,7 @@ fn in_transaction(
         losses.extend(undeclared.into_iter().map(|(loss, rows)| (loss.code.to_owned(), loss.subject, rows)));
         let token = file.token();
         if !losses.is_empty() && !confirm.contains(&token) {
-            consents.push(Consent { file: file.file_name.clone(), token, losses });
+            consents.push(Consent { file: file.file_name.clone(), token, losses, anew: Vec::new() });
         }
         let run = || {
             match is_down_file(&file.file_name) {

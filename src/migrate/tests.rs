@@ -258,6 +258,31 @@ fn a_database_made_elsewhere_is_left_alone() {
 }
 
 #[test]
+fn a_repair_is_not_run_on_a_database_that_has_no_drift_any_more() {
+    let room = Room::new();
+    let first = room.migrate(&[USERS, &posts("  title: text")]).file;
+    room.up().unwrap();
+    let (hash, mark) = {
+        let db = room.db();
+        db.execute_batch("INSERT INTO posts (id) VALUES ('a')").unwrap();
+        let hash = crate::schema::hash::schema_hash(&collections::load(&db).unwrap());
+        let mark = structure::fingerprint(&hash, &structure::structure(&db).unwrap());
+        (hash, mark)
+    };
+    // Written when the history did not know the migration.
+    let mut repair = first.with_version(first.version + 1);
+    repair.sql = format!(
+        "-- pbr:from={hash}\n-- pbr:to={hash}\n-- pbr:drift-from={mark}\n-- pbr:data\nDELETE FROM posts;\n-- pbr:end\n"
+    );
+    folder::add(&room.paths.migrations, &[first], &repair).unwrap();
+    assert_eq!(room.up().unwrap().applied.len(), 1);
+    let rows = |table: &str| -> i64 {
+        room.db().query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((rows("posts"), rows("refinery_schema_history")), (1, 2));
+}
+
+#[test]
 fn views_follow_their_tables() {
     let room = Room::new();
     let view = |column: &str| format!("collection: titles\ntype: view\nquery: SELECT id, {column} FROM posts\n");

@@ -1,15 +1,16 @@
 //! Applying what is pending.
 
 use super::copy::{self, CopyBefore};
-use super::drift;
+use super::drift::{self, is_repair};
 use super::file::MigrationFile;
+use super::history::require_history;
 use super::lock::Lock;
 use super::rehearse::rehearse;
 use super::secrets::Secrets;
 use super::status::{State, Status, status_of};
-use super::{MigrateError, ProjectPaths, folder, replay, runner};
-use crate::db::{Access, Changed, DbError, collections, notify, open, system};
-use crate::schema::diff::is_untouched_default;
+use super::{Consent, MigrateError, ProjectPaths, folder, replay, runner};
+use crate::db::{Access, Changed, DbError, notify, open, system};
+use crate::schema::Collection;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -128,7 +129,7 @@ fn run(
 ) -> Result<UpReport, MigrateError> {
     let status = status_of(connection, files)?;
     status.integrity()?;
-    refuse_foreign(connection, &status, paths)?;
+    require_history(connection, &status, files, paths)?;
     let pending = select(files, &status, options)?;
     if !pending.is_empty() {
         drift::refuse(connection, files, &status, paths, options.allow_drift)?;
@@ -157,7 +158,13 @@ fn run(
                 rehearsed.push(*file);
             }
         }
-        rehearse(connection, &rehearsed, &options.confirm)?;
+        rehearse(connection, &rehearsed, &options.confirm).map_err(|error| match error {
+            MigrateError::DataLoss(mut consents) => {
+                consents.iter_mut().for_each(|consent| consent.anew = brought_back(consent, &rehearsed, &expected));
+                MigrateError::DataLoss(consents)
+            }
+            error => error,
+        })?;
     }
     if options.dry_run {
         let file = |file: &&MigrationFile| AppliedFile::new(file, Duration::ZERO);
@@ -167,9 +174,9 @@ fn run(
     let mut secrets = Secrets::new(options.env.as_ref());
     report.copy = copy_before(connection, &status, &pending, paths, options)?;
     let migrations = runner::migrations(files)?;
-    let groups: Vec<&[&MigrationFile]> =
-        if options.together { vec![&pending[..]] } else { pending.chunks(1).collect() };
-    for group in groups.into_iter().filter(|group| !group.is_empty()) {
+    // Whether a repair is run is asked of the database as it is then.
+    let belong = |a: &&MigrationFile, b: &&MigrationFile| options.together && !is_repair(a) && !is_repair(b);
+    for group in pending.chunk_by(belong) {
         let started = Instant::now();
         match group {
             [repair] if drift::is_made_good(connection, files, repair)? => {
@@ -190,6 +197,24 @@ fn run(
         notify(&paths.data, Changed::Collections);
     }
     Ok(report)
+}
+
+/// The pending files from the one that drops something on, if what it drops is there again in the end. None if one of
+/// them was written by hand.
+fn brought_back(consent: &Consent, pending: &[&MigrationFile], end: &[Collection]) -> Vec<String> {
+    let is_there = |subject: &str| {
+        let (name, field) = subject.split_once('.').map_or((subject, None), |(name, field)| (name, Some(field)));
+        let collection = end.iter().find(|collection| collection.name == name);
+        collection.is_some_and(|collection| field.is_none_or(|field| collection.field(field).is_some()))
+    };
+    let drops =
+        |(code, subject, _): &(String, String, i64)| ["DS101", "DS102"].contains(&code.as_str()) && is_there(subject);
+    let from = pending.iter().position(|file| file.file_name == consent.file);
+    let files = from.map_or(&[][..], |from| &pending[from..]);
+    match consent.losses.iter().any(drops) && !files.iter().any(|file| file.is_by_hand()) {
+        true => files.iter().map(|file| file.file_name.clone()).collect(),
+        false => Vec::new(),
+    }
 }
 
 fn copy_before(
@@ -226,23 +251,8 @@ pub fn check_history(paths: &ProjectPaths) -> Result<(), MigrateError> {
     if !system::is_installed(&connection)? {
         return Ok(());
     }
-    refuse_foreign(&connection, &status_of(&connection, &folder::read(&paths.migrations)?)?, paths)
-}
-
-/// Collections that somebody made elsewhere are not ours to migrate.
-fn refuse_foreign(connection: &Connection, status: &Status, paths: &ProjectPaths) -> Result<(), MigrateError> {
-    if status.current().is_some() {
-        return Ok(());
-    }
-    let foreign: Vec<String> = collections::load(connection)?
-        .into_iter()
-        .filter(|collection| !collection.system && !is_untouched_default(collection))
-        .map(|collection| collection.name)
-        .collect();
-    if foreign.is_empty() {
-        return Ok(());
-    }
-    Err(MigrateError::NoHistory { database: paths.database(), collections: foreign })
+    let files = folder::read(&paths.migrations)?;
+    require_history(&connection, &status_of(&connection, &files)?, &files, paths)
 }
 
 fn select<'a>(

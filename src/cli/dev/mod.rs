@@ -346,10 +346,15 @@ impl Dev<'_> {
                     }
                     confirm.extend(consents.into_iter().map(|consent| consent.token));
                 }
-                Err(error) => {
+                Err(mut error) => {
                     self.discard(own);
-                    let loses = matches!(error, MigrateError::DataLoss(_));
                     let name = report.map(|report| report.file.file_name.as_str());
+                    let mut loses = false;
+                    if let MigrateError::DataLoss(consents) = &mut error {
+                        loses = true;
+                        // The new file is not kept.
+                        consents.iter_mut().for_each(|consent| consent.anew.retain(|file| Some(file.as_str()) != name));
+                    }
                     let is_own = matches!(
                         &error,
                         MigrateError::Failed { file, .. } | MigrateError::Replay { file, .. } if Some(file.as_str()) == name
@@ -357,9 +362,10 @@ impl Dev<'_> {
                     let mut error: Box<CliError> = error.into();
                     if loses {
                         // The file is not kept, so its token would not fit the next one.
-                        error.next = vec![
+                        error.next.retain(|next| next.starts_with("rm "));
+                        error.next.push(
                             "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
-                        ];
+                        );
                     }
                     if is_own {
                         // Neither is there a file to look at.

@@ -3,7 +3,7 @@
 use super::super::{CliError, CliResult, Context};
 use super::Database;
 use crate::diagnostic::code;
-use crate::migrate::{self, MigrationFile, ProjectPaths, RepairAs};
+use crate::migrate::{self, MigrateError, MigrationFile, ProjectPaths, RepairAs};
 use crate::project::{Workspace, git};
 use serde_json::{Value as Json, json};
 
@@ -62,7 +62,16 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
     let before = picked.map(|commit| files_before(paths, commit)).unwrap_or_default();
     let schema = super::super::schema::load(workspace)?;
     let rebased = migrate::rebase(paths, &base, &before, &schema).map_err(|error| {
+        let committed = match &error {
+            MigrateError::Chain { file, .. } => Some(file.clone()),
+            _ => None,
+        };
         let mut error: Box<CliError> = error.into();
+        if let Some(file) = committed {
+            error.why = Some(format!("{onto} has it like this already"));
+            let away = format!("git rm migrations/{file} && pbr migrate hash    (where no database has applied it)");
+            error.next = vec![away, format!("git log -- migrations/{file}")];
+        }
         // What was asked for is asked for again.
         for next in error.next.iter_mut().filter(|next| next.ends_with("pbr migrate rebase")) {
             asked.iter().for_each(|onto| next.push_str(&format!(" --onto {onto}")));
