@@ -144,9 +144,10 @@ impl Batch {
             (_, None) => BatchAction::Upsert(body),
         };
         let mut headers = self.headers.clone();
-        headers.extend(sent.headers);
+        // Who asks is who sent the batch.
+        headers.extend(sent.headers.into_iter().filter(|(name, _)| name != "authorization"));
         let expand = query.get("expand").to_owned();
-        let request = RequestInfo {
+        let mut request = RequestInfo {
             context: "batch".into(),
             method: sent.method,
             query: query.into_map(),
@@ -154,6 +155,7 @@ impl Batch {
             body: Map::new(),
             auth: identity.map(|identity| identity.info.clone()),
         };
+        request.become_form();
         Ok(BatchItem { write: WriteRequest { collection, request: Arc::new(request), expand }, action })
     }
 }

@@ -185,7 +185,7 @@ async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> R
     } else {
         return Err(ApiError::bad_request(UNSUPPORTED));
     }
-    Ok(form.finish())
+    form.finish()
 }
 
 /// A body as one JSON object; forms name nested keys with dots. What is made of `null` has nothing.
@@ -326,12 +326,17 @@ impl Form {
                 }
             }
         }
-        Ok(form.finish())
+        form.finish()
     }
 
-    fn finish(mut self) -> Body {
+    /// A list of the payload and one text of the form cannot both be the value of a key.
+    fn finish(mut self) -> Result<Body, ApiError> {
+        let is_one = |key: &String| self.values.get(key).is_some_and(|value| !value.is_array());
+        if self.payload.iter().any(|(key, value)| value.is_array() && is_one(key)) {
+            return Err(ApiError::generic());
+        }
         self.values.extend(self.payload);
-        Body { values: self.values, uploads: self.uploads, ..Body::default() }
+        Ok(Body { values: self.values, uploads: self.uploads, ..Body::default() })
     }
 }
 
@@ -373,7 +378,7 @@ mod tests {
         for (key, value) in [("a", "1"), ("a", "x"), ("b", "2"), ("@jsonPayload", r#"{"b":"007"}"#)] {
             form.add(key, value).unwrap();
         }
-        let body = form.finish();
+        let body = form.finish().unwrap();
         assert_eq!(Json::Object(body.values), serde_json::json!({"a": [1, "x"], "b": "007"}));
     }
 }

@@ -5,10 +5,12 @@ use super::accounts::{Accounts, Visit};
 use crate::events::{AuthWithOAuth2Event, Record};
 use crate::files::stored_name;
 use crate::oauth2::Avatars;
+use crate::query::RequestInfo;
 use crate::records::{Body, RecordError, Upload, WriteRequest, has_unique_index};
 use crate::schema::fields::Value;
 use crate::schema::{FieldKind, FieldType};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Bytes of a picture: as much as a request may bring.
@@ -24,11 +26,11 @@ impl Accounts {
     ) -> Result<Option<Record>, AuthError> {
         let collection = &visit.collection;
         let body = self.sign_up_body(visit, event)?;
-        let write = WriteRequest {
-            collection: Arc::clone(collection),
-            request: Arc::clone(&visit.request),
-            expand: String::new(),
-        };
+        // A request of its own, of which the rule sees nothing but this one's headers.
+        let mut request = RequestInfo { query: BTreeMap::new(), ..RequestInfo::clone(&visit.request) };
+        request.become_form();
+        let (collection_of, request) = (Arc::clone(collection), Arc::new(request));
+        let write = WriteRequest { collection: collection_of, request, expand: String::new() };
         let failed = |error: RecordError| match AuthError::from(error).within("Failed to authenticate.") {
             AuthError::Record(error) => error,
             AuthError::Refused { status, message, data } => RecordError::Refused { status, message, data },

@@ -3,6 +3,7 @@
 //! A query never holds a value of the request, only an [`Input`]: where to find the value when the query runs. What the
 //! SQL text itself depends on is asked as a [`Probe`], and the answers tell the cached variants of a text apart.
 
+use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use rusqlite::types::Value as SqlValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -62,6 +63,12 @@ impl RequestInfo {
             verified: true,
         };
         Self { context: "default".into(), auth: Some(auth), ..Self::default() }
+    }
+
+    /// What this becomes where the server sends it on to itself: PocketBase makes a form of it.
+    pub fn become_form(&mut self) {
+        let boundary = random_string(60, LOWER_ALPHANUMERIC);
+        self.headers.insert("content_type".into(), format!("multipart/form-data; boundary={boundary}"));
     }
 }
 

@@ -246,6 +246,7 @@ fn direct<'a>(place: Place<'a>, write: &'a WriteRequest, draft: &'a Draft, messa
         place,
         write,
         draft,
+        asked: draft,
         request: &write.request,
         intent: None,
         uploads: &[],

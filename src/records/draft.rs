@@ -3,8 +3,9 @@
 use crate::events::Record;
 use crate::query::RequestInfo;
 use crate::schema::fields::{Field, FieldKind, Modifier, Value};
-use crate::schema::{Collection, ErrorTree, FieldError};
+use crate::schema::{ALPHANUMERIC, Collection, ErrorTree, FieldError, random_string};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub use crate::files::Upload;
@@ -86,11 +87,14 @@ impl Draft {
                 resolved.insert(key.clone(), input);
                 continue;
             };
-            resolved.insert(field.name.clone(), value.to_json());
+            resolved.insert(field.name.clone(), comparable(&value).to_json());
             record.values[at] = value;
         }
         let random = body.random_password.as_ref().filter(|_| !body.values.contains_key("password"));
         if let Some(hash) = random {
+            let text = random_string(30, ALPHANUMERIC);
+            resolved.insert("password".into(), text.as_str().into());
+            resolved.insert("passwordConfirm".into(), text.into());
             record.set(collection, "password", Value::Password { hash: hash.clone(), plain: None });
         }
         Self { record, original, resolved, random_password: random.is_some() }
@@ -114,6 +118,14 @@ impl Draft {
             Value::Password { plain: Some(plain), .. } => Some((field, plain.as_str())),
             _ => None,
         })
+    }
+}
+
+/// The value as rules compare it. JSON has no infinite numbers; the largest stands for what is beyond it.
+pub(super) fn comparable(value: &Value) -> Cow<'_, Value> {
+    match value {
+        Value::Number(number) if number.is_infinite() => Cow::Owned(Value::Number(number.clamp(f64::MIN, f64::MAX))),
+        value => Cow::Borrowed(value),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Save<'a> {
     pub place: Place<'a>,
     pub write: &'a WriteRequest,
     pub draft: &'a Draft,
+    /// What the rule of a create is asked about, which sees no generated texts.
+    pub asked: &'a Draft,
     /// The request with the resolved body.
     pub request: &'a Arc<RequestInfo>,
     /// What the update of a request can be made of once more; the program's own changes are meant as they are.
@@ -65,11 +67,13 @@ impl Records {
             let (collection, draft) = (Arc::clone(collection), draft.clone());
             move |scope| admit::create(scope, &collection, &draft)
         })?;
+        let asked = draft.clone();
         generate(collection, &mut draft.record, true);
         let save = Save {
             place,
             write,
             draft: &draft,
+            asked: &asked,
             request: &request,
             intent: None,
             uploads: &body.uploads,
@@ -114,6 +118,7 @@ impl Records {
             place,
             write,
             draft: &draft,
+            asked: &draft,
             request: &request,
             intent: Some(&intent),
             uploads: &body.uploads,
@@ -361,9 +366,8 @@ impl Records {
         let stored = self.write(save.place, {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let draft = save.with(record);
-            // The rule saw the record before handlers changed it; it is asked again about the same one, for what may have
-            // changed since.
-            let (asked, message) = (save.draft.clone(), save.message);
+            // Asked once more about the same record, for what may have changed since.
+            let (asked, message) = (save.asked.clone(), save.message);
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
