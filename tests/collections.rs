@@ -161,6 +161,28 @@ fn a_view_with_bad_rows_holds_up_no_other_as_in_pocketbase() {
 }
 
 #[test]
+fn a_view_whose_query_lost_a_column_hides_what_is_hidden() {
+    let (_project, server, root) = Project::bare();
+    let field =
+        |id: &str, name: &str, hidden: bool| json!({ "id": id, "name": name, "type": "text", "hidden": hidden });
+    let people = |second: &str, hidden: bool| json!({ "name": "people", "fields": [field("a1", "name", hidden), field("b2", second, false)] });
+    root.post(COLLECTIONS, people("nick", false)).ok();
+    for (name, id) in [("plain", "id"), ("cast", "lower(id) AS id")] {
+        let query = format!("SELECT {id}, name, nick AS called FROM people");
+        root.post(COLLECTIONS, json!({ "name": name, "type": "view", "viewQuery": query, "listRule": "" })).ok();
+    }
+    root.post("/api/collections/people/records", json!({ "name": "secret", "nick": "known" })).ok();
+    root.patch(&format!("{COLLECTIONS}/people"), people("alias", false)).ok();
+    root.patch(&format!("{COLLECTIONS}/people"), people("alias", true)).ok();
+    for name in ["plain", "cast"] {
+        let shown = server.client().get(&format!("/api/collections/{name}/records")).ok().to_string();
+        assert!(shown.contains("known") && !shown.contains("secret"), "{name}: {shown}");
+        let sorted = server.client().get(&format!("/api/collections/{name}/records?sort=name"));
+        sorted.is(400);
+    }
+}
+
+#[test]
 fn imports_are_all_or_nothing_as_in_pocketbase() {
     let import = |body: Json| ("PUT", "/api/collections/import", body);
     let tree = json!({ "id": "treeid", "name": "tree", "fields": [text("name"),

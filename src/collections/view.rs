@@ -2,14 +2,14 @@
 
 use super::error::Failure;
 use super::{Change, CollectionError, table};
-use crate::db::sqlite_text;
+use crate::db::{collections, sqlite_text};
 use crate::schema::fields::JsonField;
 use crate::schema::validate::field_name_error;
 use crate::schema::view::{MISSING_ID, as_table, infer_fields, readable_order, view_id};
 use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind, sentence};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, Statement};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement};
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -169,8 +169,8 @@ pub(super) fn invalid(reason: &str) -> FieldError {
     FieldError::new("validation_invalid_view_query", message)
 }
 
-/// Saves every other view anew whose fields have changed. One that cannot be read keeps its fields and holds up no other:
-/// what they show may be hidden now.
+/// Saves every other view anew whose fields have changed. One that cannot be read keeps its fields, but for what is hidden
+/// now, and holds up no other.
 ///
 /// # Errors
 /// Why the first of those that cannot be read cannot.
@@ -179,9 +179,38 @@ pub(super) fn refresh(change: &mut Change<'_>, except: &str) -> Result<(), Failu
     let views = known.iter().map(Arc::as_ref).filter(|known| known.is_view() && known.id != except);
     let mut failure = None;
     for view in readable_order(views.collect()) {
-        failure = failure.or(change.attempt(|change| refresh_one(change, view)).err());
+        if let Err(reason) = change.attempt(|change| refresh_one(change, view)) {
+            failure = failure.or(Some(reason));
+            change.attempt(|change| hide(change, view))?;
+        }
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Hides what is hidden by now of a view that SQLite can read and its query cannot tell of any more: after a rename,
+/// SQLite knows the new name and the query has the old one.
+fn hide(change: &mut Change<'_>, old: &Collection) -> Result<(), Failure> {
+    const STORED: &str = "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?1 COLLATE NOCASE";
+    let sql: Option<String> = change.tx.query_row(STORED, [&old.name], |row| row.get(0)).optional()?;
+    let Some(query) = sql.as_deref().and_then(inner_query) else { return Ok(()) };
+    let Ok(fields) = infer_fields(&old.name, query, &change.catalog()) else { return Ok(()) };
+    let is_hidden = |name: &str| fields.iter().any(|field| field.name == name && field.hidden);
+    let mut new = old.clone();
+    new.fields.iter_mut().for_each(|field| field.hidden |= is_hidden(&field.name));
+    if new.fields != old.fields {
+        collections::update(change.tx, &new)?;
+        change.keep(new);
+    }
+    Ok(())
+}
+
+/// The query inside a `CREATE VIEW` of [`create_view`](crate::schema::view::create_view).
+fn inner_query(sql: &str) -> Option<&str> {
+    let query = sql.split_once(" AS SELECT * FROM (")?.1.strip_suffix(')')?;
+    match query.split_once(" FROM (") {
+        Some((columns, inner)) if columns.contains("CAST(`id` as TEXT) `id`") => inner.strip_suffix(')'),
+        _ => Some(query),
+    }
 }
 
 /// Looks at the columns only: what the rows are says nothing of a change elsewhere.
