@@ -282,10 +282,12 @@ fn finish(
         written.push(editor::write(&args.target, name, &schema())?);
     }
     let paths = project.paths(None);
-    let mut has_data = false;
+    let (mut has_data, mut warnings) = (false, Vec::new());
     if let Some(source) = source {
         let relative = |path: PathBuf| path.strip_prefix(&args.target).map(Path::to_owned).unwrap_or(path);
-        written.extend(source.take_over(context, &project, &paths)?.into_iter().map(relative));
+        let taken = source.take_over(context, &project, &paths)?;
+        written.extend(taken.written.into_iter().map(relative));
+        warnings = taken.warnings;
         has_data = source.has_data();
     }
     if !has_data {
@@ -298,9 +300,13 @@ fn finish(
     }
     let here = args.target == Path::new(".");
     let result = json!({
-        "name": answers.name, "template": answers.template, "dir": args.target,
-        "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "name": answers.name, "template": args.from.is_none().then_some(&answers.template), "from": args.from,
+        "dir": args.target, "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "warnings": warnings,
     });
+    for warning in &warnings {
+        context.output().note(&format!("warning: {warning}"));
+    }
     context.output().done(result, || {
         let from = match &args.from {
             Some(source) => source.display().to_string(),
