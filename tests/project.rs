@@ -263,3 +263,12 @@ fn doctor_warns_of_javascript_where_serve_refuses() {
     std::fs::remove_dir_all(project.file("pb_hooks")).expect("a folder that goes");
     assert_eq!(outcome(""), "pass");
 }
+
+#[test]
+fn config_shows_what_serve_does_where_there_is_no_project() {
+    let project = Project::empty();
+    let shown = |key: &str| project.pbr(&format!("config get {key}")).succeeds().stdout().trim().to_owned();
+    assert_eq!((shown("passwordHash"), shown("schemaEdits")), ("bcrypt".to_owned(), "allow".to_owned()));
+    project.pbr("init --yes").succeeds();
+    assert_eq!((shown("passwordHash"), shown("schemaEdits")), ("argon2id".to_owned(), "deny".to_owned()));
+}

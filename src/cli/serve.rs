@@ -242,7 +242,7 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
         bring_up_to_date(args, context, project)?;
     }
     let builder = App::builder(&dir)
-        .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
+        .password_hash(args.password_hash.unwrap_or_else(|| app::password_scheme(project.as_ref())))
         .query_timeout(Duration::from_secs(args.query_timeout.unwrap_or(30)))
         .logins(logins(args, project.as_ref()));
     let builder = match args.dev {
@@ -324,10 +324,8 @@ async fn serve(
     Ok(())
 }
 
-/// In a project the schema comes from git, and a change made elsewhere would be lost at the next migration.
 fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
-    let configured = project.map(|project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny));
-    args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
+    args.schema_edits.unwrap_or_else(|| app::schema_edits(project)) == SchemaEdits::Allow
 }
 
 /// Where the API is found.
