@@ -3,7 +3,7 @@
 use super::{CliError, CliResult, Context, app, error::io, print};
 use crate::diagnostic::code;
 use crate::records::RecordError;
-use crate::seed::{self, ExportError, ExportOptions, Group};
+use crate::seed::{self, ExportError, ExportOptions};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -44,10 +44,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
-    let group = Group::named(&args.group).ok_or_else(|| {
-        let error = CliError::new(code::USAGE, 2, format!("unknown seed group `{}`", args.group));
-        error.why(format!("the groups are {}", Group::NAMES.join(", ")))
-    })?;
+    let group = super::seed::named_group(&args.group, "pbr seed export …")?;
     let app = app::open_patiently(context)?;
     let collections = args.collection.iter().map(|name| app::collection(&app, name)).collect::<CliResult<Vec<_>>>()?;
     if let Some(view) = collections.iter().find(|collection| collection.is_view()) {
