@@ -160,7 +160,7 @@ codes! {
     CONFLICT = "PBR-MIGRATE-0019" "two branches changed the same thing"
         "Both branches gave the same option, rule or name another value, so neither migration can simply follow the other. Settle it in the YAML file and repeat."
     LINT = "PBR-MIGRATE-0020" "lint found something"
-        "The codes are DS101 drop of a collection, DS102 drop of a field, DS103 narrowing, MF101 unique index on existing rows, MF102 required field with empty rows, BC101 rename, BC102 stricter rule, SEC101 rule made public, SEC102 rule of an auth collection opened, SEC103 secret in a file, LT101 table rebuild, LT102 foreign_keys pragma, LT103 transaction statements, LT104 relation without an index, NM101 naming, NM102 a renamedFrom that is answered. `-- pbr:nolint CODE reason` in the file accepts a finding."
+        "The codes are DS101 drop of a collection, DS102 drop of a field, DS103 narrowing, MF101 unique index on existing rows, MF102 required field with empty rows, BC101 rename, BC102 stricter rule, SEC101 rule made public, SEC102 rule of an auth collection opened, SEC103 secret in a file, LT101 table rebuild, LT102 foreign_keys pragma, LT103 transaction statements, LT104 relation without an index, NM101 naming, NM102 a renamedFrom that is answered. `-- pbr:nolint CODE reason` in the file accepts a finding, other than LT102 and LT103, which `pbr migrate up` refuses too."
     GIT = "PBR-MIGRATE-0021" "git cannot answer"
         "The command compares with a branch or commit and asks git for it. The folder must be in a repository and the reference must exist; in CI, fetch the base branch first."
 

@@ -87,6 +87,9 @@ impl ProjectPaths {
     }
 }
 
+/// The name of a first migration that holds what was live before there were migrations.
+pub const BASELINE: &str = "baseline";
+
 /// Old and new names, as `collection` or `collection.field`.
 pub type Renames = Vec<(String, String)>;
 

@@ -292,7 +292,8 @@ fn finish(
     }
     if !has_data {
         let schema = super::schema::load(&project)?;
-        let options = DiffOptions { name: Some("init".to_owned()), write: true, ..DiffOptions::default() };
+        let name = if source.is_some() { migrate::BASELINE } else { "init" };
+        let options = DiffOptions { name: Some(name.to_owned()), write: true, ..DiffOptions::default() };
         if let Some(report) = migrate::diff(&paths, &schema, &options)? {
             let dir = &project.config.dirs.migrations;
             written.extend([dir.join(&report.file.file_name), dir.join(migrate::SUM_FILE)]);
