@@ -72,7 +72,7 @@ codes! {
     RESERVED_COLLECTION = "PBR-SCHEMA-0022" "a system collection cannot be defined in a schema file"
         "_mfas, _otps, _externalAuths, _authOrigins and _superusers exist in every database and are managed by pbr."
     INVALID_RENAME = "PBR-SCHEMA-0023" "an invalid renamedFrom"
-        "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one."
+        "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one. Where a field or collection is new to the migrations, they must know its former name."
 
     REFUSED_BY_SQLITE = "PBR-SCHEMA-0024" "SQLite refuses the schema"
         "The planned statements were run on an empty database and failed: usually an index expression, an index condition or the query of a view that names a column which does not exist."
