@@ -49,7 +49,7 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     let paths = args.database.apply(paths);
     let selection = match (&args.base, args.latest) {
         _ if args.all => Selection::All,
-        (Some(base), _) => Selection::Except(super::history::files_at(&paths, base)?),
+        (Some(base), _) => Selection::Except(super::history::files_at(&paths, base, "pbr migrate lint --base")?),
         (None, Some(count)) => Selection::Latest(count),
         (None, None) if count_rows => Selection::Pending,
         (None, None) => Selection::Latest(1),
