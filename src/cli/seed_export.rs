@@ -65,7 +65,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     };
     let exported = seed::export(app.records(), &options).map_err(failed)?;
     if exported.files > 0 {
-        context.output().note(&format!("{} stored files are not in the seeds", exported.files));
+        let (files, are) = if exported.files == 1 { ("file", "is") } else { ("files", "are") };
+        context.output().note(&format!("{} stored {files} {are} not in the seeds", exported.files));
     }
     let counts: serde_json::Map<_, _> =
         exported.counts.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
@@ -80,7 +81,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Some(path) => {
             std::fs::write(path, &exported.text).map_err(|error| io(path, &error))?;
             context.output().done(result, || {
-                let lines = exported.counts.iter().map(|(name, count)| format!("{name}  {count} records\n"));
+                let noun = |count: usize| if count == 1 { "record" } else { "records" };
+                let lines = exported.counts.iter().map(|(name, count)| format!("{name}  {count} {}\n", noun(*count)));
                 format!("{}in {}", lines.collect::<String>(), path.display())
             })
         }
