@@ -78,10 +78,11 @@ pub fn collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
     app.collection(name).ok_or_else(|| {
         let error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
         let catalog = app.catalog();
-        match did_you_mean(name, catalog.iter().map(|collection| &collection.name)) {
-            Some(similar) => error.why(format!("did you mean `{similar}`?")).into(),
-            None => error.into(),
-        }
+        let error = match did_you_mean(name, catalog.iter().map(|collection| &collection.name)) {
+            Some(similar) => error.why(format!("did you mean `{similar}`?")),
+            None => error,
+        };
+        error.next("pbr data query \"SELECT name FROM _collections\"").into()
     })
 }
 

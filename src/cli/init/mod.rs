@@ -210,7 +210,8 @@ fn unknown_template(name: &str) -> Box<CliError> {
         Some(first) => format!("did you mean `{first}`?"),
         None => format!("the templates are {}", names.join(", ")),
     };
-    error.why(why).into()
+    let template = similar.first().map_or(DEFAULT_TEMPLATE, String::as_str);
+    error.why(why).next(format!("pbr init --template {template}")).into()
 }
 
 /// Both stand inside double quotes in the templates.
