@@ -87,6 +87,9 @@ fn a_rename_from_what_no_migration_has_is_an_error_at_its_place() {
     project.pbr("migrate diff --check").succeeds();
     project.replace("schema/notes.yaml", "renamedFrom: teaser", "renamedFrom: teaser2");
     project.pbr("migrate diff --check").succeeds();
+    // One that a migration has renamed since is asked about.
+    project.replace("schema/notes.yaml", "summary:", "abstract:").replace("schema/notes.yaml", "teaser2", "teaser");
+    project.pbr("migrate diff").exits(5).stderr_contains("--rename notes.summary=notes.abstract");
 
     project
         .write("schema/notes.yaml", &notes.replace("teaser", "summary").replace("notes", "papers\nrenamedFrom: nots"));

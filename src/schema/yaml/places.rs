@@ -93,8 +93,8 @@ impl CollectionFile {
     pub fn unknown_renames(&self, project: &Project, state: &[Collection], decisions: &Decisions) -> Vec<Diagnostic> {
         let known = |name: &str| state.iter().find(|collection| collection.name.eq_ignore_ascii_case(name));
         let settled = |from: &str, to: &str| {
-            let made = decisions.made.iter().any(|(old, new)| old == from && new == to);
-            made || decisions.renames.iter().any(|(_, new)| new == to)
+            let had = decisions.made.iter().any(|(old, _)| old == from);
+            had || decisions.renames.iter().any(|(_, new)| new == to)
         };
         let error = |former: &str, what: &str, path: &str, gone: Vec<&str>| {
             let help = match (did_you_mean(former, &gone), gone.as_slice()) {
