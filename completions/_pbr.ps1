@@ -660,7 +660,7 @@ Register-ArgumentCompleter -Native -CommandName 'pbr' -ScriptBlock {
             break
         }
         'pbr;seed' {
-            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Groups to seed beside `required`: dev, demo or test [default: dev, in production only with --confirm]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only these collections')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Another number gives other ids')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Generate another number of rows: posts=5000')

@@ -607,7 +607,7 @@ set edit:completion:arg-completer[pbr] = {|@words|
         &'pbr;migrate;help;help'= {
         }
         &'pbr;seed'= {
-            cand --group 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]'
+            cand --group 'Groups to seed beside `required`: dev, demo or test [default: dev, in production only with --confirm]'
             cand --only 'Only these collections'
             cand --seed 'Another number gives other ids'
             cand --count 'Generate another number of rows: posts=5000'

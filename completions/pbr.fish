@@ -493,7 +493,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "baseline" -d 'Say that the database has everything up to a version already'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Correct what the history of the database says of one migration'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production none]' -r
+complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l group -d 'Groups to seed beside `required`: dev, demo or test [default: dev, in production only with --confirm]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l only -d 'Only these collections' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l seed -d 'Another number gives other ids' -r
 complete -c pbr -n "__fish_pbr_using_subcommand seed; and not __fish_seen_subcommand_from export help" -l count -d 'Generate another number of rows: posts=5000' -r

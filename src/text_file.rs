@@ -35,12 +35,20 @@ impl Unreadable {
     /// The error, with the place of what is no UTF-8.
     pub fn diagnostic(self, code: &'static str) -> Diagnostic {
         let path = self.path.display().to_string();
-        let error = Diagnostic::new(code, format!("cannot read {path}: {}", self.reason));
+        let mut error = Diagnostic::new(code, format!("cannot read {path}: {}", self.reason));
+        if self.is_missing() {
+            error = error.next(format!("ls {}", existing_folder(&self.path).display()));
+        }
         let Some(valid) = self.valid else { return error };
         let at = valid.len();
         let text = valid + "\u{fffd}";
         error.at(&Source::new(path, text.as_str()), at..text.len()).help("save the file as UTF-8")
     }
+}
+
+/// The nearest folder above a path that is there.
+pub fn existing_folder(path: &Path) -> &Path {
+    path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."))
 }
 
 /// Reads a file.

@@ -498,3 +498,16 @@ fn what_leads_back_and_was_edited_is_not_written_over() {
     let moved = migrations(&project).into_iter().rfind(|name| name.ends_with(".down.sql")).expect("a file");
     assert_eq!(project.read(&format!("migrations/{moved}")), by_hand);
 }
+
+#[test]
+fn a_branch_that_does_not_exist_is_answered_with_those_that_do() {
+    let project = repository();
+    git(&project, "branch --move main trunk");
+    git(&project, "branch feature");
+    let run = project.pbr("migrate lint --base main").exits(2);
+    let run = run.stderr_contains("the branches are feature, trunk").stderr_contains("pbr migrate lint --base feature");
+    assert!(!run.stderr().contains("git fetch"), "there is nothing to fetch from");
+    project.pbr("migrate rebase --onto nothing").exits(2).stderr_contains("pbr migrate rebase --onto feature");
+    git(&project, "remote add elsewhere ../elsewhere");
+    project.pbr("migrate lint --base main").exits(2).stderr_contains("git fetch elsewhere");
+}

@@ -77,3 +77,68 @@ fn completions_in_the_repository_are_fresh() {
         );
     }
 }
+
+#[test]
+fn a_missing_argument_is_named_in_json_too() {
+    let error = Project::empty().pbr("data import --json").exits(2).json();
+    let message = error["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("<COLLECTION>") && message.contains("<FILE>"), "{message}");
+}
+
+#[test]
+fn mistakes_come_with_a_command_that_works() {
+    let project = Project::from_template("blank");
+    project.pbr("migrate").succeeds();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    let token = project.pbr("token issue root@example.com").succeeds().stdout().trim().to_owned();
+    project.pbr("token revoke root@example.com").succeeds();
+    let inspect = format!("token inspect {token}");
+    project.write("posts.csv", "");
+    for (mistake, next) in [
+        ("superuser create new@example.com short", "pbr superuser create new@example.com"),
+        ("superuser create root@example.com secret12345", "pbr superuser update root@example.com"),
+        ("superuser create nobody secret12345", "pbr superuser create admin@example.com"),
+        ("superuser otp root@example.com", "pbr serve --schema-edits allow"),
+        ("schema show nothing", "pbr schema show"),
+        ("schema show user", "pbr schema show users"),
+        ("records list nothing", "pbr data query \"SELECT name FROM _collections\""),
+        ("data export nothing", "pbr data query \"SELECT name FROM _collections\""),
+        ("init other --template nothing", "pbr init --template blank"),
+        ("init other --template blgo", "pbr init --template blog"),
+        ("seed --group prod", "pbr seed --group dev"),
+        ("seed --group dmeo", "pbr seed --group demo"),
+        (&inspect, "pbr token issue"),
+        ("token inspect nothing", "pbr token inspect TOKEN"),
+        ("serve --http 127.0.0.1:99999", "pbr serve --http 127.0.0.1:8090"),
+        ("serve --http 192.0.2.1:8090", "pbr serve --http 127.0.0.1:0"),
+        ("explain schema-3", "pbr explain PBR-SCHEMA-0003"),
+        ("explain nonsense", "pbr explain"),
+        ("data import users post.csv", "ls ."),
+        ("schema fmt schema/post.yaml", "ls schema"),
+        ("init other --from nothing/pb_data", "ls ."),
+    ] {
+        let run = project.pbr(mistake);
+        assert!(run.code() != Some(0), "{mistake}");
+        run.stderr_contains(&format!("next: {next}"));
+    }
+    let spaces = project.pbr_args(&["migrate", "new", "fill slugs!"]).exits(2);
+    spaces.stderr_contains("next: pbr migrate new fill_slugs\n");
+    project.pbr_args(&["migrate", "diff", "fill slugs"]).exits(2).stderr_contains("pbr migrate diff fill_slugs\n");
+    project.pbr("data import users post.csv").exits(1).stderr_contains("did you mean `posts.csv`?");
+}
+
+#[test]
+fn one_time_passwords_of_superusers_are_switched_on_as_the_error_says() {
+    let project = Project::from_template("blank");
+    project.pbr("migrate").succeeds();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    let json = project.pbr("superuser otp root@example.com --json").exits(2).json();
+    let command = json["error"]["next"][1]["command"].as_str().expect("a command").to_owned();
+    let server = project.serve_with("--schema-edits allow");
+    let token = project.pbr("token issue root@example.com").succeeds().stdout();
+    let command = command.replace("http://127.0.0.1:8090", server.url());
+    let command = command.replace("$(pbr token issue root@example.com)", token.trim());
+    let done = std::process::Command::new("sh").args(["-c", &command]).output().expect("a shell");
+    assert!(done.status.success());
+    project.pbr("superuser otp root@example.com").succeeds().stdout_contains("Pass:");
+}

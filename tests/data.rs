@@ -379,6 +379,13 @@ fn input_that_is_not_what_it_should_be_ends_with_its_line() {
         run.stderr_contains(message);
     }
     assert_eq!(records(&project, "items").len(), 3, "what came before is stored");
+    for (text, delimiter) in [("sku;price\na;1\n", "--delimiter ';'"), ("\"sku\"\tprice\n", "--delimiter tab")] {
+        let run = project.pbr_with_input("data import items - --format csv", text).exits(2).stderr_contains(delimiter);
+        assert!(!run.stderr().contains("--on-error"), "{}", run.stderr());
+    }
+    let unknown = project.pbr_with_input("data import items - --format csv", "a;b\n1;2\n").exits(2);
+    let unknown = unknown.stderr_contains("no field `a;b`").stderr_contains("--map COLUMN=FIELD");
+    assert!(!unknown.stderr().contains("--on-error"));
     let mapped = project.pbr_with_input("data import items - --format csv --map nothing=sku", "sku\na\n").exits(2);
     mapped.stderr_contains("the file has no column `nothing`");
     project.pbr_with_input("data import items - --format json", " [ ] \n").succeeds();

@@ -287,3 +287,16 @@ fn seeds_are_followed_and_a_changed_configuration_is_told() {
     project.write("pbr.yaml", &format!("{config}\nschemaEdits: allow\n"));
     says(&server, "pbr.yaml changed: start pbr dev again to apply it");
 }
+
+#[test]
+fn a_question_that_waits_at_the_start_is_one_error() {
+    let (project, server) = blog();
+    says(&server, "seeded the new database");
+    assert!(server.stop().success());
+    project.replace("schema/posts.yaml", "  body:", "  text:");
+    let server = Server::start(project.command("dev --http 127.0.0.1:0"));
+    says(&server, "--rename posts.body=posts.text");
+    assert_eq!(server.output().matches("the schema stays as it was").count(), 1, "{}", server.output());
+    project.replace("schema/posts.yaml", "  text: { type: text,", "  text: { type: text, renamedFrom: bodi,");
+    says(&server, "did you mean `body`?");
+}

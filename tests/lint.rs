@@ -289,3 +289,59 @@ fn the_first_migration_of_every_template_is_clean() {
         lint.stdout_contains("1 migration");
     }
 }
+
+#[test]
+fn what_up_refuses_cannot_be_accepted() {
+    let project = notes();
+    project.pbr("migrate new by_hand").succeeds();
+    let name = project.list("migrations").into_iter().find(|name| name.ends_with("by_hand.sql")).expect("a file");
+    let file = format!("migrations/{name}");
+    let sql =
+        "-- pbr:nolint LT102 because\n-- pbr:nolint LT103 because\n-- pbr:data\nPRAGMA foreign_keys=OFF;\nCOMMIT;\n";
+    project.replace(&file, "-- pbr:data\n", sql);
+    project.pbr("migrate hash").succeeds();
+    let run = project.pbr("migrate lint").exits(4).stderr_contains("error[LT102]").stderr_contains("error[LT103]");
+    run.stderr_contains(&format!("take line 11 out of {file}, then pbr migrate hash"));
+    assert!(!project.pbr("migrate lint").stderr().contains("-- pbr:nolint"));
+}
+
+#[test]
+fn a_finding_in_an_applied_migration_is_accepted_as_the_error_says() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "view: public", "view: public\n  delete: public");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate").succeeds();
+    let json = project.pbr("migrate lint --json").exits(4).json();
+    let advice = json["error"]["next"][0]["command"].as_str().expect("a command").to_owned();
+    let (edit, command) = advice.split_once(", then pbr ").expect("two steps");
+    let file = edit.split_once("add a line to ").and_then(|(_, rest)| rest.split_once(':')).expect("a file").0;
+    let text = project.read(file);
+    project.write(file, &format!("{text}-- pbr:nolint SEC101 everybody cleans up\n"));
+    project.pbr(command).succeeds();
+    project.pbr("migrate lint").succeeds();
+    project.pbr("migrate up").succeeds();
+}
+
+#[test]
+fn a_baseline_records_what_is_live_and_is_no_new_exposure() {
+    let old = Project::empty();
+    old.pbr("superuser create root@example.com secret12345").succeeds();
+    let server = old.serve();
+    let open = serde_json::json!({ "name": "walls", "type": "base", "updateRule": "", "deleteRule": "", "fields": [] });
+    server.root().post("/api/collections", open).ok();
+    let users = serde_json::json!({ "manageRule": "verified = true" });
+    server.root().patch("/api/collections/users", users).ok();
+    let export = server.root().get("/api/collections").ok()["items"].to_string();
+    server.stop();
+    old.write("pb_schema.json", &export);
+    for source in ["pb_data", "pb_schema.json"] {
+        let target = old.file("taken");
+        old.pbr(&format!("init taken --from {source}")).succeeds();
+        old.pbr("--config taken/pbr.yaml migrate lint").succeeds().stdout_contains("warning[SEC101]");
+        // What is opened later is seen.
+        old.write("taken/schema/more.yaml", "version: 1\ncollection: more\nrules: { delete: public }\n");
+        old.pbr("--config taken/pbr.yaml migrate diff").succeeds();
+        old.pbr("--config taken/pbr.yaml migrate lint").exits(4).stderr_contains("more");
+        std::fs::remove_dir_all(target).expect("a folder that goes");
+    }
+}

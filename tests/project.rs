@@ -201,3 +201,74 @@ fn what_is_no_text_file_is_named_and_never_waited_for() {
     std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a large file");
     project.pbr("schema validate").exits(9).stderr_contains("it is larger than 64 MiB");
 }
+
+#[test]
+fn init_tells_what_of_a_pocketbase_app_does_not_come_along() {
+    let old = Project::empty();
+    old.pbr("superuser create root@example.com secret12345").succeeds();
+    old.write("pb_hooks/main.pb.js", "onRecordCreate((e) => e.next())").write("pb_hooks/readme.md", "");
+    old.write("pb_migrations/1_applied.js", "").write("pb_migrations/1990000000_later.js", "migrate((app) => {})");
+    old.write("pb_public/index.html", "<h1>hello</h1>").write("pb_public/css/app.css", "h1 {}");
+    old.write("pb_data/backups/old.zip", "");
+    old.database().execute("INSERT INTO _migrations VALUES ('1_applied.js', 1)", []).expect("a row");
+
+    let run = old.pbr("init new --from pb_data").succeeds();
+    run.stderr_contains("pb_hooks has JavaScript hooks, which pbr does not run")
+        .stderr_contains("pb_migrations has JavaScript migrations that are not applied")
+        .stderr_contains("pb_data/backups was not copied")
+        .stdout_contains("pb_public");
+    let new = old.file("new");
+    assert_eq!(std::fs::read_to_string(new.join("pb_public/css/app.css")).expect("a copy"), "h1 {}");
+    std::fs::remove_dir_all(&new).expect("a folder that goes");
+
+    let served = Project::empty();
+    let source = old.file("pb_data").display().to_string();
+    let made = served.pbr(&format!("init --from {source} --json")).succeeds().json();
+    assert_eq!((&made["template"], &made["from"]), (&json!(null), &json!(source)));
+    let warnings = made["warnings"].as_array().expect("a list");
+    assert_eq!(warnings.len(), 3, "{warnings:?}");
+    let page = served.serve().client().get("/");
+    assert_eq!((page.status, page.body.as_str()), (200, "<h1>hello</h1>"));
+
+    // Other static files are not overwritten, and where all of it lies already, nothing is copied.
+    let other = Project::empty();
+    other.write("pb_public/mine.html", "");
+    other.pbr(&format!("init --from {source}")).succeeds().stderr_contains("pb_public stays as it is");
+    assert_eq!(other.list("pb_public"), ["mine.html"]);
+    let clean = Project::empty();
+    clean.pbr("superuser create root@example.com secret12345").succeeds();
+    clean.write("pb_public/index.html", "").write("pb_hooks/readme.md", "").write("pb_data/backups/old.zip", "");
+    assert_eq!(clean.pbr("init --from pb_data --json").succeeds().json()["warnings"], json!([]));
+}
+
+#[test]
+fn doctor_warns_of_javascript_where_serve_refuses() {
+    let project = Project::empty();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
+    project.write("pb_hooks/main.pb.ts", "");
+    let outcome = |arguments: &str| {
+        let checks = project.pbr(&format!("doctor --json {arguments}")).json()["checks"].clone();
+        let check = checks.as_array().and_then(|checks| checks.iter().find(|check| check["name"] == "javascript"));
+        check.expect("a check")["outcome"].clone()
+    };
+    assert_eq!(outcome(""), "warn");
+    project.pbr("serve --http 127.0.0.1:0").exits(2).stderr_contains("pb_hooks");
+    // Seen from inside the directory, too.
+    let inside = project
+        .command("serve --http 127.0.0.1:0 --dir .")
+        .current_dir(project.file("pb_data"))
+        .output()
+        .expect("pbr runs");
+    assert_eq!(inside.status.code(), Some(2));
+    std::fs::remove_dir_all(project.file("pb_hooks")).expect("a folder that goes");
+    assert_eq!(outcome(""), "pass");
+}
+
+#[test]
+fn config_shows_what_serve_does_where_there_is_no_project() {
+    let project = Project::empty();
+    let shown = |key: &str| project.pbr(&format!("config get {key}")).succeeds().stdout().trim().to_owned();
+    assert_eq!((shown("passwordHash"), shown("schemaEdits")), ("bcrypt".to_owned(), "allow".to_owned()));
+    project.pbr("init --yes").succeeds();
+    assert_eq!((shown("passwordHash"), shown("schemaEdits")), ("argon2id".to_owned(), "deny".to_owned()));
+}

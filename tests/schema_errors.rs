@@ -71,3 +71,33 @@ fn a_decision_with_a_wrong_name_is_answered_with_the_right_one() {
     let wrong = project.pbr("migrate diff --rename posts.bodi=posts.content").exits(2);
     wrong.stderr_contains("no such field of that type; did you mean `posts.body`?");
 }
+
+#[test]
+fn a_rename_from_what_no_migration_has_is_an_error_at_its_place() {
+    let project = Project::from_template("blank");
+    let notes = "version: 1\ncollection: notes\nfields:\n  teaser: text\n";
+    project.write("schema/notes.yaml", notes);
+    project.pbr("migrate diff notes").succeeds();
+    project.replace("schema/notes.yaml", "  teaser: text", "  summary: { type: text, renamedFrom: teaser2 }");
+    let run = project.pbr("migrate diff").exits(9);
+    run.stderr_contains("schema/notes.yaml:4:").stderr_contains("`teaser2`").stderr_contains("did you mean `teaser`?");
+    project.replace("schema/notes.yaml", "teaser2", "teaser");
+    project.pbr("migrate diff").succeeds();
+    // It is done; what it was called before is no question any more.
+    project.pbr("migrate diff --check").succeeds();
+    project.replace("schema/notes.yaml", "renamedFrom: teaser", "renamedFrom: teaser2");
+    project.pbr("migrate diff --check").succeeds();
+    // One that a migration has renamed since is asked about.
+    project.replace("schema/notes.yaml", "summary:", "abstract:").replace("schema/notes.yaml", "teaser2", "teaser");
+    project.pbr("migrate diff").exits(5).stderr_contains("--rename notes.summary=notes.abstract");
+
+    project
+        .write("schema/notes.yaml", &notes.replace("teaser", "summary").replace("notes", "papers\nrenamedFrom: nots"));
+    let run = project.pbr("migrate diff").exits(9);
+    run.stderr_contains("no collection `nots`").stderr_contains("did you mean `notes`?");
+    // Migrations that are begun anew know nothing of former names.
+    for name in project.list("migrations") {
+        std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a file that goes");
+    }
+    project.pbr("migrate diff").succeeds();
+}

@@ -223,10 +223,20 @@ fn production_takes_only_what_is_required_without_consent() {
     let project = blog();
     project.replace("pbr.yaml", "environment: development", "environment: production");
     let name = project.path().file_name().expect("a name").to_string_lossy().into_owned();
-    project.pbr("seed").succeeds().stdout_contains("0 records");
+    let plain = project.pbr("seed").succeeds().stdout_contains("0 records");
+    plain.stderr_contains(&format!("left out in production: the group `dev`; pbr seed --confirm {name}"));
+    assert_eq!(project.pbr("seed --json").succeeds().json()["leftOut"], serde_json::json!(["dev"]));
     project.pbr("seed --group required").succeeds().stdout_contains("0 records");
     project.pbr("seed --group dev").exits(5).stderr_contains("--confirm");
-    project.pbr(&format!("seed --group dev --confirm {name}")).succeeds().stdout_contains("14 records");
+    for group in ["", " --group required", " --group dev"] {
+        let wrong = project.pbr(&format!("seed{group} --confirm wrong")).exits(5);
+        wrong.stderr_contains("--confirm wrong is not the name").stderr_contains(&format!("--confirm {name}"));
+    }
+    project.pbr(&format!("seed --group dev --dry-run --confirm {name}")).succeeds().stdout_contains("14 records");
+    let all = project.pbr(&format!("seed --confirm {name}")).succeeds().stdout_contains("14 records");
+    assert!(!all.stderr().contains("left out"));
+    project.replace("pbr.yaml", "environment: production", "environment: development");
+    project.pbr("seed --confirm wrong").exits(5);
 }
 
 #[test]

@@ -48,7 +48,8 @@ impl Accounts {
         if self.options.back_off {
             self.back_off.begin(&identity).map_err(|left| {
                 let seconds = left.as_secs() + 1;
-                let message = format!("Too many failed logins, please try again in {seconds} seconds.");
+                let unit = if seconds == 1 { "second" } else { "seconds" };
+                let message = format!("Too many failed logins, please try again in {seconds} {unit}.");
                 AuthError::refused(429, &message)
             })?;
         }

@@ -4,7 +4,7 @@ use super::{CliError, CliResult, Context};
 use crate::db::{DbError, Obstacle};
 use crate::diagnostic::{code, did_you_mean};
 use crate::passwords::Scheme;
-use crate::project::{PasswordHash, Workspace};
+use crate::project::{PasswordHash, SchemaEdits, Workspace};
 use crate::schema::Collection;
 use crate::settings::{Encryption, SettingsError};
 use crate::{App, Builder, OpenError};
@@ -13,12 +13,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// How passwords are hashed unless a flag says otherwise.
+pub fn password_scheme(project: Option<&Workspace>) -> Scheme {
+    match password_hash(project) {
+        PasswordHash::Bcrypt => Scheme::Bcrypt,
+        PasswordHash::Argon2id => Scheme::Argon2id,
+    }
+}
+
 /// argon2id in a project, bcrypt in a bare PocketBase directory, where PocketBase must be able to read it.
-pub fn password_scheme(flag: Option<Scheme>, project: Option<&Workspace>) -> Scheme {
-    flag.unwrap_or_else(|| match project.map(|project| project.config.password_hash) {
-        Some(Some(PasswordHash::Bcrypt)) | None => Scheme::Bcrypt,
-        Some(Some(PasswordHash::Argon2id) | None) => Scheme::Argon2id,
-    })
+pub fn password_hash(project: Option<&Workspace>) -> PasswordHash {
+    project.map_or(PasswordHash::Bcrypt, |project| project.config.password_hash.unwrap_or(PasswordHash::Argon2id))
+}
+
+/// In a project the schema comes from git, and a change made elsewhere would be lost at the next migration.
+pub fn schema_edits(project: Option<&Workspace>) -> SchemaEdits {
+    project.map_or(SchemaEdits::Allow, |project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny))
 }
 
 /// An app over the data directory of the context, which must have a database.
@@ -45,7 +55,7 @@ fn existing_dir(context: &Context) -> CliResult<PathBuf> {
 pub fn open_or_create(context: &Context) -> CliResult<App> {
     let project = context.find_project()?;
     let dir = context.data_dir()?;
-    open(context, App::builder(&dir).password_hash(password_scheme(None, project.as_ref())), &dir)
+    open(context, App::builder(&dir).password_hash(password_scheme(project.as_ref())), &dir)
 }
 
 /// As [`open_existing`], for reads that may take as long as they need.
@@ -56,7 +66,7 @@ pub fn open_patiently(context: &Context) -> CliResult<App> {
     const PATIENCE: Duration = Duration::from_secs(24 * 3600);
     let dir = existing_dir(context)?;
     let project = context.find_project()?;
-    let builder = App::builder(&dir).password_hash(password_scheme(None, project.as_ref()));
+    let builder = App::builder(&dir).password_hash(password_scheme(project.as_ref()));
     open(context, builder.query_timeout(PATIENCE), &dir)
 }
 
@@ -68,10 +78,11 @@ pub fn collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
     app.collection(name).ok_or_else(|| {
         let error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
         let catalog = app.catalog();
-        match did_you_mean(name, catalog.iter().map(|collection| &collection.name)) {
-            Some(similar) => error.why(format!("did you mean `{similar}`?")).into(),
-            None => error.into(),
-        }
+        let error = match did_you_mean(name, catalog.iter().map(|collection| &collection.name)) {
+            Some(similar) => error.why(format!("did you mean `{similar}`?")),
+            None => error,
+        };
+        error.next("pbr data query \"SELECT name FROM _collections\"").into()
     })
 }
 

@@ -1,8 +1,8 @@
 //! `pbr config`: what holds, and where it comes from.
 
-use super::{CliError, CliResult, Context};
+use super::{CliError, CliResult, Context, app};
 use crate::diagnostic::{Source, code, did_you_mean};
-use crate::project::{CONFIG_FILE, Config, ENV_KEYS, USER_KEYS, Workspace};
+use crate::project::{CONFIG_FILE, Config, ENV_KEYS, PasswordHash, SchemaEdits, USER_KEYS, Workspace};
 use crate::schema::yaml::is_placeholder;
 use crate::schema::yaml::node::{self, Node, Value};
 use serde_json::{Value as Json, json};
@@ -90,6 +90,9 @@ fn settings(context: &Context) -> CliResult<Vec<Setting>> {
         preference(context, "noInput", json!(context.no_input()), context.global.no_input, "--no-input"),
     ];
     config.server.http = config.server.http.or_else(|| context.user.http());
+    // What these are by default depends on whether there is a project.
+    config.password_hash = Some(app::password_hash(project.as_ref()));
+    config.schema_edits = Some(app::schema_edits(project.as_ref()));
     for (key, value) in values(&config) {
         let origin = origin(context, &key, file.as_ref());
         let value = match (&context.global.dir, key.as_str()) {
@@ -201,8 +204,8 @@ fn values(config: &Config) -> Vec<(String, Json)> {
     .to_vec();
     values.extend(config.server.values().into_iter().map(|(key, value)| (format!("server.{key}"), value)));
     let rest = [
-        ("passwordHash", json!(config.password_hash.map_or("argon2id", |hash| hash.name()))),
-        ("schemaEdits", json!(config.schema_edits.map_or("deny", |edits| edits.name()))),
+        ("passwordHash", json!(config.password_hash.map(PasswordHash::name))),
+        ("schemaEdits", json!(config.schema_edits.map(SchemaEdits::name))),
         ("logins.totp", json!(config.logins.totp)),
         ("logins.backOff", json!(config.logins.back_off)),
     ];

@@ -1,12 +1,14 @@
 //! Errors as the command line shows them: what happened, where, why, and what to do next.
 
 use crate::db::DbError;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, code, did_you_mean};
 use crate::migrate::{Consent, DriftAt, MigrateError, SumFault};
 use crate::project::FilesError;
 use crate::project::git::{self, Found};
+use crate::text_file::existing_folder;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
+use std::path::Path;
 
 pub type CliResult<T = ()> = Result<T, Box<CliError>>;
 
@@ -364,8 +366,20 @@ pub fn database(what: &str, error: &DbError) -> Box<CliError> {
 }
 
 /// A file that cannot be read or written.
-pub fn io(path: &std::path::Path, error: &std::io::Error) -> Box<CliError> {
-    Box::new(CliError::new(code::IO, 1, format!("{}: {error}", path.display())))
+pub fn io(path: &Path, error: &std::io::Error) -> Box<CliError> {
+    let refused = CliError::new(code::IO, 1, format!("{}: {error}", path.display()));
+    if error.kind() != std::io::ErrorKind::NotFound {
+        return Box::new(refused);
+    }
+    let folder = existing_folder(path);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| path.with_file_name(entry.file_name()).display().to_string());
+    let paths = paths.filter(|path| Path::new(path).exists());
+    let refused = match did_you_mean(&path.display().to_string(), paths) {
+        Some(similar) => refused.why(format!("did you mean `{similar}`?")),
+        None => refused,
+    };
+    Box::new(refused.next(format!("ls {}", folder.display())))
 }
 
 #[cfg(test)]

@@ -22,10 +22,20 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     };
     let Some(info) = explain(&wanted) else {
         let mut error = CliError::new(code::USAGE, 2, format!("there is no code `{wanted}`"));
-        let similar = suggestions(&wanted, CODES.iter().map(|info| info.code));
+        let similar = suggestions(&in_full(&wanted), CODES.iter().map(|info| info.code));
         error.next = similar.into_iter().map(|code| format!("pbr explain {code}")).collect();
-        return Err(error.into());
+        return Err(error.next("pbr explain").into());
     };
     let result = json!({ "code": info.code, "title": info.title, "explanation": info.explanation });
     context.output().done(result, || format!("{}: {}\n\n{}", info.code, info.title, info.explanation))
+}
+
+/// `PBR-SCHEMA-0003` of `schema-3`.
+fn in_full(code: &str) -> String {
+    let code = code.to_uppercase();
+    let bare = code.strip_prefix("PBR-").unwrap_or(&code);
+    match bare.rsplit_once(['-', ' ']) {
+        Some((room, number)) => format!("PBR-{room}-{number:0>4}"),
+        None => code,
+    }
 }

@@ -214,7 +214,8 @@ pub fn check_address(address: &str) -> CliResult {
     }
     let message = format!("cannot listen on {address}: it is no address");
     let error = CliError::new(code::LISTEN, 2, message);
-    Err(Box::new(error.why("an address is a host and a port, such as 127.0.0.1:8090")))
+    let error = error.why("an address is a host and a port from 0 to 65535, such as 127.0.0.1:8090");
+    Err(Box::new(error.next("pbr serve --http 127.0.0.1:8090")))
 }
 
 /// The address of HTTP that a flag, the environment, the project or the user asks for.
@@ -246,20 +247,22 @@ pub async fn bind(listening: Listening, app: App, options: Options) -> CliResult
 fn cannot_serve(error: ServeError, command: &str) -> Box<CliError> {
     let (address, error) = match error {
         ServeError::Listen { address, error } => (address, error),
-        ServeError::Certificate(error) => return Box::new(CliError::new(code::CERTIFICATE, 9, error.to_string())),
+        ServeError::Certificate(error) => {
+            let error = CliError::new(code::CERTIFICATE, 9, error.to_string());
+            return Box::new(error.next("pbr serve --https ADDRESS --tls-cert FILE --tls-key FILE"));
+        }
     };
     let message = format!("cannot listen on {address}: {error}");
     let exit = if error.kind() == std::io::ErrorKind::InvalidInput { 2 } else { 1 };
     let base = CliError::new(code::LISTEN, exit, message);
-    Box::new(match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            let base = base.why("another program listens there, maybe another pbr");
-            base.next(format!("pbr {command} --http 127.0.0.1:0"))
-        }
+    let base = match error.kind() {
+        std::io::ErrorKind::AddrInUse => base.why("another program listens there, maybe another pbr"),
+        std::io::ErrorKind::AddrNotAvailable => base.why("this machine does not have that address"),
         std::io::ErrorKind::PermissionDenied => base.why("ports below 1024 need a privilege"),
         std::io::ErrorKind::InvalidInput => base.why("an address is a host and a port, such as 127.0.0.1:8090"),
         _ => base,
-    })
+    };
+    Box::new(base.next(format!("pbr {command} --http 127.0.0.1:0    (a free port)")))
 }
 
 #[cfg(test)]

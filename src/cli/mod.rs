@@ -255,7 +255,9 @@ fn report_usage(error: &clap::Error, args: &[OsString]) -> u8 {
     let as_json = |arg: &OsString| arg == "--json" || arg.to_string_lossy().starts_with("--json=");
     if mistake && args.iter().any(as_json) {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // The first paragraph, which names what is missing.
+        let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+        let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
         let error = CliError::new(crate::diagnostic::code::USAGE, 2, message).why(text);
         return error.report(true);
     }

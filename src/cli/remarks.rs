@@ -65,6 +65,7 @@ fn schema_ahead(project: &Workspace, paths: &ProjectPaths) -> Option<String> {
     let changes = match migrate::diff(paths, &schema, &DiffOptions::default()) {
         Ok(Some(report)) => some_of(&report.changes.iter().map(ToString::to_string).collect::<Vec<_>>()),
         Err(MigrateError::Open(_)) => "a rename or a drop".to_owned(),
+        Err(MigrateError::Schema(_)) => "with errors".to_owned(),
         _ => return None,
     };
     Some(format!("the schema files are ahead of the migrations ({changes}); next: pbr migrate diff"))

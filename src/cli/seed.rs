@@ -3,10 +3,10 @@
 use super::error::{database, files as files_error, io};
 use super::progress::{Meter, Unit};
 use super::{CliError, CliResult, Context, app, seed_export};
-use crate::diagnostic::code;
-use crate::project::{Environment, Workspace, read_schema_files};
+use crate::diagnostic::{code, did_you_mean};
+use crate::project::{Config, Environment, Workspace, read_schema_files};
 use crate::records::RecordError;
-use crate::seed::{self, Group, SeedError, SeedKeys};
+use crate::seed::{self, Group, SeedDocument, SeedError, SeedKeys};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 /// Put the records of the seed files into the database
 ///
 /// Running it again changes only what the files changed: a file that is as it was is skipped, whatever became of its
-/// records since, unless their collection was dropped and made again; --force looks at all of them. In production only the group `required` is seeded.
+/// records since, unless their collection was dropped and made again; --force looks at all of them. In production only the group `required` is seeded,
+/// unless --confirm consents to more.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -30,7 +31,7 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
 
-    /// Groups to seed beside `required`: dev, demo or test [default: dev, in production none]
+    /// Groups to seed beside `required`: dev, demo or test [default: dev, in production only with --confirm]
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     group: Vec<String>,
 
@@ -93,7 +94,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         return seed_export::run(args, context);
     }
     let project = context.project()?;
-    let groups = groups(&args, &project)?;
+    let groups = groups(&args, &project.config)?;
     let folder = project.path(&project.config.dirs.seeds);
     let files = if folder.exists() {
         read_schema_files(&folder).map_err(|error| files_error("seeds", error))?
@@ -101,9 +102,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Vec::new()
     };
     if files.is_empty() && !args.prune {
-        return context
-            .output()
-            .done(json!({ "collections": {} }), || format!("no seed files in {}", folder.display()));
+        let result = json!({ "collections": {}, "leftOut": [] });
+        return context.output().done(result, || format!("no seed files in {}", folder.display()));
     }
     let documents = seed::parse_files(&files).map_err(|errors| CliError::invalid("seeds", errors))?;
     let app = app::open_existing(context)?;
@@ -137,6 +137,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         production: project.config.environment == Environment::Production,
         env: &env,
     };
+    let left_out = left_out(&args, &groups, &documents);
     context.output().note(&format!("database: {}", app.dir().join("data.db").display()));
     let started = Instant::now();
     let mut meter = Meter::new(context, Unit::Rows);
@@ -148,30 +149,68 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     });
     meter.finish();
     let report = report.map_err(|error| refused(error, &folder))?;
-    summary(context, &report, started.elapsed(), args.dry_run)
+    for group in &left_out {
+        let name = project.config.name.as_deref().unwrap_or("NAME");
+        context
+            .output()
+            .note(&format!("left out in production: the group `{group}`; pbr seed --confirm {name} seeds it too"));
+    }
+    summary(context, &report, started.elapsed(), args.dry_run, &left_out)
 }
 
-fn groups(args: &Args, project: &Workspace) -> CliResult<Vec<Group>> {
+/// What is seeded.
+///
+/// # Errors
+/// Exit 2 for a group that is none, exit 5 for a consent that is missing or names another project.
+fn groups(args: &Args, config: &Config) -> CliResult<Vec<Group>> {
     let mut groups = vec![Group::Required];
     for name in &args.group {
-        let group = Group::named(name).ok_or_else(|| {
-            let error = CliError::new(code::USAGE, 2, format!("unknown seed group `{name}`"));
-            error.why(format!("the groups are {}", Group::NAMES.join(", ")))
-        })?;
-        groups.push(group);
+        groups.push(named_group(name, "pbr seed")?);
     }
-    let production = project.config.environment == Environment::Production;
-    if args.group.is_empty() && !production {
+    let production = config.environment == Environment::Production;
+    let name = config.name.as_deref().filter(|name| !name.is_empty());
+    let confirmed = args.confirm.is_some() && args.confirm.as_deref() == name;
+    let refused = |message: String, why: &str| {
+        let error = CliError::new(code::SEED_PRODUCTION, 5, message).why(why);
+        let Some(name) = name else {
+            return Err(Box::new(error.next("name: NAME    (in pbr.yaml, then pbr seed --confirm NAME)")));
+        };
+        let group = if args.group.is_empty() { String::new() } else { format!(" --group {}", args.group.join(",")) };
+        Err(Box::new(error.next(format!("pbr seed{group} --confirm {name}"))))
+    };
+    if let Some(given) = args.confirm.as_deref().filter(|_| !confirmed) {
+        let message = format!("--confirm {given} is not the name of the project");
+        return refused(message, "it consents to seed the project that it names, and no other");
+    }
+    if args.group.is_empty() && (!production || confirmed) {
         groups.push(Group::Dev);
     }
-    let name = project.config.name.clone().unwrap_or_default();
     let more = groups.iter().any(|group| *group != Group::Required);
-    if production && more && (name.is_empty() || args.confirm.as_deref() != Some(name.as_str())) {
-        let error = CliError::new(code::SEED_PRODUCTION, 5, "pbr.yaml marks this environment as production");
-        let error = error.why("only the group `required` is seeded there without consent");
-        return Err(Box::new(error.next(format!("pbr seed --group {} --confirm {name}", args.group.join(",")))));
+    if production && more && !confirmed {
+        let message = "pbr.yaml marks this environment as production".to_owned();
+        return refused(message, "only the group `required` is seeded there without consent");
     }
     Ok(groups)
+}
+
+/// The group of a name.
+///
+/// # Errors
+/// Exit 2 where there is none.
+pub(super) fn named_group(name: &str, command: &str) -> CliResult<Group> {
+    Group::named(name).ok_or_else(|| {
+        let error = CliError::new(code::USAGE, 2, format!("unknown seed group `{name}`"));
+        let similar = did_you_mean(name, Group::NAMES).unwrap_or_else(|| "dev".to_owned());
+        let error = error.why(format!("the groups are {}", Group::NAMES.join(", ")));
+        Box::new(error.next(format!("{command} --group {similar}")))
+    })
+}
+
+/// What would be seeded elsewhere, of what the files have.
+fn left_out(args: &Args, groups: &[Group], documents: &[SeedDocument]) -> Vec<&'static str> {
+    let by_default = args.group.is_empty() && !groups.contains(&Group::Dev);
+    let is_left = by_default && documents.iter().any(|document| document.group == Group::Dev);
+    if is_left { vec![Group::Dev.name()] } else { Vec::new() }
 }
 
 /// Natural keys from `x-seed` of the schema files. A schema with errors is the business of other commands.
@@ -181,11 +220,12 @@ pub(super) fn seed_keys(project: &Workspace) -> CliResult<SeedKeys> {
     Ok(keys.collect())
 }
 
-fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run: bool) -> CliResult {
+fn summary(context: &Context, report: &seed::Report, elapsed: Duration, dry_run: bool, left_out: &[&str]) -> CliResult {
     let totals = seed::by_collection(report);
     let rows: u64 = totals.values().map(|counts| counts.created + counts.updated + counts.unchanged).sum();
     let result = json!({
         "collections": totals, "rows": rows, "elapsedMs": elapsed.as_millis() as u64, "dryRun": dry_run,
+        "leftOut": left_out,
     });
     context.output().done(result, || {
         let width = totals.keys().map(|name| name.len()).max().unwrap_or(0);

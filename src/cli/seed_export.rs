@@ -3,7 +3,7 @@
 use super::{CliError, CliResult, Context, app, error::io, print};
 use crate::diagnostic::code;
 use crate::records::RecordError;
-use crate::seed::{self, ExportError, ExportOptions, Group};
+use crate::seed::{self, ExportError, ExportOptions};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -44,10 +44,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &Context) -> CliResult {
-    let group = Group::named(&args.group).ok_or_else(|| {
-        let error = CliError::new(code::USAGE, 2, format!("unknown seed group `{}`", args.group));
-        error.why(format!("the groups are {}", Group::NAMES.join(", ")))
-    })?;
+    let group = super::seed::named_group(&args.group, "pbr seed export …")?;
     let app = app::open_patiently(context)?;
     let collections = args.collection.iter().map(|name| app::collection(&app, name)).collect::<CliResult<Vec<_>>>()?;
     if let Some(view) = collections.iter().find(|collection| collection.is_view()) {
@@ -68,7 +65,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     };
     let exported = seed::export(app.records(), &options).map_err(failed)?;
     if exported.files > 0 {
-        context.output().note(&format!("{} stored files are not in the seeds", exported.files));
+        let (files, are) = if exported.files == 1 { ("file", "is") } else { ("files", "are") };
+        context.output().note(&format!("{} stored {files} {are} not in the seeds", exported.files));
     }
     let counts: serde_json::Map<_, _> =
         exported.counts.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
@@ -83,7 +81,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Some(path) => {
             std::fs::write(path, &exported.text).map_err(|error| io(path, &error))?;
             context.output().done(result, || {
-                let lines = exported.counts.iter().map(|(name, count)| format!("{name}  {count} records\n"));
+                let noun = |count: usize| if count == 1 { "record" } else { "records" };
+                let lines = exported.counts.iter().map(|(name, count)| format!("{name}  {count} {}\n", noun(*count)));
                 format!("{}in {}", lines.collect::<String>(), path.display())
             })
         }

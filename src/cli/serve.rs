@@ -12,10 +12,11 @@ use crate::api::{Cors, MetricsAccess, Options, Public};
 use crate::app::{OpenError, OverlayError};
 use crate::auth::LoginOptions;
 use crate::diagnostic::code;
+use crate::doctor::JavascriptPlaces;
 use crate::logs::Level;
 use crate::migrate::{self, UpOptions};
 use crate::passwords::Scheme;
-use crate::project::{SchemaEdits, Workspace};
+use crate::project::{SchemaEdits, Workspace, beside};
 use crate::server::Server;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -232,19 +233,16 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
     let listening = args.listen.resolve(project.as_ref(), context.user.http())?;
     let metrics = metrics(args.metrics, args.metrics_token_file.as_deref(), &listening)?;
     if args.hooks != Some(HooksMode::Ignore) {
-        let beside = |name: &str| dir.parent().unwrap_or(Path::new("")).join(name);
-        let hooks = args.hooks_dir.clone().unwrap_or_else(|| match &project {
-            Some(project) => project.path(&project.config.dirs.hooks),
-            None => beside("pb_hooks"),
-        });
-        let migrations = args.migrations_dir.clone().unwrap_or_else(|| beside("pb_migrations"));
-        javascript::refuse(&hooks, &migrations, &dir)?;
+        let mut places = JavascriptPlaces::of(project.as_ref(), &dir);
+        places.hooks = args.hooks_dir.clone().unwrap_or(places.hooks);
+        places.migrations = args.migrations_dir.clone().unwrap_or(places.migrations);
+        javascript::refuse(&places, &dir)?;
     }
     if let Some(project) = &project {
         bring_up_to_date(args, context, project)?;
     }
     let builder = App::builder(&dir)
-        .password_hash(app::password_scheme(args.password_hash, project.as_ref()))
+        .password_hash(args.password_hash.unwrap_or_else(|| app::password_scheme(project.as_ref())))
         .query_timeout(Duration::from_secs(args.query_timeout.unwrap_or(30)))
         .logins(logins(args, project.as_ref()));
     let builder = match args.dev {
@@ -302,7 +300,7 @@ async fn serve(
 ) -> CliResult {
     let origins = if args.origins.is_empty() { vec!["*".to_owned()] } else { args.origins.clone() };
     let public = Public {
-        dir: args.public_dir.clone().unwrap_or_else(|| app.dir().parent().unwrap_or(Path::new("")).join("pb_public")),
+        dir: args.public_dir.clone().unwrap_or_else(|| beside(app.dir(), "pb_public")),
         index_fallback: args.index_fallback.unwrap_or(true),
     };
     let schema_locked = !may_edit_schema(args, project);
@@ -326,10 +324,8 @@ async fn serve(
     Ok(())
 }
 
-/// In a project the schema comes from git, and a change made elsewhere would be lost at the next migration.
 fn may_edit_schema(args: &Args, project: Option<&Workspace>) -> bool {
-    let configured = project.map(|project| project.config.schema_edits.unwrap_or(SchemaEdits::Deny));
-    args.schema_edits.or(configured) != Some(SchemaEdits::Deny)
+    args.schema_edits.unwrap_or_else(|| app::schema_edits(project)) == SchemaEdits::Allow
 }
 
 /// Where the API is found.

@@ -3,6 +3,7 @@
 use super::{CliError, CliResult, Context, app, error::database, password, questions};
 use crate::auth::superusers;
 use crate::diagnostic::code;
+use crate::project::SchemaEdits;
 use crate::records::RecordError;
 use serde_json::json;
 
@@ -76,23 +77,24 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Create(account) => {
             let (email, password) = account.read(context)?;
             let app = app::open_or_create(context)?;
-            superusers::create(app.records(), &email, &password)
-                .map_err(|error| refused("failed to create new superuser account", error))?;
+            superusers::create(app.records(), &email, &password).map_err(|error| {
+                refused("failed to create new superuser account", error, &format!("create {email}"))
+            })?;
             done(context, "created", &email, &format!("Successfully created new superuser \"{email}\"!"))
         }
         Command::Upsert(account) => {
             let (email, password) = account.read(context)?;
             let app = app::open_or_create(context)?;
             superusers::upsert(app.records(), &email, &password)
-                .map_err(|error| refused("failed to upsert superuser account", error))?;
+                .map_err(|error| refused("failed to upsert superuser account", error, &format!("upsert {email}")))?;
             done(context, "saved", &email, &format!("Successfully saved superuser \"{email}\"!"))
         }
         Command::Update(account) => {
             let (email, password) = account.read(context)?;
             let app = app::open_existing(context)?;
             let what = format!("failed to change superuser \"{email}\" password");
-            let found =
-                superusers::set_password(app.records(), &email, &password).map_err(|error| refused(&what, error))?;
+            let found = superusers::set_password(app.records(), &email, &password)
+                .map_err(|error| refused(&what, error, &format!("update {email}")))?;
             if !found {
                 return Err(missing(&email));
             }
@@ -101,12 +103,13 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Delete { email } => {
             let app = app::open_existing(context)?;
             let what = format!("failed to delete superuser \"{email}\"");
-            let emails = superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error))?;
+            let emails =
+                superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error, "list"))?;
             let exists = emails.iter().any(|known| known.eq_ignore_ascii_case(&email));
             if exists && !context.global.yes && context.interactive() {
                 questions::confirm_loss(&format!("Delete the superuser {email}?"))?;
             }
-            if superusers::delete(app.records(), &email).map_err(|error| refused(&what, error))? {
+            if superusers::delete(app.records(), &email).map_err(|error| refused(&what, error, "list"))? {
                 return done(context, "deleted", &email, &format!("Successfully deleted superuser \"{email}\"!"));
             }
             done(context, "missing", &email, &format!("superuser \"{email}\" is missing or already deleted"))
@@ -115,7 +118,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
         Command::Ips { addresses } => ips(context, &addresses),
         Command::List => {
             let app = app::open_existing(context)?;
-            let emails = superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error))?;
+            let emails =
+                superusers::list(app.records()).map_err(|error| refused("cannot list superusers", error, "list"))?;
             context.output().done(json!({ "superusers": emails }), || emails.join("\n"))
         }
     }
@@ -123,11 +127,11 @@ pub fn run(args: Args, context: &Context) -> CliResult {
 
 fn otp(context: &Context, email: &str) -> CliResult {
     if !crate::schema::fields::is_email(email) {
-        return Err(CliError::new(code::USAGE, 2, "invalid or missing email address").into());
+        return Err(no_email("invalid or missing email address"));
     }
     let app = app::open_existing(context)?;
     let what = format!("failed to create OTP for superuser \"{email}\"");
-    let made = superusers::otp(app.accounts(), email).map_err(|error| refused(&what, error))?;
+    let made = superusers::otp(app.accounts(), email).map_err(|error| refused(&what, error, "list"))?;
     match made {
         superusers::OtpMade::Made { id, password, seconds } => {
             let result =
@@ -142,7 +146,19 @@ fn otp(context: &Context, email: &str) -> CliResult {
         superusers::OtpMade::NoAccount => Err(missing(email)),
         superusers::OtpMade::Disabled => {
             let message = "OTP auth is not enabled for the _superusers collection";
-            Err(CliError::new(code::ACCOUNT_REFUSED, 2, message).into())
+            let error = CliError::new(code::ACCOUNT_REFUSED, 2, message);
+            let edits = if super::app::schema_edits(context.find_project()?.as_ref()) == SchemaEdits::Deny {
+                " --schema-edits allow"
+            } else {
+                ""
+            };
+            let error = error.why("it is switched on in the collection, through a server that may change it");
+            let error = error.next(format!("pbr serve{edits}"));
+            Err(Box::new(error.next(format!(
+                "curl -X PATCH http://127.0.0.1:8090/api/collections/_superusers \
+                 -H \"Authorization: $(pbr token issue {email})\" -H 'Content-Type: application/json' \
+                 -d '{{\"otp\": {{\"enabled\": true}}}}'"
+            ))))
         }
     }
 }
@@ -181,7 +197,7 @@ impl Account {
     /// The email and the password, asked for where a person is there.
     fn read(self, context: &Context) -> CliResult<(String, String)> {
         if !crate::schema::fields::is_email(&self.email) {
-            return Err(CliError::new(code::USAGE, 2, "missing or invalid email address").into());
+            return Err(no_email("missing or invalid email address"));
         }
         let password = match self.password {
             Some(password) => password,
@@ -201,18 +217,29 @@ fn missing(email: &str) -> Box<CliError> {
     Box::new(error.next(format!("pbr superuser create {email}")))
 }
 
-/// A refusal with its field errors: `…: password: Must be at least 8 character(s).`
-fn refused(what: &str, error: crate::auth::AuthError) -> Box<CliError> {
+fn no_email(message: &str) -> Box<CliError> {
+    Box::new(CliError::new(code::USAGE, 2, message).next("pbr superuser create admin@example.com"))
+}
+
+/// A refusal with its field errors: `…: password: Must be at least 8 character(s).` The command is what can be tried then:
+/// `create admin@example.com`.
+fn refused(what: &str, error: crate::auth::AuthError, command: &str) -> Box<CliError> {
     if let crate::auth::AuthError::Record(RecordError::Db(error)) = &error {
         return database(what, error);
     }
     let mut text = format!("{what}: {error}");
+    let mut next = format!("pbr superuser {command}");
     if let crate::auth::AuthError::Record(RecordError::Refused { data, .. }) = &error {
-        let fields: Vec<String> =
-            data.leaves().into_iter().map(|(path, error)| format!("{path}: {}", error.message)).collect();
+        let leaves = data.leaves();
+        let fields: Vec<String> = leaves.iter().map(|(path, error)| format!("{path}: {}", error.message)).collect();
         if !fields.is_empty() {
             text = format!("{what}: {}", fields.join("; "));
         }
+        if leaves.iter().any(|(path, _)| path == "password") {
+            next.push_str("    (asks for another password)");
+        } else if let Some(email) = command.strip_prefix("create ") {
+            next = format!("pbr superuser update {email}    (sets the password of the one there is)");
+        }
     }
-    CliError::new(code::ACCOUNT_REFUSED, 2, text).into()
+    CliError::new(code::ACCOUNT_REFUSED, 2, text).next(next).into()
 }

@@ -194,7 +194,8 @@ fn with_ok(mut result: Json) -> String {
 fn inspect(context: &Context, app: &App, token: &str) -> CliResult {
     let claims = tokens::peek(token).map_err(|error| {
         let error = CliError::new(code::BAD_TOKEN, 4, format!("the token cannot be read: {error}"));
-        error.why("a token is three parts separated by dots; the quotes or the word Bearer do not belong to it")
+        let why = "a token is three parts separated by dots; the quotes or the word Bearer do not belong to it";
+        error.why(why).next("pbr token inspect TOKEN").next("pbr token issue EMAIL")
     })?;
     let (records, owned) = (Arc::clone(app.records()), token.to_owned());
     let verified = app.records().read(Arc::new(RequestInfo::default()), move |scope| {
@@ -225,6 +226,8 @@ fn inspect(context: &Context, app: &App, token: &str) -> CliResult {
     });
     if let Err(reason) = &verified {
         let error = CliError::new(code::BAD_TOKEN, 4, format!("the token is not valid: {reason}"));
+        let of = collection.as_deref().unwrap_or("NAME");
+        let error = error.next(format!("pbr token issue {} --collection {of}", claims.id));
         return Err(Box::new(CliError { meta: result.as_object().cloned().unwrap_or_default(), ..error }));
     }
     context.output().done(result, || {
@@ -271,7 +274,7 @@ fn auth_collection(app: &App, name: &str) -> CliResult<Arc<Collection>> {
             if let Some(first) = similar.first() {
                 error = error.why(format!("did you mean `{first}`?"));
             }
-            Err(error.into())
+            Err(error.next("pbr data query \"SELECT name FROM _collections WHERE type = 'auth'\"").into())
         }
     }
 }

@@ -72,7 +72,7 @@ codes! {
     RESERVED_COLLECTION = "PBR-SCHEMA-0022" "a system collection cannot be defined in a schema file"
         "_mfas, _otps, _externalAuths, _authOrigins and _superusers exist in every database and are managed by pbr."
     INVALID_RENAME = "PBR-SCHEMA-0023" "an invalid renamedFrom"
-        "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one."
+        "`renamedFrom` names the former name of a collection or field, once. It may not name something that still exists in the schema, and two fields cannot come from the same one. Where a field or collection is new to the migrations, they must know its former name."
 
     REFUSED_BY_SQLITE = "PBR-SCHEMA-0024" "SQLite refuses the schema"
         "The planned statements were run on an empty database and failed: usually an index expression, an index condition or the query of a view that names a column which does not exist."
@@ -160,7 +160,7 @@ codes! {
     CONFLICT = "PBR-MIGRATE-0019" "two branches changed the same thing"
         "Both branches gave the same option, rule or name another value, so neither migration can simply follow the other. Settle it in the YAML file and repeat."
     LINT = "PBR-MIGRATE-0020" "lint found something"
-        "The codes are DS101 drop of a collection, DS102 drop of a field, DS103 narrowing, MF101 unique index on existing rows, MF102 required field with empty rows, BC101 rename, BC102 stricter rule, SEC101 rule made public, SEC102 rule of an auth collection opened, SEC103 secret in a file, LT101 table rebuild, LT102 foreign_keys pragma, LT103 transaction statements, LT104 relation without an index, NM101 naming, NM102 a renamedFrom that is answered. `-- pbr:nolint CODE reason` in the file accepts a finding."
+        "The codes are DS101 drop of a collection, DS102 drop of a field, DS103 narrowing, MF101 unique index on existing rows, MF102 required field with empty rows, BC101 rename, BC102 stricter rule, SEC101 rule made public, SEC102 rule of an auth collection opened, SEC103 secret in a file, LT101 table rebuild, LT102 foreign_keys pragma, LT103 transaction statements, LT104 relation without an index, NM101 naming, NM102 a renamedFrom that is answered. `-- pbr:nolint CODE reason` in the file accepts a finding, other than LT102 and LT103, which `pbr migrate up` refuses too."
     GIT = "PBR-MIGRATE-0021" "git cannot answer"
         "The command compares with a branch or commit and asks git for it. The folder must be in a repository and the reference must exist; in CI, fetch the base branch first."
 

@@ -3,8 +3,11 @@
 //! Reads everything and changes nothing. It does not know the command line or HTTP.
 
 mod database;
+mod javascript;
 mod machine;
 mod network;
+
+pub use javascript::JavascriptPlaces;
 
 use crate::migrate::{self, MigrateError, ProjectPaths, State};
 use crate::project::{CONFIG_FILE, FilesError, Workspace, parse_schema};
@@ -97,6 +100,7 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Check> {
     });
     let settings = database::checks(patient, &mut checks);
     checks.extend(migrations(patient));
+    checks.push(javascript::check(patient));
     checks.extend(network::checks(patient, settings.as_ref()));
     checks
 }

@@ -87,6 +87,9 @@ impl ProjectPaths {
     }
 }
 
+/// The name of a first migration that holds what was live before there were migrations.
+pub const BASELINE: &str = "baseline";
+
 /// Old and new names, as `collection` or `collection.field`.
 pub type Renames = Vec<(String, String)>;
 
@@ -133,6 +136,7 @@ pub fn diff(
     let files = folder::read(&paths.migrations)?;
     let mut state = replay(&files)?;
     let decisions = Decisions { made: renames_made(&files), ..options.decisions.clone() };
+    refuse_renames(project, &state.collections, &decisions)?;
     let desired = reconcile(&state.collections, project, &decisions).map_err(|error| match error {
         ReconcileError::Open(questions) => MigrateError::Open(questions),
         ReconcileError::Decision(message) => MigrateError::Decision(message),
@@ -186,6 +190,13 @@ pub fn renames_of(paths: &ProjectPaths, version: i64) -> Result<Renames, Migrate
 fn renames_made(files: &[MigrationFile]) -> Renames {
     let renames = files.iter().flat_map(|file| file.headers("rename"));
     renames.filter_map(|rename| rename.split_once('=')).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
+}
+
+/// A `renamedFrom` that names nothing would be a new field, and its values would be lost with the old one.
+fn refuse_renames(project: &Project, state: &[Collection], decisions: &Decisions) -> Result<(), MigrateError> {
+    let errors: Vec<_> =
+        project.files.iter().flat_map(|file| file.unknown_renames(project, state, decisions)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(MigrateError::Schema(errors)) }
 }
 
 /// Changes that PocketBase would refuse to a collection that exists.

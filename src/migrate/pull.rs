@@ -11,7 +11,7 @@ use super::status::{State, status_of};
 use super::structure::structure;
 use super::undo::Undo;
 use super::write_back::{Parse, WriteBack, correct_at, user};
-use super::{MigrateError, ProjectPaths, SUM_FILE, folder, next_version, plan, renames_made};
+use super::{BASELINE, MigrateError, ProjectPaths, SUM_FILE, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
 use crate::schema::diff::{Change, Decisions, diff, is_untouched_default, reconcile};
 use crate::schema::hash::canonical;
@@ -115,7 +115,7 @@ pub fn pull(
     // What the files have more is no part of the migration that counts as applied.
     let desired = if options.merge { target } else { written.collections };
     let plan = plan(&state, &desired);
-    let name = options.name.clone().unwrap_or_else(|| if files.is_empty() { "baseline".into() } else { plan.name() });
+    let name = options.name.clone().unwrap_or_else(|| if files.is_empty() { BASELINE.into() } else { plan.name() });
     let migration = (!plan.is_empty()).then(|| {
         let version = next_version(&files);
         let file_name = format!("V{version}__{name}.sql");

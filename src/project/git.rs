@@ -26,6 +26,21 @@ pub fn base(folder: &Path) -> Option<String> {
     CANDIDATES.iter().find(exists).map(|reference| (*reference).to_owned())
 }
 
+/// The branches that there are, those of other repositories too: `main`, `origin/main`.
+pub fn branches(folder: &Path) -> Vec<String> {
+    let listed = run(folder, &["for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes"]);
+    let short = |name: &str| {
+        let name = name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/remotes/"))?;
+        (!name.ends_with("/HEAD")).then(|| name.to_owned())
+    };
+    listed.unwrap_or_default().lines().filter_map(short).collect()
+}
+
+/// The first of the other repositories that are known.
+pub fn remote(folder: &Path) -> Option<String> {
+    run(folder, &["remote"]).ok()?.lines().next().map(str::to_owned)
+}
+
 /// The commit that git is putting on top of others at the moment, by `git rebase` or `git cherry-pick`.
 pub fn picked(folder: &Path) -> Option<&'static str> {
     let exists = |reference: &str| run(folder, &["rev-parse", "--verify", "--quiet", reference]).is_ok();

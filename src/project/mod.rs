@@ -23,6 +23,15 @@ use std::path::{Path, PathBuf};
 /// The name of the project file.
 pub const CONFIG_FILE: &str = "pbr.yaml";
 
+/// What PocketBase keeps beside a data directory: `pb_hooks`, `pb_public`.
+pub fn beside(data: &Path, name: &str) -> PathBuf {
+    match (data.file_name(), data.parent()) {
+        (Some(_), Some(parent)) => parent.join(name),
+        // `.` and `..`, whose last part names no folder.
+        _ => data.join("..").join(name),
+    }
+}
+
 /// A project: the folder of a `pbr.yaml`, and what the file says.
 #[derive(Clone, Debug)]
 pub struct Workspace {

@@ -81,6 +81,13 @@ impl Columns {
 
     /// The fields of a header row.
     pub(super) fn header<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Vec<Option<usize>>, TransferError> {
+        let names: Vec<&str> = names.collect();
+        if let [header] = names.as_slice()
+            && self.target(header).is_err()
+            && let Some(delimiter) = self.likely_delimiter(header)
+        {
+            return Err(TransferError::Delimiter { header: (*header).to_owned(), delimiter });
+        }
         let mut targets = Vec::new();
         let mut missing: BTreeSet<&str> = self.renamed.keys().map(String::as_str).collect();
         for name in names {
@@ -95,6 +102,14 @@ impl Columns {
             Some(column) => Err(TransferError::column(format!("the file has no column `{column}`"))),
             None => Ok(targets),
         }
+    }
+
+    /// What separates names of fields in a text that is none.
+    fn likely_delimiter(&self, header: &str) -> Option<char> {
+        let is_field = |name: &str| matches!(self.target(name.trim().trim_matches('"')), Ok(Some(_)));
+        [';', '\t', ',', '|']
+            .into_iter()
+            .find(|delimiter| header.contains(*delimiter) && header.split(*delimiter).any(is_field))
     }
 
     pub(super) fn text(&self, at: usize, text: &str) -> Result<Option<Value>, String> {

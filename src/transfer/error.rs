@@ -15,6 +15,9 @@ pub enum TransferError {
     /// A column or option that does not fit the collection.
     #[error("{message}")]
     Column { message: String, suggestion: Option<String> },
+    /// A header row that another delimiter makes sense of.
+    #[error("the header row is one column, `{header}`")]
+    Delimiter { header: String, delimiter: char },
     /// A row that cannot be stored, where the first one ends the import.
     #[error("{0}")]
     Row(RowFault),

@@ -180,7 +180,14 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
             let base = *failed(error, &what);
             let why = base.why.clone().map_or_else(|| stays.clone(), |why| format!("{why}\n{stays}"));
             let base = base.why(why).meta("rows", serde_json::to_value(report).unwrap_or_default());
-            Err(Box::new(base.next("pbr data import … --dry-run --on-error skip")))
+            Err(Box::new(match base.code {
+                code::DATA_ROW => base.next("pbr data import … --dry-run --on-error skip"),
+                code::DATA_COLUMN if base.next.is_empty() => {
+                    let base = base.next("pbr data import … --map COLUMN=FIELD");
+                    base.next("pbr data import … --ignore-unknown    (leaves out what is no field)")
+                }
+                _ => base,
+            }))
         }
     }
 }

@@ -80,6 +80,12 @@ fn failed(error: TransferError, what: &str) -> Box<CliError> {
                 None => error.into(),
             }
         }
+        TransferError::Delimiter { delimiter, .. } => {
+            let shown = if delimiter == '\t' { "tab".to_owned() } else { format!("'{delimiter}'") };
+            let error = CliError::new(code::DATA_COLUMN, 2, format!("{what}: {text}"));
+            let error = error.why(format!("its cells seem to be separated by {}", shown.replace("tab", "tabs")));
+            error.next(format!("pbr data import … --delimiter {shown}")).into()
+        }
         TransferError::Malformed { .. } => CliError::new(code::DATA_FORMAT, 2, format!("{what}: {text}")).into(),
         TransferError::Row(_) => CliError::new(code::DATA_ROW, 2, text).into(),
         TransferError::Io(_) => CliError::new(code::IO, 1, format!("{what}: {text}")).into(),

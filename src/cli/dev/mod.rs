@@ -421,8 +421,10 @@ impl Dev<'_> {
     }
 
     fn pull(&mut self) -> CliResult<Option<Vec<String>>> {
-        if migrate::live_hash(&self.paths)?.is_none() {
-            return Ok(None);
+        // What the files ask is no question to a database that has nothing more than the migrations.
+        match migrate::live_hash(&self.paths)? {
+            Some(live) if live != migrate::replayed_hash(&self.paths)? => {}
+            _ => return Ok(None),
         }
         let status = migrate::status(&self.paths)?;
         // A database that is behind is migrated, and one that another branch has migrated is refused there.

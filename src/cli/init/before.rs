@@ -17,7 +17,7 @@ pub struct Before<'a> {
 impl<'a> Before<'a> {
     /// Looks at a directory in which these files will be written, by their paths in it.
     pub fn look(target: &'a Path, files: &[(PathBuf, Vec<u8>)], dirs: &Dirs, source: Option<&Source>) -> Self {
-        let mut places = vec![PathBuf::from(".pbr"), dirs.schema.clone(), dirs.migrations.clone()];
+        let mut places = vec![PathBuf::from(".pbr"), dirs.schema.clone(), dirs.migrations.clone(), dirs.public.clone()];
         // Data that is taken over in its place is not ours to remove.
         let data = target.join(&dirs.data);
         if source.is_some_and(|source| source.has_data()) && !data.join("data.db").exists() {

@@ -7,8 +7,9 @@ use super::super::schema::read_export;
 use super::super::{CliError, CliResult, Context};
 use crate::db::{Access, Database, Options, open};
 use crate::diagnostic::code;
+use crate::doctor::JavascriptPlaces;
 use crate::migrate::{self, Exported, ProjectPaths, PullOptions, copy_database};
-use crate::project::{Workspace, parse_schema};
+use crate::project::{Workspace, beside, parse_schema};
 use crate::settings::{self, Encryption};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,15 @@ pub enum Source {
     Data(PathBuf),
     /// `pb_schema.json`.
     Collections(Vec<Exported>),
+}
+
+/// What came of taking over.
+#[derive(Default)]
+pub struct Taken {
+    /// Files, and folders that were copied as a whole.
+    pub written: Vec<PathBuf>,
+    /// What somebody should know or see to.
+    pub warnings: Vec<String>,
 }
 
 impl Source {
@@ -67,11 +77,11 @@ impl Source {
     }
 
     /// Fills the new project: schema files, and for a data directory its data and a migration that counts as applied.
-    /// Returns what was written.
     ///
     /// # Errors
     /// Files that cannot be copied, or a schema that YAML cannot tell.
-    pub fn take_over(&self, context: &Context, project: &Workspace, paths: &ProjectPaths) -> CliResult<Vec<PathBuf>> {
+    pub fn take_over(&self, context: &Context, project: &Workspace, paths: &ProjectPaths) -> CliResult<Taken> {
+        let mut warnings = Vec::new();
         let parse: migrate::Parse<'_> = &|files| parse_schema(files);
         let empty = Default::default();
         let (mut written, secrets) = match self {
@@ -80,7 +90,7 @@ impl Source {
                 (report.written, report.secrets)
             }
             Self::Data(dir) => {
-                if copy_directory(context, dir, &paths.data)? {
+                if copy_directory(context, dir, &paths.data, &mut warnings)? {
                     migrate::forget_history(&paths.database())?;
                 }
                 // Brings a directory of an older version to the present one.
@@ -109,12 +119,17 @@ impl Source {
                 }
             }
         };
-        for name in secrets {
-            context.output().note(&format!("set {name} where migrations are applied: the schema names no secrets"));
-        }
+        warnings.extend(
+            secrets.iter().map(|name| format!("set {name} where migrations are applied: the schema names no secrets")),
+        );
         if let Self::Data(dir) = self {
-            note_javascript(context, dir);
-            note_encryption(context, &paths.data);
+            let public = project.path(&project.config.dirs.public);
+            if copy_public(context, &beside(dir, "pb_public"), &public, &mut warnings)? {
+                written.push(public);
+            }
+            warnings.extend(javascript(dir));
+            warnings.extend(backups(dir, &paths.data));
+            warnings.extend(encryption(context, &paths.data));
         }
         if written.is_empty() {
             // Git keeps no empty folders.
@@ -122,27 +137,50 @@ impl Source {
             std::fs::create_dir_all(&folder).map_err(|error| io(&folder, &error))?;
         }
         written.sort();
-        Ok(written)
+        Ok(Taken { written, warnings })
     }
 }
 
 /// Business rules in JavaScript do not come along.
-fn note_javascript(context: &Context, dir: &Path) {
-    let beside = std::path::absolute(dir).ok().and_then(|dir| dir.parent().map(Path::to_owned)).unwrap_or_default();
-    if beside.join("pb_hooks").exists() {
-        context.output().note("warning: the app has pb_hooks, which pbr does not run; see pbr explain PBR-SERVE-0002");
+fn javascript(dir: &Path) -> Vec<String> {
+    let told = |found| {
+        format!(
+            "{found}, which pbr does not run: what is written there does not come along; pbr explain {}",
+            code::JAVASCRIPT
+        )
+    };
+    JavascriptPlaces::of(None, dir).found(dir).into_iter().map(told).collect()
+}
+
+/// Copies the static files that were served beside the API to where the project serves them from; `false` where there
+/// are none, or others.
+fn copy_public(context: &Context, from: &Path, to: &Path, warnings: &mut Vec<String>) -> CliResult<bool> {
+    if !from.is_dir() || is_same_folder(from, to) {
+        return Ok(false);
     }
+    if to.symlink_metadata().is_ok() {
+        warnings.push(format!("{} stays as it is: the files of {} were not copied", to.display(), from.display()));
+        return Ok(false);
+    }
+    copy_files(context, from, to, warnings)?;
+    Ok(true)
+}
+
+/// Backups are of the other directory, and may be large.
+fn backups(from: &Path, to: &Path) -> Option<String> {
+    let backups = from.join("backups");
+    let some = std::fs::read_dir(&backups).is_ok_and(|mut entries| entries.next().is_some());
+    (some && !is_same_folder(from, to))
+        .then(|| format!("the backups stay where they are: {} was not copied", backups.display()))
 }
 
 /// The settings were copied as they are, and no server starts without their key.
-fn note_encryption(context: &Context, data: &Path) {
-    let Ok(connection) = open(&data.join("data.db"), Access::ReadOnly) else { return };
-    if settings::load(&connection, &Encryption::none()).is_err() {
+fn encryption(context: &Context, data: &Path) -> Option<String> {
+    let connection = open(&data.join("data.db"), Access::ReadOnly).ok()?;
+    settings::load(&connection, &Encryption::none()).is_err().then(|| {
         let name = context.global.encryption_env.as_deref().unwrap_or("NAME");
-        let text =
-            format!("the settings are encrypted: start with --encryption-env {name}, the variable with their key");
-        context.output().note(&text);
-    }
+        format!("the settings are encrypted: start with --encryption-env {name}, the variable with their key")
+    })
 }
 
 fn is_same_folder(a: &Path, b: &Path) -> bool {
@@ -150,7 +188,7 @@ fn is_same_folder(a: &Path, b: &Path) -> bool {
 }
 
 /// Copies databases and files; `false` where the directory is in its place already.
-fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult<bool> {
+fn copy_directory(context: &Context, from: &Path, to: &Path, warnings: &mut Vec<String>) -> CliResult<bool> {
     if is_same_folder(from, to) {
         return Ok(false);
     }
@@ -164,15 +202,22 @@ fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult<bool> 
         }
     }
     let storage = from.join("storage");
-    if !storage.exists() {
-        return Ok(true);
+    if storage.exists() {
+        copy_files(context, &storage, &to.join("storage"), warnings)?;
     }
-    let files = files_below(&storage)?;
+    Ok(true)
+}
+
+/// Copies a folder; a link in it is left out, which is told of.
+fn copy_files(context: &Context, from: &Path, to: &Path, warnings: &mut Vec<String>) -> CliResult {
+    let Below { files, links } = below(from)?;
+    warnings.extend(links.iter().map(|link| format!("{} is a link, and was not copied", link.display())));
+    std::fs::create_dir_all(to).map_err(|error| io(to, &error))?;
     let bytes = files.iter().map(|(_, size)| size).sum();
     let mut meter = Meter::new(context, Unit::Bytes);
     let mut done = 0;
     for (file, size) in files {
-        let target = to.join("storage").join(file.strip_prefix(&storage).unwrap_or(&file));
+        let target = to.join(file.strip_prefix(from).unwrap_or(&file));
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
         }
@@ -181,12 +226,19 @@ fn copy_directory(context: &Context, from: &Path, to: &Path) -> CliResult<bool> 
         meter.show("copying files", done, Some(bytes));
     }
     meter.finish();
-    Ok(true)
+    Ok(())
 }
 
-/// All files with their sizes in bytes.
-fn files_below(dir: &Path) -> CliResult<Vec<(PathBuf, u64)>> {
-    let mut files = Vec::new();
+/// What is in a folder and those below it.
+#[derive(Default)]
+struct Below {
+    /// With their sizes in bytes.
+    files: Vec<(PathBuf, u64)>,
+    links: Vec<PathBuf>,
+}
+
+fn below(dir: &Path) -> CliResult<Below> {
+    let mut below = Below::default();
     let mut folders = vec![dir.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).map_err(|error| io(&folder, &error))? {
@@ -194,11 +246,13 @@ fn files_below(dir: &Path) -> CliResult<Vec<(PathBuf, u64)>> {
             let kind = entry.file_type().map_err(|error| io(&entry.path(), &error))?;
             if kind.is_dir() {
                 folders.push(entry.path());
+            } else if kind.is_symlink() {
+                below.links.push(entry.path());
             } else if kind.is_file() {
                 let size = entry.metadata().map_err(|error| io(&entry.path(), &error))?.len();
-                files.push((entry.path(), size));
+                below.files.push((entry.path(), size));
             }
         }
     }
-    Ok(files)
+    Ok(below)
 }

@@ -210,7 +210,8 @@ fn unknown_template(name: &str) -> Box<CliError> {
         Some(first) => format!("did you mean `{first}`?"),
         None => format!("the templates are {}", names.join(", ")),
     };
-    error.why(why).into()
+    let template = similar.first().map_or(DEFAULT_TEMPLATE, String::as_str);
+    error.why(why).next(format!("pbr init --template {template}")).into()
 }
 
 /// Both stand inside double quotes in the templates.
@@ -282,15 +283,18 @@ fn finish(
         written.push(editor::write(&args.target, name, &schema())?);
     }
     let paths = project.paths(None);
-    let mut has_data = false;
+    let (mut has_data, mut warnings) = (false, Vec::new());
     if let Some(source) = source {
         let relative = |path: PathBuf| path.strip_prefix(&args.target).map(Path::to_owned).unwrap_or(path);
-        written.extend(source.take_over(context, &project, &paths)?.into_iter().map(relative));
+        let taken = source.take_over(context, &project, &paths)?;
+        written.extend(taken.written.into_iter().map(relative));
+        warnings = taken.warnings;
         has_data = source.has_data();
     }
     if !has_data {
         let schema = super::schema::load(&project)?;
-        let options = DiffOptions { name: Some("init".to_owned()), write: true, ..DiffOptions::default() };
+        let name = if source.is_some() { migrate::BASELINE } else { "init" };
+        let options = DiffOptions { name: Some(name.to_owned()), write: true, ..DiffOptions::default() };
         if let Some(report) = migrate::diff(&paths, &schema, &options)? {
             let dir = &project.config.dirs.migrations;
             written.extend([dir.join(&report.file.file_name), dir.join(migrate::SUM_FILE)]);
@@ -298,9 +302,13 @@ fn finish(
     }
     let here = args.target == Path::new(".");
     let result = json!({
-        "name": answers.name, "template": answers.template, "dir": args.target,
-        "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "name": answers.name, "template": args.from.is_none().then_some(&answers.template), "from": args.from,
+        "dir": args.target, "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "warnings": warnings,
     });
+    for warning in &warnings {
+        context.output().note(&format!("warning: {warning}"));
+    }
     context.output().done(result, || {
         let from = match &args.from {
             Some(source) => source.display().to_string(),

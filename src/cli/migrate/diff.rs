@@ -68,6 +68,7 @@ pub fn resolve(
 
 pub fn run(context: &Context, workspace: &Workspace, paths: &ProjectPaths, args: Args) -> CliResult {
     // Before anything is written.
+    args.name.as_ref().map_or(Ok(()), |name| super::check_name(name, "pbr migrate diff"))?;
     let editor = args.edit.then(|| editor(context)).transpose()?;
     let schema = super::super::schema::load(workspace)?;
     super::super::schema::note_unread(context, workspace);

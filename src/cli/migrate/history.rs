@@ -54,10 +54,11 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
     let picked = git::picked(&paths.migrations);
     let here = picked.map(|_| "HEAD".to_owned());
     let onto = onto.or_else(|| here.clone()).or_else(|| git::base(&paths.migrations)).ok_or_else(missing)?;
-    let mut base = files_at(paths, &onto)?;
+    const COMMAND: &str = "pbr migrate rebase --onto";
+    let mut base = files_at(paths, &onto, COMMAND)?;
     if let Some(here) = &here {
         // Commits of this branch that git has put on top already, each with its own rebase.
-        base.extend(files_at(paths, here)?);
+        base.extend(files_at(paths, here, COMMAND)?);
     }
     let before = picked.map(|commit| files_before(paths, commit)).unwrap_or_default();
     let schema = super::super::schema::load(workspace)?;
@@ -111,22 +112,32 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
 ///
 /// # Errors
 /// Exit 2 when git cannot tell.
-pub fn files_at(paths: &ProjectPaths, reference: &str) -> CliResult<Vec<String>> {
-    let names = git::files_at(&paths.migrations, reference).map_err(|reason| {
-        CliError::new(code::GIT, 2, format!("git does not know the migrations of {reference}"))
-            .why(reason)
-            .next("git fetch origin")
+pub fn files_at(paths: &ProjectPaths, reference: &str, command: &str) -> CliResult<Vec<String>> {
+    let folder = &paths.migrations;
+    let names = git::files_at(folder, reference).map_err(|reason| {
+        let error = CliError::new(code::GIT, 2, format!("git does not know the migrations of {reference}"));
+        let branches = git::branches(folder);
+        let Some(first) = git::base(folder).filter(|base| branches.contains(base)).or(branches.first().cloned()) else {
+            return error.why(reason).next("git status");
+        };
+        let error = error.why(format!("{reason}\nthe branches are {}", branches.join(", ")));
+        let fetch = git::remote(folder).map(|remote| format!("git fetch {remote}"));
+        fetch.into_iter().fold(error, CliError::next).next(format!("{command} {first}"))
     })?;
-    let is_migration = |name: &String| name.ends_with(".sql") && !name.ends_with(".down.sql") && !name.starts_with('.');
-    Ok(names.into_iter().filter(is_migration).collect())
+    Ok(names.into_iter().filter(|name| is_migration(name)).collect())
+}
+
+fn is_migration(name: &str) -> bool {
+    name.ends_with(".sql") && !name.ends_with(".down.sql") && !name.starts_with('.')
 }
 
 /// The migrations that a commit was made on top of. None where git cannot tell.
 fn files_before(paths: &ProjectPaths, commit: &str) -> Vec<MigrationFile> {
     let parent = format!("{commit}^");
-    let names = files_at(paths, &parent).unwrap_or_default();
+    let names = git::files_at(&paths.migrations, &parent).unwrap_or_default();
     let mut files: Vec<MigrationFile> = names
         .iter()
+        .filter(|name| is_migration(name))
         .filter_map(|name| MigrationFile::new(name, &git::text_at(&paths.migrations, &parent, name).ok()?))
         .collect();
     files.sort_by_key(|file| file.version);

@@ -3,9 +3,10 @@
 use super::super::{CliError, CliResult, Context, print};
 use super::Database;
 use crate::diagnostic::{Source, code};
-use crate::migrate::{self, Finding, LintOptions, ProjectPaths, Selection};
+use crate::migrate::{self, Finding, LintOptions, ProjectPaths, Selection, State};
 use crate::project::Workspace;
 use serde_json::{Value as Json, json};
+use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -48,7 +49,7 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     let paths = args.database.apply(paths);
     let selection = match (&args.base, args.latest) {
         _ if args.all => Selection::All,
-        (Some(base), _) => Selection::Except(super::history::files_at(&paths, base)?),
+        (Some(base), _) => Selection::Except(super::history::files_at(&paths, base, "pbr migrate lint --base")?),
         (None, Some(count)) => Selection::Latest(count),
         (None, None) if count_rows => Selection::Pending,
         (None, None) => Selection::Latest(1),
@@ -84,24 +85,38 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     }
     let message = if errors == 1 { "lint found 1 error".to_owned() } else { format!("lint found {errors} errors") };
     let lines: Vec<String> = findings.iter().map(text).collect();
-    let first = findings.iter().find(|finding| stops(finding));
     let mut error = CliError::new(code::LINT, 4, message).meta("findings", as_json);
     if matches!(format, Format::Text | Format::Json) {
         error = error.why(lines.join("\n"));
     }
-    if let Some(first) = first {
-        error = error.next(match first.code {
-            ANSWERED_RENAME => "pbr schema fmt".to_owned(),
-            code => format!(
-                "to accept it, add a line to {}: -- pbr:nolint {code} REASON, then pbr migrate hash",
-                first.file
-            ),
-        });
+    let mut applied = migrate::status(&context.paths(workspace)).unwrap_or_default().entries;
+    applied.retain(|entry| entry.state == State::Applied);
+    // One of each kind is enough to learn from.
+    let stopping = || findings.iter().filter(|finding| stops(finding));
+    let refused = stopping().find(|finding| finding.is_refused());
+    let others = stopping().find(|finding| !finding.is_refused());
+    for finding in refused.into_iter().chain(others) {
+        error = error.next(advice(finding, &applied));
     }
     if format == Format::Json && !context.global.json() {
         print(&error.to_json().to_string())?;
     }
     Err(error.into())
+}
+
+/// What to do about a finding that stops. A migration that the database has applied is not hashed again.
+fn advice(finding: &Finding, applied: &[migrate::Entry]) -> String {
+    let name = Path::new(&finding.file).file_stem().unwrap_or_default().to_string_lossy();
+    let applied = applied.iter().find(|entry| name == format!("V{}__{}", entry.version, entry.name));
+    let then = match applied {
+        Some(entry) => format!("pbr migrate repair {} --as edited", entry.version),
+        None => "pbr migrate hash".to_owned(),
+    };
+    match finding.code {
+        ANSWERED_RENAME => "pbr schema fmt".to_owned(),
+        _ if finding.is_refused() => format!("take line {} out of {}, then {then}", finding.line, finding.file),
+        code => format!("to accept it, add a line to {}: -- pbr:nolint {code} REASON, then {then}", finding.file),
+    }
 }
 
 /// What there is to say of a migration that was just written, as warnings: nothing is merged yet. Nothing where the folder

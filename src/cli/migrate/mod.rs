@@ -251,7 +251,24 @@ fn everything(context: &Context, workspace: &Workspace, paths: &ProjectPaths, op
     apply::finish(context, &report, written.as_ref())
 }
 
+/// Refuses a name that no migration can have, and suggests one.
+///
+/// # Errors
+/// Exit 2.
+fn check_name(name: &str, command: &str) -> CliResult {
+    if migrate::is_word(name) {
+        return Ok(());
+    }
+    let message = format!("`{name}` is no name for a migration: use letters, digits and underscores");
+    let fit = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let word: String = name.trim().chars().map(fit).collect();
+    let parts: Vec<&str> = word.split('_').filter(|part| !part.is_empty()).collect();
+    let word = if parts.is_empty() { "fill_slugs".to_owned() } else { parts.join("_") };
+    Err(CliError::new(code::USAGE, 2, message).next(format!("{command} {word}")).into())
+}
+
 fn new(context: &Context, paths: &ProjectPaths, name: &str, down: bool) -> CliResult {
+    check_name(name, "pbr migrate new")?;
     let new = migrate::new_file(paths, name, down)?;
     let written: Vec<String> = new.written.iter().map(|path| path.display().to_string()).collect();
     context.output().done(json!({ "version": new.file.version, "files": written }), || {

@@ -232,7 +232,7 @@ fn unknown(name: &str, schema: &Project) -> Box<CliError> {
     let mut error = CliError::new(code::USAGE, 2, format!("there is no collection `{name}`"));
     let similar = crate::diagnostic::suggestions(name, schema.collections().map(|collection| collection.name.clone()));
     error.next = similar.into_iter().map(|name| format!("pbr schema show {name}")).collect();
-    error.into()
+    error.next("pbr schema show").into()
 }
 
 fn describe(file: &CollectionFile, schema: &Project) -> String {

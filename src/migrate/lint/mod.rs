@@ -10,7 +10,7 @@ use super::drift::open_existing;
 use super::file::MigrationFile;
 use super::replay::Replay;
 use super::status::{State, status_of};
-use super::{MigrateError, ProjectPaths, folder};
+use super::{BASELINE, MigrateError, ProjectPaths, folder};
 use crate::schema::Collection;
 use rusqlite::Connection;
 
@@ -32,6 +32,13 @@ pub struct Finding {
     pub rows: Option<i64>,
     /// The reason of a `-- pbr:nolint CODE reason` in the file.
     pub accepted: Option<String>,
+}
+
+impl Finding {
+    /// Whether `up` refuses what was found, so that no reason makes it acceptable.
+    pub fn is_refused(&self) -> bool {
+        ["LT102", "LT103"].contains(&self.code)
+    }
 }
 
 /// Which files are looked at.
@@ -63,6 +70,8 @@ struct Subject<'a> {
     database: Option<&'a Connection>,
     /// Nothing was there before but what every new database has.
     first: bool,
+    /// It holds what was live elsewhere before there were migrations.
+    baseline: bool,
     findings: Vec<Finding>,
 }
 
@@ -88,7 +97,8 @@ pub fn lint(paths: &ProjectPaths, options: &LintOptions) -> Result<(Vec<Finding>
         if chosen.contains(&file.version) {
             let database = connection.as_ref().filter(|_| options.count_rows);
             let (after, first) = (&state.collections, at == 0);
-            let mut subject = Subject { file, before: &before, after, database, first, findings: Vec::new() };
+            let baseline = first && file.name == BASELINE;
+            let mut subject = Subject { file, before: &before, after, database, first, baseline, findings: Vec::new() };
             subject.check();
             findings.extend(subject.findings);
         }
@@ -126,7 +136,7 @@ impl Subject<'_> {
         self.rules();
         self.text();
         let accepted = accepted(self.file);
-        for finding in &mut self.findings {
+        for finding in self.findings.iter_mut().filter(|finding| !finding.is_refused()) {
             let reason = accepted.iter().find(|(code, subject, _)| {
                 code == finding.code && subject.as_ref().is_none_or(|subject| *subject == finding.subject)
             });
@@ -144,10 +154,13 @@ impl Subject<'_> {
     }
 
     fn add_at(&mut self, code: &'static str, subject: &str, line: usize, message: String, rows: Option<i64>) {
-        // `up` refuses what LT102 and LT103 find.
-        let error = ["DS", "SEC", "MF", "LT102", "LT103"].iter().any(|group| code.starts_with(group));
         let (file, subject) = (self.file.file_name.clone(), subject.to_owned());
-        self.findings.push(Finding { code, file, line, subject, message, error, rows, accepted: None });
+        let mut finding = Finding { code, file, line, subject, message, error: false, rows, accepted: None };
+        // What is live already is opened by nobody who could be stopped.
+        let is_news = code != "SEC101" || !self.baseline;
+        finding.error =
+            is_news && ["DS", "SEC", "MF"].iter().any(|group| code.starts_with(group)) || finding.is_refused();
+        self.findings.push(finding);
     }
 }
 

@@ -19,8 +19,9 @@ fn strictness(rule: Option<&str>) -> u8 {
 impl Subject<'_> {
     pub fn rules(&mut self) {
         for new in self.after.iter().filter(|collection| !collection.system) {
-            // What every new database brings along is nobody's rule yet.
-            let former = find(self.before, new).filter(|old| !(self.first && is_untouched_default(old)));
+            // What every new database brings along is nobody's rule yet, nor was what another app has made of it.
+            let is_former = |old: &&_| !(self.baseline || self.first && is_untouched_default(old));
+            let former = find(self.before, new).filter(is_former);
             match former {
                 Some(old) => self.changed_rules(old, new),
                 None => self.new_rules(new),

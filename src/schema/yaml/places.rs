@@ -2,7 +2,10 @@
 
 use super::collection::CollectionFile;
 use super::node::Value;
+use super::project::Project;
+use crate::diagnostic::{Diagnostic, code, did_you_mean};
 use crate::schema::Collection;
+use crate::schema::diff::Decisions;
 use serde_json::{Value as Json, json};
 use std::ops::Range;
 
@@ -84,6 +87,44 @@ impl CollectionFile {
             }
         }
         paths.into_iter().map(|(what, path)| (what, self.key_span(&path).start..self.span(&path).end)).collect()
+    }
+
+    /// The `renamedFrom` entries of what is new, and that name nothing which the migrated state has or had.
+    pub fn unknown_renames(&self, project: &Project, state: &[Collection], decisions: &Decisions) -> Vec<Diagnostic> {
+        let known = |name: &str| state.iter().find(|collection| collection.name.eq_ignore_ascii_case(name));
+        let settled = |from: &str, to: &str| {
+            let had = decisions.made.iter().any(|(old, _)| old == from);
+            had || decisions.renames.iter().any(|(_, new)| new == to)
+        };
+        let error = |former: &str, what: &str, path: &str, gone: Vec<&str>| {
+            let help = match (did_you_mean(former, &gone), gone.as_slice()) {
+                (Some(similar), _) => format!("did you mean `{similar}`?"),
+                (None, []) => "nothing went, so there is nothing to rename: take the line out".to_owned(),
+                (None, gone) => format!("gone from the files: {}", gone.join(", ")),
+            };
+            let message = format!("the migrations have no {what} `{former}` to rename");
+            Diagnostic::new(code::INVALID_RENAME, message).at(&self.source, self.span(path)).help(help)
+        };
+        let name = &self.collection.name;
+        let old = known(name).or_else(|| state.iter().find(|old| self.has_id && old.id == self.collection.id));
+        let former = self.renamed_from.as_deref();
+        let Some(old) = old.or_else(|| former.and_then(known)) else {
+            let gone = state.iter().filter(|old| !old.system && project.file(&old.name).is_none());
+            let gone: Vec<&str> = gone.map(|old| old.name.as_str()).collect();
+            // Migrations that were begun anew know nothing of what was renamed before.
+            let unknown = former.filter(|former| !gone.is_empty() && !settled(former, name));
+            return unknown.map(|former| error(former, "collection", "renamedFrom", gone)).into_iter().collect();
+        };
+        let mut errors = Vec::new();
+        for (field, former) in &self.field_renames {
+            let (from, to) = (format!("{name}.{former}"), format!("{name}.{field}"));
+            if old.field(field).is_none() && old.field(former).is_none() && !settled(&from, &to) {
+                let gone = old.fields.iter().filter(|old| !old.system && self.collection.field(&old.name).is_none());
+                let gone = gone.map(|old| old.name.as_str()).collect();
+                errors.push(error(former, "field", &format!("fields.{field}.renamedFrom"), gone));
+            }
+        }
+        errors
     }
 
     /// The JSON form with what only YAML knows, for `schema show` and the client generators.
