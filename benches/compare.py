@@ -50,6 +50,7 @@ SUPERUSER = ("bench@example.com", "bench-password")
 USER = ("user@example.com", "user-password")
 USERS = 500
 NOTES = 20  # of each user
+REST = 20  # seconds from the end of the load to a look at what memory is kept
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 WORDS = (
     "a backend small enough to read keeps its rows in one file and its schema in git the index answers quickly "
@@ -373,7 +374,13 @@ def report(servers, results, starts, memories, options):
 
     names = [server.name for server in servers]
     rows = [[f"start to healthy, median of {options.starts}"] + [f"{statistics.median(starts[name]) * 1000:.0f} ms" for name in names]]
-    for title, moment, at in (("memory idle", "idle", 0), ("memory after load", "loaded", 0), ("memory at its highest", "loaded", 1)):
+    moments = (
+        ("memory idle", "idle", 0),
+        ("memory after load", "loaded", 0),
+        (f"memory {REST} s later", "rested", 0),
+        ("memory at its highest", "loaded", 1),
+    )
+    for title, moment, at in moments:
         rows.append([title] + [f"{memories[name][moment][at]:.0f} MB" for name in names])
     print(markdown(["", *names], rows))
 
@@ -462,6 +469,9 @@ def measure(servers, options, work):
                 note(f"{case:12} round {turn + 1}  {server.name:12} {result['rate']:10,.0f}/s  p99 {result['p99']:.1f} ms")
     for server in servers:
         memories[server.name]["loaded"] = server.memory()
+    time.sleep(REST)
+    for server in servers:
+        memories[server.name]["rested"] = server.memory()
 
     report(servers, results, starts, memories, options)
     if options.json:

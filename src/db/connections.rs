@@ -96,8 +96,10 @@ impl Connections {
             rest(&tired.reader);
             tired.rested = true;
             let mut waiting = self.waiting();
-            let place = place.min(waiting.len());
-            waiting.insert(place, tired);
+            if !self.shared.closed.load(Ordering::Acquire) {
+                let place = place.min(waiting.len());
+                waiting.insert(place, tired);
+            }
         }
     }
 
