@@ -332,7 +332,7 @@ complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcomm
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l steps -d 'So many files at most [default: all up, 1 down]' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l tx -d 'What is one transaction' -r -f -a "file\t'Each file'
-all\t'All files together'"
+all\t'All files together; a repair of drift is one of its own'"
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l backup -d 'Copy the database before: auto (when values may be lost), none, or a file' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l lock-timeout -d 'Wait so long for another migrating process' -r
 complete -c pbr -n "__fish_pbr_using_subcommand migrate; and __fish_seen_subcommand_from up" -l confirm -d 'Consent to the data loss of one file, with the token that the refusal printed' -r

@@ -390,3 +390,31 @@ fn a_slow_query_does_not_hold_up_the_others() {
         assert_eq!(request.join().expect("an answer"), 400);
     }
 }
+
+#[test]
+fn a_long_chain_of_records_that_go_with_each_other_ends_no_server() {
+    let (project, server, root) = Project::bare();
+    let tags = json!({ "id": "tagsid", "name": "tags", "deleteRule": "", "fields": [
+        { "name": "parent", "type": "relation", "collectionId": "tagsid", "maxSelect": 1, "cascadeDelete": true } ],
+        "indexes": ["CREATE INDEX idx_parent ON tags (parent)"] });
+    root.post("/api/collections", tags).ok();
+    let chain = |name: &str, length: usize| {
+        let rows = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {length}) \
+             INSERT INTO tags (id, parent) SELECT '{name}' || i, CASE i WHEN 1 THEN '' ELSE '{name}' || (i - 1) END FROM n"
+        );
+        project.database().execute_batch(&rows).expect("a chain");
+    };
+    let count =
+        || -> i64 { project.database().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).expect("a count") };
+    let client = server.client();
+    chain("a", 5_000);
+    client.delete("/api/collections/tags/records/a1").is(204);
+    assert_eq!(count(), 0);
+    chain("b", 20_001);
+    let refused = client.delete("/api/collections/tags/records/b1").is(400).json();
+    assert!(refused["message"].as_str().is_some_and(|text| text.contains("in a row")), "{refused}");
+    assert_eq!(count(), 20_001);
+    client.delete("/api/collections/tags/records/b2").is(204);
+    assert_eq!(count(), 1);
+}

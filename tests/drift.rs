@@ -1039,3 +1039,29 @@ fn a_drop_that_is_pending_and_taken_back_loses_nothing() {
     assert_eq!(rows, 1);
     project.pbr("migrate drift").succeeds();
 }
+
+#[test]
+fn a_repair_that_fits_only_after_other_files_asks_for_consent_too() {
+    let project = blog();
+    project
+        .database()
+        .execute_batch("ALTER TABLE tags ADD COLUMN junk TEXT; INSERT INTO tags (id, junk) VALUES ('a', 'kept')")
+        .expect("a column of somebody");
+    let behind = project.duplicate();
+    project.replace("schema/posts.yaml", "fields:\n", "fields:\n  more: text\n");
+    project.pbr("migrate diff more").succeeds();
+    project.pbr("migrate up").succeeds();
+    project.pbr("migrate drift --fix").succeeds();
+    for file in project.list("migrations") {
+        behind.write(&format!("migrations/{file}"), &project.read(&format!("migrations/{file}")));
+    }
+    behind.write("schema/posts.yaml", &project.read("schema/posts.yaml"));
+    let refused = behind.pbr("migrate up --json").exits(5).json();
+    assert!(refused["error"]["why"].as_str().is_some_and(|why| why.contains("tags.junk")), "{refused}");
+    let kept = || behind.database().query_row("SELECT junk FROM tags", [], |row| row.get::<_, String>(0));
+    assert_eq!(kept().expect("a value"), "kept");
+    let token = refused["error"]["meta"]["token"].as_str().expect("a token");
+    behind.pbr(&format!("migrate up --confirm {token}")).succeeds();
+    assert!(kept().is_err());
+    behind.pbr("migrate drift").succeeds();
+}

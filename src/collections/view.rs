@@ -180,8 +180,8 @@ pub(super) fn refresh(change: &mut Change<'_>, except: &str) -> Result<(), Failu
     let mut failure = None;
     for view in readable_order(views.collect()) {
         if let Err(reason) = change.attempt(|change| refresh_one(change, view)) {
-            failure = failure.or(Some(reason));
-            change.attempt(|change| hide(change, view))?;
+            let hidden = change.attempt(|change| hide(change, view));
+            failure = failure.or(Some(reason)).or(hidden.err());
         }
     }
     failure.map_or(Ok(()), Err)

@@ -19,6 +19,8 @@ const MIN_THREADS: usize = 2;
 const MAX_THREADS: usize = 64;
 /// A queue that stood still this long gets another thread.
 const STALL: Duration = Duration::from_millis(20);
+/// How long a read waits for a connection where no more can be opened.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long nothing is queued before threads beyond the first end.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -47,6 +49,8 @@ struct Shared {
     /// Reads begun so far: when it moves, the pool is alive.
     begun: AtomicU64,
     done: AtomicU64,
+    /// A connection is held to give its memory back.
+    tidying: AtomicBool,
     closed: AtomicBool,
 }
 
@@ -61,6 +65,7 @@ impl Readers {
             threads: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
             done: AtomicU64::new(0),
+            tidying: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
         for _ in 0..MIN_THREADS {
@@ -82,7 +87,9 @@ impl Readers {
                         let _ = Shared::spawn(&shared);
                     }
                     seen = begun;
+                    shared.tidying.store(true, Ordering::Release);
                     shared.connections.tidy(REST);
+                    shared.tidying.store(false, Ordering::Release);
                 }
             })
             .map_err(DbError::Thread)?;
@@ -158,7 +165,8 @@ impl Drop for Readers {
         // Connections must be closed before the writer's, so that the last one can remove the log files.
         self.shared.connections.close();
         let deadline = Instant::now() + Duration::from_millis(500);
-        while self.shared.threads.load(Ordering::Acquire) > 0 && Instant::now() < deadline {
+        let in_use = || self.shared.threads.load(Ordering::Acquire) > 0 || self.shared.tidying.load(Ordering::Acquire);
+        while in_use() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -191,22 +199,26 @@ impl Shared {
 
     fn serve(&self, read: Read) {
         self.begun.fetch_add(1, Ordering::Relaxed);
-        // While no file may be opened, another thread will put one back.
-        let patience = Instant::now() + self.connections.timeout();
-        let reader = loop {
-            match self.connections.take() {
-                Ok(reader) => break Some(reader),
-                Err(_) if Instant::now() < patience && !self.closed.load(Ordering::Acquire) => {
-                    std::thread::sleep(STALL)
-                }
-                Err(_) => break None,
-            }
-        };
-        if let Some(reader) = reader {
-            // A panic drops the reply, which the caller sees; the thread goes on.
+        // A read without a connection drops its reply, which the caller sees.
+        if let Some(reader) = self.reader() {
+            // So does a panic; the thread goes on.
             let _ = catch_unwind(AssertUnwindSafe(|| read(&reader)));
             self.connections.put(reader);
         }
         self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// While no file may be opened, another thread will put a connection back.
+    fn reader(&self) -> Option<Reader> {
+        let asked = Instant::now();
+        loop {
+            match self.connections.take() {
+                Ok(reader) => return Some(reader),
+                Err(_) if asked.elapsed() < PATIENCE && !self.closed.load(Ordering::Acquire) => {
+                    std::thread::sleep(STALL)
+                }
+                Err(_) => return None,
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::drift::{open_existing, open_filled};
 use super::file::MigrationFile;
 use super::lock::Lock;
-use super::pull::{tidy, without_secrets};
+use super::pull::tidy;
 use super::runner::{self, checksum, history};
 use super::status::{State, Status, status_of};
 use super::{DriftAt, MigrateError, ProjectPaths, folder, replay};
@@ -86,9 +86,7 @@ pub(super) fn require_history(
     if collections.is_empty() {
         return Ok(());
     }
-    // Files name no secrets; the names of theirs are taken from the last one.
-    let written = replay::replay(files)?.collections;
-    let hash = schema_hash(&without_secrets(live, &written).0);
+    let hash = schema_hash(&live.into_iter().map(tidy).collect::<Vec<_>>());
     let leads_here = |file: &&MigrationFile| file.header("to") == Some(hash.as_str());
     let next = match files.iter().rev().find(leads_here) {
         Some(file) => format!("pbr migrate baseline {}", file.version),

@@ -31,7 +31,7 @@ pub struct UpOptions {
     pub lock_timeout: Duration,
     /// Tokens that consent to the data loss of one file each.
     pub confirm: Vec<String>,
-    /// All files in one transaction instead of one each.
+    /// All files in one transaction instead of one each. A repair of drift has one of its own.
     pub together: bool,
     pub copy: CopyBefore,
     /// Apply although the database is not what its migrations lead to.
@@ -150,9 +150,9 @@ fn run(
         copy: None,
         dry_run: options.dry_run,
     };
+    let mut rehearsed = Vec::new();
     if options.dry_run || pending.iter().any(|file| file.may_drop()) {
         // A repair runs only on the database that it was written for.
-        let mut rehearsed = Vec::new();
         for file in &pending {
             if !drift::is_made_good(connection, files, file).unwrap_or(true) {
                 rehearsed.push(*file);
@@ -182,7 +182,13 @@ fn run(
             [repair] if drift::is_made_good(connection, files, repair)? => {
                 runner::note(connection, repair)?;
             }
-            _ => runner::apply(connection, &migrations, group, &mut secrets)?,
+            _ => {
+                // It was not rehearsed where it did not fit the database as that was before.
+                if is_repair(group[0]) && !rehearsed.contains(&group[0]) {
+                    rehearse(connection, group, &options.confirm)?;
+                }
+                runner::apply(connection, &migrations, group, &mut secrets)?;
+            }
         }
         for file in group {
             let file = AppliedFile::new(file, started.elapsed());
@@ -211,7 +217,7 @@ fn brought_back(consent: &Consent, pending: &[&MigrationFile], end: &[Collection
         |(code, subject, _): &(String, String, i64)| ["DS101", "DS102"].contains(&code.as_str()) && is_there(subject);
     let from = pending.iter().position(|file| file.file_name == consent.file);
     let files = from.map_or(&[][..], |from| &pending[from..]);
-    match consent.losses.iter().any(drops) && !files.iter().any(|file| file.is_by_hand()) {
+    match consent.losses.iter().any(drops) && !files.iter().any(|file| file.is_by_hand() || is_repair(file)) {
         true => files.iter().map(|file| file.file_name.clone()).collect(),
         false => Vec::new(),
     }

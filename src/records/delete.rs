@@ -13,10 +13,21 @@ use std::sync::Arc;
 const REFERENCED: &str =
     "Failed to delete record. Make sure that the record is not part of a required relation reference.";
 
+const TOO_DEEP: &str =
+    "Failed to delete record. Too many records refer to each other in a row: delete the last ones first.";
+
+/// Records in a row of which each goes because of the one before.
+const MAX_DEPTH: usize = 20_000;
+/// Bytes of stack that one delete may take, handlers included, and that are added where fewer are left.
+const STACK_NEEDED: usize = 256 << 10;
+const STACK_GROWTH: usize = 4 << 20;
+
 /// What a delete touched, in the order in which it was done: a record comes after those that went because of it.
 #[derive(Default)]
 pub struct Effects {
     pub done: Vec<Effect>,
+    /// Deletes that are under way, each because of the one before.
+    depth: usize,
 }
 
 /// A record that was deleted, or lost a reference.
@@ -63,8 +74,27 @@ fn select_all(collection: &Collection) -> String {
 /// Deletes the record, then cascades or unsets every reference to it; with a bus, inside the hooks of each record.
 ///
 /// # Errors
-/// A required reference would be left empty, the record is the last superuser, or a handler refuses.
+/// A required reference would be left empty, the record is the last superuser, a handler refuses, or more than
+/// [`MAX_DEPTH`] records would go because of each other.
 pub fn delete(
+    scope: &Scope<'_>,
+    bus: Option<&Bus>,
+    collection: &Arc<Collection>,
+    record: Record,
+    effects: &mut Effects,
+) -> Result<(), RecordError> {
+    if effects.depth >= MAX_DEPTH {
+        return Err(RecordError::bad_request(TOO_DEEP));
+    }
+    // How long a chain of references is, clients say.
+    effects.depth += 1;
+    let deleted =
+        stacker::maybe_grow(STACK_NEEDED, STACK_GROWTH, || delete_one(scope, bus, collection, record, effects));
+    effects.depth -= 1;
+    deleted
+}
+
+fn delete_one(
     scope: &Scope<'_>,
     bus: Option<&Bus>,
     collection: &Arc<Collection>,

@@ -27,7 +27,7 @@ pub enum Transaction {
     /// Each file
     #[default]
     File,
-    /// All files together
+    /// All files together; a repair of drift is one of its own
     All,
 }
 
