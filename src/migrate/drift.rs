@@ -4,10 +4,10 @@
 //! Elsewhere it is noted as applied without being run, and replay skips it.
 
 use super::file::{MigrationFile, normalise};
+use super::file_form::tidy;
 use super::history::require_history;
 use super::lock::Lock;
 use super::loss::find_losses;
-use super::pull::tidy;
 use super::replay::{Replay, replay};
 use super::runner::reason;
 use super::sql::{comment, upsert_row};

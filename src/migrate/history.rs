@@ -2,8 +2,8 @@
 
 use super::drift::{open_existing, open_filled};
 use super::file::MigrationFile;
+use super::file_form::tidy;
 use super::lock::Lock;
-use super::pull::tidy;
 use super::runner::{self, checksum, history};
 use super::status::{State, Status, status_of};
 use super::{DriftAt, MigrateError, ProjectPaths, folder, replay};

@@ -1,6 +1,7 @@
 //! Collections from elsewhere, such as PocketBase's `pb_schema.json`, into the schema files.
 
-use super::pull::{current, tidy, without_secrets};
+use super::file_form::{tidy, without_secrets};
+use super::pull::current;
 use super::replay::replay;
 use super::write_back::{Parse, WriteBack, correct_at, user};
 use super::{MigrateError, ProjectPaths, folder, renames_made};

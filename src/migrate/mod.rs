@@ -7,6 +7,7 @@ mod down;
 mod drift;
 mod error;
 mod file;
+mod file_form;
 mod fold;
 mod folder;
 mod guard;

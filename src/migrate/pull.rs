@@ -2,6 +2,7 @@
 
 use super::drift::{open_filled, unlisted};
 use super::file::{MigrationFile, normalise};
+use super::file_form::without_secrets;
 use super::history::require_history;
 use super::lock::Lock;
 use super::merge::merge;
@@ -13,10 +14,10 @@ use super::undo::Undo;
 use super::write_back::{Parse, WriteBack, correct_at, user};
 use super::{BASELINE, MigrateError, ProjectPaths, SUM_FILE, folder, next_version, plan, renames_made};
 use crate::db::{Access, Changed, collections, notify, open};
+use crate::schema::Collection;
 use crate::schema::diff::{Change, Decisions, diff, is_untouched_default, reconcile};
 use crate::schema::hash::canonical;
-use crate::schema::yaml::{Project, is_placeholder};
-use crate::schema::{Collection, CollectionKind};
+use crate::schema::yaml::Project;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -170,54 +171,6 @@ pub(super) fn current(
     let known: Vec<Collection> = state.iter().filter(|collection| !untouched(collection)).cloned().collect();
     let ahead: Vec<String> = diff(&known, &current).iter().map(ToString::to_string).collect();
     if ahead.is_empty() { Ok(current) } else { Err(MigrateError::UnsavedChanges(ahead)) }
-}
-
-/// Puts `${env:NAME}` where secrets are, or where an export left them out: the name that the migrations have, else one from the collection and provider.
-pub(super) fn without_secrets(mut live: Vec<Collection>, state: &[Collection]) -> (Vec<Collection>, Vec<String>) {
-    let mut names = Vec::new();
-    for collection in &mut live {
-        let former = state.iter().find(|former| former.id == collection.id).cloned();
-        let upper = |text: &str| text.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        let collection_name = upper(&collection.name);
-        let Some(options) = collection.auth_mut() else { continue };
-        for provider in &mut options.oauth2.providers {
-            if is_placeholder(&provider.client_secret) {
-                continue;
-            }
-            let known = former.as_ref().and_then(|former| former.auth()).and_then(|former| {
-                let same = former.oauth2.providers.iter().find(|other| other.name == provider.name)?;
-                is_placeholder(&same.client_secret).then(|| same.client_secret.clone())
-            });
-            provider.client_secret = known.unwrap_or_else(|| {
-                let name = format!("{collection_name}_{}_SECRET", upper(&provider.name));
-                names.push(name.clone());
-                format!("${{env:{name}}}")
-            });
-        }
-    }
-    (live.into_iter().map(tidy).collect(), names)
-}
-
-/// White space around rules and queries says nothing, and YAML does not keep it.
-pub(super) fn tidy(mut collection: Collection) -> Collection {
-    let trim = |rule: &mut Option<String>| {
-        if let Some(rule) = rule {
-            *rule = rule.trim().to_owned();
-        }
-    };
-    let rules = &mut collection.rules;
-    [&mut rules.list, &mut rules.view, &mut rules.create, &mut rules.update, &mut rules.delete]
-        .into_iter()
-        .for_each(trim);
-    match &mut collection.kind {
-        CollectionKind::Auth(options) => [&mut options.auth_rule, &mut options.manage_rule].into_iter().for_each(trim),
-        CollectionKind::View { query } => *query = query.trim().to_owned(),
-        CollectionKind::Base => {}
-    }
-    for index in &mut collection.indexes {
-        *index = index.trim().trim_end_matches(';').to_owned();
-    }
-    collection
 }
 
 /// The state with the chosen collections as the database has them.
