@@ -67,8 +67,10 @@ const STATEMENT_CACHE: usize = 512;
 /// How long a connection is not used before it rests.
 pub const REST: Duration = Duration::from_secs(3);
 
-/// Gives back the memory of a page cache, which may be tens of megabytes. It fills anew from the memory of the system.
+/// Gives back the memory of a page cache, which may be tens of megabytes and fills anew from the memory of the system,
+/// and of the statements that are kept prepared.
 pub fn rest(connection: &Connection) {
+    connection.flush_prepared_statement_cache();
     let _ = connection.execute_batch("PRAGMA shrink_memory");
 }
 
