@@ -50,6 +50,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod settings;
+mod shell;
 mod text_file;
 pub mod transfer;
 

@@ -1,6 +1,7 @@
 //! Password hashing: argon2id or bcrypt for new hashes, either verified. Slow by design, so the work is bounded and gives
 //! way to everything else.
 
+use crate::schema::fields::BCRYPT_BYTES;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use crossbeam_channel::{Receiver, Sender};
@@ -32,8 +33,6 @@ impl std::str::FromStr for Scheme {
 
 /// bcrypt's cost where the field sets none.
 const DEFAULT_COST: u32 = 10;
-/// Bytes that bcrypt looks at.
-const BCRYPT_BYTES: usize = 72;
 /// A login flood waits for these instead of taking every core and all memory.
 const THREADS: usize = 2;
 /// How far the threads step back behind all others where the system lets them: of 19.

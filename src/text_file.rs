@@ -2,6 +2,7 @@
 //! for, and a device never ends.
 
 use crate::diagnostic::{Diagnostic, Source};
+use crate::shell::path_word;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ impl Unreadable {
         let path = self.path.display().to_string();
         let mut error = Diagnostic::new(code, format!("cannot read {path}: {}", self.reason));
         if self.is_missing() {
-            error = error.next(format!("ls {}", existing_folder(&self.path).display()));
+            error = error.next(format!("ls {}", path_word(existing_folder(&self.path))));
         }
         let Some(valid) = self.valid else { return error };
         let at = valid.len();
@@ -46,9 +47,9 @@ impl Unreadable {
     }
 }
 
-/// The nearest folder above a path that is there.
+/// What there is of a path: the nearest folder above it where it is missing.
 pub fn existing_folder(path: &Path) -> &Path {
-    path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."))
+    path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."))
 }
 
 /// Reads a file.

@@ -96,6 +96,15 @@ fn without_the_conflict_of_the_sums_the_chain_still_stops_the_second_branch() {
     commit(&project, "merged");
     let advice = project.pbr("migrate rebase --onto HEAD").exits(6);
     advice.stderr_contains("has it like this already").stderr_contains("git rm migrations/V");
+    let other = project.duplicate();
+    git(&other, "mv migrations sql");
+    other.write("pbr.yaml", &format!("{}dirs: {{ migrations: sql }}\n", other.read("pbr.yaml")));
+    commit(&other, "moved");
+    let advice = other.pbr("migrate rebase --onto HEAD").exits(6).stderr_contains("git log -- sql/V").stderr();
+    let next = advice.split_once("next: ").and_then(|(_, next)| next.split_once("    (")).expect("what to do").0;
+    other.sh(next).succeeds();
+    other.pbr("migrate check").succeeds();
+    other.pbr("migrate diff --check").succeeds();
     project.pbr("migrate rebase --onto theirs").succeeds();
     project.pbr("migrate check").succeeds();
 }

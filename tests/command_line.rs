@@ -94,37 +94,54 @@ fn mistakes_come_with_a_command_that_works() {
     project.pbr("token revoke root@example.com").succeeds();
     let inspect = format!("token inspect {token}");
     project.write("posts.csv", "");
+    // Some ask, stay or leave a word to whoever reads them.
     for (mistake, next) in [
         ("superuser create new@example.com short", "pbr superuser create new@example.com"),
         ("superuser create root@example.com secret12345", "pbr superuser update root@example.com"),
         ("superuser create nobody secret12345", "pbr superuser create admin@example.com"),
         ("superuser otp root@example.com", "pbr serve --schema-edits allow"),
-        ("schema show nothing", "pbr schema show"),
-        ("schema show user", "pbr schema show users"),
-        ("records list nothing", "pbr data query \"SELECT name FROM _collections\""),
-        ("data export nothing", "pbr data query \"SELECT name FROM _collections\""),
-        ("init other --template nothing", "pbr init --template blank"),
-        ("init other --template blgo", "pbr init --template blog"),
-        ("seed --group prod", "pbr seed --group dev"),
-        ("seed --group dmeo", "pbr seed --group demo"),
+        ("superuser otp nobody@example.com", "pbr superuser create nobody@example.com"),
         (&inspect, "pbr token issue"),
         ("token inspect nothing", "pbr token inspect TOKEN"),
         ("serve --http 127.0.0.1:99999", "pbr serve --http 127.0.0.1:8090"),
         ("serve --http 192.0.2.1:8090", "pbr serve --http 127.0.0.1:0"),
-        ("explain schema-3", "pbr explain PBR-SCHEMA-0003"),
-        ("explain nonsense", "pbr explain"),
-        ("data import users post.csv", "ls ."),
-        ("schema fmt schema/post.yaml", "ls schema"),
-        ("init other --from nothing/pb_data", "ls ."),
     ] {
         let run = project.pbr(mistake);
         assert!(run.code() != Some(0), "{mistake}");
         run.stderr_contains(&format!("next: {next}"));
     }
+    for (mistake, next) in [
+        ("schema show nothing", "pbr schema show"),
+        ("schema show user", "pbr schema show users"),
+        ("records list nothing", "pbr data query \"SELECT name FROM _collections\""),
+        ("data export nothing", "pbr data query \"SELECT name FROM _collections\""),
+        ("init other --template nothing", "pbr init other --template blank"),
+        ("init another --template blgo", "pbr init another --template blog"),
+        ("seed --group prod", "pbr seed --group dev"),
+        ("seed --group dmeo", "pbr seed --group demo"),
+        ("explain schema-3", "pbr explain PBR-SCHEMA-0003"),
+        ("explain nonsense", "pbr explain"),
+        ("data import users post.csv", "ls ."),
+        ("schema fmt schema/post.yaml", "ls schema"),
+        ("init third --from nothing/pb_data", "ls ."),
+    ] {
+        let run = project.pbr(mistake);
+        assert!(run.code() != Some(0), "{mistake}");
+        run.stderr_contains(&format!("next: {next}\n"));
+        project.sh(next).succeeds();
+    }
+    project.write("sp ace/posts.csv", "");
+    let run = project.pbr_args(&["data", "import", "users", "sp ace/nothing.csv"]).exits(1);
+    run.stderr_contains("next: ls 'sp ace'\n");
     let spaces = project.pbr_args(&["migrate", "new", "fill slugs!"]).exits(2);
     spaces.stderr_contains("next: pbr migrate new fill_slugs\n");
     project.pbr_args(&["migrate", "diff", "fill slugs"]).exits(2).stderr_contains("pbr migrate diff fill_slugs\n");
     project.pbr("data import users post.csv").exits(1).stderr_contains("did you mean `posts.csv`?");
+    project.write("a/rather/deep/folder/posts.csv", "");
+    let similar = project.pbr("data import users a/rather/deep/folder/post.csv").exits(1);
+    similar.stderr_contains("did you mean `a/rather/deep/folder/posts.csv`?");
+    let other = project.pbr("data import users a/rather/deep/folder/users.json").exits(1);
+    assert!(!other.stderr().contains("did you mean"), "{}", other.stderr());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Databases that were changed past their migrations: seen, taken over, taken back; and the surgery on histories.
 
-use crate::support::{Client, Project, Run, pocketbase};
+use crate::support::{Client, Project, pocketbase};
 use serde_json::{Value as Json, json};
 
 /// A migrated blog, committed to nothing.
@@ -76,13 +76,7 @@ fn what_the_dashboard_changed_is_pulled_and_comments_stay() {
 #[test]
 fn a_pull_can_be_taken_back_as_it_says() {
     let project = blog();
-    let sh = |script: &str| {
-        let mut command = std::process::Command::new("bash");
-        let path = std::path::Path::new(env!("CARGO_BIN_EXE_pbr")).parent().expect("a folder").display().to_string();
-        let path = format!("{path}:{}", std::env::var("PATH").unwrap_or_default());
-        command.args(["-ec", script]).current_dir(project.path()).env("PATH", path);
-        Run::of(script, command)
-    };
+    let sh = |script: &str| project.sh(script);
     sh("git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm start").succeeds();
     edit(&project, redecorate);
     let text = project.pbr("migrate pull").succeeds().stdout();

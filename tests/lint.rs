@@ -323,6 +323,20 @@ fn a_finding_in_an_applied_migration_is_accepted_as_the_error_says() {
 }
 
 #[test]
+fn a_finding_is_accepted_where_another_database_has_applied_the_migration() {
+    let project = notes();
+    project.replace("schema/notes.yaml", "view: public", "view: public\n  delete: public");
+    project.pbr("migrate diff").succeeds();
+    project.pbr("--dir other migrate").succeeds();
+    for database in ["other", "other/data.db"] {
+        let run = project.pbr(&format!("migrate lint --latest 1 --db {database}")).exits(4);
+        run.stderr_contains(&format!(" --as edited --db {database}\n"));
+    }
+    // The other way round.
+    project.pbr("migrate lint --all --db pb_data").exits(4).stderr_contains(", then pbr migrate hash\n");
+}
+
+#[test]
 fn a_baseline_records_what_is_live_and_is_no_new_exposure() {
     let old = Project::empty();
     old.pbr("superuser create root@example.com secret12345").succeeds();

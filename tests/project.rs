@@ -26,6 +26,22 @@ fn a_newcomer_has_a_seeded_blog_in_four_commands_and_sees_a_new_field_live() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn paths_that_are_no_utf8_are_no_obstacle_to_init() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let (init, dir, export) = (OsStr::new("init"), OsStr::from_bytes(b"caf\xe9"), OsStr::from_bytes(b"sch\xe9ma.json"));
+    let project = Project::empty();
+    let run = project.pbr_args(&[init, dir, OsStr::new("--json")]).succeeds();
+    assert_eq!(run.json()["dir"], "caf\u{fffd}");
+    let app = project.path().join(dir);
+    assert!(app.join("migrations/pbr.sum").exists());
+    std::fs::write(project.path().join(export), "[]").expect("a file");
+    let run = project.pbr_args(&[init, OsStr::new("app"), OsStr::new("--from"), export]).succeeds();
+    run.stdout_contains("from sch\u{fffd}ma.json");
+}
+
+#[test]
 fn init_needs_no_terminal_and_overwrites_nothing() {
     let project = Project::empty();
     project.pbr("init app").succeeds();

@@ -96,8 +96,51 @@ fn a_rename_from_what_no_migration_has_is_an_error_at_its_place() {
     let run = project.pbr("migrate diff").exits(9);
     run.stderr_contains("no collection `nots`").stderr_contains("did you mean `notes`?");
     // Migrations that are begun anew know nothing of former names.
+    begin_anew(&project);
+    project.pbr("migrate diff").succeeds();
+}
+
+fn begin_anew(project: &Project) {
     for name in project.list("migrations") {
         std::fs::remove_file(project.file(&format!("migrations/{name}"))).expect("a file that goes");
     }
+}
+
+#[test]
+fn migrations_that_are_begun_anew_know_no_former_names_though_users_are_always_there() {
+    let project = Project::from_template("blank");
+    project.write("schema/papers.yaml", "version: 1\ncollection: papers\nrenamedFrom: notes\nfields:\n  title: text\n");
+    project.replace("schema/users.yaml", "fields:\n", "fields:\n  nick: { type: text, renamedFrom: nickname }\n");
+    begin_anew(&project);
     project.pbr("migrate diff").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+
+    std::fs::remove_file(project.file("schema/users.yaml")).expect("a file that goes");
+    begin_anew(&project);
+    project.pbr("migrate diff").succeeds();
+    project.pbr("migrate diff --check").succeeds();
+}
+
+#[test]
+fn what_was_renamed_under_a_former_name_of_the_collection_is_known() {
+    let project = Project::from_template("blank");
+    let notes = "version: 1\ncollection: notes\nfields:\n  teaser: text\n  a: text\n  b: text\n";
+    project.write("schema/notes.yaml", notes);
+    project.pbr("migrate diff notes").succeeds();
+    let swapped = "  summary: { type: text, renamedFrom: teaser }\n  a: { type: text, renamedFrom: b }\n  \
+                   b: { type: text, renamedFrom: a }\n";
+    project.write("schema/notes.yaml", &format!("version: 1\ncollection: notes\nfields:\n{swapped}"));
+    project.pbr("migrate diff fields").succeeds();
+    std::fs::remove_file(project.file("schema/notes.yaml")).expect("a file that goes");
+    project.write(
+        "schema/papers.yaml",
+        &format!("version: 1\ncollection: papers\nrenamedFrom: notes\nfields:\n{swapped}"),
+    );
+    project.pbr("migrate diff papers").succeeds().stdout_contains("rename collection notes to papers");
+    // The swap is not made once more.
+    project.pbr("migrate diff --check").succeeds();
+    project.replace("schema/papers.yaml", "summary:", "abstract:");
+    project.pbr("migrate diff").exits(5).stderr_contains("--rename papers.summary=papers.abstract");
+    project.pbr("migrate diff --rename papers.summary=papers.abstract").succeeds();
+    project.pbr("migrate diff --check").succeeds();
 }

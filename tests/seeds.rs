@@ -235,6 +235,9 @@ fn production_takes_only_what_is_required_without_consent() {
     project.pbr(&format!("seed --group dev --dry-run --confirm {name}")).succeeds().stdout_contains("14 records");
     let all = project.pbr(&format!("seed --confirm {name}")).succeeds().stdout_contains("14 records");
     assert!(!all.stderr().contains("left out"));
+    project.replace("pbr.yaml", &format!("\nname: \"{name}\""), "\nname: app one");
+    project.pbr("seed").succeeds().stderr_contains("pbr seed --confirm 'app one' seeds it too");
+    project.pbr("seed --group dev").exits(5).stderr_contains("next: pbr seed --group dev --confirm 'app one'\n");
     project.replace("pbr.yaml", "environment: production", "environment: development");
     project.pbr("seed --confirm wrong").exits(5);
 }

@@ -29,8 +29,8 @@ impl Accounts {
         // A request of its own, of which the rule sees nothing but this one's headers.
         let mut request = RequestInfo { query: BTreeMap::new(), ..RequestInfo::clone(&visit.request) };
         request.become_form();
-        let (collection_of, request) = (Arc::clone(collection), Arc::new(request));
-        let write = WriteRequest { collection: collection_of, request, expand: String::new() };
+        let write =
+            WriteRequest { collection: Arc::clone(collection), request: Arc::new(request), expand: String::new() };
         let failed = |error: RecordError| match AuthError::from(error).within("Failed to authenticate.") {
             AuthError::Record(error) => error,
             AuthError::Refused { status, message, data } => RecordError::Refused { status, message, data },

@@ -107,8 +107,8 @@ pub enum OtpMade {
 /// The database cannot be read or written.
 pub fn otp(accounts: &Arc<super::Accounts>, email: &str) -> Result<OtpMade, AuthError> {
     let collection = collection(&accounts.records)?;
-    let Some(options) = collection.auth().filter(|options| options.otp.enabled) else { return Ok(OtpMade::Disabled) };
     let Some(record) = find_id(&accounts.records, &collection, email)? else { return Ok(OtpMade::NoAccount) };
+    let Some(options) = collection.auth().filter(|options| options.otp.enabled) else { return Ok(OtpMade::Disabled) };
     let password = random_string(usize::try_from(options.otp.length).unwrap_or(8), b"0123456789");
     let id = accounts.save_otp(&collection, &record, &password)?;
     Ok(OtpMade::Made { id, password, seconds: options.otp.duration })

@@ -5,6 +5,7 @@ use super::{CliError, CliResult, Context, app, questions};
 use crate::App;
 use crate::backup::{self, Backup, BackupError, Backups, BadName, Staged};
 use crate::diagnostic::code;
+use crate::shell::path_word;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -154,7 +155,7 @@ fn restore(context: &Context, name: &str) -> CliResult {
     staged.swap(&[]).map_err(|error| refused(&error))?;
     meter.show("swap", 2, Some(2));
     meter.finish();
-    let result = json!({ "name": name, "dir": dir });
+    let result = json!({ "name": name, "dir": dir.display().to_string() });
     context.output().done(result, || format!("{} is what {name} holds", dir.display()))
 }
 
@@ -187,7 +188,7 @@ fn refuse_database_copy(context: &Context, name: &str) -> CliResult {
     let dir = context.data_dir()?;
     let copy = if path.components().count() > 1 { path.to_owned() } else { dir.join("backups").join(path) };
     let message = format!("{name} is a copy of the database from before a migration, not a backup");
-    let restore = format!("stop the server, then cp {} {}", copy.display(), dir.join("data.db").display());
+    let restore = format!("stop the server, then cp {} {}", path_word(&copy), path_word(&dir.join("data.db")));
     Err(Box::new(CliError::new(code::USAGE, 2, message).next(restore)))
 }
 

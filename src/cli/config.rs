@@ -96,7 +96,7 @@ fn settings(context: &Context) -> CliResult<Vec<Setting>> {
     for (key, value) in values(&config) {
         let origin = origin(context, &key, file.as_ref());
         let value = match (&context.global.dir, key.as_str()) {
-            (Some(dir), "dirs.data") => json!(dir),
+            (Some(dir), "dirs.data") => json!(dir.display().to_string()),
             _ => redacted(&key, value),
         };
         list.push(Setting { key, value, origin });

@@ -4,6 +4,7 @@ use super::{CliError, CliResult, Output};
 use crate::diagnostic::code;
 use crate::migrate::ProjectPaths;
 use crate::project::{self, UserConfig, Workspace};
+use crate::shell::path_word;
 use clap::{ArgAction, Args};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -219,7 +220,7 @@ fn below(error: CliError, above: &Path) -> CliError {
     error
         .why(format!("the project is above: {}", above.display()))
         .next(format!("cd {root}"))
-        .next(format!("pbr --config {} …", above.display()))
+        .next(format!("pbr --config {} …", path_word(above)))
 }
 
 /// What the user's own file says.

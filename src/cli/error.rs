@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, code, did_you_mean};
 use crate::migrate::{Consent, DriftAt, MigrateError, SumFault};
 use crate::project::FilesError;
 use crate::project::git::{self, Found};
+use crate::shell::path_word;
 use crate::text_file::existing_folder;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
@@ -150,10 +151,21 @@ impl CliError {
     }
 }
 
-/// What to do instead of losing what a later migration makes anew, empty.
-fn written_anew(consent: &Consent) -> Option<String> {
-    let files: Vec<String> = consent.anew.iter().map(|file| format!("migrations/{file}")).collect();
-    let files = (!files.is_empty()).then(|| files.join(" "))?;
+/// Migrations of a folder that could not be applied.
+pub fn not_applied(error: MigrateError, folder: &Path) -> Box<CliError> {
+    let anew = match &error {
+        MigrateError::DataLoss(consents) => written_anew(consents, folder),
+        _ => None,
+    };
+    let mut error: Box<CliError> = error.into();
+    error.next.splice(0..0, anew);
+    error
+}
+
+/// What to do instead of losing what a later migration of the folder makes anew, empty.
+pub fn written_anew(consents: &[Consent], folder: &Path) -> Option<String> {
+    let anew = &consents.iter().find(|consent| !consent.anew.is_empty())?.anew;
+    let files = anew.iter().map(|file| path_word(&folder.join(file))).collect::<Vec<_>>().join(" ");
     let keeps = "(where no database has applied them: the schema files have it still, so nothing is lost)";
     Some(format!("rm {files} && pbr migrate hash && pbr migrate diff    {keeps}"))
 }
@@ -187,7 +199,6 @@ impl From<MigrateError> for Box<CliError> {
             MigrateError::DataLoss(consents) => {
                 let mut base = base;
                 let mut lost = Vec::new();
-                base.next.extend(consents.iter().find_map(written_anew));
                 for consent in &consents {
                     for (code, subject, rows) in &consent.losses {
                         let rows_word = if *rows == 1 { "row" } else { "rows" };
@@ -373,13 +384,16 @@ pub fn io(path: &Path, error: &std::io::Error) -> Box<CliError> {
     }
     let folder = existing_folder(path);
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths = entries.map(|entry| path.with_file_name(entry.file_name()).display().to_string());
-    let paths = paths.filter(|path| Path::new(path).exists());
-    let refused = match did_you_mean(&path.display().to_string(), paths) {
-        Some(similar) => refused.why(format!("did you mean `{similar}`?")),
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Where the folder is missing too, the names are those of another one.
+    let similar = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| path.with_file_name(name).exists());
+    let refused = match did_you_mean(&name, similar) {
+        Some(similar) => refused.why(format!("did you mean `{}`?", path.with_file_name(similar).display())),
         None => refused,
     };
-    Box::new(refused.next(format!("ls {}", folder.display())))
+    Box::new(refused.next(format!("ls {}", path_word(folder))))
 }
 
 #[cfg(test)]
@@ -405,8 +419,10 @@ mod tests {
         };
         insta::assert_snapshot!("data_loss", shown(MigrateError::DataLoss(vec![consent.clone()])));
         let anew = vec!["V7__drop.sql".into(), "V8__create.sql".into()];
-        let back = shown(MigrateError::DataLoss(vec![Consent { anew, ..consent }]));
-        assert!(back.contains("= next: rm migrations/V7__drop.sql migrations/V8__create.sql && pbr migrate hash"));
+        let losing = MigrateError::DataLoss(vec![consent.clone(), Consent { anew, ..consent }]);
+        let next = not_applied(losing, Path::new("app one/sql")).next;
+        assert!(next[0].starts_with("rm 'app one/sql/V7__drop.sql' 'app one/sql/V8__create.sql' && pbr migrate hash"));
+        assert!(next[1].starts_with("pbr migrate up --confirm "));
         let chain = MigrateError::Chain { file: "V8__b.sql".into(), previous: "V7__a.sql".into() };
         insta::assert_snapshot!("chain", shown(chain));
         let history = MigrateError::NoHistory {

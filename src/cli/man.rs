@@ -25,7 +25,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     collect(&command, "pbr", &mut names);
     clap_mangen::generate_to(command, &dir).map_err(|error| io(&dir, &error))?;
     let count = names.len();
-    context.output().done(json!({ "dir": dir, "files": names }), || {
+    context.output().done(json!({ "dir": dir.display().to_string(), "files": names }), || {
         format!("wrote {count} pages to {}; read them with man -M or in a man1 folder of your manpath", dir.display())
     })
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::{code, did_you_mean};
 use crate::project::{Config, Environment, Workspace, read_schema_files};
 use crate::records::RecordError;
 use crate::seed::{self, Group, SeedDocument, SeedError, SeedKeys};
+use crate::shell;
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -150,7 +151,7 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     meter.finish();
     let report = report.map_err(|error| refused(error, &folder))?;
     for group in &left_out {
-        let name = project.config.name.as_deref().unwrap_or("NAME");
+        let name = project.config.name.as_deref().map_or_else(|| "NAME".to_owned(), shell::word);
         context
             .output()
             .note(&format!("left out in production: the group `{group}`; pbr seed --confirm {name} seeds it too"));
@@ -176,7 +177,7 @@ fn groups(args: &Args, config: &Config) -> CliResult<Vec<Group>> {
             return Err(Box::new(error.next("name: NAME    (in pbr.yaml, then pbr seed --confirm NAME)")));
         };
         let group = if args.group.is_empty() { String::new() } else { format!(" --group {}", args.group.join(",")) };
-        Err(Box::new(error.next(format!("pbr seed{group} --confirm {name}"))))
+        Err(Box::new(error.next(format!("pbr seed{group} --confirm {}", shell::word(name)))))
     };
     if let Some(given) = args.confirm.as_deref().filter(|_| !confirmed) {
         let message = format!("--confirm {given} is not the name of the project");

@@ -70,7 +70,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     }
     let counts: serde_json::Map<_, _> =
         exported.counts.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
-    let result = json!({ "collections": counts, "files": exported.files, "file": args.out });
+    let file = args.out.as_ref().map(|path| path.display().to_string());
+    let result = json!({ "collections": counts, "files": exported.files, "file": file });
     match &args.out {
         None if context.global.json() => {
             let mut result = result;

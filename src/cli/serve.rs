@@ -1,7 +1,7 @@
 //! `pbr serve`.
 
 use super::context::variable;
-use super::error::{database, io};
+use super::error::{database, io, not_applied};
 use super::listen::{self, ListenArgs, Listening};
 use super::log_lines::{self, LogFormat, log_line};
 use super::remarks::Remarks;
@@ -349,7 +349,8 @@ fn announce(
 ) -> CliResult {
     let count = app.catalog().iter().filter(|collection| !collection.system).count();
     let what = project.and_then(|project| project.config.name.clone());
-    let mut result = json!({ "event": "started", "url": url, "dir": app.dir(), "collections": count });
+    let mut result =
+        json!({ "event": "started", "url": url, "dir": app.dir().display().to_string(), "collections": count });
     let install = installer.map(|token| format!("{url}/_/#/pbinstall/{token}"));
     if let Some(install) = &install {
         result["installer"] = json!(install);
@@ -443,7 +444,8 @@ fn bring_up_to_date(args: &Args, context: &Context, project: &Workspace) -> CliR
         }
         return Ok(());
     }
-    let report = migrate::up(&paths, &UpOptions { confirm: args.confirm.clone(), ..UpOptions::default() })?;
+    let options = UpOptions { confirm: args.confirm.clone(), ..UpOptions::default() };
+    let report = migrate::up(&paths, &options).map_err(|error| not_applied(error, &paths.migrations))?;
     for file in &report.applied {
         if args.logs_json() {
             log_line(Level::INFO, "Migration applied", &json!({ "file": file.file }));

@@ -2,13 +2,8 @@
 
 use crate::project::git;
 use crate::schema::yaml::Project;
+use crate::shell::path_word;
 use std::path::{Path, PathBuf};
-
-/// A text as one word of a shell.
-fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
-    if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
 
 /// The commands that bring files to what is committed, and remove those that are new. `None` where git does not have
 /// one that was there `before`.
@@ -24,20 +19,8 @@ pub fn commands<'a>(changed: impl Iterator<Item = &'a PathBuf>, before: &Project
         return None;
     }
     let command = |command: &str, paths: Vec<&PathBuf>| {
-        let paths: Vec<String> = paths.iter().map(|path| shell_word(&path.display().to_string())).collect();
+        let paths: Vec<String> = paths.iter().map(|path| path_word(path)).collect();
         (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
     };
     Some([command("git checkout --", old), command("rm", new)].into_iter().flatten().collect())
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn words_of_a_shell_are_quoted_where_they_must_be() {
-        let cases =
-            [("collections/a.yaml", "collections/a.yaml"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("$x", "'$x'")];
-        for (text, word) in cases {
-            assert_eq!(super::shell_word(text), word);
-        }
-    }
 }

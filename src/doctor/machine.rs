@@ -1,6 +1,7 @@
 //! The machine: rights, disk, limits, clock, port.
 
-use super::{Check, Patient, existing};
+use super::{Check, Patient};
+use crate::text_file::existing_folder;
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -19,7 +20,7 @@ pub fn checks(patient: &Patient<'_>) -> Vec<Check> {
 
 fn rights(data: &Path) -> Check {
     const NAME: &str = "data-directory";
-    let folder = existing(data);
+    let folder = existing_folder(data);
     // Named like a temporary file of the server, so that a left one is cleaned up.
     let probe = folder.join(format!(".pbr_doctor_{}", std::process::id()));
     match std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)) {
@@ -38,7 +39,7 @@ fn free_disk(data: &Path) -> Check {
     const NAME: &str = "free-disk";
     const LOW: u64 = 1 << 30;
     const EMPTY: u64 = 100 << 20;
-    let Ok(disk) = rustix::fs::statvfs(existing(data)) else {
+    let Ok(disk) = rustix::fs::statvfs(existing_folder(data)) else {
         return Check::skip(NAME, "the file system does not say");
     };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);

@@ -218,10 +218,3 @@ fn migrations(patient: &Patient<'_>) -> Vec<Check> {
     });
     checks
 }
-
-/// The nearest folder that exists.
-fn existing(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let found = absolute.ancestors().find(|folder| folder.exists());
-    found.map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."))
-}

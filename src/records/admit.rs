@@ -4,7 +4,7 @@ use super::auth_form::Access;
 use super::draft::{Draft, comparable};
 use super::{RecordError, Scope};
 use crate::db::prepare;
-use crate::schema::fields::Value;
+use crate::schema::fields::{BCRYPT_BYTES, Value};
 use crate::schema::{ALPHANUMERIC, Collection, random_string};
 use rusqlite::params_from_iter;
 
@@ -50,8 +50,7 @@ fn would_satisfy(scope: &Scope<'_>, collection: &Collection, rule: &str, draft: 
 /// Whether a password will have a hash; a rule sees one of that form, since the real one takes long to make, and is only
 /// made for those whom the rule admits.
 fn is_hashable(plain: &str) -> bool {
-    const MOST_BYTES: usize = 72;
-    (1..=MOST_BYTES).contains(&plain.len())
+    (1..=BCRYPT_BYTES).contains(&plain.len())
 }
 
 /// The update rule, against the stored record.

@@ -113,6 +113,23 @@ impl Project {
         Run::of(&line.join(" "), command)
     }
 
+    /// Runs commands as somebody would in a shell, who finds `pbr` by its name.
+    pub fn sh(&self, script: &str) -> Run {
+        let mut command = self.command("");
+        let program = Path::new(env!("CARGO_BIN_EXE_pbr"));
+        let found = program.parent().expect("a folder").display();
+        let path = format!("{found}:{}", std::env::var("PATH").unwrap_or_default());
+        let mut shell = Command::new("bash");
+        shell.args(["-ec", script]).current_dir(self.path()).stdin(Stdio::null());
+        for (name, value) in command.env("PATH", path).get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        Run::of(script, shell)
+    }
+
     /// Runs `pbr` with a text on standard input.
     pub fn pbr_with_input(&self, arguments: &str, input: &str) -> Run {
         let mut command = self.command(arguments);

@@ -103,7 +103,7 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     meter.show(&collection.name, rows, None);
     meter.finish();
     let elapsed = started.elapsed();
-    let result = json!({ "rows": rows, "file": path, "elapsedMs": elapsed.as_millis() as u64 });
+    let result = json!({ "rows": rows, "file": path.display().to_string(), "elapsedMs": elapsed.as_millis() as u64 });
     context.output().done(result, || {
         format!("{rows} records of {} in {}, in {:.1} s", collection.name, path.display(), elapsed.as_secs_f64())
     })

@@ -5,7 +5,7 @@ mod seen;
 mod stop;
 
 use super::migrate::lint;
-use super::{CliError, CliResult, Context, editor, listen, questions, schema};
+use super::{CliError, CliResult, Context, editor, error::written_anew, listen, questions, schema};
 use crate::db::{ChangeWatcher, WATCH_INTERVAL};
 use crate::diagnostic::code;
 use crate::migrate::{self, Consent, DiffOptions, DiffReport, Finding, MigrateError, ProjectPaths, PullOptions};
@@ -265,7 +265,7 @@ impl Dev<'_> {
         };
         if let Some(copy) = up.copy.filter(|_| report.as_ref().is_some_and(|report| !report.losses.is_empty())) {
             let text = format!("the database as it was before is in {}", copy.display());
-            self.say("copied", &text, json!({ "copy": copy }));
+            self.say("copied", &text, json!({ "copy": copy.display().to_string() }));
         }
         let applied = up.applied;
         // A file that somebody else put behind the draft is not ours to make one with it.
@@ -346,27 +346,25 @@ impl Dev<'_> {
                     }
                     confirm.extend(consents.into_iter().map(|consent| consent.token));
                 }
-                Err(mut error) => {
+                Err(MigrateError::DataLoss(mut consents)) => {
+                    self.discard(own);
+                    // The new file is not kept, so its token would not fit the next one.
+                    let name = report.map(|report| report.file.file_name.as_str());
+                    consents.iter_mut().for_each(|consent| consent.anew.retain(|file| Some(file.as_str()) != name));
+                    let again = "pbr migrate diff && pbr migrate up    (which names the token of the new file)";
+                    let next = written_anew(&consents, &self.paths.migrations).into_iter().chain([again.to_owned()]);
+                    let next = next.collect();
+                    let error: Box<CliError> = MigrateError::DataLoss(consents).into();
+                    return Err(Box::new(CliError { next, ..*error }));
+                }
+                Err(error) => {
                     self.discard(own);
                     let name = report.map(|report| report.file.file_name.as_str());
-                    let mut loses = false;
-                    if let MigrateError::DataLoss(consents) = &mut error {
-                        loses = true;
-                        // The new file is not kept.
-                        consents.iter_mut().for_each(|consent| consent.anew.retain(|file| Some(file.as_str()) != name));
-                    }
                     let is_own = matches!(
                         &error,
                         MigrateError::Failed { file, .. } | MigrateError::Replay { file, .. } if Some(file.as_str()) == name
                     );
                     let mut error: Box<CliError> = error.into();
-                    if loses {
-                        // The file is not kept, so its token would not fit the next one.
-                        error.next.retain(|next| next.starts_with("rm "));
-                        error.next.push(
-                            "pbr migrate diff && pbr migrate up    (which names the token of the new file)".to_owned(),
-                        );
-                    }
                     if is_own {
                         // Neither is there a file to look at.
                         error.where_ = None;

@@ -8,6 +8,7 @@ use super::{CliError, CliResult, Context, editor, error::io, listen};
 use crate::diagnostic::{code, suggestions};
 use crate::migrate::{self, DiffOptions};
 use crate::project::{Dirs, Workspace};
+use crate::shell::path_word;
 use before::Before;
 use include_dir::{Dir, DirEntry, include_dir};
 use serde_json::json;
@@ -78,7 +79,8 @@ pub fn run(args: Args, context: &Context) -> CliResult {
     check_word("name", &answers.name)?;
     check_word("address", &args.http)?;
     listen::check_address(&args.http)?;
-    let template = TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template))?;
+    let template =
+        TEMPLATES.get_dir(&answers.template).ok_or_else(|| unknown_template(&answers.template, &args.target))?;
     let mut files = render(template, &answers, &args.http, source.as_ref())?;
     if source.is_some() {
         files.retain(|(path, _)| !path.starts_with("schema") && !path.starts_with("seeds"));
@@ -202,7 +204,7 @@ fn described(name: &str) -> String {
     format!("{name:6}  {about}")
 }
 
-fn unknown_template(name: &str) -> Box<CliError> {
+fn unknown_template(name: &str, target: &Path) -> Box<CliError> {
     let names = template_names();
     let error = CliError::new(code::USAGE, 2, format!("there is no template `{name}`"));
     let similar = suggestions(name, &names);
@@ -211,7 +213,8 @@ fn unknown_template(name: &str) -> Box<CliError> {
         None => format!("the templates are {}", names.join(", ")),
     };
     let template = similar.first().map_or(DEFAULT_TEMPLATE, String::as_str);
-    error.why(why).next(format!("pbr init --template {template}")).into()
+    let target = if target == Path::new(".") { String::new() } else { format!("{} ", path_word(target)) };
+    error.why(why).next(format!("pbr init {target}--template {template}")).into()
 }
 
 /// Both stand inside double quotes in the templates.
@@ -301,9 +304,10 @@ fn finish(
         }
     }
     let here = args.target == Path::new(".");
+    let text = |path: &Path| path.display().to_string();
     let result = json!({
-        "name": answers.name, "template": args.from.is_none().then_some(&answers.template), "from": args.from,
-        "dir": args.target, "files": written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "name": answers.name, "template": args.from.is_none().then_some(&answers.template),
+        "from": args.from.as_deref().map(text), "dir": text(&args.target), "files": written.iter().map(|path| text(path)).collect::<Vec<_>>(),
         "warnings": warnings,
     });
     for warning in &warnings {
@@ -311,26 +315,19 @@ fn finish(
     }
     context.output().done(result, || {
         let from = match &args.from {
-            Some(source) => source.display().to_string(),
+            Some(source) => text(source),
             None => format!("the template {}", answers.template),
         };
         let mut text = format!("made {} from {from}:\n", shown(&args.target));
         for path in &written {
             text.push_str(&format!("  {}\n", path.display()));
         }
-        let enter = if here { String::new() } else { format!("  cd {}\n", as_word(&args.target)) };
+        let enter = if here { String::new() } else { format!("  cd {}\n", path_word(&args.target)) };
         let seeds =
             if args.target.join("seeds").exists() { "  pbr seed           fill it with sample records\n" } else { "" };
         let migrate = if has_data { "" } else { "  pbr migrate        make the database\n" };
         text + &format!("\nNext:\n{enter}{migrate}{seeds}  pbr serve          http://{}/api/", args.http)
     })
-}
-
-/// A path as a shell takes it for one word.
-fn as_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn shown(dir: &Path) -> String {

@@ -1,10 +1,12 @@
 //! `pbr migrate up` and `down`.
 
+use super::super::error::not_applied;
 use super::super::progress::{Meter, Unit};
 use super::super::{CliError, CliResult, Context, questions};
 use super::{Database, duration};
 use crate::diagnostic::code;
 use crate::migrate::{self, CopyBefore, DiffReport, DownOptions, ProjectPaths, UpOptions, UpReport};
+use crate::shell::path_word;
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -139,6 +141,7 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
         allow_drift: up.allow_drift,
         ..UpOptions::default()
     };
+    let failed = |error| not_applied(error, &paths.migrations);
     match migrate::up(paths, &options) {
         Err(migrate::MigrateError::DataLoss(consents)) if context.interactive() && !up.span.dry_run => {
             for consent in &consents {
@@ -151,9 +154,9 @@ pub fn apply(context: &Context, paths: &ProjectPaths, up: &Up) -> CliResult<UpRe
             }
             questions::confirm_loss("Apply and lose them?")?;
             let confirm = consents.into_iter().map(|consent| consent.token).collect();
-            Ok(migrate::up(paths, &UpOptions { confirm, ..options })?)
+            migrate::up(paths, &UpOptions { confirm, ..options }).map_err(failed)
         }
-        result => Ok(result?),
+        result => result.map_err(failed),
     }
 }
 
@@ -230,12 +233,13 @@ pub fn down(context: &Context, paths: ProjectPaths, args: Down) -> CliResult {
             let error = CliError::new(code::NO_DOWN, 2, message);
             match backup {
                 Some(copy) => {
-                    let restore = format!("stop the server, then cp {} {}", copy.display(), paths.database().display());
+                    let restore =
+                        format!("stop the server, then cp {} {}", path_word(&copy), path_word(&paths.database()));
                     error.why(format!("the database from before it is {}", copy.display())).next(restore).into()
                 }
                 None => error
                     .why("there is no copy of the database from before it either; write the statements that lead back")
-                    .next(format!("$EDITOR migrations/{}", file.replace(".sql", ".down.sql")))
+                    .next(format!("$EDITOR {}", path_word(&paths.migrations.join(file.replace(".sql", ".down.sql")))))
                     .into(),
             }
         }

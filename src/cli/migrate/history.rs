@@ -5,6 +5,7 @@ use super::Database;
 use crate::diagnostic::code;
 use crate::migrate::{self, MigrateError, MigrationFile, ProjectPaths, RepairAs};
 use crate::project::{Workspace, git};
+use crate::shell::path_word;
 use serde_json::{Value as Json, json};
 
 #[derive(clap::Args)]
@@ -70,8 +71,14 @@ pub fn rebase(context: &Context, workspace: &Workspace, paths: &ProjectPaths, on
         let mut error: Box<CliError> = error.into();
         if let Some(file) = committed {
             error.why = Some(format!("{onto} has it like this already"));
-            let away = format!("git rm migrations/{file} && pbr migrate hash    (where no database has applied it)");
-            error.next = vec![away, format!("git log -- migrations/{file}")];
+            let file = path_word(&paths.migrations.join(file));
+            error.next = vec![
+                format!(
+                    "git rm {file} && pbr migrate hash && pbr migrate diff    (where no database has applied it: what \
+                     the schema files have is written anew)"
+                ),
+                format!("git log -- {file}"),
+            ];
         }
         // What was asked for is asked for again.
         for next in error.next.iter_mut().filter(|next| next.ends_with("pbr migrate rebase")) {
@@ -176,7 +183,7 @@ pub fn baseline(context: &Context, paths: ProjectPaths, args: Baseline) -> CliRe
     let paths = args.database.apply(paths);
     context.output().note(&format!("database: {}", paths.database().display()));
     let versions = migrate::baseline(&paths, args.version, args.allow_drift, &who())?;
-    context.output().done(json!({ "versions": versions, "database": paths.database() }), || {
+    context.output().done(json!({ "versions": versions, "database": paths.database().display().to_string() }), || {
         let count = match versions.len() {
             1 => "1 migration counts".to_owned(),
             count => format!("{count} migrations count"),

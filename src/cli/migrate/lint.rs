@@ -5,6 +5,7 @@ use super::Database;
 use crate::diagnostic::{Source, code};
 use crate::migrate::{self, Finding, LintOptions, ProjectPaths, Selection, State};
 use crate::project::Workspace;
+use crate::shell::path_word;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
@@ -89,14 +90,14 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
     if matches!(format, Format::Text | Format::Json) {
         error = error.why(lines.join("\n"));
     }
-    let mut applied = migrate::status(&context.paths(workspace)).unwrap_or_default().entries;
+    let mut applied = migrate::status(&paths).unwrap_or_default().entries;
     applied.retain(|entry| entry.state == State::Applied);
     // One of each kind is enough to learn from.
     let stopping = || findings.iter().filter(|finding| stops(finding));
     let refused = stopping().find(|finding| finding.is_refused());
     let others = stopping().find(|finding| !finding.is_refused());
     for finding in refused.into_iter().chain(others) {
-        error = error.next(advice(finding, &applied));
+        error = error.next(advice(finding, &applied, args.database.db.as_deref()));
     }
     if format == Format::Json && !context.global.json() {
         print(&error.to_json().to_string())?;
@@ -105,11 +106,14 @@ pub fn run(context: &Context, workspace: &Workspace, paths: ProjectPaths, args: 
 }
 
 /// What to do about a finding that stops. A migration that the database has applied is not hashed again.
-fn advice(finding: &Finding, applied: &[migrate::Entry]) -> String {
+fn advice(finding: &Finding, applied: &[migrate::Entry], database: Option<&Path>) -> String {
     let name = Path::new(&finding.file).file_stem().unwrap_or_default().to_string_lossy();
     let applied = applied.iter().find(|entry| name == format!("V{}__{}", entry.version, entry.name));
     let then = match applied {
-        Some(entry) => format!("pbr migrate repair {} --as edited", entry.version),
+        Some(entry) => {
+            let database = database.map(|path| format!(" --db {}", path_word(path))).unwrap_or_default();
+            format!("pbr migrate repair {} --as edited{database}", entry.version)
+        }
         None => "pbr migrate hash".to_owned(),
     };
     match finding.code {

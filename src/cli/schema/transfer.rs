@@ -103,7 +103,7 @@ pub fn export(context: &Context, args: &Export) -> CliResult {
         Some(path) => {
             std::fs::write(path, &text).map_err(|error| io(path, &error))?;
             let count = collections.len();
-            context.output().done(json!({ "file": path, "collections": count }), || {
+            context.output().done(json!({ "file": path.display().to_string(), "collections": count }), || {
                 format!("wrote {count} collections to {}", path.display())
             })
         }

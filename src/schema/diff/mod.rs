@@ -4,7 +4,7 @@
 
 mod reconcile;
 
-pub use reconcile::{Decisions, Question, ReconcileError, is_untouched_default, reconcile};
+pub use reconcile::{Decisions, Question, ReconcileError, field_renames, is_untouched_default, reconcile};
 
 use super::{Collection, Field};
 use serde_json::{Value as Json, json};

@@ -184,7 +184,8 @@ impl<'a> Matching<'a> {
             } else if file.fields_with_id.contains(&field.name) {
                 *pair = old.field_by_id(&field.id).filter(|former| same_column(former, field));
             } else if let Some(former) = file.field_renames.get(&field.name) {
-                let made = self.was_made(&format!("{}.{former}", new.name), &format!("{}.{}", new.name, field.name));
+                let made = field_renames(&self.decisions.made, &old.name);
+                let made = made.contains(&(former.as_str(), field.name.as_str()));
                 let moved = file.field_renames.contains_key(former) && !made;
                 *pair = old.field(former).filter(|former| moved && same_column(former, field));
             }
@@ -251,6 +252,21 @@ impl<'a> Matching<'a> {
         let candidates = candidates.into_iter().map(|(candidate, _)| candidate).collect();
         self.questions.push(Question { new, candidates });
     }
+}
+
+/// The renames of a collection's fields among all that were made, those under its former names too.
+pub fn field_renames<'a>(made: &'a [(String, String)], collection: &'a str) -> Vec<(&'a str, &'a str)> {
+    let mut names = vec![collection];
+    for (old, new) in made.iter().rev() {
+        if names.last() == Some(&new.as_str()) {
+            names.push(old);
+        }
+    }
+    let of_field = |(old, new): &'a (String, String)| {
+        let ((owner, old), (_, new)) = (old.split_once('.')?, new.split_once('.')?);
+        names.contains(&owner).then_some((old, new))
+    };
+    made.iter().filter_map(of_field).collect()
 }
 
 /// Whether two fields differ in their names alone.

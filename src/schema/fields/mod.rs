@@ -35,7 +35,7 @@ pub use file::FileField;
 pub use geo_point::GeoPointField;
 pub use json::JsonField;
 pub use number::NumberField;
-pub use password::PasswordField;
+pub use password::{BCRYPT_BYTES, PasswordField};
 pub use relation::RelationField;
 pub use select::SelectField;
 pub use text::{Generator, TextField, ascii_regex};

@@ -18,8 +18,8 @@ pub struct PasswordField {
     pub cost: i64,
 }
 
-/// More bytes than bcrypt takes cannot be hashed.
-const MAX_BYTES: usize = 72;
+/// Bytes that bcrypt looks at: a longer text cannot be hashed.
+pub const BCRYPT_BYTES: usize = 72;
 
 impl FieldType for PasswordField {
     fn column(&self) -> &'static str {
@@ -41,7 +41,7 @@ impl FieldType for PasswordField {
             return Err(FieldError::required());
         }
         let Some(plain) = plain else { return Ok(()) };
-        if plain.len() > MAX_BYTES {
+        if plain.len() > BCRYPT_BYTES {
             return Err(FieldError::invalid_value());
         }
         let length = plain.chars().count() as i64;

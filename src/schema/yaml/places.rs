@@ -4,8 +4,8 @@ use super::collection::CollectionFile;
 use super::node::Value;
 use super::project::Project;
 use crate::diagnostic::{Diagnostic, code, did_you_mean};
-use crate::schema::Collection;
-use crate::schema::diff::Decisions;
+use crate::schema::diff::{Decisions, field_renames, is_untouched_default};
+use crate::schema::{Collection, Field};
 use serde_json::{Value as Json, json};
 use std::ops::Range;
 
@@ -75,14 +75,14 @@ impl CollectionFile {
         let known = |name: &str| state.iter().find(|collection| collection.name == name);
         let name = &self.collection.name;
         let Some(migrated) = known(name) else { return Vec::new() };
-        let was_made = |from: &str, to: &str| made.iter().any(|(old, new)| old == from && new == to);
+        let was_made = |former: &str| made.iter().any(|(old, new)| old == former && new == name);
         let mut paths = Vec::new();
-        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none() || was_made(former, name)) {
+        if self.renamed_from.as_deref().is_some_and(|former| known(former).is_none() || was_made(former)) {
             paths.push((name.clone(), "renamedFrom".to_owned()));
         }
         for (field, former) in &self.field_renames {
             let gone = migrated.field(field).is_some() && migrated.field(former).is_none();
-            if gone || was_made(&format!("{name}.{former}"), &format!("{name}.{field}")) {
+            if gone || field_renames(made, name).contains(&(former.as_str(), field.as_str())) {
                 paths.push((format!("{name}.{field}"), format!("fields.{field}.renamedFrom")));
             }
         }
@@ -92,15 +92,11 @@ impl CollectionFile {
     /// The `renamedFrom` entries of what is new, and that name nothing which the migrated state has or had.
     pub fn unknown_renames(&self, project: &Project, state: &[Collection], decisions: &Decisions) -> Vec<Diagnostic> {
         let known = |name: &str| state.iter().find(|collection| collection.name.eq_ignore_ascii_case(name));
-        let settled = |from: &str, to: &str| {
-            let had = decisions.made.iter().any(|(old, _)| old == from);
-            had || decisions.renames.iter().any(|(_, new)| new == to)
-        };
+        let decided = |to: &str| decisions.renames.iter().any(|(_, new)| new == to);
         let error = |former: &str, what: &str, path: &str, gone: Vec<&str>| {
-            let help = match (did_you_mean(former, &gone), gone.as_slice()) {
-                (Some(similar), _) => format!("did you mean `{similar}`?"),
-                (None, []) => "nothing went, so there is nothing to rename: take the line out".to_owned(),
-                (None, gone) => format!("gone from the files: {}", gone.join(", ")),
+            let help = match did_you_mean(former, &gone) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => format!("gone from the files: {}", gone.join(", ")),
             };
             let message = format!("the migrations have no {what} `{former}` to rename");
             Diagnostic::new(code::INVALID_RENAME, message).at(&self.source, self.span(path)).help(help)
@@ -109,18 +105,26 @@ impl CollectionFile {
         let old = known(name).or_else(|| state.iter().find(|old| self.has_id && old.id == self.collection.id));
         let former = self.renamed_from.as_deref();
         let Some(old) = old.or_else(|| former.and_then(known)) else {
-            let gone = state.iter().filter(|old| !old.system && project.file(&old.name).is_none());
-            let gone: Vec<&str> = gone.map(|old| old.name.as_str()).collect();
+            let is_gone =
+                |old: &&Collection| !old.system && !is_untouched_default(old) && project.file(&old.name).is_none();
+            let gone: Vec<&str> = state.iter().filter(is_gone).map(|old| old.name.as_str()).collect();
             // Migrations that were begun anew know nothing of what was renamed before.
-            let unknown = former.filter(|former| !gone.is_empty() && !settled(former, name));
+            let had = |former: &str| decisions.made.iter().any(|(old, _)| old == former);
+            let unknown = former.filter(|former| !gone.is_empty() && !had(former) && !decided(name));
             return unknown.map(|former| error(former, "collection", "renamedFrom", gone)).into_iter().collect();
         };
         let mut errors = Vec::new();
+        if is_untouched_default(old) {
+            return errors;
+        }
+        let is_gone = |old: &&Field| !old.system && self.collection.field(&old.name).is_none();
+        let gone: Vec<&str> = old.fields.iter().filter(is_gone).map(|old| old.name.as_str()).collect();
+        let made = field_renames(&decisions.made, &old.name);
         for (field, former) in &self.field_renames {
-            let (from, to) = (format!("{name}.{former}"), format!("{name}.{field}"));
-            if old.field(field).is_none() && old.field(former).is_none() && !settled(&from, &to) {
-                let gone = old.fields.iter().filter(|old| !old.system && self.collection.field(&old.name).is_none());
-                let gone = gone.map(|old| old.name.as_str()).collect();
+            let is_known = old.field(field).is_some() || old.field(former).is_some();
+            let had = made.iter().any(|(old, _)| old == former);
+            if !gone.is_empty() && !is_known && !had && !decided(&format!("{name}.{field}")) {
+                let gone = gone.clone();
                 errors.push(error(former, "field", &format!("fields.{field}.renamedFrom"), gone));
             }
         }
