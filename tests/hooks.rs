@@ -8,6 +8,7 @@ use pbr::schema::fields::Value;
 use serde_json::json;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 type Trace = Arc<Mutex<Vec<String>>>;
 
@@ -197,11 +198,40 @@ fn writing_through_the_app_inside_a_delete_is_refused_instead_of_waiting_for_its
     app.delete_record("tags", tag["id"].as_str().expect("an id")).expect("a delete");
 }
 
+fn in_log(project: &Project, like: &str) -> bool {
+    let log = rusqlite::Connection::open(project.file("pb_data/auxiliary.db")).expect("a log");
+    let sql = "SELECT count(*) FROM _logs WHERE message || data LIKE ?1";
+    log.query_row(sql, [like], |row| row.get::<_, i64>(0)).expect("a count") > 0
+}
+
+#[test]
+fn an_app_that_its_own_handlers_hold_can_be_closed() {
+    let (project, app) = blog();
+    let held = app.clone();
+    app.hooks().record.create.bind(&["tags"], move |event, next| {
+        held.logs().message(pbr::logs::Level::WARN, "from a handler", json!({}));
+        next.run(event)
+    });
+    app.create_record("tags", json!({ "name": "x", "slug": "x" })).expect("a tag");
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    assert!(in_log(&project, "from a handler%"));
+    for file in ["data.db-wal", "auxiliary.db-wal"] {
+        let left = std::fs::metadata(project.file("pb_data").join(file)).map_or(0, |file| file.len());
+        assert_eq!(left, 0, "{file}");
+    }
+    other.create_record("tags", json!({ "name": "y", "slug": "y" })).expect_err("a closed app");
+    drop(other);
+    let again = App::builder(project.file("pb_data")).open().expect("the app again");
+    again.create_record("tags", json!({ "name": "y", "slug": "y" })).expect("a tag");
+}
+
 /// Runs an example program on the data of a seeded blog.
 fn example(name: &str, test: impl FnOnce(&Server, Client)) {
     let project = Project::from_template("blog");
     project.pbr("migrate").succeeds();
     project.pbr("seed").succeeds();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
     let alice = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_pbr")).with_file_name("examples").join(name);
     let mut command = Command::new(binary);
@@ -245,5 +275,8 @@ fn the_example_with_routes_of_its_own_runs() {
     example("own_routes", |_, client| {
         assert_eq!(client.get("/hello").body, "Hello from a backend with 2 users.\n");
         client.get("/api/health").is(200);
+        let root = client.login("_superusers", "root@example.com", "secret12345");
+        let known = "/api/logs?filter=data.url~'health'%26%26data.remoteIP='127.0.0.1'";
+        crate::support::eventually(|| root.get(known).ok()["totalItems"] == 1);
     });
 }

@@ -30,7 +30,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
 use std::time::Duration;
 
-/// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped.
+/// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped, or by
+/// [`App::close`].
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
@@ -262,6 +263,23 @@ impl App {
 
     pub fn dir(&self) -> &Path {
         self.inner.records.db.dir()
+    }
+
+    /// Closes the directory, whoever else holds a handle to it: a handler or a job that has one keeps the app alive for
+    /// ever. What was written is in the database files then, the log included, jobs have no clock any more, and what other
+    /// handles ask for fails. Waits for those that are in use, but no longer than `patience`; where handlers hold the app,
+    /// zero saves a wait that leads to nothing.
+    ///
+    /// A program calls it at its end, when its servers have stopped. Dropping the last handle does the same. Not for async
+    /// code.
+    pub fn close(self, patience: Duration) {
+        /// For writing what waits, which is seldom more than a moment.
+        const WRITING: Duration = Duration::from_secs(2);
+        self.inner.cron.clear();
+        let (db, logs) = (self.inner.records.db.clone(), self.inner.logs.clone());
+        drop(self);
+        db.close(patience, WRITING);
+        logs.flush(WRITING);
     }
 
     /// Reads collections and settings anew, as after a change by another process.
