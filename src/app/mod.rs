@@ -17,7 +17,7 @@ use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::RecordFiles;
-use crate::logs::Logs;
+use crate::logs::{Level, Logs};
 use crate::passwords::{Passwords, Scheme};
 use crate::realtime::Broker;
 use crate::records::{Plans, Records};
@@ -25,6 +25,7 @@ use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
 use crate::settings::{self as stored_settings, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
@@ -158,7 +159,12 @@ impl Builder {
                 }
             })?,
         };
+        let logs = Logs::open(&self.dir)?;
         let records = Records {
+            report: Box::new({
+                let logs = logs.clone();
+                move |what, error| logs.message(Level::ERROR, what, json!({ "error": error }))
+            }),
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
             plans: Plans::default(),
             bus: self.bus,
@@ -169,14 +175,10 @@ impl Builder {
             db,
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
-        let logs = Logs::open(&self.dir)?;
         records.files.clean_up();
         records.files.report_to({
             let logs = logs.clone();
-            move |what, error| {
-                let data = serde_json::json!({ "error": error.to_string() });
-                logs.message(crate::logs::Level::ERROR, what, data);
-            }
+            move |what, error| logs.message(Level::ERROR, what, json!({ "error": error.to_string() }))
         });
         let accounts =
             Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone(), encryption.clone(), self.logins);
