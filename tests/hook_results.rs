@@ -190,6 +190,8 @@ fn t08_a_refusal_keeps_its_status_message_and_data_and_a_failure_tells_nothing()
             Err(EventError::bad_request("too small").with_data(data))
         }
         Some(Value::Number(n)) if *n == 2.0 => Err(EventError::forbidden("not you")),
+        Some(Value::Number(n)) if *n == 4.0 => Err(EventError::forbidden("")),
+        Some(Value::Number(n)) if *n > 4.0 => Err(EventError::refused(*n as u16, "odd")),
         _ => Err(EventError::failed("secret detail")),
     });
     let create = |n: i32| fixture.guest.post(NOTES, json!({ "title": "a", "n": n }));
@@ -199,6 +201,10 @@ fn t08_a_refusal_keeps_its_status_message_and_data_and_a_failure_tells_nothing()
     assert_eq!(small.is(400).json(), expected);
     assert_eq!(create(2).is(403).json(), json!({ "data": {}, "message": "Not you.", "status": 403 }));
     assert_eq!(create(3).is(400).json(), json!({ "data": {}, "message": "Failed to create record.", "status": 400 }));
+    assert_eq!(create(4).is(403).json()["message"], "You are not allowed to perform this request.");
+    for no_error in [101, 204, 304, 999] {
+        assert_eq!(create(no_error).is(400).json(), json!({ "data": {}, "message": "Odd.", "status": 400 }));
+    }
 }
 
 #[test]
