@@ -39,6 +39,7 @@ pub mod mail;
 pub mod metrics;
 pub mod migrate;
 pub mod oauth2;
+mod panics;
 mod parallel;
 pub mod passwords;
 pub mod picker;

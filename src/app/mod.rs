@@ -185,10 +185,15 @@ impl Builder {
         if self.logins.totp {
             accounts.install_totp()?;
         }
+        let cron = Cron::default();
+        cron.report_to({
+            let logs = logs.clone();
+            move |id, panic| logs.message(Level::ERROR, "A cron job panicked", json!({ "id": id, "error": panic }))
+        });
         let inner = Arc::new(Inner {
             accounts: Arc::new(accounts),
             backups: Backups::new(&self.dir),
-            cron: Cron::default(),
+            cron,
             broker: Broker::start(&records).map_err(DbError::Thread)?,
             records,
             settings,
