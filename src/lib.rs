@@ -54,7 +54,7 @@ pub mod settings;
 mod text_file;
 pub mod transfer;
 
-pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};
+pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError, TransactionScope};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {

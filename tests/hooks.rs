@@ -205,6 +205,19 @@ fn in_log(project: &Project, like: &str) -> bool {
 }
 
 #[test]
+fn passwords_are_hashed_as_in_a_bare_directory_unless_the_program_chooses() {
+    use pbr::passwords::Scheme;
+    let project = Project::empty();
+    let dir = project.file("pb_data");
+    for (builder, beginning) in
+        [(App::builder(&dir), "$2a$"), (App::builder(&dir).password_hash(Scheme::Argon2id), "$argon2id$")]
+    {
+        let app = builder.open().expect("an app");
+        assert!(app.records().passwords.hash("secret12345", 0).expect("a hash").starts_with(beginning));
+    }
+}
+
+#[test]
 fn an_app_that_its_own_handlers_hold_can_be_closed() {
     let (project, app) = blog();
     let held = app.clone();

@@ -100,7 +100,8 @@ impl Builder {
         self
     }
 
-    /// Scheme of new password hashes.
+    /// Scheme of new password hashes; bcrypt by default, which PocketBase can verify. The commands use argon2id in a
+    /// project.
     pub fn password_hash(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
@@ -214,7 +215,18 @@ impl Builder {
 }
 
 impl App {
-    /// Starts opening a data directory.
+    /// Starts opening a data directory. It is opened as it is: what `pbr serve` does beyond that for a project is the
+    /// program's to do where it wants it.
+    ///
+    /// - Pending migrations are not applied: [`migrate::up`](crate::migrate::up) does that, before the directory is opened.
+    /// - `pbr.yaml` is not read. Its settings are taken in by [`App::overlay_settings`]; passwords are hashed with bcrypt
+    ///   unless [`Builder::password_hash`] says otherwise.
+    /// - Collections can be changed through the API unless [`Options::schema_locked`](crate::api::Options) is set.
+    /// - JavaScript in `pb_hooks` or `pb_migrations` is not run, and nobody warns of it.
+    /// - [`Server`](crate::server::Server) lets the clock of the jobs run. A program that serves
+    ///   [`api::router`](crate::api::router) itself calls [`Cron::tick`], and tells the router the addresses of clients as
+    ///   `examples/own_routes.rs` does.
+    /// - Where a handler or a job holds a clone of the app, [`App::close`] is needed at the end.
     pub fn builder(dir: impl Into<PathBuf>) -> Builder {
         Builder {
             dir: dir.into(),
