@@ -198,10 +198,87 @@ fn writing_through_the_app_inside_a_delete_is_refused_instead_of_waiting_for_its
     app.delete_record("tags", tag["id"].as_str().expect("an id")).expect("a delete");
 }
 
+/// Saves the name of the application as another process would.
+fn rename_elsewhere(project: &Project, name: &str) {
+    let other = App::builder(project.file("pb_data")).open().expect("an app beside the first");
+    other.save_settings(app_name(name).as_object().expect("an object")).expect("settings");
+}
+
+fn app_name(name: &str) -> serde_json::Value {
+    json!({ "meta": { "appName": name } })
+}
+
 fn in_log(project: &Project, like: &str) -> bool {
     let log = rusqlite::Connection::open(project.file("pb_data/auxiliary.db")).expect("a log");
     let sql = "SELECT count(*) FROM _logs WHERE message || data LIKE ?1";
     log.query_row(sql, [like], |row| row.get::<_, i64>(0)).expect("a count") > 0
+}
+
+#[test]
+fn handlers_of_settings_that_another_process_saves_hurt_no_writes() {
+    let (project, app) = blog();
+    let (go, wait) = crossbeam_channel::unbounded::<()>();
+    let outer = app.clone();
+    app.hooks().settings_reload.bind(&[], move |event, next| match event.new.meta.app_name.as_str() {
+        "panic" => panic!("on purpose"),
+        "write" => {
+            next.run(event)?;
+            let tag = json!({ "name": "from a handler", "slug": "handler" });
+            outer.create_record("tags", tag).map(drop).map_err(EventError::from)
+        }
+        "slow" => {
+            let _ = wait.recv();
+            next.run(event)
+        }
+        _ => next.run(event),
+    });
+    let tag = |slug: &str| app.create_record("tags", json!({ "name": slug, "slug": slug })).expect("a tag");
+    let taken_in = |name: &str| crate::support::eventually(|| app.settings().meta.app_name == name);
+    rename_elsewhere(&project, "panic");
+    crate::support::eventually(|| {
+        app.logs().flush(Duration::from_secs(5));
+        in_log(&project, "A handler of settings_reload panicked%on purpose%")
+    });
+    tag("after-panic");
+    rename_elsewhere(&project, "write");
+    taken_in("write");
+    let params = || ListParams { filter: "slug = 'handler'".into(), ..ListParams::default() };
+    crate::support::eventually(|| app.list_records("tags", params()).expect("tags")["totalItems"] == 1);
+    rename_elsewhere(&project, "slow");
+    tag("beside-slow");
+    rename_elsewhere(&project, "last");
+    tag("beside-slow-still");
+    assert_eq!(app.settings().meta.app_name, "write");
+    drop(go);
+    taken_in("last");
+}
+
+#[test]
+fn a_handler_that_saves_settings_inside_a_save_is_refused_instead_of_waiting_for_itself() {
+    let (_project, app) = blog();
+    let save = |app: &App, name: &str| app.save_settings(app_name(name).as_object().expect("an object"));
+    let outer = app.clone();
+    app.hooks().requests.settings_update.bind(&[], move |event, next| {
+        if event.new.meta.app_name == "nested" {
+            save(&outer, "inner")?;
+        }
+        next.run(event)
+    });
+    // A handler of something else that runs inside it.
+    let (outer, writer) = (app.clone(), app.clone());
+    app.hooks().record.create.bind(&["tags"], move |event, next| {
+        save(&outer, "from a record")?;
+        next.run(event)
+    });
+    app.hooks().model.after_update_success.bind(&["_params"], move |event, next| {
+        let nested = writer.create_record("tags", json!({ "name": "x", "slug": "x" }));
+        assert!(nested.is_err());
+        next.run(event)
+    });
+    let refused = save(&app, "nested").expect_err("a nested save");
+    assert!(matches!(refused, pbr::SaveSettingsError::Nested), "{refused}");
+    save(&app, "plain").expect("settings").expect("a save");
+    assert_eq!(app.settings().meta.app_name, "plain");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod jobs;
 mod realtime;
 mod records;
 mod settings;
+mod turn;
 
 pub use records::TransactionScope;
 pub use settings::{OverlayError, SaveSettingsError};
@@ -27,9 +28,10 @@ use crate::settings::{self as stored_settings, Encryption, Settings, SettingsErr
 use arc_swap::ArcSwap;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::time::Duration;
+use turn::Turn;
 
 /// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped, or by
 /// [`App::close`].
@@ -49,7 +51,9 @@ struct Inner {
     logs: Logs,
     encryption: Encryption,
     /// Held while settings are saved, so that two changes at once are both kept.
-    saving_settings: Mutex<()>,
+    saving_settings: Turn,
+    /// Whether a thread waits for its turn to reload the settings.
+    reload_waits: AtomicBool,
     /// For jobs, which hold the app only while they run.
     itself: OnceLock<Weak<Inner>>,
 }
@@ -133,7 +137,7 @@ impl Builder {
         let watched = Arc::clone(&watcher);
         let on_external_change = Box::new(move || {
             if let Some(inner) = watched.get().and_then(Weak::upgrade) {
-                inner.reload();
+                inner.changed_elsewhere();
             }
         });
         let options = crate::db::Options { query_timeout: self.query_timeout, trace: self.trace, on_external_change };
@@ -201,7 +205,8 @@ impl Builder {
             identities: Identities::default(),
             logs,
             encryption,
-            saving_settings: Mutex::default(),
+            saving_settings: Turn::default(),
+            reload_waits: AtomicBool::default(),
             itself: OnceLock::new(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
@@ -336,6 +341,12 @@ impl Inner {
         self.reload_settings();
     }
 
+    /// On the writer's thread.
+    fn changed_elsewhere(self: &Arc<Self>) {
+        self.reload_collections();
+        self.reload_settings_aside();
+    }
+
     /// Runs no handlers: readers may be waiting for this.
     fn reload_collections(&self) {
         let records = &self.records;
@@ -354,20 +365,8 @@ impl Inner {
             }
             // Half-written by another program: what was loaded before goes on serving.
             Ok(Err(error)) => {
-                self.logs.message(crate::logs::Level::ERROR, error.to_string(), serde_json::Value::Null);
+                self.logs.message(Level::ERROR, error.to_string(), serde_json::Value::Null);
             }
         }
-    }
-
-    fn reload_settings(&self) {
-        let readers = self.records.db.readers();
-        let settings = readers.here(|connection| stored_settings::load(connection, &self.encryption));
-        if let Ok(Ok(Some(settings))) = settings
-            && settings != **self.settings.load()
-        {
-            self.take_in(settings);
-        }
-        // With the collections that are served now.
-        self.broker.revalidate();
     }
 }
