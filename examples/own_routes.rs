@@ -8,6 +8,8 @@
 use axum::Router;
 use axum::routing::get;
 use pbr::prelude::*;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,10 +30,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             _ => "Hello from a backend without users.\n".to_owned(),
         }
     };
-    let router = Router::new().route("/hello", get(hello)).merge(pbr::api::router(app, Options::default()));
+    let router = Router::new().route("/hello", get(hello)).merge(pbr::api::router(app.clone(), Options::default()));
 
     let listener = tokio::net::TcpListener::bind(&address).await?;
     println!("Server started at http://{}", listener.local_addr()?);
-    axum::serve(listener, router).await?;
+    // What a `Server` does by itself: jobs by the clock, and an end to streams that would never end.
+    app.cron().tick();
+    let streams = app.clone();
+    let stop = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        streams.realtime().registry().close();
+    };
+    // The log, the limits of requests and the addresses of superusers need to know where a request comes from.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    tokio::task::spawn_blocking(move || app.close(Duration::from_secs(2))).await?;
     Ok(())
 }

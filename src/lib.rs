@@ -39,6 +39,7 @@ pub mod mail;
 pub mod metrics;
 pub mod migrate;
 pub mod oauth2;
+mod panics;
 mod parallel;
 pub mod passwords;
 pub mod picker;
@@ -54,7 +55,7 @@ mod shell;
 mod text_file;
 pub mod transfer;
 
-pub use app::{App, Builder, OpenError, SaveSettingsError, TransactionScope};
+pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError, TransactionScope};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {

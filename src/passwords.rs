@@ -12,10 +12,10 @@ use std::sync::OnceLock;
 /// What new passwords are hashed with. Stored hashes keep their scheme until the password changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scheme {
-    /// The default of a project.
-    #[default]
+    /// What the commands use in a project.
     Argon2id,
-    /// The default of a bare PocketBase directory: PocketBase verifies nothing else.
+    /// What they use in a bare PocketBase directory: PocketBase verifies nothing else.
+    #[default]
     Bcrypt,
 }
 

@@ -190,6 +190,8 @@ fn t08_a_refusal_keeps_its_status_message_and_data_and_a_failure_tells_nothing()
             Err(EventError::bad_request("too small").with_data(data))
         }
         Some(Value::Number(n)) if *n == 2.0 => Err(EventError::forbidden("not you")),
+        Some(Value::Number(n)) if *n == 4.0 => Err(EventError::forbidden("")),
+        Some(Value::Number(n)) if *n > 4.0 => Err(EventError::refused(*n as u16, "odd")),
         _ => Err(EventError::failed("secret detail")),
     });
     let create = |n: i32| fixture.guest.post(NOTES, json!({ "title": "a", "n": n }));
@@ -199,6 +201,10 @@ fn t08_a_refusal_keeps_its_status_message_and_data_and_a_failure_tells_nothing()
     assert_eq!(small.is(400).json(), expected);
     assert_eq!(create(2).is(403).json(), json!({ "data": {}, "message": "Not you.", "status": 403 }));
     assert_eq!(create(3).is(400).json(), json!({ "data": {}, "message": "Failed to create record.", "status": 400 }));
+    assert_eq!(create(4).is(403).json()["message"], "You are not allowed to perform this request.");
+    for no_error in [101, 204, 304, 999] {
+        assert_eq!(create(no_error).is(400).json(), json!({ "data": {}, "message": "Odd.", "status": 400 }));
+    }
 }
 
 #[test]
@@ -361,6 +367,51 @@ fn t16_a_transaction_is_all_or_nothing_and_what_follows_a_write_waits_for_its_en
     assert_eq!(fixture.said(), "exec in ¦ exec out ¦ failed in ¦ failed out");
     fixture.guest.get(&format!("{TAGS}/t14000000000002")).is(404);
     assert_eq!(fixture.guest.get(&format!("{TAGS}/tag000000000001")).ok()["label"], "one");
+}
+
+#[test]
+fn a_failure_after_a_transaction_is_told_and_logged_and_keeps_no_other_handler_from_running() {
+    let fixture = Fixture::new();
+    let hooks = fixture.app.hooks();
+    fixture.follow(&hooks.model.after_create_success, &["tags"], "after");
+    hooks.record.after_create_success.bind(&["tags"], |event, next| match text(event, "label").as_str() {
+        "refused" => Err(EventError::forbidden("too late")),
+        "failed" => Err(EventError::failed("the cause")),
+        _ => next.run(event),
+    });
+    let create = |label: &str| {
+        fixture.app.transaction(|tx| {
+            tx.create_record("tags", json!({ "label": label }))?;
+            tx.create_record("tags", json!({ "label": "other" }))
+        })
+    };
+    assert_eq!(create("refused").expect_err("a failure").to_string(), "too late");
+    assert_eq!(fixture.said(), "after in ¦ after out");
+    let request = |label: &str| json!({ "method": "POST", "url": TAGS, "body": { "label": label } });
+    let batch =
+        |label: &str| fixture.guest.post("/api/batch", json!({ "requests": [request(label), request("other")] }));
+    assert_eq!(batch("refused").is(403).json()["message"], "Too late.");
+    let failed = json!({ "data": {}, "message": "Batch transaction failed.", "status": 400 });
+    assert_eq!(batch("failed").is(400).json(), failed);
+    assert_eq!(fixture.said(), "after in ¦ after out ¦ after in ¦ after out");
+    // One that was there before, and three times two.
+    assert_eq!(fixture.guest.get(TAGS).ok()["totalItems"], 7);
+    fixture.app.logs().flush(std::time::Duration::from_secs(5));
+    let logged = fixture.root.get("/api/logs?filter=message~'after a transaction'").ok();
+    assert_eq!(logged["totalItems"], 3, "{logged}");
+}
+
+#[test]
+fn a_failure_after_a_cascade_keeps_no_other_handler_or_message_back() {
+    let fixture = Fixture::new();
+    fixture.app.hooks().record.after_delete_success.bind(&["notes"], |_, _| Err(EventError::failed("x")));
+    fixture.follow(&fixture.app.hooks().record.after_delete_success, &["tags"], "gone");
+    let stream = crate::support::sse::Stream::open(&fixture.guest);
+    stream.subscribe(&["tags/*"]);
+    fixture.guest.delete(&format!("{TAGS}/tag000000000001")).is(400);
+    assert_eq!(fixture.said(), "gone in ¦ gone out");
+    assert_eq!(stream.next().data["action"], "delete");
+    fixture.guest.get(&format!("{TAGS}/tag000000000001")).is(404);
 }
 
 #[test]

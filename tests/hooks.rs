@@ -8,6 +8,7 @@ use pbr::schema::fields::Value;
 use serde_json::json;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 type Trace = Arc<Mutex<Vec<String>>>;
 
@@ -197,11 +198,130 @@ fn writing_through_the_app_inside_a_delete_is_refused_instead_of_waiting_for_its
     app.delete_record("tags", tag["id"].as_str().expect("an id")).expect("a delete");
 }
 
+/// Saves the name of the application as another process would.
+fn rename_elsewhere(project: &Project, name: &str) {
+    let other = App::builder(project.file("pb_data")).open().expect("an app beside the first");
+    other.save_settings(app_name(name).as_object().expect("an object")).expect("settings");
+}
+
+fn app_name(name: &str) -> serde_json::Value {
+    json!({ "meta": { "appName": name } })
+}
+
+fn in_log(project: &Project, like: &str) -> bool {
+    let log = rusqlite::Connection::open(project.file("pb_data/auxiliary.db")).expect("a log");
+    let sql = "SELECT count(*) FROM _logs WHERE message || data LIKE ?1";
+    log.query_row(sql, [like], |row| row.get::<_, i64>(0)).expect("a count") > 0
+}
+
+#[test]
+fn handlers_of_settings_that_another_process_saves_hurt_no_writes() {
+    let (project, app) = blog();
+    let (go, wait) = crossbeam_channel::unbounded::<()>();
+    let outer = app.clone();
+    app.hooks().settings_reload.bind(&[], move |event, next| match event.new.meta.app_name.as_str() {
+        "panic" => panic!("on purpose"),
+        "write" => {
+            next.run(event)?;
+            let tag = json!({ "name": "from a handler", "slug": "handler" });
+            outer.create_record("tags", tag).map(drop).map_err(EventError::from)
+        }
+        "slow" => {
+            let _ = wait.recv();
+            next.run(event)
+        }
+        _ => next.run(event),
+    });
+    let tag = |slug: &str| app.create_record("tags", json!({ "name": slug, "slug": slug })).expect("a tag");
+    let taken_in = |name: &str| crate::support::eventually(|| app.settings().meta.app_name == name);
+    rename_elsewhere(&project, "panic");
+    crate::support::eventually(|| {
+        app.logs().flush(Duration::from_secs(5));
+        in_log(&project, "A handler of settings_reload panicked%on purpose%")
+    });
+    tag("after-panic");
+    rename_elsewhere(&project, "write");
+    taken_in("write");
+    let params = || ListParams { filter: "slug = 'handler'".into(), ..ListParams::default() };
+    crate::support::eventually(|| app.list_records("tags", params()).expect("tags")["totalItems"] == 1);
+    rename_elsewhere(&project, "slow");
+    tag("beside-slow");
+    rename_elsewhere(&project, "last");
+    tag("beside-slow-still");
+    assert_eq!(app.settings().meta.app_name, "write");
+    drop(go);
+    taken_in("last");
+}
+
+#[test]
+fn a_handler_that_saves_settings_inside_a_save_is_refused_instead_of_waiting_for_itself() {
+    let (_project, app) = blog();
+    let save = |app: &App, name: &str| app.save_settings(app_name(name).as_object().expect("an object"));
+    let outer = app.clone();
+    app.hooks().requests.settings_update.bind(&[], move |event, next| {
+        if event.new.meta.app_name == "nested" {
+            save(&outer, "inner")?;
+        }
+        next.run(event)
+    });
+    // A handler of something else that runs inside it.
+    let (outer, writer) = (app.clone(), app.clone());
+    app.hooks().record.create.bind(&["tags"], move |event, next| {
+        save(&outer, "from a record")?;
+        next.run(event)
+    });
+    app.hooks().model.after_update_success.bind(&["_params"], move |event, next| {
+        let nested = writer.create_record("tags", json!({ "name": "x", "slug": "x" }));
+        assert!(nested.is_err());
+        next.run(event)
+    });
+    let refused = save(&app, "nested").expect_err("a nested save");
+    assert!(matches!(refused, pbr::SaveSettingsError::Nested), "{refused}");
+    save(&app, "plain").expect("settings").expect("a save");
+    assert_eq!(app.settings().meta.app_name, "plain");
+}
+
+#[test]
+fn passwords_are_hashed_as_in_a_bare_directory_unless_the_program_chooses() {
+    use pbr::passwords::Scheme;
+    let project = Project::empty();
+    let dir = project.file("pb_data");
+    for (builder, beginning) in
+        [(App::builder(&dir), "$2a$"), (App::builder(&dir).password_hash(Scheme::Argon2id), "$argon2id$")]
+    {
+        let app = builder.open().expect("an app");
+        assert!(app.records().passwords.hash("secret12345", 0).expect("a hash").starts_with(beginning));
+    }
+}
+
+#[test]
+fn an_app_that_its_own_handlers_hold_can_be_closed() {
+    let (project, app) = blog();
+    let held = app.clone();
+    app.hooks().record.create.bind(&["tags"], move |event, next| {
+        held.logs().message(pbr::logs::Level::WARN, "from a handler", json!({}));
+        next.run(event)
+    });
+    app.create_record("tags", json!({ "name": "x", "slug": "x" })).expect("a tag");
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    assert!(in_log(&project, "from a handler%"));
+    for file in ["data.db-wal", "auxiliary.db-wal"] {
+        let left = std::fs::metadata(project.file("pb_data").join(file)).map_or(0, |file| file.len());
+        assert_eq!(left, 0, "{file}");
+    }
+    other.create_record("tags", json!({ "name": "y", "slug": "y" })).expect_err("a closed app");
+    drop(other);
+    let again = App::builder(project.file("pb_data")).open().expect("the app again");
+    again.create_record("tags", json!({ "name": "y", "slug": "y" })).expect("a tag");
+}
+
 /// Runs an example program on the data of a seeded blog.
 fn example(name: &str, test: impl FnOnce(&Server, Client)) {
     let project = Project::from_template("blog");
     project.pbr("migrate").succeeds();
     project.pbr("seed").succeeds();
+    project.pbr("superuser create root@example.com secret12345").succeeds();
     let alice = project.pbr("token issue alice@example.com --collection users").succeeds().stdout();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_pbr")).with_file_name("examples").join(name);
     let mut command = Command::new(binary);
@@ -245,5 +365,8 @@ fn the_example_with_routes_of_its_own_runs() {
     example("own_routes", |_, client| {
         assert_eq!(client.get("/hello").body, "Hello from a backend with 2 users.\n");
         client.get("/api/health").is(200);
+        let root = client.login("_superusers", "root@example.com", "secret12345");
+        let known = "/api/logs?filter=data.url~'health'%26%26data.remoteIP='127.0.0.1'";
+        crate::support::eventually(|| root.get(known).ok()["totalItems"] == 1);
     });
 }

@@ -112,7 +112,10 @@ impl Batch {
             Err(BatchError::Db(error)) => {
                 Err(ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(FAILED) })
             }
-            Err(BatchError::Failed(cause)) => Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) }),
+            Err(BatchError::After(error)) if error.status.is_some() => Err(error.into()),
+            Err(BatchError::Failed(cause) | BatchError::After(EventError { message: cause, .. })) => {
+                Err(ApiError { cause: Some(cause), ..ApiError::bad_request(FAILED) })
+            }
         }
     }
 

@@ -90,7 +90,11 @@ impl ApiError {
 
     /// The body of the response.
     pub fn to_json(&self) -> Json {
-        json!({ "data": self.data, "message": sentence(&self.message), "status": self.status.as_u16() })
+        let message = match sentence(&self.message) {
+            message if message.is_empty() => usual_message(self.status),
+            message => message,
+        };
+        json!({ "data": self.data, "message": message, "status": self.status.as_u16() })
     }
 
     fn because(mut self, cause: impl Into<String>) -> Self {
@@ -109,6 +113,23 @@ impl IntoResponse for ApiError {
         }
         response.extensions_mut().insert(Cause(cause));
         response
+    }
+}
+
+/// The status of a refusal; what is none is a 400, whoever chose it.
+fn of_an_error(status: u16) -> StatusCode {
+    let status = StatusCode::from_u16(status).ok();
+    status.filter(|status| status.is_client_error() || status.is_server_error()).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+/// What a client is told where nobody said anything.
+fn usual_message(status: StatusCode) -> String {
+    match status {
+        StatusCode::BAD_REQUEST | StatusCode::INTERNAL_SERVER_ERROR => GENERIC.to_owned(),
+        StatusCode::UNAUTHORIZED => "Missing or invalid authentication.".to_owned(),
+        StatusCode::FORBIDDEN => "You are not allowed to perform this request.".to_owned(),
+        StatusCode::NOT_FOUND => "The requested resource wasn't found.".to_owned(),
+        status => sentence(status.canonical_reason().unwrap_or(GENERIC)),
     }
 }
 
@@ -134,10 +155,7 @@ pub fn ended() -> Response<Body> {
 impl From<RecordError> for ApiError {
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Refused { status, message, data } => {
-                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-                Self::new(status, message).with_data(&data)
-            }
+            RecordError::Refused { status, message, data } => Self::new(of_an_error(status), message).with_data(&data),
             RecordError::Full(cause) => Self::no_space(cause),
             RecordError::Failed { status, message, cause } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -158,8 +176,8 @@ impl From<InvalidFields> for ApiError {
 
 impl From<EventError> for ApiError {
     fn from(error: EventError) -> Self {
-        match error.status.and_then(|status| StatusCode::from_u16(status).ok()) {
-            Some(status) => Self::new(status, error.message).with_data(&error.data),
+        match error.status {
+            Some(status) => Self::new(of_an_error(status), error.message).with_data(&error.data),
             None => Self::generic().because(error.message),
         }
     }
@@ -195,10 +213,7 @@ impl From<DbError> for ApiError {
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Refused { status, message, data } => {
-                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-                Self::new(status, message).with_data(&data)
-            }
+            AuthError::Refused { status, message, data } => Self::new(of_an_error(status), message).with_data(&data),
             AuthError::Failed { message, cause } => Self::bad_request(message).because(cause),
             AuthError::Mail(error) => Self::generic().because(error.to_string()),
             AuthError::Record(error) => error.into(),

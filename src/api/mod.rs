@@ -107,7 +107,11 @@ async fn elsewhere(
     }
 }
 
-/// The API of an app with its middleware.
+/// The API of an app with its middleware. It finds the address of a client in [`ConnectInfo<SocketAddr>`]
+/// (`into_make_service_with_connect_info`); without it logs have none, `superuserIPs` admits nobody, and all clients share
+/// their rate limits.
+///
+/// [`ConnectInfo<SocketAddr>`]: axum::extract::ConnectInfo
 pub fn router(app: App, options: Options) -> Router {
     let Options { cors, schema_locked, public, metrics } = options;
     let public = public.map(Arc::new);

@@ -38,7 +38,9 @@ pub async fn update(State(state): State<ApiState>, caller: Superuser, body: Http
         Err(SaveSettingsError::Event(error)) => {
             Err(ApiError { cause: Some(error.message), ..ApiError::bad_request(SAVING) })
         }
-        Err(SaveSettingsError::Failed(error)) => Err(ApiError { cause: Some(error), ..ApiError::bad_request(SAVING) }),
+        Err(error @ (SaveSettingsError::Nested | SaveSettingsError::Failed(_))) => {
+            Err(ApiError { cause: Some(error.to_string()), ..ApiError::bad_request(SAVING) })
+        }
     }
 }
 

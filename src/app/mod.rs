@@ -7,6 +7,7 @@ mod jobs;
 mod realtime;
 mod records;
 mod settings;
+mod turn;
 
 pub use records::TransactionScope;
 pub use settings::{OverlayError, SaveSettingsError};
@@ -17,7 +18,7 @@ use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
 use crate::files::RecordFiles;
-use crate::logs::Logs;
+use crate::logs::{Level, Logs};
 use crate::passwords::{Passwords, Scheme};
 use crate::realtime::Broker;
 use crate::records::{Plans, Records};
@@ -25,12 +26,15 @@ use crate::schema::fields::format_datetime;
 use crate::schema::{Catalog, Collection};
 use crate::settings::{self as stored_settings, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
+use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::time::Duration;
+use turn::Turn;
 
-/// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped.
+/// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped, or by
+/// [`App::close`].
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
@@ -47,7 +51,9 @@ struct Inner {
     logs: Logs,
     encryption: Encryption,
     /// Held while settings are saved, so that two changes at once are both kept.
-    saving_settings: Mutex<()>,
+    saving_settings: Turn,
+    /// Whether a thread waits for its turn to reload the settings.
+    reload_waits: AtomicBool,
     /// For jobs, which hold the app only while they run.
     itself: OnceLock<Weak<Inner>>,
 }
@@ -98,7 +104,8 @@ impl Builder {
         self
     }
 
-    /// Scheme of new password hashes.
+    /// Scheme of new password hashes; bcrypt by default, which PocketBase can verify. The commands use argon2id in a
+    /// project.
     pub fn password_hash(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
@@ -130,7 +137,7 @@ impl Builder {
         let watched = Arc::clone(&watcher);
         let on_external_change = Box::new(move || {
             if let Some(inner) = watched.get().and_then(Weak::upgrade) {
-                inner.reload();
+                inner.changed_elsewhere();
             }
         });
         let options = crate::db::Options { query_timeout: self.query_timeout, trace: self.trace, on_external_change };
@@ -157,7 +164,12 @@ impl Builder {
                 }
             })?,
         };
+        let logs = Logs::open(&self.dir)?;
         let records = Records {
+            report: Box::new({
+                let logs = logs.clone();
+                move |what, error| logs.message(Level::ERROR, what, json!({ "error": error }))
+            }),
             catalog: ArcSwap::from_pointee(Catalog::new(catalog.into_iter().map(Arc::new), 1)),
             plans: Plans::default(),
             bus: self.bus,
@@ -168,31 +180,33 @@ impl Builder {
             db,
         };
         let (records, settings) = (Arc::new(records), Arc::new(ArcSwap::from_pointee(settings)));
-        let logs = Logs::open(&self.dir)?;
         records.files.clean_up();
         records.files.report_to({
             let logs = logs.clone();
-            move |what, error| {
-                let data = serde_json::json!({ "error": error.to_string() });
-                logs.message(crate::logs::Level::ERROR, what, data);
-            }
+            move |what, error| logs.message(Level::ERROR, what, json!({ "error": error.to_string() }))
         });
         let accounts =
             Accounts::new(Arc::clone(&records), Arc::clone(&settings), logs.clone(), encryption.clone(), self.logins);
         if self.logins.totp {
             accounts.install_totp()?;
         }
+        let cron = Cron::default();
+        cron.report_to({
+            let logs = logs.clone();
+            move |id, panic| logs.message(Level::ERROR, "A cron job panicked", json!({ "id": id, "error": panic }))
+        });
         let inner = Arc::new(Inner {
             accounts: Arc::new(accounts),
             backups: Backups::new(&self.dir),
-            cron: Cron::default(),
+            cron,
             broker: Broker::start(&records).map_err(DbError::Thread)?,
             records,
             settings,
             identities: Identities::default(),
             logs,
             encryption,
-            saving_settings: Mutex::default(),
+            saving_settings: Turn::default(),
+            reload_waits: AtomicBool::default(),
             itself: OnceLock::new(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
@@ -206,7 +220,18 @@ impl Builder {
 }
 
 impl App {
-    /// Starts opening a data directory.
+    /// Starts opening a data directory. It is opened as it is: what `pbr serve` does beyond that for a project is the
+    /// program's to do where it wants it.
+    ///
+    /// - Pending migrations are not applied: [`migrate::up`](crate::migrate::up) does that, before the directory is opened.
+    /// - `pbr.yaml` is not read. Its settings are taken in by [`App::overlay_settings`]; passwords are hashed with bcrypt
+    ///   unless [`Builder::password_hash`] says otherwise.
+    /// - Collections can be changed through the API unless [`Options::schema_locked`](crate::api::Options) is set.
+    /// - JavaScript in `pb_hooks` or `pb_migrations` is not run, and nobody warns of it.
+    /// - [`Server`](crate::server::Server) lets the clock of the jobs run. A program that serves
+    ///   [`api::router`](crate::api::router) itself calls [`Cron::tick`], and tells the router the addresses of clients as
+    ///   `examples/own_routes.rs` does.
+    /// - Where a handler or a job holds a clone of the app, [`App::close`] is needed at the end.
     pub fn builder(dir: impl Into<PathBuf>) -> Builder {
         Builder {
             dir: dir.into(),
@@ -264,6 +289,23 @@ impl App {
         self.inner.records.db.dir()
     }
 
+    /// Closes the directory, whoever else holds a handle to it: a handler or a job that has one keeps the app alive for
+    /// ever. What was written is in the database files then, the log included, jobs have no clock any more, and what other
+    /// handles ask for fails. Waits for those that are in use, but no longer than `patience`; where handlers hold the app,
+    /// zero saves a wait that leads to nothing.
+    ///
+    /// A program calls it at its end, when its servers have stopped. Dropping the last handle does the same. Not for async
+    /// code.
+    pub fn close(self, patience: Duration) {
+        /// For writing what waits, which is seldom more than a moment.
+        const WRITING: Duration = Duration::from_secs(2);
+        self.inner.cron.clear();
+        let (db, logs) = (self.inner.records.db.clone(), self.inner.logs.clone());
+        drop(self);
+        db.close(patience, WRITING);
+        logs.flush(WRITING);
+    }
+
     /// Reads collections and settings anew, as after a change by another process.
     pub fn reload(&self) {
         self.inner.reload();
@@ -299,6 +341,12 @@ impl Inner {
         self.reload_settings();
     }
 
+    /// On the writer's thread.
+    fn changed_elsewhere(self: &Arc<Self>) {
+        self.reload_collections();
+        self.reload_settings_aside();
+    }
+
     /// Runs no handlers: readers may be waiting for this.
     fn reload_collections(&self) {
         let records = &self.records;
@@ -317,20 +365,8 @@ impl Inner {
             }
             // Half-written by another program: what was loaded before goes on serving.
             Ok(Err(error)) => {
-                self.logs.message(crate::logs::Level::ERROR, error.to_string(), serde_json::Value::Null);
+                self.logs.message(Level::ERROR, error.to_string(), serde_json::Value::Null);
             }
         }
-    }
-
-    fn reload_settings(&self) {
-        let readers = self.records.db.readers();
-        let settings = readers.here(|connection| stored_settings::load(connection, &self.encryption));
-        if let Ok(Ok(Some(settings))) = settings
-            && settings != **self.settings.load()
-        {
-            self.take_in(settings);
-        }
-        // With the collections that are served now.
-        self.broker.revalidate();
     }
 }

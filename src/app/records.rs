@@ -73,7 +73,8 @@ impl App {
     /// ```
     ///
     /// # Errors
-    /// What the work refused with; nothing is changed then.
+    /// What the work refused with, and nothing is changed then. Or, everything being committed, the first failure of a
+    /// handler that follows a write; the log has all of them.
     pub fn transaction<T>(
         &self,
         work: impl FnOnce(&TransactionScope<'_>) -> Result<T, RecordError>,

@@ -3,11 +3,14 @@
 use super::{App, Inner, OpenError};
 use crate::db::{Changed, notify};
 use crate::events::{Bus, EventError, Operation, SettingsEvent, SettingsListEvent, Stage};
+use crate::logs::Level;
 use crate::schema::ErrorTree;
 use crate::schema::fields::format_datetime;
 use crate::settings::{self, Settings};
-use serde_json::{Map, Value as Json};
-use std::sync::{Arc, PoisonError};
+use serde_json::{Map, Value as Json, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Why settings were not saved.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,11 @@ pub enum SaveSettingsError {
     WrongType,
     #[error("a value is not valid")]
     Invalid(ErrorTree),
+    /// A handler of a save saves settings itself.
+    #[error(
+        "this runs inside a save of the settings, which would wait for itself; change `new` of the event, or save once the handlers are done"
+    )]
+    Nested,
     /// A handler refused.
     #[error(transparent)]
     Event(EventError),
@@ -98,9 +106,10 @@ impl App {
     /// code.
     ///
     /// # Errors
-    /// What is wrong with them; nothing is changed then.
+    /// What is wrong with them, or [`SaveSettingsError::Nested`] inside the handlers of another save; nothing is changed
+    /// then.
     pub fn save_settings(&self, changes: &Map<String, Json>) -> Result<Option<Arc<Settings>>, SaveSettingsError> {
-        let _turn = self.inner.saving_settings.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.inner.saving_settings.take().ok_or(SaveSettingsError::Nested)?;
         // What is stored, not what is served: another process may have changed it a moment ago.
         let encryption = self.inner.encryption.clone();
         let stored = self.records().db.readers().run(move |connection| settings::load(connection, &encryption));
@@ -164,6 +173,50 @@ impl App {
 }
 
 impl Inner {
+    /// Takes in the stored settings where they are others than those that are served, and verifies realtime clients again,
+    /// with the collections that are served now.
+    pub(super) fn reload_settings(&self) {
+        if let Some(settings) = self.changed_settings() {
+            self.take_in(settings);
+        }
+        self.broker.revalidate();
+    }
+
+    /// The same for the writer's thread, where no handler may run: it could panic, take its time, or write. Where there
+    /// are handlers, it is left to another thread.
+    pub(super) fn reload_settings_aside(self: &Arc<Self>) {
+        if !self.records.bus.settings_reload.is_bound() {
+            return self.reload_settings();
+        }
+        self.broker.revalidate();
+        // One that waits for its turn will see this change, too.
+        if self.changed_settings().is_none() || self.reload_waits.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::clone(self);
+        let reload = move || {
+            let _turn = inner.saving_settings.take();
+            inner.reload_waits.store(false, Ordering::Release);
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| inner.reload_settings())) {
+                let data = json!({ "error": crate::panics::text_of(&*panic) });
+                inner.logs.message(Level::ERROR, "A handler of settings_reload panicked", data);
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("pbr-settings".into()).spawn(reload) {
+            self.reload_waits.store(false, Ordering::Release);
+            let data = json!({ "error": error.to_string() });
+            self.logs.message(Level::ERROR, "Failed to reload the settings", data);
+        }
+    }
+
+    fn changed_settings(&self) -> Option<Settings> {
+        let readers = self.records.db.readers();
+        match readers.here(|connection| settings::load(connection, &self.encryption)) {
+            Ok(Ok(Some(stored))) if stored != **self.settings.load() => Some(stored),
+            _ => None,
+        }
+    }
+
     /// Serves with new settings, unless a handler keeps the old ones.
     pub(super) fn take_in(&self, new: Settings) {
         let mut event = SettingsEvent { old: self.settings.load_full(), new, error: None };
@@ -180,7 +233,7 @@ impl Inner {
             Ok(())
         });
         if let Err(error) = taken {
-            self.logs.message(crate::logs::Level::ERROR, error.to_string(), Json::Null);
+            self.logs.message(Level::ERROR, error.to_string(), Json::Null);
         }
     }
 }

@@ -267,12 +267,12 @@ fn serve_project(args: &Args, project: Option<Workspace>, context: &Context) -> 
     // Asked here: the server's threads may not wait for the database.
     let installer = crate::auth::superusers::installer_token(app.records())
         .map_err(|error| CliError::new(code::INTERNAL, 1, format!("cannot prepare the first superuser: {error}")))?;
-    let db = app.records().db.clone();
-    runtime.block_on(serve(args, context, project.as_ref(), listening, metrics, app, installer))?;
+    let served = app.clone();
+    runtime.block_on(serve(args, context, project.as_ref(), listening, metrics, served, installer))?;
     // Nobody waits for what goes on now: a query, or a server elsewhere that never comes to an end.
-    db.interrupt();
+    app.records().db.interrupt();
     runtime.shutdown_timeout(LAST);
-    db.close(LAST);
+    app.close(LAST);
     if args.logs_json() {
         if !context.global.quiet {
             log_line(Level::INFO, "Server stopped", &Json::Null);

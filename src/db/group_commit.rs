@@ -19,8 +19,12 @@ pub const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 /// What the thread is asked for.
 pub(super) enum Work {
     Job(Box<dyn Job>),
-    Lease { give: Sender<Connection>, take_back: Receiver<Connection> },
-    Close,
+    Lease {
+        give: Sender<Connection>,
+        take_back: Receiver<Connection>,
+    },
+    /// Whoever waits sees its end disconnected once the connection is closed.
+    Close(Sender<()>),
 }
 
 /// The writer's thread.
@@ -67,7 +71,7 @@ impl Loop {
                 },
             };
             match work {
-                Work::Close => return self.close(),
+                Work::Close(_closed) => return self.close(),
                 Work::Job(job) => next = self.group(job),
                 Work::Lease { give, take_back } => {
                     let Some(connection) = self.connection.take() else { return };

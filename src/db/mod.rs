@@ -133,15 +133,15 @@ impl Database {
     }
 
     /// Closes the database as the last clone does that is dropped. Where others are still in use after some time, it only
-    /// sees to it that what was written is in the database file and that nothing else is written.
-    pub fn close(self, patience: Duration) {
+    /// sees to it that what was written is in the database file and that nothing else is written or read; `writing` is the time for that.
+    pub fn close(self, patience: Duration, writing: Duration) {
         self.interrupt();
         let end = Instant::now() + patience;
         while Arc::strong_count(&self.inner) > 1 && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(1));
         }
         if Arc::strong_count(&self.inner) > 1 {
-            self.inner.writer.close();
+            self.inner.writer.close(writing);
         }
     }
 

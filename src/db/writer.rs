@@ -87,11 +87,12 @@ impl Writer {
         &self.deadline
     }
 
-    /// Ends the thread once what waits is done.
-    pub(super) fn close(&self) {
+    /// Ends the thread once what waits is done, and waits for that for a while.
+    pub(super) fn close(&self, patience: Duration) {
         self.closed.store(true, Ordering::Release);
-        if let Some(queue) = &self.queue {
-            let _ = queue.send(Work::Close);
+        let (closed, wait) = crossbeam_channel::bounded(1);
+        if self.queue.as_ref().is_some_and(|queue| queue.send(Work::Close(closed)).is_ok()) {
+            let _ = wait.recv_timeout(patience);
         }
     }
 

@@ -17,7 +17,8 @@ pub struct EventError {
 }
 
 impl EventError {
-    /// A refusal that the client is told of.
+    /// A refusal that the client is told of. A status that is no error's (400 to 599) becomes a 400, and an empty message
+    /// what PocketBase says with that status.
     pub fn refused(status: u16, message: impl Into<String>) -> Self {
         Self { status: Some(status), message: message.into(), data: ErrorTree::new(), source: None }
     }

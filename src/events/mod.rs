@@ -56,7 +56,8 @@ pub struct Bus {
     /// Around every record that goes into an answer. The records of a list are entered one after the other, then the
     /// built-in work is done for all of them, then they are left in reverse order.
     pub enrich: Hook<EnrichEvent>,
-    /// Around taking in new settings, at the start and after every save. A handler that does not go on keeps the old ones.
+    /// Around taking in new settings, at the start and after every save; after a save of another process on a thread of its
+    /// own. A handler that does not go on keeps the old ones, and none can save settings itself.
     pub settings_reload: Hook<SettingsEvent>,
     /// Around making a backup, whoever asks for it. A handler that does not go on makes none.
     pub backup_create: Hook<BackupEvent>,

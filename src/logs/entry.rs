@@ -45,6 +45,8 @@ pub(super) enum Entry {
     DeleteBelow(Level),
     /// All rows are to be deleted, and who asked is to be told.
     Clear(Sender<Result<(), String>>),
+    /// What came before is to be in the file, and who asked is to be told.
+    Flush(Sender<()>),
 }
 
 pub(super) struct Row<'e> {
@@ -69,7 +71,7 @@ impl Entry {
             Self::Message(moment, level, message, data) => {
                 Some(Row { moment: *moment, level: *level, message: message.into(), data: data.to_string() })
             }
-            Self::DeleteBefore(_) | Self::DeleteBelow(_) | Self::Clear(_) => None,
+            Self::DeleteBefore(_) | Self::DeleteBelow(_) | Self::Clear(_) | Self::Flush(_) => None,
         }
     }
 }

@@ -177,6 +177,14 @@ impl Logs {
         told.recv().map_err(|_| DbError::Closed)?.map_err(DbError::RolledBack)
     }
 
+    /// Waits until the rows so far are in `auxiliary.db`, for as long as there is patience.
+    pub fn flush(&self, patience: Duration) {
+        let (tell, told) = crossbeam_channel::bounded(1);
+        if self.inner.queue.as_ref().is_some_and(|queue| queue.send(Entry::Flush(tell)).is_ok()) {
+            let _ = told.recv_timeout(patience);
+        }
+    }
+
     /// Deletes the rows that are older than so many days, in the log's own time.
     pub fn delete_older(&self, days: i64) {
         // More days than there are behind every row keep them all.

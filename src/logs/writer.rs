@@ -45,7 +45,7 @@ pub(super) fn write_batches(connection: &Connection, entries: &Receiver<Entry>, 
             Err(RecvTimeoutError::Disconnected) => true,
         };
         rested &= batch.is_empty();
-        let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_)));
+        let hurry = batch.iter().any(|entry| matches!(entry, Entry::Clear(_) | Entry::Flush(_)));
         while batch.len() >= BATCH {
             let next = batch.split_off(BATCH);
             store(connection, std::mem::replace(&mut batch, next), shared);
@@ -72,7 +72,10 @@ fn store(connection: &Connection, batch: Vec<Entry>, shared: &Shared) {
         }
     }
     for entry in batch {
-        if let Entry::Clear(tell) = entry {
+        if let Entry::Flush(tell) = entry {
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = tell.try_send(());
+        } else if let Entry::Clear(tell) = entry {
             let cleared = stored.as_ref().map_err(ToString::to_string).copied();
             let shrunk = |()| connection.execute_batch("VACUUM").map_err(|error| error.to_string());
             let _ = tell.try_send(cleared.and_then(shrunk));
@@ -108,7 +111,7 @@ fn show(entry: &Entry, shared: &Shared) -> bool {
     let (level, request) = match entry {
         Entry::Request(_, request) => (request.level(), true),
         Entry::Message(_, level, ..) => (*level, false),
-        Entry::DeleteBefore(_) | Entry::DeleteBelow(_) | Entry::Clear(_) => return true,
+        Entry::DeleteBefore(_) | Entry::DeleteBelow(_) | Entry::Clear(_) | Entry::Flush(_) => return true,
     };
     if let Some(mirror) = shared.mirror.get().filter(|mirror| mirror.wants(level, request))
         && let Some(Row { moment, level, message, data }) = entry.row()
@@ -138,6 +141,7 @@ fn flush(connection: &Connection, batch: &[Entry], max_data: usize) -> rusqlite:
             Entry::Clear(_) => {
                 tx.execute("DELETE FROM _logs", [])?;
             }
+            Entry::Flush(_) => {}
             row => insert(&tx, std::slice::from_ref(row), max_data)?,
         }
     }
@@ -196,12 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_written_when_the_log_closes() {
+    fn rows_are_written_when_the_log_is_flushed_or_closes() {
         let (_dir, connection, logs) = log();
         logs.message(Level::WARN, "hello", json!({ "a": 1 }));
         for days in [1, i64::from(i32::MAX), i64::MAX] {
             logs.delete_older(days);
         }
+        let count = || connection.query_row("SELECT count(*) FROM _logs", [], |row| row.get::<_, i64>(0)).unwrap();
+        logs.flush(Duration::from_secs(10));
+        assert_eq!(count(), 1);
         drop(logs);
         let row: (i64, String) =
             connection.query_row("SELECT level, message FROM _logs", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();

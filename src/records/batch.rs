@@ -80,6 +80,8 @@ pub enum BatchError {
     Db(DbError),
     /// It took too long, or a handler failed.
     Failed(String),
+    /// It did happen, and a handler that follows the commit failed.
+    After(EventError),
 }
 
 impl From<DbError> for BatchError {
@@ -119,7 +121,7 @@ impl Records {
     /// An item that could not be understood is given as the error that it would have had alone.
     ///
     /// # Errors
-    /// The first refusal; nothing is changed then.
+    /// The first refusal, and nothing is changed then; or [`BatchError::After`].
     pub fn batch(
         self: &Arc<Self>,
         items: Vec<Result<BatchItem, RecordError>>,
@@ -145,7 +147,7 @@ impl Records {
     /// Not for async code.
     ///
     /// # Errors
-    /// A record is needed elsewhere, or a handler refuses; nothing is deleted then.
+    /// A record is needed elsewhere, or a handler refuses, and nothing is deleted then; or [`BatchError::After`].
     pub fn truncate(
         self: &Arc<Self>,
         collection: &Arc<Collection>,
@@ -182,7 +184,8 @@ impl Records {
     /// async code.
     ///
     /// # Errors
-    /// What the work refused with; nothing is changed then.
+    /// What the work refused with, and nothing is changed then; or, everything being committed, the first failure of a
+    /// handler that follows the commit.
     pub fn transaction<T>(
         self: &Arc<Self>,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, RecordError>,
@@ -192,6 +195,7 @@ impl Records {
             BatchError::Item(_, error) => error,
             BatchError::Db(error) => error.into(),
             BatchError::Failed(reason) => DbError::RolledBack(reason).into(),
+            BatchError::After(error) => error.into(),
         })
     }
 
@@ -234,15 +238,23 @@ impl Records {
             Err(BatchError::Item(_, error)) => Some(error.to_string()),
             Err(BatchError::Db(error)) => Some(error.to_string()),
             Err(BatchError::Failed(reason)) => Some(reason.clone()),
+            Err(BatchError::After(error)) => Some(error.to_string()),
         };
         if error.is_some() {
             files.iter().for_each(|(collection, record, name)| self.files.delete(collection, record, name));
         }
+        // The transaction has ended: a handler that fails now changes nothing, and keeps no other from being told.
+        let mut failed = None;
         for tell in told {
-            // The transaction has ended: a handler that fails now changes nothing.
-            let _ = tell(self, error.as_deref());
+            if let Err(error) = tell(self, error.as_deref()) {
+                (self.report)("A handler failed after a transaction", &error.message);
+                failed.get_or_insert(error);
+            }
         }
-        done
+        match failed {
+            Some(error) if done.is_ok() => Err(BatchError::After(error)),
+            _ => done,
+        }
     }
 
     fn run_items(

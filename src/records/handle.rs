@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use tokio::sync::oneshot;
 
+/// Hears what failed, and with which error.
+type Reporter = Box<dyn Fn(&str, &str) + Send + Sync>;
+
 /// The records of one data directory.
 pub struct Records {
     pub db: Database,
@@ -24,6 +27,8 @@ pub struct Records {
     pub passwords: Passwords,
     /// Moves whenever an auth record changes or goes: what was verified before must be verified again.
     pub auth_epoch: AtomicU64,
+    /// Told of handlers that failed where the caller may not be.
+    pub report: Reporter,
 }
 
 /// The result of an operation to come.

@@ -253,13 +253,15 @@ impl Records {
         Ok(())
     }
 
-    /// Runs the after-hooks of a delete, given the error of one that failed.
+    /// Runs the after-hooks of a delete, given the error of one that failed. All of them run; the first failure is
+    /// returned, others go to the log.
     pub(super) fn tell_all(
         &self,
         effects: Effects,
         write: &WriteRequest,
         error: Option<&str>,
     ) -> Result<(), EventError> {
+        let mut told = Ok(());
         for Effect { operation, collection, stored, tell } in effects.done {
             let mut event = RecordEvent {
                 collection,
@@ -268,12 +270,16 @@ impl Records {
                 request: Some(Arc::clone(&write.request)),
                 error: error.map(str::to_owned),
             };
-            match error {
-                None => self.tell_success(operation, &mut event, tell)?,
-                Some(_) => self.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(()))?,
+            let done = match error {
+                None => self.tell_success(operation, &mut event, tell),
+                Some(_) => self.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(())),
+            };
+            match done {
+                Err(failure) if told.is_err() => (self.report)("A handler failed after a delete", &failure.message),
+                done => told = told.and(done),
             }
         }
-        Ok(())
+        told
     }
 
     /// The outer hooks of a save, and the after-hooks that its outcome asks for.

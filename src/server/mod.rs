@@ -83,7 +83,8 @@ impl Server {
         Some(listener.local_addr().expect("a bound listener has an address"))
     }
 
-    /// Serves until `stop` resolves, then lets running requests finish.
+    /// Serves until `stop` resolves, then lets running requests finish and writes the log. The app stays open for whoever
+    /// else has it, see [`App::close`].
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let secure_port = self.https_address().map(|address| address.port());
         self.app.cron().tick();
@@ -123,8 +124,12 @@ impl Server {
         // Streams end by themselves only after minutes.
         app.realtime().registry().close();
         let _ = tokio::time::timeout(DRAIN, connections.finish()).await;
-        // Who was promised a mail shall get it.
-        let _ = tokio::task::spawn_blocking(move || app.accounts().finish(DRAIN)).await;
+        let last = tokio::task::spawn_blocking(move || {
+            // Who was promised a mail shall get it.
+            app.accounts().finish(DRAIN);
+            app.logs().flush(DRAIN);
+        });
+        let _ = last.await;
         if let Some(watchdog) = watchdog {
             watchdog.abort();
         }
