@@ -15,7 +15,10 @@ impl App {
         &self.records().bus
     }
 
-    /// Creates a record with the rights of a superuser: hooks and validation run, rules do not.
+    /// Creates a record as a superuser's request does: validation and hooks run, those of requests too, and rules do not.
+    /// The caller that handlers see is a superuser without an id. [`Records::create_directly`] runs no hooks of requests.
+    ///
+    /// [`Records::create_directly`]: crate::records::Records::create_directly
     ///
     /// # Errors
     /// The collection does not exist, a field is invalid, or a handler refuses.

@@ -16,7 +16,7 @@ pub struct RecordEvent {
     pub record: Record,
     /// The stored record of an update.
     pub original: Option<Record>,
-    /// The request that caused it; `None` for the command line and embedding code.
+    /// The request that caused it. Where the program itself did, it is that of a superuser without an id.
     pub request: Option<Arc<RequestInfo>>,
     /// Why it failed, in the `after_*_error` hooks.
     pub error: Option<String>,
