@@ -1,8 +1,10 @@
-//! JSON as PocketBase 0.40 reads it: one value, no duplicate keys, bounded depth.
+//! JSON as PocketBase 0.40 reads it: one value, no duplicate keys, bounded depth. In memory it may take many times the
+//! bytes that it was sent in, so whoever reads what strangers send says how many values there may be.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value as Json};
-use std::collections::HashSet;
+use std::cell::Cell;
 use std::fmt;
 
 /// Parses the first JSON value and ignores what follows.
@@ -10,15 +12,44 @@ use std::fmt;
 /// # Errors
 /// Invalid JSON or UTF-8, a lone surrogate, a duplicate key at any depth, or nesting beyond 128 levels.
 pub fn parse(bytes: &[u8]) -> Result<Json, serde_json::Error> {
+    let mut left = usize::MAX;
+    parse_within(bytes, &mut left)
+}
+
+/// [`parse`], where only so many values and keys are left to be had, those of all levels together. The ones that were
+/// found are taken off.
+///
+/// # Errors
+/// As [`parse`], and more values: then none is left.
+pub fn parse_within(bytes: &[u8], left: &mut usize) -> Result<Json, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    Strict.deserialize(&mut deserializer)
+    strictly(&mut deserializer, left)
+}
+
+/// Parses a text that is exactly one JSON value.
+///
+/// # Errors
+/// As [`parse_within`], and anything that follows.
+pub fn parse_whole_within(bytes: &[u8], left: &mut usize) -> Result<Json, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = strictly(&mut deserializer, left)?;
+    deserializer.end().map(|()| value)
 }
 
 /// Checks that a text is exactly one JSON value without duplicate keys.
 pub fn check(bytes: &[u8]) -> Result<(), serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    Strict.deserialize(&mut deserializer)?;
-    deserializer.end()
+    let mut left = usize::MAX;
+    parse_whole_within(bytes, &mut left).map(drop)
+}
+
+fn strictly<'de, R: serde_json::de::Read<'de>>(
+    deserializer: &mut serde_json::Deserializer<R>,
+    left: &mut usize,
+) -> Result<Json, serde_json::Error> {
+    let counter = Cell::new(*left);
+    let value = Strict { left: &counter }.deserialize(deserializer);
+    *left = counter.get();
+    value
 }
 
 /// Whether a text is exactly one JSON value; duplicate keys are not looked for.
@@ -72,17 +103,34 @@ fn write_string(json: &str, out: &mut Vec<u8>) {
     }
 }
 
-struct Strict;
+#[derive(Clone, Copy)]
+struct Strict<'c> {
+    /// Values and keys that may still come.
+    left: &'c Cell<usize>,
+}
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl Strict<'_> {
+    fn take_one<E: serde::de::Error>(self) -> Result<(), E> {
+        match self.left.get().checked_sub(1) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(E::custom("too many values")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Json;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        self.take_one()?;
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,7 +167,7 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(Strict)? {
+        while let Some(item) = access.next_element_seed(self)? {
             items.push(item);
         }
         Ok(Json::Array(items))
@@ -127,12 +175,14 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
         let mut object = Map::new();
-        let mut seen = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
-            if !seen.insert(key.clone()) {
-                return Err(A::Error::custom(format!("duplicate key {key:?}")));
+            self.take_one()?;
+            match object.entry(key) {
+                Entry::Occupied(known) => {
+                    return Err(A::Error::custom(format!("duplicate key {:?}", known.key())));
+                }
+                Entry::Vacant(place) => _ = place.insert(access.next_value_seed(self)?),
             }
-            object.insert(key, access.next_value_seed(Strict)?);
         }
         Ok(Json::Object(object))
     }
@@ -148,6 +198,19 @@ mod tests {
         for wrong in [&br#"{"a":1,"a":2}"#[..], br#"[{"b":{"c":1,"c":1}}]"#, b"\"\xff\"", br#""\ud800""#, b"", b"{"] {
             assert!(parse(wrong).is_err(), "{}", String::from_utf8_lossy(wrong));
         }
+    }
+
+    #[test]
+    fn values_and_keys_are_counted_at_all_levels() {
+        let text = br#"{"a":[1,[2]],"b":{}} rest"#;
+        let mut left = 10;
+        parse_within(text, &mut left).unwrap();
+        assert_eq!(left, 2);
+        left = 7;
+        assert!(parse_within(text, &mut left).is_err());
+        assert_eq!(left, 0);
+        left = 10;
+        assert!(parse_whole_within(text, &mut left).is_err());
     }
 
     #[test]

@@ -106,6 +106,16 @@ fn unknown_content_types_are_named() {
     assert_eq!(client.send(request).json()["message"], "Unsupported Content-Type.");
 }
 
+/// The answer to a request that is sent as it is and asks for the end of the connection.
+fn first_text(server: &Server, request: &str) -> String {
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
 /// The first line of the answer to a request that is sent as it is.
 fn first_line(server: &Server, request: &str) -> String {
     let mut stream = TcpStream::connect(server.address()).expect("a connection");
@@ -168,6 +178,59 @@ fn oversized_bodies_are_refused_before_they_are_read() {
 }
 
 #[test]
+fn many_small_values_do_not_take_many_times_their_bytes() {
+    let (_project, server, root) = Project::bare();
+    let json = json!({ "name": "data", "type": "json" });
+    let related = json!({ "name": "related", "type": "relation", "collectionId": "_pb_users_auth_", "maxSelect": 9 });
+    for (name, fields) in [("plain", json!([])), ("docs", json!([json, related]))] {
+        root.post("/api/collections", json!({ "name": name, "type": "base", "createRule": "", "fields": fields })).ok();
+    }
+    root.patch("/api/settings", json!({ "batch": { "enabled": true } })).ok();
+    let client = server.client();
+    let send = |path: &str, content_type: &str, body: &str| {
+        let request = client.request("POST", path).timeout(Duration::from_secs(120));
+        client.send(request.header("Content-Type", content_type).body(body.to_owned()))
+    };
+    let message = |path: &str, content_type: &str, body: &str| {
+        let reply = send(path, content_type, body);
+        assert_eq!(reply.status, 400, "{path}: {}", &reply.body[..reply.body.len().min(200)]);
+        reply.json()["message"].as_str().expect("a message").to_owned()
+    };
+    let (values, keys) = ("The request body has too many values.", "The request body has too many keys.");
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let record = |collection: &str| format!("/api/collections/{collection}/records");
+    let zeros = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+    let many_keys = |count: usize| {
+        let keys: Vec<String> = (0..count).map(|n| format!("\"{n:x}\":0")).collect();
+        format!("{{{}}}", keys.join(","))
+    };
+
+    let (grown, ()) = server.growth(|| {
+        let login = format!("{{\"identity\":{}}}", zeros(8_000_000));
+        message("/api/collections/_superusers/auth-with-password", json, &login);
+        message("/api/realtime", json, &format!("{{\"subscriptions\":{}}}", zeros(8_000_000)));
+        let unknown = format!("{{\"x\":{}}}", zeros(8_000_000));
+        assert_eq!(message(&record("plain"), json, &unknown), values);
+        assert_eq!(message(&record("docs"), form, &"related=&".repeat(3_000_000)), values);
+        assert_eq!(message(&record("docs"), form, &format!("@jsonPayload={unknown}")), values);
+        assert_eq!(message(&record("plain"), json, &many_keys(1_000_000)), values);
+        let list = format!("{{\"related\":\"{}\"}}", zeros(8_000_000).replace('0', "\\\"\\\""));
+        send(&record("docs"), json, &list);
+    });
+    assert!(grown < 250 << 10, "{grown} KiB more");
+
+    assert_eq!(message(&record("plain"), json, &many_keys(20_000)), keys);
+    let pairs: Vec<String> = (0..20_000).map(|n| format!("k{n}=1")).collect();
+    assert_eq!(message(&record("plain"), form, &pairs.join("&")), keys);
+    // What a field has room for is taken.
+    let stored = send(&record("docs"), json, &format!("{{\"data\":{}}}", zeros(400_000)));
+    assert_eq!(stored.ok()["data"].as_array().expect("a list").len(), 400_000);
+    let item = json!({ "method": "POST", "url": record("docs"), "body": { "data": vec![0; 200_000] } });
+    client.post("/api/batch", json!({ "requests": [item, item] })).ok();
+    assert_eq!(root.get(&format!("{}?fields=id", record("docs"))).ok()["totalItems"], 3);
+}
+
+#[test]
 fn hostile_filters_sorts_and_expands_are_bounded() {
     let (_project, server) = blog();
     let client = server.client();
@@ -195,6 +258,8 @@ fn hostile_filters_sorts_and_expands_are_bounded() {
     for sort in ["nope", "id,", "--id", "a,b,c,d,e,f,g,h,i,j", "author.password"] {
         assert_eq!(list("sort", sort), 400, "{sort}");
     }
+    let fields = (0..6000).map(|n| format!("x{n:x}")).collect::<Vec<_>>().join(",");
+    assert_eq!(list("fields", &fields), 200);
     let expands = (0..1000).map(|n| format!("author.x{n}")).collect::<Vec<_>>().join(",");
     assert_eq!(list("expand", &expands), 200);
     assert_eq!(list("page", "99999999999999999999"), 400);
@@ -206,6 +271,11 @@ fn hostile_filters_sorts_and_expands_are_bounded() {
 fn odd_ids_names_and_paths_find_nothing() {
     let (_project, server) = blog();
     let client = server.client();
+    for path in [&format!("{POSTS}/%ff"), "/api/files/posts/x/%ff", "/api/collections/%ff/records"] {
+        assert_eq!(client.get(path).json()["status"], 404, "{path}");
+    }
+    let redirect = first_text(&server, "GET /./\\evil.example HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    assert!(redirect.contains("location: /%5Cevil.example\r\n"), "{redirect}");
     for path in ["%00", "..%2f..%2fdata.db", "%ff", "a%20b", "'; --", "%27%20OR%201=1"] {
         let reply = client.get(&format!("{POSTS}/{path}"));
         assert!(matches!(reply.status, 400 | 404), "{path}: {}", reply.status);

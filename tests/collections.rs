@@ -377,6 +377,16 @@ fn a_rename_takes_the_rate_limit_rules_along() {
     std::thread::sleep(std::time::Duration::from_millis(400));
     root.patch("/api/collections/posts", json!({ "name": "articles" })).ok();
     assert_eq!(label(), "articles:create");
+
+    let rule = |label: &str| json!({ "label": label, "duration": 1, "maxRequests": 1 });
+    let rules = json!({ "rateLimits": { "rules": [rule("articles:create"), rule("reports:create")] } });
+    root.patch("/api/settings", rules).ok();
+    let refused = root.patch("/api/collections/articles", json!({ "name": "reports" }));
+    assert_eq!(refused.status, 400);
+    let error = &refused.json()["data"]["rateLimits"]["rules"]["1"]["label"];
+    assert_eq!(error["code"], "validation_conflicting_rate_limit_rule", "{}", refused.body);
+    root.get("/api/collections/articles").ok();
+    root.patch("/api/settings", json!({ "meta": { "appName": "Still valid" } })).ok();
 }
 
 /// SQLite does not look whether such a view has changed; PocketBase answers with the old or the new records.

@@ -247,6 +247,20 @@ fn addresses_are_shown_as_in_the_api() {
 }
 
 #[test]
+fn what_ends_with_a_password_is_told() {
+    let lines = same(|server, root| {
+        let owner = user(server, "a");
+        let stream = Stream::open(&owner);
+        stream.subscribe(&["_authOrigins/*"]);
+        let password = json!({ "password": "another123", "passwordConfirm": "another123" });
+        root.patch("/api/collections/users/records/user00000000001", password).ok();
+        let told = stream.rest().into_iter().map(|event| format!("{} {}", event.name, event.data["action"]));
+        told.collect()
+    });
+    assert_eq!(lines, ["_authOrigins/* \"delete\""]);
+}
+
+#[test]
 fn writes_with_passwords_and_expansions_are_told_as_well() {
     let lines = same(|server, root| {
         let stream = Stream::open(&server.client());

@@ -28,13 +28,6 @@ fn collection(root: &Client) {
     root.post("/api/collections", docs).ok();
 }
 
-/// Memory of a process in KiB: as large as it has been since the last reset.
-fn peak_memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
-    line.split_whitespace().nth(1).expect("a number").parse().expect("a number")
-}
-
 /// A content that is made while it is sent.
 struct Made {
     left: u64,
@@ -66,11 +59,8 @@ fn a_large_upload_does_not_go_through_memory() {
         root.request("POST", DOCS).multipart(Form::new().part("f", Part::bytes(vec![1; 100]).file_name("a.bin"))),
     )
     .ok();
-    std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").expect("the peak starts anew");
-    let before = peak_memory(server.pid());
     let request = root.request("POST", DOCS).timeout(PATIENCE * 4).multipart(Form::new().part("f", large(SIZE)));
-    let record = root.send(request).ok();
-    let grown = peak_memory(server.pid()).saturating_sub(before);
+    let (grown, record) = server.growth(|| root.send(request).ok());
     assert!(grown < 40 << 10, "{grown} KiB more");
 
     let name = record["f"][0].as_str().expect("a name");
@@ -139,12 +129,11 @@ fn only_files_may_be_as_large_as_file_fields_allow() {
     let (_project, server, root) = served();
     let send = |form: Form| root.send(root.request("POST", DOCS).timeout(PATIENCE * 4).multipart(form)).status;
     let text = |size: u64| Part::reader_with_length(Made { left: size }, size);
-    std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").expect("the peak starts anew");
-    let before = peak_memory(server.pid());
-    assert_eq!(send(Form::new().part("unknown", text(90 << 20))), 400);
-    let json = root.request("POST", DOCS).header("Content-Type", "application/json");
-    root.send(json.body(Body::sized(Made { left: 60 << 20 }, 60 << 20))).is(413);
-    let grown = peak_memory(server.pid()).saturating_sub(before);
+    let (grown, ()) = server.growth(|| {
+        assert_eq!(send(Form::new().part("unknown", text(90 << 20))), 400);
+        let json = root.request("POST", DOCS).header("Content-Type", "application/json");
+        root.send(json.body(Body::sized(Made { left: 60 << 20 }, 60 << 20))).is(413);
+    });
     assert!(grown < 120 << 10, "{grown} KiB more");
     // As much as PocketBase takes.
     assert_eq!(send(Form::new().part("unknown", text(25 << 20))), 200);

@@ -95,11 +95,11 @@ pub async fn upload(
     let caller = caller?;
     let spool = state.app.records().files.spool();
     let (context, query) = (&caller.context, QueryParams::default());
-    let limits = Limits { body: u64::MAX, texts: body::DEFAULT_LIMIT };
+    let limits = Limits { body: u64::MAX, ..Limits::both(body::DEFAULT_LIMIT) };
     let received = match body::receive(context, &query, body, limits, spool, |key| key == FILE).await {
         // Whatever is no form has no file.
         Err(error) if error.status == StatusCode::BAD_REQUEST => Body::default(),
-        received => received?,
+        received => received?.0,
     };
     let invalid = |error| {
         let data = ErrorTree::single(FILE, error);

@@ -1,7 +1,7 @@
 //! `POST /api/batch`: several writes of records, all or none (spec 02 §9).
 
 use super::auth::{has_password, turn};
-use super::body::{self, Limits};
+use super::body::{self, Limits, Room};
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking_with, headers};
 use super::error::json_response;
@@ -18,13 +18,15 @@ use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 const UNREADABLE: &str = "Failed to read the submitted batch data.";
 const FAILED: &str = "Batch transaction failed.";
 const DEFAULT_LIMIT: u64 = 128 << 20;
+/// JSON values of all requests together.
+const MAX_VALUES: usize = 2_000_000;
 const DEFAULT_TIMEOUT: u64 = 3;
 const MAX_URL: usize = 2000;
 
@@ -46,7 +48,7 @@ pub async fn run(
 ) -> Result<Response<HttpBody>, ApiError> {
     let settings = state.app.settings();
     let max = usize::try_from(settings.batch.max_requests).unwrap_or(0);
-    let parsed = read(&state, &context, body, settings.batch.enabled && max > 0).await?;
+    let (parsed, room) = read(&state, &context, body, settings.batch.enabled && max > 0).await?;
     let requests = requests(parsed).ok_or_else(|| ApiError::bad_request(UNREADABLE))?;
     let errors = check(&requests, max);
     if !errors.is_empty() {
@@ -60,16 +62,17 @@ pub async fn run(
     let seconds = u64::try_from(settings.batch.timeout).ok().filter(|time| *time > 0).unwrap_or(DEFAULT_TIMEOUT);
     let headers = headers(&context.headers);
     let batch = Batch { state, context, ip, headers, timeout: Duration::from_secs(seconds) };
-    Ok(json_response(blocking_with(turn, move || batch.run(requests)).await??))
+    Ok(json_response(blocking_with((turn, room), move || batch.run(requests)).await??))
 }
 
 /// Reads the body. What is wrong with it is told only where it would have been looked at.
-async fn read(state: &ApiState, context: &Context, body: HttpBody, allowed: bool) -> Result<Body, ApiError> {
+async fn read(state: &ApiState, context: &Context, body: HttpBody, allowed: bool) -> Result<(Body, Room), ApiError> {
     let size = state.app.settings().batch.max_body_size;
     let size = u64::try_from(size).ok().filter(|size| *size > 0).unwrap_or(DEFAULT_LIMIT);
     let spool = state.app.records().files.spool();
     let query = QueryParams::default();
-    match body::receive(context, &query, body, Limits::both(size), spool, |_| allowed).await {
+    let limits = Limits { values: MAX_VALUES, ..Limits::both(size) };
+    match body::receive(context, &query, body, limits, spool, |_| allowed).await {
         Err(error) if error.status != StatusCode::BAD_REQUEST => Err(error),
         _ if !allowed => Err(ApiError::forbidden("Batch requests are not allowed.")),
         parsed => parsed.map_err(|error| ApiError { message: UNREADABLE.into(), ..error }),
@@ -156,6 +159,7 @@ impl Batch {
             query: query.into_map(),
             headers,
             body: Map::new(),
+            uploaded: BTreeSet::new(),
             auth: identity.map(|identity| identity.info.clone()),
         };
         request.become_form();

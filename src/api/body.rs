@@ -1,4 +1,7 @@
 //! Request bodies: JSON, multipart and form, read into one shape (spec 02 §7.3).
+//!
+//! Many small values take many times the bytes that they were sent in. So a body has a limit of values too, and large ones
+//! wait for each other's memory.
 
 use super::ApiError;
 use super::context::{Context, blocking};
@@ -14,6 +17,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub const UNSUPPORTED: &str = "Unsupported Content-Type.";
 
@@ -22,9 +26,16 @@ pub const DEFAULT_LIMIT: u64 = 32 << 20;
 
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Bytes from which a body is parsed on a thread of its own.
-const LARGE: usize = 256 << 10;
+/// Bytes from which a body is worked on by a thread of its own.
+pub const LARGE: usize = 256 << 10;
 const MAX_NESTING: usize = 128;
+/// JSON values and keys of a body where no field allows more.
+pub const DEFAULT_VALUES: usize = 100_000;
+/// Keys of a body, those of its values not counted.
+const MAX_KEYS: usize = 10_000;
+/// KiB of large bodies that are worked on at once.
+const ROOM: u32 = 32 << 10;
+static LARGE_BODIES: Semaphore = Semaphore::const_new(ROOM as usize);
 /// Bytes that somebody may send who may not write in any case.
 pub const LOCKED_LIMIT: u64 = 1 << 20;
 
@@ -35,7 +46,12 @@ pub struct Limits {
     pub body: u64,
     /// What of it is no file, and so goes through memory: the whole of a body that is not multipart.
     pub texts: u64,
+    /// JSON values and keys, those of all levels together.
+    pub values: usize,
 }
+
+/// What keeps other large bodies out of memory while one is worked on; small ones need none.
+pub type Room = Option<SemaphorePermit<'static>>;
 
 impl Limits {
     /// What a create or update of the collection may send.
@@ -44,12 +60,13 @@ impl Limits {
             let fields = collection.fields.iter().filter(|field| files || !is_file(field));
             fields.map(|field| field.kind.as_type().body_allowance()).fold(DEFAULT_LIMIT, u64::saturating_add)
         };
-        Self { body: sum(true), texts: sum(false) }
+        let values = collection.fields.iter().map(|field| field.kind.as_type().values_allowance());
+        Self { body: sum(true), texts: sum(false), values: values.fold(DEFAULT_VALUES, usize::saturating_add) }
     }
 
     /// The same for all of a body.
     pub fn both(limit: u64) -> Self {
-        Self { body: limit, texts: limit }
+        Self { body: limit, texts: limit, values: DEFAULT_VALUES }
     }
 }
 
@@ -111,7 +128,7 @@ pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes
 }
 
 /// Reads and decodes a body with its files: those under keys that are wanted. Files of a multipart body go to the spool
-/// while they arrive.
+/// while they arrive. The room is for whoever works on with the body.
 ///
 /// # Errors
 /// Those of [`read`] and [`parse`], and 507 when the disk is full.
@@ -122,11 +139,11 @@ pub async fn receive(
     limits: Limits,
     spool: &Spool,
     wanted: impl Fn(&str) -> bool,
-) -> Result<Body, ApiError> {
+) -> Result<(Body, Room), ApiError> {
     let content_type = content_type(&context.headers);
     if !content_type.starts_with("multipart/form-data") {
         let bytes = read(context, body, limits.texts.min(limits.body)).await?;
-        return parse(&context.headers, query, bytes).await;
+        return parse(&context.headers, query, bytes, limits.values).await;
     }
     if announced(&context.headers).is_some_and(|length| length > limits.body) {
         discard(body).await;
@@ -141,37 +158,61 @@ pub async fn receive(
     }
     context.confirm_caller().await?;
     if nothing {
-        return Ok(Body::default());
+        return Ok((Body::default(), None));
     }
-    Form::of(query, parts?)
+    let parts = parts?;
+    let texts = parts.iter().map(|part| if let Part::Text { text, .. } = part { text.len() } else { 0 }).sum();
+    if texts <= LARGE {
+        return Ok((Form::of(query, parts, limits.values)?, None));
+    }
+    let (room, query) = (room(texts).await?, query.clone());
+    Ok((blocking(move || Form::of(&query, parts, limits.values)).await??, room))
 }
 
-/// Decodes a body by its content type, without the files of a multipart body.
+/// Decodes a body by its content type, without the files of a multipart body. It may have so many values.
 ///
 /// # Errors
-/// 400 for a content type that is not known and a body that does not parse.
-pub async fn parse(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> Result<Body, ApiError> {
+/// 400 for a content type that is not known, a body that does not parse and one of too many values.
+pub async fn parse(
+    headers: &HeaderMap,
+    query: &QueryParams,
+    bytes: Bytes,
+    values: usize,
+) -> Result<(Body, Room), ApiError> {
     if bytes.is_empty() {
-        return Ok(Body::default());
+        return Ok((Body::default(), None));
     }
     if bytes.len() <= LARGE {
-        return parse_here(headers, query, bytes).await;
+        return Ok((parse_here(headers, query, bytes, values).await?, None));
     }
+    let room = room(bytes.len()).await?;
     // Work for a thread of its own: it would keep this one from all other requests.
     let (headers, query) = (headers.clone(), query.clone());
     let runtime = tokio::runtime::Handle::current();
-    blocking(move || runtime.block_on(parse_here(&headers, &query, bytes))).await?
+    let body = blocking(move || runtime.block_on(parse_here(&headers, &query, bytes, values))).await??;
+    Ok((body, room))
 }
 
-async fn parse_here(headers: &HeaderMap, query: &QueryParams, bytes: Bytes) -> Result<Body, ApiError> {
+/// Waits for room for so many bytes; what is larger than all the room gets all of it.
+async fn room(bytes: usize) -> Result<Room, ApiError> {
+    let size = u32::try_from(bytes >> 10).unwrap_or(ROOM).min(ROOM);
+    LARGE_BODIES.acquire_many(size).await.map(Some).map_err(|error| ApiError::internal(error.to_string()))
+}
+
+async fn parse_here(
+    headers: &HeaderMap,
+    query: &QueryParams,
+    bytes: Bytes,
+    mut values: usize,
+) -> Result<Body, ApiError> {
     let content_type = content_type(headers);
     if content_type.starts_with("application/json") {
-        return Ok(object(&bytes)?.into());
+        return Ok(object(&bytes, &mut values)?.into());
     }
-    let mut form = Form::default();
+    let mut form = Form::of_at_most(values);
     if content_type.starts_with("multipart/form-data") {
         let (texts, body) = (bytes.len() as u64, futures_util::stream::iter([Ok(bytes)]));
-        return Form::of(query, multipart::read(content_type, body, texts, None, |_| false).await?);
+        return Form::of(query, multipart::read(content_type, body, texts, None, |_| false).await?, values);
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
         if !bytes.split(|byte| *byte == b'&').all(super::query::is_well_formed) {
             return Err(ApiError::generic());
@@ -202,6 +243,7 @@ pub async fn object_of(
     if bytes.is_empty() {
         return Ok(Map::new());
     }
+    // Only superusers send these.
     if is_json(&context.headers) {
         return match crate::json::parse(&bytes) {
             Ok(Json::Object(object)) => Ok(object),
@@ -209,8 +251,9 @@ pub async fn object_of(
             _ => Err(ApiError::bad_request(loading)),
         };
     }
-    let parsed = parse(&context.headers, &QueryParams::default(), bytes).await;
-    let flat = parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?.values;
+    let parsed = parse(&context.headers, &QueryParams::default(), bytes, usize::MAX).await;
+    let (Body { values: flat, .. }, _room) =
+        parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?;
     // Whole objects come from `@jsonPayload`, which is laid over the rest.
     let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
     let mut object = Map::new();
@@ -224,14 +267,20 @@ pub async fn object_of(
     Ok(object)
 }
 
-/// The body of a fixed form: keys in lower case, since they match in any. A content type that is not known is named.
+/// The body of a fixed form of so many values: keys in lower case, since they match in any. A content type that is not
+/// known is named.
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is no object.
-pub async fn form_of(context: &Context, body: HttpBody, loading: &str) -> Result<Map<String, Json>, ApiError> {
+pub async fn form_of(
+    context: &Context,
+    body: HttpBody,
+    values: usize,
+    loading: &str,
+) -> Result<Map<String, Json>, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
-    let values = match parse(&context.headers, &context.query, bytes).await {
-        Ok(body) => body.values,
+    let values = match parse(&context.headers, &context.query, bytes, values).await {
+        Ok((body, _room)) => body.values,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
         Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
     };
@@ -275,12 +324,22 @@ fn nest(object: &mut Map<String, Json>, path: &str, value: Json) {
 }
 
 /// The first JSON value as an object; `null` is an empty one.
-fn object(bytes: &[u8]) -> Result<Map<String, Json>, ApiError> {
-    match crate::json::parse(bytes) {
+fn object(bytes: &[u8], values: &mut usize) -> Result<Map<String, Json>, ApiError> {
+    as_object(crate::json::parse_within(bytes, values), *values)
+}
+
+fn as_object(parsed: Result<Json, serde_json::Error>, values_left: usize) -> Result<Map<String, Json>, ApiError> {
+    match parsed {
+        Ok(Json::Object(object)) if object.len() > MAX_KEYS => Err(too_many("keys")),
         Ok(Json::Object(object)) => Ok(object),
         Ok(Json::Null) => Ok(Map::new()),
+        Err(_) if values_left == 0 => Err(too_many("values")),
         _ => Err(ApiError::generic()),
     }
+}
+
+fn too_many(what: &str) -> ApiError {
+    ApiError::bad_request(format!("The request body has too many {what}."))
 }
 
 #[derive(Default)]
@@ -289,17 +348,26 @@ struct Form {
     /// `@jsonPayload`: laid over the values at the end, without inference.
     payload: Map<String, Json>,
     uploads: Vec<Upload>,
+    /// Values that may still come.
+    left: usize,
 }
 
 impl Form {
+    fn of_at_most(values: usize) -> Self {
+        Self { left: values, ..Self::default() }
+    }
+
     fn add(&mut self, key: &str, value: &str) -> Result<(), ApiError> {
         if key == "@jsonPayload" {
-            crate::json::check(value.as_bytes()).map_err(|_| ApiError::generic())?;
-            self.payload.extend(object(value.as_bytes())?);
+            let parsed = crate::json::parse_whole_within(value.as_bytes(), &mut self.left);
+            self.payload.extend(as_object(parsed, self.left)?);
             return Ok(());
         }
+        self.left = self.left.checked_sub(1).ok_or_else(|| too_many("values"))?;
         let value = infer(value);
+        let full = self.values.len() == MAX_KEYS;
         match self.values.get_mut(key) {
+            None if full => return Err(too_many("keys")),
             None => {
                 self.values.insert(key.to_owned(), value);
             }
@@ -314,8 +382,8 @@ impl Form {
     }
 
     /// A form of these parts. Forms take the values of the query string too; here they come first.
-    fn of(query: &QueryParams, parts: Vec<Part>) -> Result<Body, ApiError> {
-        let mut form = Self::default();
+    fn of(query: &QueryParams, parts: Vec<Part>, values: usize) -> Result<Body, ApiError> {
+        let mut form = Self::of_at_most(values);
         form.add_query(query)?;
         for part in parts {
             match part {
@@ -374,7 +442,7 @@ mod tests {
 
     #[test]
     fn repeated_keys_become_lists_and_the_payload_lies_on_top() {
-        let mut form = Form::default();
+        let mut form = Form::of_at_most(10);
         for (key, value) in [("a", "1"), ("a", "x"), ("b", "2"), ("@jsonPayload", r#"{"b":"007"}"#)] {
             form.add(key, value).unwrap();
         }

@@ -82,7 +82,7 @@ pub async fn import(
         return Err(ApiError::missing_route());
     }
     let caller = caller?;
-    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
     let loading = || ApiError::bad_request(FORM_LOADING);
     let item = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
     let items: Vec<Map<String, Json>> = match form.get("collections") {
@@ -107,7 +107,7 @@ pub async fn providers(_caller: Superuser) -> Answer {
 }
 
 pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let form = body::form_of(&caller.context, body, FORM_LOADING).await?;
+    let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
     let query = match form.get("query") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(query)) => query.clone(),

@@ -10,7 +10,7 @@ use crate::schema::Collection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Set by the middleware: who calls, and with what token.
@@ -71,6 +71,7 @@ impl Context {
             query,
             headers,
             body: serde_json::Map::new(),
+            uploaded: BTreeSet::new(),
             auth: self.caller.identity.as_ref().map(|identity| identity.info.clone()),
         })
     }

@@ -23,8 +23,8 @@ impl Form {
     pub async fn read(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
         let typed = body::is_json(&context.headers);
-        match body::parse(&context.headers, &context.query, bytes).await {
-            Ok(body) => Ok(Self { values: body.values, typed }),
+        match body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await {
+            Ok((body, _room)) => Ok(Self { values: body.values, typed }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),
             Err(_) => Err(loading()),
         }

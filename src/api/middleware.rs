@@ -1,7 +1,8 @@
 //! What happens around every request: CORS, identity, security headers, field picking, the log.
 
+use super::body;
 use super::client_ip::ClientIp;
-use super::context::{Caller, identify};
+use super::context::{Caller, blocking, identify};
 use super::error::{Cause, Fault, json_response};
 use super::metrics;
 use super::query::QueryParams;
@@ -17,6 +18,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
+use percent_encoding::percent_decode_str;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -145,6 +147,10 @@ pub async fn around(State((state, cors)): State<(ApiState, Cors)>, mut request: 
         if banned {
             return ApiError::forbidden("You are not allowed to perform this request.").into_response();
         }
+        let path = request.uri().path();
+        if path.starts_with("/api/") && percent_decode_str(path).decode_utf8().is_err() {
+            return ApiError::missing_route().into_response();
+        }
         if !admitted {
             return ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests.").into_response();
         }
@@ -191,7 +197,8 @@ fn cleaned(uri: &Uri) -> Option<String> {
             segment => kept.push(segment),
         }
     }
-    let mut cleaned = format!("/{}", kept.join("/"));
+    // Browsers take a backslash for a slash, and two of those for another host.
+    let mut cleaned = format!("/{}", kept.join("/")).replace('\\', "%5C");
     if path.ends_with('/') && !kept.is_empty() {
         cleaned.push('/');
     }
@@ -250,7 +257,16 @@ async fn pick(response: Response<Body>, query: &QueryParams) -> Response<Body> {
     };
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else { return ApiError::internal("an unreadable response").into_response() };
-    let mut picked = json_response(fields.apply(&body.to_bytes()));
+    let bytes = body.to_bytes();
+    let picked = match bytes.len() {
+        0..body::LARGE => fields.apply(&bytes),
+        // Work for a thread of its own: it would keep this one from all other requests.
+        _ => match blocking(move || fields.apply(&bytes)).await {
+            Ok(picked) => picked,
+            Err(error) => return error.into_response(),
+        },
+    };
+    let mut picked = json_response(picked);
     *picked.status_mut() = parts.status;
     *picked.extensions_mut() = parts.extensions;
     picked

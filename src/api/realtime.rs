@@ -120,9 +120,11 @@ pub async fn set_subscriptions(
     body: HttpBody,
 ) -> Answer {
     let loading = || ApiError::bad_request(LOADING);
-    let mut form = body::form_of(&context, body, LOADING).await.map_err(|error| match error.message.as_str() {
-        body::UNSUPPORTED => loading(),
-        _ => error,
+    let mut form = body::form_of(&context, body, body::DEFAULT_VALUES, LOADING).await.map_err(|error| {
+        match error.message.as_str() {
+            body::UNSUPPORTED => loading(),
+            _ => error,
+        }
     })?;
     let is_form = !body::is_json(&context.headers);
     let client_id = match form.get("clientid") {

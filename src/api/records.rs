@@ -1,8 +1,8 @@
 //! `/api/collections/{collection}/records`
 
 use super::auth::turn_to_hash;
-use super::body::{self, Limits};
-use super::context::{Context, InCollection, finish, finish_in};
+use super::body::{self, Limits, Room};
+use super::context::{Context, InCollection, blocking, finish, finish_in};
 use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
 use crate::query::RequestInfo;
@@ -28,18 +28,24 @@ pub async fn view(State(state): State<ApiState>, at: InCollection, context: Cont
 }
 
 pub async fn create(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let (write, body) = write_request(&state, &at, &context, &at.collection.rules.create, body).await?;
+    let (write, body, room) = write_request(&state, &at, &context, &at.collection.rules.create, body).await?;
     if at.collection.rules.create.is_none() && !context.is_superuser() {
         return Err(RecordError::forbidden().into());
     }
     let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
-    Ok(json_response(finish_in(turn, state.app.records().create(write, body)).await?))
+    let records = state.app.records().clone();
+    // Already to digest a large body would keep this thread from all other requests.
+    let pending = match room {
+        Some(_) => blocking(move || records.create(write, body)).await?,
+        None => records.create(write, body),
+    };
+    Ok(json_response(finish_in((turn, room), pending).await?))
 }
 
 pub async fn update(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let (write, body) = write_request(&state, &at, &context, &at.collection.rules.update, body).await?;
+    let (write, body, room) = write_request(&state, &at, &context, &at.collection.rules.update, body).await?;
     let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
-    Ok(json_response(finish_in(turn, state.app.records().update(write, at.id, body)).await?))
+    Ok(json_response(finish_in((turn, room), state.app.records().update(write, at.id, body)).await?))
 }
 
 pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
@@ -57,7 +63,7 @@ async fn read_request(state: &ApiState, context: &Context, body: HttpBody) -> Re
     let mut request = context.info(state, "default");
     if !body.is_end_stream() {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
-        let body = body::parse(&context.headers, &context.query, bytes).await?;
+        let (body, _room) = body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await?;
         Arc::make_mut(&mut request).body = body.values;
     }
     Ok(request)
@@ -70,7 +76,7 @@ async fn write_request(
     context: &Context,
     rule: &Option<String>,
     body: HttpBody,
-) -> Result<(WriteRequest, Body), ApiError> {
+) -> Result<(WriteRequest, Body, Room), ApiError> {
     // Nobody's upload is taken in only to be refused.
     let locked = rule.is_none() && !context.is_superuser();
     let limits = if locked { Limits::both(body::LOCKED_LIMIT) } else { Limits::of(&at.collection) };
@@ -80,11 +86,11 @@ async fn write_request(
     }
     let wanted = |key: &str| body::is_file_key(&at.collection, key);
     let spool = state.app.records().files.spool();
-    let body = body::receive(context, &context.query, body, limits, spool, wanted).await?;
+    let (body, room) = body::receive(context, &context.query, body, limits, spool, wanted).await?;
     let write = WriteRequest {
         collection: at.collection.clone(),
         request: context.info(state, "default"),
         expand: context.query.get("expand").to_owned(),
     };
-    Ok((write, body))
+    Ok((write, body, room))
 }

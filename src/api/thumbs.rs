@@ -3,7 +3,7 @@
 //! Whoever asks may hang up while a thumb is made, and it is made nevertheless: what bounds the work goes with the work.
 
 use super::context::blocking;
-use crate::files::{Content, Key, MAX_PIXELS, RecordFiles, StoredFile, ThumbSize, pixels};
+use crate::files::{Content, Key, MAX_MEMORY, RecordFiles, StoredFile, ThumbSize, memory};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::io::Read;
@@ -13,8 +13,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 /// How long a thumb may wait for its turn before the original is served instead.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Megapixels under work: together as many as one image may have, so that memory stays bounded.
-const BUDGET: u32 = (MAX_PIXELS / 1_000_000) as u32;
+/// Megabytes under work: together as many as one image may take.
+const BUDGET: u32 = (MAX_MEMORY / 1_000_000) as u32;
 /// Originals in memory at once. More than two would only get into each other's way.
 const AT_ONCE: usize = 2;
 /// Thumbs between their making and their place in the storage, which may be a slow one.
@@ -96,10 +96,10 @@ impl Thumbs {
         }
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|error| error.to_string())?;
         // The guards come back with the content, so that none is dropped while it is read.
-        let read = move || read(original).map(|(content, megapixels)| (content, megapixels, (turn, turns), place));
-        let (content, megapixels, turn, place) = blocking(read).await.map_err(|error| error.message)??;
+        let read = move || read(original).map(|(content, megabytes)| (content, megabytes, (turn, turns), place));
+        let (content, megabytes, turn, place) = blocking(read).await.map_err(|error| error.message)??;
         let storing = Arc::clone(&self.storing).acquire_owned().await.map_err(|error| error.to_string())?;
-        let share = Arc::clone(&self.budget).acquire_many_owned(megapixels.clamp(1, BUDGET)).await;
+        let share = Arc::clone(&self.budget).acquire_many_owned(megabytes.clamp(1, BUDGET)).await;
         let share = share.map_err(|error| error.to_string())?;
         let (answer, made) = oneshot::channel();
         let storage = files.clone();
@@ -142,7 +142,7 @@ async fn open(files: &RecordFiles, key: &Key) -> Result<Option<StoredFile>, Stri
     opened.map_err(|error| error.to_string())
 }
 
-/// The bytes of an image and its megapixels, rounded up.
+/// The bytes of an image and the megabytes that it takes, rounded up.
 fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
     if original.size > MAX_BYTES {
         return Err(format!("the original has {} bytes", original.size));
@@ -150,8 +150,8 @@ fn read(original: StoredFile) -> Result<(Vec<u8>, u32), String> {
     let mut content = Vec::new();
     let mut reader = original.content.reader(0..original.size).map_err(|error| error.to_string())?;
     reader.read_to_end(&mut content).map_err(|error| error.to_string())?;
-    let pixels = pixels(&content).map_err(|error| error.to_string())?;
-    Ok((content, u32::try_from(pixels / 1_000_000 + 1).unwrap_or(BUDGET)))
+    let memory = memory(&content).map_err(|error| error.to_string())?;
+    Ok((content, u32::try_from(memory / 1_000_000 + 1).unwrap_or(BUDGET)))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub use settings::{OverlayError, SaveSettingsError};
 
 use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::{self, Backups};
+use crate::collections::CollectionError;
 use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
 use crate::events::Bus;
@@ -315,7 +316,10 @@ impl App {
 impl Inner {
     /// Rate limit rules name collections as `posts:create`. What is stored is changed, not what is served: somebody may
     /// just have saved other settings.
-    fn rename_in_settings(&self, tx: &WriteTx<'_>, renames: &[(String, String)]) -> Result<(), DbError> {
+    ///
+    /// # Errors
+    /// There is a rule of the new name already.
+    fn rename_in_settings(&self, tx: &WriteTx<'_>, renames: &[(String, String)]) -> Result<(), CollectionError> {
         if renames.is_empty() {
             return Ok(());
         }
@@ -330,6 +334,11 @@ impl Inner {
             }
         }
         if settings != stored {
+            let errors = stored_settings::validate(&settings);
+            if !errors.is_empty() && stored_settings::validate(&stored).is_empty() {
+                let message = "A rate limit rule names the new name of the collection already.".to_owned();
+                return Err(CollectionError::Refused { message, data: errors });
+            }
             stored_settings::save(tx, &self.encryption, &settings, &format_datetime(chrono::Utc::now()))
                 .map_err(rolled_back)?;
         }

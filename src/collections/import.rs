@@ -127,8 +127,12 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
             delete::remove_hooked(change, &old)?;
         }
     }
-    let mut saved = Vec::new();
-    for (mut new, old) in imported {
+    let mut saved: Vec<Imported> = Vec::new();
+    for (mut new, mut old) in imported {
+        // Of what is named twice, the second starts from what the first has made of it.
+        if saved.iter().any(|(earlier, _)| earlier.id == new.id) {
+            old = change.collections.iter().find(|stored| stored.id == new.id).cloned();
+        }
         let name = new.name.clone();
         let mut errors = ErrorTree::new();
         complete(change, &mut new, &mut errors);
@@ -151,7 +155,7 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
             Failure::Raw(reason) => unsaved(&reason),
             invalid => invalid,
         });
-        saved.extend(written?.map(|new| (new, old)));
+        saved.extend(written?.map(|new| (Collection::clone(&new), old)));
     }
     for (new, old) in &saved {
         let old = old.as_deref().map(|old| with_options_of(old, new));

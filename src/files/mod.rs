@@ -23,5 +23,5 @@ pub use names::{snake_case, stored_name};
 pub use record_files::{Hold, RecordFiles};
 pub use s3::{Remote, S3Storage};
 pub use storage::{About, Content, Entry, Gone, Source, Storage, StorageError, StoredFile, is_full};
-pub use thumbs::{MAX_PIXELS, ThumbError, ThumbSize, has_thumbs, pixels};
+pub use thumbs::{MAX_MEMORY, ThumbError, ThumbSize, has_thumbs, memory};
 pub use upload::Upload;

@@ -5,15 +5,16 @@ use super::whole::is_whole;
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{DynamicImage, ExtendedColorType, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ExtendedColorType, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
 use std::io::Cursor;
 
 type Image<P> = ImageBuffer<P, Vec<u8>>;
 
 /// Content types of images that have thumbs.
 const TYPES: [&str; 5] = ["image/png", "image/jpg", "image/jpeg", "image/gif", "image/webp"];
-/// Pixels of an image that is worked on; a larger one is served as it is. Decoded, such an image takes 512 MB.
-pub const MAX_PIXELS: u64 = 128_000_000;
+/// Bytes of memory for one image that is worked on; one that takes more is served as it is.
+pub const MAX_MEMORY: u64 = 512_000_000;
 const QUALITY: u8 = 95;
 /// The longest side that a thumb can have: what all its formats can hold.
 const MAX_SIDE: u32 = 65_535;
@@ -51,14 +52,31 @@ pub fn has_thumbs(content_type: &str) -> bool {
     TYPES.contains(&content_type)
 }
 
-/// Pixels of an image, by its header alone.
+/// Bytes of memory that an image takes while it is worked on, by its header alone.
 ///
 /// # Errors
 /// It is no image that can be read, or too large.
-pub fn pixels(content: &[u8]) -> Result<u64, ThumbError> {
-    let (width, height) = reader(content)?.into_dimensions()?;
+pub fn memory(content: &[u8]) -> Result<u64, ThumbError> {
+    let mut decoder = reader(content)?.into_decoder()?;
+    let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if pixels > MAX_PIXELS { Err(ThumbError::TooLarge(width, height)) } else { Ok(pixels) }
+    let copied = match decoder.color_type() {
+        ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        colour if colour.has_alpha() => pixels * 4,
+        _ => pixels * 3,
+    };
+    let decoded = decoder.total_bytes();
+    // Lying on its side it is copied too, but before the colours are.
+    let turned = match decoder.orientation()? {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            decoded
+        }
+        _ => 0,
+    };
+    match decoded.saturating_add(copied.max(turned)) {
+        memory @ 0..=MAX_MEMORY => Ok(memory),
+        _ => Err(ThumbError::TooLarge(width, height)),
+    }
 }
 
 impl ThumbSize {
@@ -81,7 +99,7 @@ impl ThumbSize {
     /// # Errors
     /// The image cannot be read or is too large.
     pub fn of(self, content: &[u8]) -> Result<(Vec<u8>, &'static str), ThumbError> {
-        pixels(content)?;
+        memory(content)?;
         let format = reader(content)?.format();
         if !format.is_none_or(|format| is_whole(content, format)) {
             return Err(ThumbError::Cut);
@@ -185,7 +203,7 @@ impl ThumbSize {
 fn reader(content: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, ThumbError> {
     let mut reader = ImageReader::new(Cursor::new(content)).with_guessed_format().map_err(image::ImageError::from)?;
     let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MAX_PIXELS * 8);
+    limits.max_alloc = Some(MAX_MEMORY * 2);
     reader.limits(limits);
     Ok(reader)
 }
@@ -196,7 +214,7 @@ fn rounded(side: f64) -> u32 {
 }
 
 fn bounded(width: u32, height: u32) -> Result<(), ThumbError> {
-    let fits = width <= MAX_SIDE && height <= MAX_SIDE && u64::from(width) * u64::from(height) <= MAX_PIXELS;
+    let fits = width <= MAX_SIDE && height <= MAX_SIDE && u64::from(width) * u64::from(height) <= MAX_MEMORY / 4;
     if fits { Ok(()) } else { Err(ThumbError::TooLargeThumb(width, height)) }
 }
 
@@ -215,6 +233,19 @@ mod tests {
 
     fn scaled(size: &str, image: RgbaImage) -> RgbaImage {
         ThumbSize::parse(size).expect("a size").scaled(image).expect("a thumb")
+    }
+
+    #[test]
+    fn memory_is_that_of_all_copies() {
+        let encoded = |image: DynamicImage| {
+            let mut out = Cursor::new(Vec::new());
+            image.write_to(&mut out, ImageFormat::Png).unwrap();
+            memory(&out.into_inner()).unwrap()
+        };
+        assert_eq!(encoded(DynamicImage::new_rgba8(10, 20)), 200 * 4);
+        assert_eq!(encoded(DynamicImage::new_rgb8(10, 20)), 200 * 3);
+        assert_eq!(encoded(DynamicImage::new_rgba16(10, 20)), 200 * (8 + 4));
+        assert_eq!(encoded(DynamicImage::new_luma8(10, 20)), 200 * (1 + 3));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod excerpt;
 
 use excerpt::Excerpt;
 use serde_json::value::RawValue;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A `fields` that cannot be read.
@@ -19,8 +20,36 @@ pub struct Fields {
     paths: BTreeMap<String, Option<Excerpt>>,
 }
 
-/// The paths below one value.
-type Paths<'a> = BTreeMap<&'a str, Option<Excerpt>>;
+/// The paths below one value, in their order.
+#[derive(Clone, Copy)]
+struct Paths<'a> {
+    paths: &'a [(&'a str, Option<Excerpt>)],
+    /// Bytes of every path that lead to the value.
+    led: usize,
+}
+
+impl<'a> Paths<'a> {
+    /// What is picked of the whole value, where it is.
+    fn exactly(&self, key: &str) -> Option<Option<Excerpt>> {
+        let found = self.paths.binary_search_by(|(path, _)| path[self.led..].cmp(key));
+        found.ok().map(|at| self.paths[at].1)
+    }
+
+    /// The paths below a member of the value: those that go on with its key and a dot.
+    fn below(&self, key: &str) -> Self {
+        let start = self.paths.partition_point(|(path, _)| order(&path[self.led..], key).is_lt());
+        let rest = &self.paths[start..];
+        let end = rest.partition_point(|(path, _)| order(&path[self.led..], key).is_eq());
+        Self { paths: &rest[..end], led: self.led + key.len() + 1 }
+    }
+}
+
+/// Where a path stands, beside those that begin with the key and a dot.
+fn order(path: &str, key: &str) -> Ordering {
+    let (path, key) = (path.as_bytes(), key.as_bytes());
+    let head = &path[..path.len().min(key.len())];
+    head.cmp(key).then_with(|| path.get(key.len()).cmp(&Some(&b'.')))
+}
 
 impl Fields {
     /// `None` picks everything.
@@ -44,7 +73,8 @@ impl Fields {
 
     /// Picks from a response. Of a list only its items are reduced.
     pub fn apply(&self, body: &[u8]) -> Vec<u8> {
-        let paths: Paths<'_> = self.paths.iter().map(|(path, excerpt)| (path.as_str(), *excerpt)).collect();
+        let paths: Vec<_> = self.paths.iter().map(|(path, excerpt)| (path.as_str(), *excerpt)).collect();
+        let paths = Paths { paths: &paths, led: 0 };
         let Ok(raw) = serde_json::from_slice::<&RawValue>(body) else { return body.to_vec() };
         let mut out = Vec::with_capacity(body.len());
         match list_envelope(raw) {
@@ -53,20 +83,20 @@ impl Fields {
                 for (key, value) in envelope {
                     write_key(&key, &mut separator, &mut out);
                     if key == "items" {
-                        pick(&paths, value, &mut out);
+                        pick(paths, value, &mut out);
                     } else {
                         out.extend_from_slice(value.get().as_bytes());
                     }
                 }
                 out.push(b'}');
             }
-            None => pick(&paths, raw, &mut out),
+            None => pick(paths, raw, &mut out),
         }
         out
     }
 }
 
-fn pick(paths: &Paths<'_>, value: &RawValue, out: &mut Vec<u8>) {
+fn pick(paths: Paths<'_>, value: &RawValue, out: &mut Vec<u8>) {
     let text = value.get().trim_start();
     if text.starts_with('{')
         && let Ok(object) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text)
@@ -86,25 +116,21 @@ fn pick(paths: &Paths<'_>, value: &RawValue, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn pick_members(paths: &Paths<'_>, object: &BTreeMap<String, &RawValue>, out: &mut Vec<u8>) {
-    let others = paths.get("*");
+fn pick_members(paths: Paths<'_>, object: &BTreeMap<String, &RawValue>, out: &mut Vec<u8>) {
+    let others = paths.exactly("*");
     let mut separator = b'{';
     for (key, value) in object {
-        let below: Paths<'_> = paths
-            .iter()
-            .filter_map(|(path, excerpt)| {
-                let rest = path.strip_prefix(key.as_str())?;
-                if rest.is_empty() { Some(("", *excerpt)) } else { Some((rest.strip_prefix('.')?, *excerpt)) }
-            })
-            .collect();
-        let whole = below.get("").or(others.filter(|_| below.is_empty()));
-        if whole.is_none() && below.is_empty() {
+        let below = paths.below(key);
+        // A path that ends with the dot picks the whole too.
+        let whole = below.exactly("").or_else(|| paths.exactly(key));
+        let whole = whole.or(others.filter(|_| below.paths.is_empty()));
+        if whole.is_none() && below.paths.is_empty() {
             continue;
         }
         write_key(key, &mut separator, out);
         match whole {
-            Some(excerpt) => write_whole(*excerpt, value, out),
-            None => pick(&below, value, out),
+            Some(excerpt) => write_whole(excerpt, value, out),
+            None => pick(below, value, out),
         }
     }
     if separator == b'{' {
@@ -172,6 +198,15 @@ mod tests {
         assert_eq!(picked("a,b.c.d,x.y", body), r#"{"a":1e+30,"b":{"c":{"d":1}},"x":[{"y":1}]}"#);
         assert_eq!(picked("*,b.c.e", body), r#"{"a":1e+30,"b":{"c":{"e":2}},"x":[{"y":1,"z":2}]}"#);
         assert_eq!(picked("nope", body), "{}");
+    }
+
+    #[test]
+    fn keys_may_begin_with_other_keys() {
+        let body = r#"{"a":{"b":1,"c":2},"a!":3,"a.b":{"c":4},"a/":5,"ab":6}"#;
+        assert_eq!(picked("a.b", body), r#"{"a":{"b":1},"a.b":{"c":4}}"#);
+        assert_eq!(picked("a.b.c", body), r#"{"a":{"b":1},"a.b":{"c":4}}"#);
+        assert_eq!(picked("a!,ab", body), r#"{"a!":3,"ab":6}"#);
+        assert_eq!(picked("a.", body), r#"{"a":{"b":1,"c":2}}"#);
     }
 
     #[test]

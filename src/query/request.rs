@@ -8,7 +8,7 @@ use rusqlite::types::Value as SqlValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The request that a rule is asked about (spec 02 §3.4).
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ pub struct RequestInfo {
     pub headers: BTreeMap<String, String>,
     /// With modifiers resolved and the values of fields normalised.
     pub body: Map<String, Json>,
+    /// Names of the fields that files came for.
+    pub uploaded: BTreeSet<String>,
     /// `None` for guests.
     pub auth: Option<AuthInfo>,
 }
@@ -110,6 +112,8 @@ pub(super) enum Cast {
 pub(super) enum Probe {
     Value(Input),
     IsSet(Vec<String>),
+    /// Whether files came for a field.
+    IsUploaded(String),
     /// Which auth collection the requester belongs to.
     AuthCollection,
 }
@@ -158,6 +162,7 @@ impl Probe {
         match self {
             Self::AuthCollection => Shape::Collection(request.auth.as_ref().map(|auth| auth.collection_id.clone())),
             Self::IsSet(path) => Shape::IsSet(find(request, path).is_some()),
+            Self::IsUploaded(field) => Shape::IsSet(request.uploaded.contains(field)),
             Self::Value(input) => input.shape(request),
         }
     }

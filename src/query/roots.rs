@@ -108,6 +108,10 @@ impl<'a> Compiler<'a> {
                 let count = Operand::input(Input::BodyCount { field: items()? }, self.inputs);
                 Ok(Operand { bound: false, ..count })
             }
+            // A file is no text.
+            Some(Modifier::Lower) if rest.is_empty() && self.is_uploaded(field) => {
+                Ok(Operand::literal(Param::Text(String::new())).lowered())
+            }
             Some(Modifier::Lower) if rest.is_empty() => {
                 let text = Input::BodyText { field: field.name.clone(), cast: body_cast(field) };
                 Ok(Operand::input(text, self.inputs).lowered())
@@ -163,8 +167,11 @@ impl<'a> Compiler<'a> {
         operand
     }
 
-    /// `@request.body.field:changed`: submitted, and not what is stored.
+    /// `@request.body.field:changed`: submitted, and not what is stored. A file that comes is none that is there.
     fn body_changed(&mut self, scope: &Scope<'a>, field: &Field) -> Result<Operand, String> {
+        if self.is_uploaded(field) {
+            return Ok(Operand { exact: true, ..Operand::column("(TRUE)") });
+        }
         let sign = |comparison| Sign { comparison, any: false };
         let path = ["body", field.name.as_str()];
         let set = self.is_set(&path);
@@ -173,6 +180,10 @@ impl<'a> Compiler<'a> {
         let mut changed = condition(&set, sign(Comparison::Equal), &Operand::flag(true));
         changed.push(" AND ").append(&condition(&submitted, sign(Comparison::NotEqual), &stored));
         Ok(Operand { exact: true, ..Operand::column(changed.between("(", ")")) })
+    }
+
+    fn is_uploaded(&self, field: &Field) -> bool {
+        self.inputs.ask(Probe::IsUploaded(field.name.clone())) == Shape::IsSet(true)
     }
 
     fn is_set(&self, path: &[&str]) -> Operand {

@@ -10,7 +10,7 @@ use crate::query::{AuthInfo, RequestInfo};
 use crate::records::{self, Records};
 use bytes::Bytes;
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Whom an answer is for, as far as it makes a difference.
@@ -143,6 +143,7 @@ impl Fanout<'_> {
             query: options.query.clone(),
             headers: options.headers.clone(),
             body: serde_json::Map::new(),
+            uploaded: BTreeSet::new(),
             auth: auth.cloned(),
         };
         let catalog = self.records.catalog.load();

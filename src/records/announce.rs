@@ -1,7 +1,7 @@
 //! Telling the feed what was committed.
 
-use super::Records;
 use super::delete::{Effect, Effects};
+use super::{Records, find_all, sessions};
 use crate::db::WriteTx;
 use crate::events::{Change, Operation, Record, Told};
 use crate::schema::Collection;
@@ -31,6 +31,37 @@ impl Records {
         };
         let records = Arc::clone(self);
         tx.after_commit(move || records.bus.feed.changed(change));
+    }
+
+    /// Announces the rows that are about to end with the change of an auth record, before the change itself: whoever hears
+    /// of them as its owner is not logged in any more afterwards.
+    pub(super) fn announce_ended(
+        self: &Arc<Self>,
+        tx: &WriteTx<'_>,
+        collection: &Collection,
+        original: &Record,
+        record: &Record,
+    ) -> rusqlite::Result<()> {
+        let catalog = self.catalog.load();
+        for table in sessions::Change::between(collection, original, record).ends() {
+            // Where handlers listen, each row is deleted on its own.
+            let watched = |owned: &&Arc<Collection>| self.bus.feed.wants(owned) && !self.bus.listens_to_writes(owned);
+            let Some(owned) = catalog.get(table).filter(watched) else { continue };
+            let owner = [collection.id.clone(), original.id(collection).to_owned()];
+            for row in find_all(tx, owned, "collectionRef = ?1 AND recordRef = ?2", owner)? {
+                let change = Change {
+                    operation: Operation::Delete,
+                    collection: Arc::clone(owned),
+                    record: row,
+                    original: None,
+                    told: None,
+                    before: self.bus.feed.before(),
+                };
+                let records = Arc::clone(self);
+                tx.after_commit(move || records.bus.feed.changed(change));
+            }
+        }
+        Ok(())
     }
 
     /// Announces everything that a delete did. Where handlers follow, each change waits for what they make of it.

@@ -6,7 +6,7 @@ use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{ALPHANUMERIC, Collection, ErrorTree, FieldError, random_string};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use crate::files::Upload;
 
@@ -43,6 +43,8 @@ pub struct Draft {
     pub original: Option<Record>,
     /// The body as rules see it: modifiers resolved, values normalised, unknown keys as sent.
     pub resolved: Map<String, Json>,
+    /// Names of the fields that files came for.
+    pub uploaded: BTreeSet<String>,
     /// The password is a random one that the program chose.
     pub random_password: bool,
 }
@@ -53,16 +55,13 @@ impl Draft {
         let mut record = original.clone().unwrap_or_else(|| Record::blank(collection));
         let mut resolved = Map::new();
         // Shortest key first: `n`, then `n+`, each on the result of the one before.
+        let order = |a: &&String, b: &&String| a.len().cmp(&b.len()).then(a.cmp(b));
         let mut keys: Vec<&String> = body.values.keys().collect();
-        keys.extend(body.uploads.iter().map(|upload| &upload.key));
-        keys.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
-        keys.dedup();
+        keys.sort_by(order);
         for key in keys {
-            let input = input(collection, body, key);
+            let input = &body.values[key];
             let Some((at, modifier)) = target(collection, key) else {
-                if body.values.contains_key(key) {
-                    resolved.insert(key.clone(), input);
-                }
+                resolved.insert(key.clone(), input.clone());
                 continue;
             };
             let field = &collection.fields[at];
@@ -70,24 +69,51 @@ impl Draft {
                 // Nobody sets it, but a rule may ask whether somebody tried. It has no modifiers.
                 match modifier {
                     None => resolved.insert(field.name.clone(), record.values[at].to_json()),
-                    Some(_) => resolved.insert(key.clone(), input),
+                    Some(_) => resolved.insert(key.clone(), input.clone()),
                 };
                 continue;
             }
             if !may_set(collection, field, superuser) {
                 continue;
             }
+            // Files under the plain name take the place of what modifiers make of the stored ones.
+            if modifier.is_some() && body.uploads.iter().any(|upload| upload.key == field.name) {
+                continue;
+            }
             let kind = field.kind.as_type();
             let value = match modifier {
-                None => Some(kind.normalise(&input)),
-                Some(modifier) => kind.modify(&record.values[at], modifier, &input),
+                None => Some(kind.normalise(input)),
+                Some(modifier) => kind.modify(&record.values[at], modifier, input),
             };
             let Some(value) = value else {
                 // Not a modifier of this type: the key means nothing.
-                resolved.insert(key.clone(), input);
+                resolved.insert(key.clone(), input.clone());
                 continue;
             };
             resolved.insert(field.name.clone(), comparable(&value).to_json());
+            record.values[at] = value;
+        }
+        // Files come to what the texts have left.
+        let mut uploaded = BTreeSet::new();
+        let keys: BTreeSet<&String> = body.uploads.iter().map(|upload| &upload.key).collect();
+        let mut keys: Vec<&String> = keys.into_iter().collect();
+        keys.sort_by(order);
+        for key in keys {
+            let Some((at, modifier)) = target(collection, key) else { continue };
+            let field = &collection.fields[at];
+            if !matches!(field.kind, FieldKind::File(_)) || !may_set(collection, field, superuser) {
+                continue;
+            }
+            let kind = field.kind.as_type();
+            let names = body.uploads.iter().filter(|upload| upload.key == *key);
+            let names = names.map(|upload| Json::from(upload.stored_name.clone()));
+            let value = match modifier {
+                None => Some(kind.normalise(&kept(body.values.get(key)).chain(names).collect())),
+                Some(modifier) => kind.modify(&record.values[at], modifier, &names.collect()),
+            };
+            let Some(value) = value else { continue };
+            resolved.insert(field.name.clone(), value.to_json());
+            uploaded.insert(field.name.clone());
             record.values[at] = value;
         }
         let random = body.random_password.as_ref().filter(|_| !body.values.contains_key("password"));
@@ -97,12 +123,12 @@ impl Draft {
             resolved.insert("passwordConfirm".into(), text.into());
             record.set(collection, "password", Value::Password { hash: hash.clone(), plain: None });
         }
-        Self { record, original, resolved, random_password: random.is_some() }
+        Self { record, original, resolved, uploaded, random_password: random.is_some() }
     }
 
     /// The request as rules see it, with the resolved body.
     pub fn request(&self, request: &RequestInfo) -> RequestInfo {
-        RequestInfo { body: self.resolved.clone(), ..request.clone() }
+        RequestInfo { body: self.resolved.clone(), uploaded: self.uploaded.clone(), ..request.clone() }
     }
 
     /// Fills what the server sets itself: generated texts of a new record and automatic dates.
@@ -164,21 +190,9 @@ pub fn set_hashes(collection: &Collection, record: &mut Record, hashes: &HashMap
     }
 }
 
-/// The submitted value of a key, with the names of files uploaded under it at the end, or before it where they are put
-/// before the stored ones.
-fn input(collection: &Collection, body: &Body, key: &str) -> Json {
-    let uploaded: Vec<Json> = body
-        .uploads
-        .iter()
-        .filter(|upload| upload.key == key)
-        .map(|upload| Json::from(upload.stored_name.clone()))
-        .collect();
-    let sent = body.values.get(key);
-    let target = target(collection, key).filter(|(at, _)| matches!(collection.fields[*at].kind, FieldKind::File(_)));
-    let Some((_, modifier)) = target.filter(|_| !uploaded.is_empty()) else {
-        return sent.cloned().unwrap_or(Json::Null);
-    };
-    let kept = match sent {
+/// The names that were sent beside files of the same key.
+fn kept(sent: Option<&Json>) -> impl Iterator<Item = Json> {
+    let names = match sent {
         Some(Json::Array(items)) => items.clone(),
         Some(Json::Null) | None => Vec::new(),
         Some(value) => match value.as_str().and_then(|text| serde_json::from_str(text).ok()) {
@@ -186,8 +200,7 @@ fn input(collection: &Collection, body: &Body, key: &str) -> Json {
             _ => vec![value.clone()],
         },
     };
-    let (first, second) = if modifier == Some(Modifier::Prepend) { (uploaded, kept) } else { (kept, uploaded) };
-    Json::Array(first.into_iter().chain(second).collect())
+    names.into_iter()
 }
 
 /// The field that a key sets, and how.

@@ -76,6 +76,12 @@ impl Change {
         }
     }
 
+    /// [`Change::forgets`], and the accounts that are unlinked.
+    pub fn ends(self) -> Vec<&'static str> {
+        let linked: &[&str] = if self.verifies { &["_externalAuths"] } else { &[] };
+        [linked, &self.forgets()].concat()
+    }
+
     /// Collections whose rows of the record are to be deleted.
     pub fn forgets(self) -> Vec<&'static str> {
         let codes: &[&str] = if self.key { &["_otps"] } else { &[] };

@@ -206,6 +206,7 @@ impl Records {
         let mut record = draft.record.clone();
         let Some(original) = &draft.original else { return Ok(record) };
         if collection.is_auth() {
+            self.announce_ended(tx, collection, original, &record)?;
             sessions::end(tx, collection, original, &mut record, &|table| self.listens_to_rows(table))?;
             self.distrust_after(tx);
         }

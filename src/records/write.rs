@@ -112,7 +112,7 @@ fn execute(
 /// A violated constraint as field errors; any other failure hides behind the message.
 fn refusal(collection: &Collection, error: DbError, message: &str) -> RecordError {
     let columns = error.unique_columns();
-    if columns.is_empty() && !is_constraint(&error) {
+    if columns.is_empty() && !is_refusal(&error) {
         return error.into();
     }
     let mut data = ErrorTree::new();
@@ -125,6 +125,8 @@ fn refusal(collection: &Collection, error: DbError, message: &str) -> RecordErro
     RecordError::invalid(message, data)
 }
 
-fn is_constraint(error: &DbError) -> bool {
-    matches!(error, DbError::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation))
+/// Whether SQLite does not want this row: a constraint, or an index over an expression that cannot be computed.
+fn is_refusal(error: &DbError) -> bool {
+    use rusqlite::ErrorCode::{ConstraintViolation, Unknown};
+    matches!(error, DbError::Sqlite(error) if matches!(error.sqlite_error_code(), Some(ConstraintViolation | Unknown)))
 }

@@ -215,7 +215,17 @@ impl Collection {
         for (key, target) in rules {
             *target = rule_or(object, key, target.take())?;
         }
-        self.set_options(object)
+        self.set_options(object)?;
+        self.check_options_of_other_kinds(object)
+    }
+
+    /// What means nothing to this kind must have the type that it has elsewhere.
+    fn check_options_of_other_kinds(&self, object: &Map<String, Json>) -> Result<(), DecodeError> {
+        let others = [CollectionKind::View { query: String::new() }, CollectionKind::Auth(Box::default())];
+        for other in others.into_iter().filter(|other| other.name() != self.kind.name()) {
+            Self { kind: other, ..Self::new("", CollectionKind::Base) }.set_options(object)?;
+        }
+        Ok(())
     }
 
     /// Sets the options of the kind from an object that may hold other keys too; what is absent stays.

@@ -120,10 +120,25 @@ pub fn readable_order(collections: Vec<&Collection>) -> Vec<&Collection> {
     ordered
 }
 
+static CAST: LazyLock<Regex> =
+    LazyLock::new(|| ascii_regex(r"(?is)^cast\s*\(.*\s+as\s+(\w+)\s*\)$").expect("the cast pattern is valid"));
+
+/// Whether SQLite has `TEXT` for the type of the id.
 fn id_is_text(query: &str, catalog: &Catalog) -> bool {
-    let Ok(query) = parse(query) else { return false };
+    let Ok(mut query) = parse(query) else { return false };
+    for table in &mut query.tables {
+        // The only database with collections.
+        if let Some(name) = table.original.strip_prefix("main.") {
+            table.original = name.to_owned();
+        }
+    }
     let Some(column) = query.columns.iter().find(|column| column.alias == "id") else { return false };
-    source(column, &query, catalog).is_some_and(|(_, field)| matches!(field.kind, FieldKind::Text(_)))
+    let original = without_parentheses(&column.original).to_owned();
+    if let Some(cast) = CAST.captures(&original.to_lowercase()) {
+        return ["char", "clob", "text"].iter().any(|kind| cast[1].contains(kind)) && !cast[1].contains("int");
+    }
+    let column = Identifier { original, ..column.clone() };
+    source(&column, &query, catalog).is_some_and(|(_, field)| field.kind.as_type().column().starts_with("TEXT"))
 }
 
 fn infer(column: &Identifier, query: &Query, catalog: &Catalog, view: &str) -> Result<Field, String> {
@@ -144,8 +159,6 @@ fn infer(column: &Identifier, query: &Query, catalog: &Catalog, view: &str) -> R
     if lower.starts_with("total(") {
         return field(FieldKind::Number(NumberField::default()));
     }
-    static CAST: LazyLock<Regex> =
-        LazyLock::new(|| ascii_regex(r"(?is)^cast\s*\(.*\s+as\s+(\w+)\s*\)$").expect("the cast pattern is valid"));
     if let Some(cast) = CAST.captures(&lower) {
         match &cast[1] {
             "real" | "decimal" | "numeric" => return field(FieldKind::Number(NumberField::default())),

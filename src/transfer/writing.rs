@@ -290,7 +290,8 @@ impl<'a> Writing<'a> {
             self.report.unchanged += 1;
             return Ok(Ok(()));
         }
-        let mut draft = Draft { record, original, resolved: Map::new(), random_password: false };
+        let (resolved, uploaded) = (Map::new(), BTreeSet::new());
+        let mut draft = Draft { record, original, resolved, uploaded, random_password: false };
         self.complete(&mut draft, row);
         let scope = Scope { bus: None, ..self.records.scope(tx, &self.catalog, &self.request) };
         let errors = records::validate(&scope, &self.collection, &draft, &uploads, &|_, _| false)?;

@@ -57,6 +57,7 @@ suites! {
     renamed
     references
     imports
+    repeated_imports
 }
 
 /// Differences on purpose: the name of a case, and words of its explanation in `docs/differences.md`.

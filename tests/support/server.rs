@@ -82,6 +82,19 @@ impl Server {
         self.child.id()
     }
 
+    /// How many KiB more memory the server takes at its peak while something is done than before.
+    pub fn growth<T>(&self, work: impl FnOnce() -> T) -> (u64, T) {
+        let peak = || {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("a process");
+            let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
+            line.split_whitespace().nth(1).expect("a number").parse::<u64>().expect("a number")
+        };
+        std::fs::write(format!("/proc/{}/clear_refs", self.pid()), "5").expect("the peak starts anew");
+        let before = peak();
+        let done = work();
+        (peak().saturating_sub(before), done)
+    }
+
     /// Asks it to stop, as a service manager does, and returns how it ended.
     #[track_caller]
     pub fn stop(mut self) -> ExitStatus {

@@ -105,7 +105,8 @@ pub(super) fn run(args: Args, context: &Context) -> CliResult {
     let elapsed = started.elapsed();
     let result = json!({ "rows": rows, "file": path.display().to_string(), "elapsedMs": elapsed.as_millis() as u64 });
     context.output().done(result, || {
-        format!("{rows} records of {} in {}, in {:.1} s", collection.name, path.display(), elapsed.as_secs_f64())
+        let records = if rows == 1 { "record" } else { "records" };
+        format!("{rows} {records} of {} in {}, in {:.1} s", collection.name, path.display(), elapsed.as_secs_f64())
     })
 }
 

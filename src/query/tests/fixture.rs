@@ -6,6 +6,7 @@ use chrono::Utc;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub struct Fixture {
@@ -121,6 +122,7 @@ pub fn request(collection: &Collection, body: &Map<String, Json>, user: bool) ->
         query: pairs(&[("q", "5"), ("n", "10")]),
         headers: pairs(&[("x_my_token", "abc")]),
         body: normalised.collect(),
+        uploaded: BTreeSet::new(),
         auth: user.then(|| auth("u1")),
     }
 }

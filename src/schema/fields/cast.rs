@@ -140,12 +140,16 @@ pub fn text_to_bool(text: &str) -> bool {
     matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
 }
 
+/// Bytes of a submitted text that may stand for a list; many short strings take many times as much.
+const MAX_LIST_TEXT: usize = 1 << 20;
+
 /// A list without duplicates and empty strings.
 pub fn json_to_list(input: &Json) -> Vec<String> {
     let items: Vec<String> = match input {
         Json::Null | Json::Object(_) => Vec::new(),
         Json::Array(items) if items.iter().any(Json::is_array) => Vec::new(),
         Json::Array(items) => items.iter().map(json_to_string).collect(),
+        Json::String(text) if text.len() > MAX_LIST_TEXT => vec![text.clone()],
         Json::String(text) => text_to_list(text),
         scalar => vec![json_to_string(scalar)],
     };

@@ -87,6 +87,11 @@ impl FieldType for JsonField {
     fn body_allowance(&self) -> u64 {
         self.limit().unsigned_abs()
     }
+
+    /// `[0,0,0]` has a value for every two bytes.
+    fn values_allowance(&self) -> usize {
+        usize::try_from(self.limit() / 2).unwrap_or_default()
+    }
 }
 
 fn from_text(text: &str) -> String {

@@ -83,6 +83,11 @@ pub trait FieldType {
     fn body_allowance(&self) -> u64 {
         0
     }
+
+    /// JSON values that one value may add to a request body beyond the common limit.
+    fn values_allowance(&self) -> usize {
+        0
+    }
 }
 
 macro_rules! field_types {
