@@ -55,7 +55,7 @@ mod shell;
 mod text_file;
 pub mod transfer;
 
-pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError, TransactionScope};
+pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {

@@ -9,7 +9,6 @@ mod records;
 mod settings;
 mod turn;
 
-pub use records::TransactionScope;
 pub use settings::{OverlayError, SaveSettingsError};
 
 use crate::auth::{Accounts, Identities, LoginOptions};
