@@ -60,7 +60,7 @@ pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError};
 /// What a program that embeds pbr usually needs.
 pub mod prelude {
     pub use crate::api::{Cors, Options};
-    pub use crate::events::{EventError, Next, Record, RecordEvent};
+    pub use crate::events::{Binding, EventError, HandlerId, Next, Record, RecordEvent};
     pub use crate::records::{ListParams, RecordError};
     pub use crate::schema::fields::Value;
     pub use crate::server::Server;

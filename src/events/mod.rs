@@ -50,7 +50,7 @@ pub use accounts::{
 };
 pub use error::EventError;
 pub use feed::{Change, Feed, Tell, Told, Watcher};
-pub use hook::{Hook, Next};
+pub use hook::{Binding, HandlerId, Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
