@@ -348,6 +348,31 @@ fn the_example_that_prints_changes_runs() {
 }
 
 #[test]
+fn handlers_of_the_end_run_once_around_it_and_cannot_prevent_it() {
+    let (project, app) = blog();
+    let trace = Trace::default();
+    let (ends, held) = (Arc::clone(&trace), app.clone());
+    app.hooks().terminate.bind(&[], move |event, next| {
+        let tag = |slug: &str| held.create_record("tags", json!({ "name": slug, "slug": slug })).is_ok();
+        note(&ends, format!("restart {} before {}", event.is_restart, tag("before")));
+        next.run(event)?;
+        note(&ends, format!("after {}", tag("after")));
+        Err(EventError::failed("too late"))
+    });
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    other.close(Duration::ZERO);
+    assert_eq!(taken(&trace), ["restart false before true", "after false"]);
+    assert!(in_log(&project, "A handler of terminate failed%too late%"));
+
+    let app = App::builder(project.file("pb_data")).open().expect("the app again");
+    app.hooks().terminate.bind(&[], |_, _| panic!("on purpose"));
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    other.create_record("tags", json!({ "name": "y", "slug": "y" })).expect_err("a closed app");
+}
+
+#[test]
 fn the_example_with_routes_of_its_own_runs() {
     example("own_routes", |_, client| {
         assert_eq!(client.get("/hello").body, "Hello from a backend with 2 users.\n");

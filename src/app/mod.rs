@@ -15,9 +15,10 @@ use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::{self, Backups};
 use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
-use crate::events::Bus;
+use crate::events::{Bus, Hook, TerminateEvent};
 use crate::files::RecordFiles;
 use crate::logs::{Level, Logs};
+use crate::panics;
 use crate::passwords::{Passwords, Scheme};
 use crate::realtime::Broker;
 use crate::records::{Plans, Records};
@@ -26,8 +27,9 @@ use crate::schema::{Catalog, Collection};
 use crate::settings::{self as stored_settings, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
 use serde_json::json;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::time::Duration;
 use turn::Turn;
@@ -53,6 +55,8 @@ struct Inner {
     saving_settings: Turn,
     /// Whether a thread waits for its turn to reload the settings.
     reload_waits: AtomicBool,
+    /// Whether the handlers of the end have run.
+    closed: AtomicBool,
     /// For jobs, which hold the app only while they run.
     itself: OnceLock<Weak<Inner>>,
 }
@@ -206,6 +210,7 @@ impl Builder {
             encryption,
             saving_settings: Turn::default(),
             reload_waits: AtomicBool::default(),
+            closed: AtomicBool::default(),
             itself: OnceLock::new(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
@@ -293,15 +298,18 @@ impl App {
     /// handles ask for fails. Waits for those that are in use, but no longer than `patience`; where handlers hold the app,
     /// zero saves a wait that leads to nothing.
     ///
-    /// A program calls it at its end, when its servers have stopped. Dropping the last handle does the same. Not for async
-    /// code.
+    /// A program calls it at its end, when its servers have stopped: it runs the handlers of `terminate`, once. Dropping the
+    /// last handle does the same without them. Not for async code.
     pub fn close(self, patience: Duration) {
         /// For writing what waits, which is seldom more than a moment.
         const WRITING: Duration = Duration::from_secs(2);
         self.inner.cron.clear();
-        let (db, logs) = (self.inner.records.db.clone(), self.inner.logs.clone());
+        let first = !self.inner.closed.swap(true, Ordering::AcqRel);
+        // They must not hold what is to be closed.
+        let handlers = if first { self.hooks().terminate.detached() } else { Hook::default() };
+        let (mut db, logs) = (Some(self.inner.records.db.clone()), self.inner.logs.clone());
         drop(self);
-        db.close(patience, WRITING);
+        terminate(&handlers, false, &logs, || db.take().into_iter().for_each(|db| db.close(patience, WRITING)));
         logs.flush(WRITING);
     }
 
@@ -309,6 +317,24 @@ impl App {
     pub fn reload(&self) {
         self.inner.reload();
     }
+}
+
+/// Runs the handlers of the end around it. Whatever they do, it comes.
+fn terminate(handlers: &Hook<TerminateEvent>, is_restart: bool, logs: &Logs, mut end: impl FnMut()) {
+    let mut event = TerminateEvent { is_restart };
+    let mut action = |_: &mut TerminateEvent| {
+        end();
+        Ok(())
+    };
+    let heard = catch_unwind(AssertUnwindSafe(|| handlers.trigger(&[], &mut event, &mut action)));
+    let failed = match heard {
+        Ok(heard) => heard.err().map(|error| error.message),
+        Err(panic) => Some(panics::text_of(&*panic).to_owned()),
+    };
+    if let Some(error) = failed {
+        logs.message(Level::ERROR, "A handler of terminate failed", json!({ "error": error }));
+    }
+    end();
 }
 
 impl Inner {

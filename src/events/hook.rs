@@ -126,6 +126,12 @@ impl<E> Hook<E> {
         self.bound.store(bound, Ordering::Release);
     }
 
+    /// The same handlers, for when what holds this one is gone.
+    pub(crate) fn detached(&self) -> Self {
+        let bound = AtomicBool::new(self.is_bound());
+        Self { handlers: ArcSwap::new(self.handlers.load_full()), bound, changing: Mutex::default() }
+    }
+
     /// Whether there is any handler.
     pub fn is_bound(&self) -> bool {
         self.bound.load(Ordering::Acquire)
