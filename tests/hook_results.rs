@@ -182,6 +182,41 @@ fn t06_a_failure_after_the_commit_is_a_400_too_and_no_error_handler_hears_of_it(
 }
 
 #[test]
+fn t07_a_failure_after_the_answer_is_only_logged() {
+    let fixture = Fixture::new();
+    let requests = &fixture.app.hooks().requests;
+    for hook in [&requests.record_create, &requests.record_update, &requests.record_view, &requests.record_delete] {
+        hook.bind(&["notes"], |event, next| {
+            next.run(event)?;
+            Err(EventError::bad_request("late"))
+        });
+    }
+    requests.records_list.bind(&["notes"], |event, next| {
+        next.run(event)?;
+        Err(EventError::failed("late"))
+    });
+    requests.settings_update.bind(&[], |event, next| {
+        next.run(event)?;
+        Err(EventError::failed("late"))
+    });
+    let made = fixture.guest.post(&format!("{NOTES}{PICK}"), note("t07000000000001")).ok();
+    assert_eq!(made, json!({ "id": "t07000000000001", "n": 0, "title": "x" }));
+    let path = format!("{NOTES}/t07000000000001");
+    assert_eq!(fixture.guest.get(&path).ok()["title"], "x");
+    assert_eq!(fixture.guest.get(NOTES).ok()["totalItems"], 2);
+    assert_eq!(fixture.guest.patch(&path, json!({ "title": "y" })).ok()["title"], "y");
+    fixture.guest.delete(&path).is(204);
+    fixture.root.patch("/api/settings", json!({ "meta": { "appName": "New" } })).ok();
+    fixture.app.logs().flush(std::time::Duration::from_secs(5));
+    let logged = fixture.root.get("/api/logs?filter=message~'after the request was answered'").ok();
+    assert_eq!(logged["totalItems"], 6, "{logged}");
+    // What a batch answers is sent when all of it is committed.
+    let request = json!({ "method": "POST", "url": NOTES, "body": note("t07000000000002") });
+    fixture.guest.post("/api/batch", json!({ "requests": [request] })).is(400);
+    fixture.guest.get(&format!("{NOTES}/t07000000000002")).is(404);
+}
+
+#[test]
 fn t08_a_refusal_keeps_its_status_message_and_data_and_a_failure_tells_nothing() {
     let fixture = Fixture::new();
     fixture.app.hooks().record.create.bind(&["notes"], |event, _| match event.record.get(&event.collection, "n") {

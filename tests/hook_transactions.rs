@@ -3,7 +3,7 @@
 
 use crate::hook_results::{Fixture, NOTE, NOTES, TAGS, create_collection, text};
 use pbr::App;
-use pbr::events::{EventError, RecordEvent};
+use pbr::events::{Binding, EventError, RecordEvent};
 use pbr::records::{ListParams, RecordError};
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
@@ -309,6 +309,15 @@ fn t14_a_request_wrapped_in_a_transaction_is_undone_with_it() {
         });
         Ok(done?)
     });
+    // Once the transaction is committed, the answer stands.
+    fixture.app.hooks().requests.record_create.bind_with(
+        Binding { priority: -1, ..Binding::default() },
+        &[],
+        |event, next| {
+            next.run(event)?;
+            if text(event, "title") == "keep" { Err(EventError::bad_request("late")) } else { Ok(()) }
+        },
+    );
     let create = |id: &str, title: &str| fixture.guest.post(NOTES, json!({ "id": id, "title": title }));
     assert_eq!(create("t14000000000001", "keep").ok()["title"], "keep");
     assert_eq!(fixture.said(), "made notes t14000000000001 ¦ made audit inside");

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! A handler wraps what comes after it: code before [`Next::run`] runs on the way in, code after it on the way out, and
-//! a handler that never runs the rest ends the chain silently.
+//! a handler that never runs the rest ends the chain silently. One that fails after the request has been answered is too
+//! late: its error goes to the log.
 //!
 //! A record that is deleted has its transaction inside: what it brings along is deleted with it, each inside hooks of its
 //! own.

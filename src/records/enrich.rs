@@ -38,7 +38,7 @@ impl Records {
             let mut out = Vec::new();
             let expansion = Expansion::parse(&params.expand);
             let tags = RecordEvent::tags(collection);
-            self.bus.requests.records_list.trigger(&tags, &mut event, &mut |event| {
+            self.around_answer(&self.bus.requests.records_list, &tags, &mut event, &mut |event| {
                 let shown = present(scope, collection, event.records.clone(), &expansion);
                 let shown = shown.map_err(|error| error::within(error, 500, FAILED_MANY))?;
                 let page = Page {
@@ -75,7 +75,7 @@ impl Records {
             };
             let mut out = Vec::new();
             let tags = RecordEvent::tags(collection);
-            self.bus.requests.record_view.trigger(&tags, &mut event, &mut |event| {
+            self.around_answer(&self.bus.requests.record_view, &tags, &mut event, &mut |event| {
                 out = render(scope, collection, event.record.clone(), expand)?;
                 Ok(())
             })?;

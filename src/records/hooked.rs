@@ -71,7 +71,7 @@ impl Records {
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
-        self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
+        self.around_answer(&self.bus.requests.record_create, &tags, &mut event, &mut |event| {
             self.check_form(&save, access, |_| false)?;
             self.create_saved(&save, event)?;
             answer = self.answer(&save, event.record.clone())?;
@@ -115,7 +115,7 @@ impl Records {
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
-        self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
+        self.around_answer(&self.bus.requests.record_update, &tags, &mut event, &mut |event| {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
             self.update_saved(&save, event)?;

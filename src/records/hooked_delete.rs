@@ -26,10 +26,15 @@ impl Records {
             }
         })?;
         let mut event = event(write, record);
-        self.bus.requests.record_delete.trigger(&RecordEvent::tags(collection), &mut event, &mut |event| {
-            self.delete_saved(write, event.record.clone())?;
-            Ok(rest()?)
-        })?;
+        self.around_answer(
+            &self.bus.requests.record_delete,
+            &RecordEvent::tags(collection),
+            &mut event,
+            &mut |event| {
+                self.delete_saved(write, event.record.clone())?;
+                Ok(rest()?)
+            },
+        )?;
         Ok(())
     }
 

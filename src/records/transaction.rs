@@ -5,10 +5,10 @@
 
 use super::{Owner, RecordError, Records, delete};
 use crate::db::{DbError, Lease, WriteTx};
-use crate::events::{EventError, Record};
+use crate::events::{EventError, Hook, Record};
 use crate::panics;
 use crate::schema::Collection;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
@@ -56,6 +56,45 @@ impl Records {
         // Another data directory's is none of these records' business.
         let own = |open: &&Rc<Transaction>| std::ptr::eq(Arc::as_ptr(&open.records), self);
         OPEN.with_borrow(|open| open.as_ref().filter(own).cloned())
+    }
+
+    /// Runs the handlers of a request around what answers it. Once that is done, a handler that fails is too late, and its
+    /// error goes to the log; but what was answered inside a transaction stands only with it.
+    ///
+    /// # Errors
+    /// The first refusal, of a handler or of the action.
+    pub fn around_answer<E>(
+        &self,
+        hook: &Hook<E>,
+        tags: &[&str],
+        event: &mut E,
+        action: &mut dyn FnMut(&mut E) -> Result<(), EventError>,
+    ) -> Result<(), EventError> {
+        if !hook.is_bound() || self.open().is_some() {
+            return hook.trigger(tags, event, action);
+        }
+        let answered = Rc::new(Cell::new(false));
+        let done = hook.trigger(tags, event, &mut |event| {
+            action(event)?;
+            match self.open() {
+                None => answered.set(true),
+                Some(transaction) => {
+                    let answered = Rc::clone(&answered);
+                    transaction.tell_at_end(Box::new(move |_, error| {
+                        answered.set(error.is_none());
+                        Ok(())
+                    }));
+                }
+            }
+            Ok(())
+        });
+        match done {
+            Err(error) if answered.get() => {
+                (self.report)("A handler failed after the request was answered", &error.message);
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     /// Runs writes in one transaction: all of them happen, or none. Hooks that follow a write wait for the end. Whatever
