@@ -2,7 +2,7 @@
 //! pbr: a backend you keep in git.
 //!
 //! The binary calls [`cli::main`]. A program of its own opens an [`App`] on a data directory, adds handlers to its
-//! [`App::hooks`] and serves it, alone or beside routes of its own; see `examples/`:
+//! [`App::hooks`] and serves it, alone or beside routes of its own; see `docs/embedding.md` and `examples/`:
 //!
 //! ```no_run
 //! use pbr::prelude::*;

@@ -335,15 +335,21 @@ fn the_example_that_makes_slugs_runs() {
 }
 
 #[test]
-fn the_example_that_prints_changes_runs() {
+fn the_example_that_audits_changes_runs() {
     example("audit", |server, client| {
-        let slugged = json!({ "title": "T", "slug": "t", "body": "x", "status": "draft" });
         let me = client.post("/api/collections/users/auth-refresh", json!({})).ok();
-        let mut body = slugged;
-        body["author"] = me["record"]["id"].clone();
-        let made = client.post(POSTS, body).ok();
-        let line = format!("\"id\":{}", made["id"]);
-        crate::support::eventually(|| server.output().contains(&line));
+        let author = &me["record"]["id"];
+        let body = json!({ "title": "T", "slug": "t", "body": "x", "status": "draft", "author": author });
+        let made = client.post(POSTS, body.clone()).ok();
+        let id = made["id"].as_str().expect("an id");
+        crate::support::eventually(|| server.output().contains(&format!("create posts/{id} by {author}")));
+        // The slug is taken: neither a post nor a row.
+        client.post(POSTS, body).is(400);
+        client.delete(&format!("{POSTS}/{id}")).is(204);
+        let root = client.login("_superusers", "root@example.com", "secret12345");
+        let rows = root.get("/api/collections/audit/records?filter=(collection='posts')&sort=@rowid").ok();
+        let actions: Vec<_> = rows["items"].as_array().expect("items").iter().map(|row| &row["action"]).collect();
+        assert_eq!(actions, ["create", "delete"]);
     });
 }
 
