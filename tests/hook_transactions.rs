@@ -129,6 +129,37 @@ fn what_a_handler_writes_in_a_cascade_is_undone_with_it() {
 }
 
 #[test]
+fn a_long_cascade_has_the_stack_that_its_handlers_need() {
+    const LENGTH: usize = 2_000;
+    let fixture = fixture();
+    let links = pbr::schema::collection_id("base", "links");
+    let fields = json!([{ "name": "after", "type": "relation", "collectionId": links, "cascadeDelete": true }]);
+    let app = &fixture.app;
+    create_collection(app, json!({ "name": "links", "type": "base" }));
+    let update = json!({ "fields": fields });
+    app.update_collection("links", update.as_object().expect("an object")).expect("a field");
+    let id = |at: usize| format!("link{at:011}");
+    let chain = app.transaction(|app| {
+        (0..LENGTH).try_for_each(|at| {
+            let after = if at == 0 { String::new() } else { id(at - 1) };
+            app.create_record("links", json!({ "id": id(at), "after": after })).map(drop)
+        })
+    });
+    chain.expect("a chain");
+    let writer = app.clone();
+    app.hooks().record.delete_execute.bind(&["links"], move |event, next| {
+        writer.transaction(|app| {
+            record(app, event.record.id(&event.collection))?;
+            Ok(next.run(event)?)
+        })?;
+        Ok(())
+    });
+    app.delete_record("links", &id(0)).expect("a delete");
+    let left = |name: &str| app.list_records(name, ListParams::default()).expect("a page")["totalItems"].clone();
+    assert_eq!((left("links"), left("audit")), (json!(0), json!(LENGTH)));
+}
+
+#[test]
 fn a_nested_transaction_that_fails_undoes_only_its_own_part() {
     let fixture = fixture();
     follow_ends(&fixture);

@@ -80,8 +80,9 @@ pub struct Bus {
     pub backup_create: Hook<BackupEvent>,
     /// Around restoring one; where that succeeds, the program starts anew inside the hook.
     pub backup_restore: Hook<BackupEvent>,
-    /// Around the end of the program: [`App::close`](crate::App::close), or the new start after a restore, when nothing can be written any more.
-    /// After the rest of the chain the directory is closed. A handler that fails or does not go on keeps nothing open.
+    /// Around the end of the program: [`App::close`](crate::App::close), or the new start after a restore, when nothing can
+    /// be written any more. After the rest of the chain the directory is closed. A handler that fails or does not go on
+    /// keeps nothing open.
     pub terminate: Hook<TerminateEvent>,
     pub requests: Requests,
     pub mails: MailHooks,

@@ -5,7 +5,7 @@
 
 use super::delete::{self, Effects, Outcome};
 use super::store::{DELETE_FAILED, WriteRequest};
-use super::{RecordError, Records, admit};
+use super::{RecordError, Records, admit, error};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use std::sync::Arc;
 
@@ -44,10 +44,12 @@ impl Records {
             return self.delete_with_handlers(write, record);
         }
         // Counted before any handler runs, and nobody else may go meanwhile.
-        self.transaction(|transaction| {
+        let (deleted, told) = self.together(None, |transaction| {
             delete::refuse_last(&transaction.tx(), &write.collection, &record)?;
             self.delete_with_handlers(write, record)
-        })
+        })?;
+        told.map_err(failed)?;
+        Ok(deleted)
     }
 
     fn delete_with_handlers(self: &Arc<Self>, write: &WriteRequest, record: Record) -> Result<bool, RecordError> {
@@ -68,7 +70,7 @@ impl Records {
             other => other,
         })?;
         // All is committed, and the handlers of all have run.
-        told.map_err(|error| super::error::within(error, 400, DELETE_FAILED))?;
+        told.map_err(failed)?;
         Ok(deleted)
     }
 
@@ -94,6 +96,10 @@ impl Records {
         self.follow(Operation::Delete, event, tell, done, DELETE_FAILED)?;
         Ok(deleted)
     }
+}
+
+fn failed(error: EventError) -> EventError {
+    error::within(error, 400, DELETE_FAILED)
 }
 
 fn event(write: &WriteRequest, record: Record) -> RecordEvent {
