@@ -482,7 +482,10 @@ fn a_panic_after_a_transaction_is_logged_and_keeps_no_other_handler_from_running
     assert_eq!(audit(&fixture.app), ["panic", "other"]);
     fixture.app.logs().flush(std::time::Duration::from_secs(5));
     let logged = fixture.root.get("/api/logs?filter=message~'after a transaction'").ok();
-    assert_eq!(logged["items"][0]["data"]["error"], "on purpose", "{logged}");
+    assert_eq!(logged["items"][0]["data"]["error"], "a handler panicked: on purpose", "{logged}");
+    // The same after a write of its own.
+    record(&fixture.app, "panic").expect_err("a failure after the statement");
+    assert_eq!(audit(&fixture.app), ["panic", "other", "panic"]);
 }
 
 #[test]

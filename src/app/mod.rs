@@ -15,10 +15,9 @@ use crate::auth::{Accounts, Identities, LoginOptions};
 use crate::backup::{self, Backups};
 use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
-use crate::events::{Bus, Hook, TerminateEvent};
+use crate::events::{Bus, EventError, Hook, TerminateEvent};
 use crate::files::RecordFiles;
 use crate::logs::{Level, Logs};
-use crate::panics;
 use crate::passwords::{Passwords, Scheme};
 use crate::realtime::Broker;
 use crate::records::{Plans, Records};
@@ -27,7 +26,6 @@ use crate::schema::{Catalog, Collection};
 use crate::settings::{self as stored_settings, Encryption, Settings, SettingsError};
 use arc_swap::ArcSwap;
 use serde_json::json;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock, Weak};
@@ -326,13 +324,8 @@ fn terminate(handlers: &Hook<TerminateEvent>, is_restart: bool, logs: &Logs, mut
         end();
         Ok(())
     };
-    let heard = catch_unwind(AssertUnwindSafe(|| handlers.trigger(&[], &mut event, &mut action)));
-    let failed = match heard {
-        Ok(heard) => heard.err().map(|error| error.message),
-        Err(panic) => Some(panics::text_of(&*panic).to_owned()),
-    };
-    if let Some(error) = failed {
-        logs.message(Level::ERROR, "A handler of terminate failed", json!({ "error": error }));
+    if let Err(error) = EventError::caught(|| handlers.trigger(&[], &mut event, &mut action)) {
+        logs.message(Level::ERROR, "A handler of terminate failed", json!({ "error": error.message }));
     }
     end();
 }

@@ -199,7 +199,7 @@ impl Records {
 
     fn tell_failure(&self, operation: Operation, event: &mut RecordEvent, error: &str) -> Result<(), EventError> {
         event.error = Some(error.to_owned());
-        self.bus.around(Stage::AfterError(operation), event, &mut |_| Ok(()))
+        EventError::caught(|| self.bus.around(Stage::AfterError(operation), event, &mut |_| Ok(())))
     }
 
     /// The hooks after a commit. Who watches is shown the record between those of records and those of models.
@@ -212,12 +212,13 @@ impl Records {
         let stage = Stage::AfterSuccess(operation);
         let collection = Arc::clone(&event.collection);
         let tags = RecordEvent::tags(&collection);
-        self.bus.record.at(stage).trigger(&tags, event, &mut |event| {
+        let mut action = |event: &mut RecordEvent| {
             if let Some(tell) = tell.take() {
                 tell.show(event.record.clone());
             }
             self.bus.around_model(stage, &tags, event, &mut |_| Ok(()))
-        })
+        };
+        EventError::caught(|| self.bus.record.at(stage).trigger(&tags, event, &mut action))
     }
 
     /// A place among the changes that are shown, kept until the handlers have seen the record.

@@ -6,7 +6,6 @@
 use super::{Owner, RecordError, Records, delete};
 use crate::db::{DbError, Lease, WriteTx};
 use crate::events::{EventError, Hook, Record};
-use crate::panics;
 use crate::schema::Collection;
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
@@ -223,9 +222,7 @@ fn settle<T, E: Display>(
     }
     let mut told = Ok(());
     for tale in waiting.tales {
-        let heard = catch_unwind(AssertUnwindSafe(|| tale(records, error.as_deref())));
-        let heard = heard.unwrap_or_else(|panic| Err(EventError::failed(panics::text_of(&*panic))));
-        if let Err(failure) = heard {
+        if let Err(failure) = tale(records, error.as_deref()) {
             (records.report)("A handler failed after a transaction", &failure.message);
             told = told.and(Err(failure));
         }
