@@ -2,7 +2,7 @@
 //! pbr: a backend you keep in git.
 //!
 //! The binary calls [`cli::main`]. A program of its own opens an [`App`] on a data directory, adds handlers to its
-//! [`App::hooks`] and serves it, alone or beside routes of its own; see `examples/`:
+//! [`App::hooks`] and serves it, alone or beside routes of its own; see `docs/embedding.md` and `examples/`:
 //!
 //! ```no_run
 //! use pbr::prelude::*;
@@ -55,12 +55,12 @@ mod shell;
 mod text_file;
 pub mod transfer;
 
-pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError, TransactionScope};
+pub use app::{App, Builder, OpenError, OverlayError, SaveSettingsError};
 
 /// What a program that embeds pbr usually needs.
 pub mod prelude {
     pub use crate::api::{Cors, Options};
-    pub use crate::events::{EventError, Next, Record, RecordEvent};
+    pub use crate::events::{Binding, EventError, HandlerId, Next, Record, RecordEvent};
     pub use crate::records::{ListParams, RecordError};
     pub use crate::schema::fields::Value;
     pub use crate::server::Server;

@@ -10,22 +10,22 @@ use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 
-const NOTES: &str = "/api/collections/notes/records";
-const TAGS: &str = "/api/collections/tags/records";
-const NOTE: &str = "note00000000001";
+pub const NOTES: &str = "/api/collections/notes/records";
+pub const TAGS: &str = "/api/collections/tags/records";
+pub const NOTE: &str = "note00000000001";
 
 /// An app with `notes` and `tags`, served in this process.
-struct Fixture {
-    app: App,
-    guest: Client,
-    root: Client,
+pub struct Fixture {
+    pub app: App,
+    pub guest: Client,
+    pub root: Client,
     lines: Arc<Mutex<Vec<String>>>,
     _served: Embedded,
-    _project: Project,
+    pub project: Project,
 }
 
 impl Fixture {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let project = Project::empty();
         project.pbr("superuser create root@example.com secret12345").succeeds();
         let app = App::builder(project.file("pb_data")).open().expect("an app");
@@ -45,22 +45,22 @@ impl Fixture {
         let served = Embedded::serve(app.clone());
         let guest = served.client();
         let root = guest.login("_superusers", "root@example.com", "secret12345");
-        Self { app, guest, root, lines: Arc::default(), _served: served, _project: project }
+        Self { app, guest, root, lines: Arc::default(), _served: served, project }
     }
 
     /// What a handler says.
-    fn say(&self) -> impl Fn(String) + Clone + Send + Sync + 'static {
+    pub fn say(&self) -> impl Fn(String) + Clone + Send + Sync + 'static {
         let lines = Arc::clone(&self.lines);
         move |line| lines.lock().expect("no panic while held").push(line)
     }
 
     /// What was said since the last question.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         std::mem::take(&mut *self.lines.lock().expect("no panic while held")).join(" ¦ ")
     }
 
     /// A handler that says its name on the way in and on the way out.
-    fn follow<E: 'static>(&self, hook: &Hook<E>, tags: &[&str], name: &'static str) {
+    pub fn follow<E: 'static>(&self, hook: &Hook<E>, tags: &[&str], name: &'static str) {
         let say = self.say();
         hook.bind(tags, move |event, next| {
             say(format!("{name} in"));
@@ -71,7 +71,7 @@ impl Fixture {
     }
 }
 
-fn create_collection(app: &App, collection: Json) {
+pub fn create_collection(app: &App, collection: Json) {
     let made = app.create_collection(collection.as_object().expect("an object"));
     assert!(made.expect("a collection").is_some());
 }
@@ -93,11 +93,11 @@ fn note_fields() -> Json {
     ])
 }
 
-fn text(event: &RecordEvent, field: &str) -> String {
+pub fn text(event: &RecordEvent, field: &str) -> String {
     event.record.text(&event.collection, field).to_owned()
 }
 
-fn set(event: &mut RecordEvent, field: &str, value: String) {
+pub fn set(event: &mut RecordEvent, field: &str, value: String) {
     let collection = Arc::clone(&event.collection);
     event.record.set(&collection, field, Value::Text(value));
 }
@@ -179,6 +179,41 @@ fn t06_a_failure_after_the_commit_is_a_400_too_and_no_error_handler_hears_of_it(
     assert_eq!(reply.is(400).json()["message"], "Failed to create record.");
     assert_eq!(fixture.said(), "");
     fixture.guest.get(&format!("{NOTES}/t06000000000001")).is(200);
+}
+
+#[test]
+fn t07_a_failure_after_the_answer_is_only_logged() {
+    let fixture = Fixture::new();
+    let requests = &fixture.app.hooks().requests;
+    for hook in [&requests.record_create, &requests.record_update, &requests.record_view, &requests.record_delete] {
+        hook.bind(&["notes"], |event, next| {
+            next.run(event)?;
+            Err(EventError::bad_request("late"))
+        });
+    }
+    requests.records_list.bind(&["notes"], |event, next| {
+        next.run(event)?;
+        Err(EventError::failed("late"))
+    });
+    requests.settings_update.bind(&[], |event, next| {
+        next.run(event)?;
+        Err(EventError::failed("late"))
+    });
+    let made = fixture.guest.post(&format!("{NOTES}{PICK}"), note("t07000000000001")).ok();
+    assert_eq!(made, json!({ "id": "t07000000000001", "n": 0, "title": "x" }));
+    let path = format!("{NOTES}/t07000000000001");
+    assert_eq!(fixture.guest.get(&path).ok()["title"], "x");
+    assert_eq!(fixture.guest.get(NOTES).ok()["totalItems"], 2);
+    assert_eq!(fixture.guest.patch(&path, json!({ "title": "y" })).ok()["title"], "y");
+    fixture.guest.delete(&path).is(204);
+    fixture.root.patch("/api/settings", json!({ "meta": { "appName": "New" } })).ok();
+    fixture.app.logs().flush(std::time::Duration::from_secs(5));
+    let logged = fixture.root.get("/api/logs?filter=message~'after the request was answered'").ok();
+    assert_eq!(logged["totalItems"], 6, "{logged}");
+    // What a batch answers is sent when all of it is committed.
+    let request = json!({ "method": "POST", "url": NOTES, "body": note("t07000000000002") });
+    fixture.guest.post("/api/batch", json!({ "requests": [request] })).is(400);
+    fixture.guest.get(&format!("{NOTES}/t07000000000002")).is(404);
 }
 
 #[test]

@@ -185,19 +185,6 @@ fn a_vetoed_cascade_takes_everything_back() {
     app.create_record("tags", json!({ "name": "x", "slug": "after" })).expect("a tag");
 }
 
-#[test]
-fn writing_through_the_app_inside_a_delete_is_refused_instead_of_waiting_for_itself() {
-    let (_project, app) = blog();
-    let outer = app.clone();
-    app.hooks().record.delete_execute.bind(&["tags"], move |event, next| {
-        let inner = outer.create_record("tags", json!({ "name": "y", "slug": "inner" }));
-        assert!(inner.expect_err("a nested write").to_string().contains("inside a write"));
-        next.run(event)
-    });
-    let tag = app.create_record("tags", json!({ "name": "x", "slug": "x" })).expect("a tag");
-    app.delete_record("tags", tag["id"].as_str().expect("an id")).expect("a delete");
-}
-
 /// Saves the name of the application as another process would.
 fn rename_elsewhere(project: &Project, name: &str) {
     let other = App::builder(project.file("pb_data")).open().expect("an app beside the first");
@@ -348,16 +335,47 @@ fn the_example_that_makes_slugs_runs() {
 }
 
 #[test]
-fn the_example_that_prints_changes_runs() {
+fn the_example_that_audits_changes_runs() {
     example("audit", |server, client| {
-        let slugged = json!({ "title": "T", "slug": "t", "body": "x", "status": "draft" });
         let me = client.post("/api/collections/users/auth-refresh", json!({})).ok();
-        let mut body = slugged;
-        body["author"] = me["record"]["id"].clone();
-        let made = client.post(POSTS, body).ok();
-        let line = format!("\"id\":{}", made["id"]);
-        crate::support::eventually(|| server.output().contains(&line));
+        let author = &me["record"]["id"];
+        let body = json!({ "title": "T", "slug": "t", "body": "x", "status": "draft", "author": author });
+        let made = client.post(POSTS, body.clone()).ok();
+        let id = made["id"].as_str().expect("an id");
+        crate::support::eventually(|| server.output().contains(&format!("create posts/{id} by {author}")));
+        // The slug is taken: neither a post nor a row.
+        client.post(POSTS, body).is(400);
+        client.delete(&format!("{POSTS}/{id}")).is(204);
+        let root = client.login("_superusers", "root@example.com", "secret12345");
+        let rows = root.get("/api/collections/audit/records?filter=(collection='posts')&sort=@rowid").ok();
+        let actions: Vec<_> = rows["items"].as_array().expect("items").iter().map(|row| &row["action"]).collect();
+        assert_eq!(actions, ["create", "delete"]);
     });
+}
+
+#[test]
+fn handlers_of_the_end_run_once_around_it_and_cannot_prevent_it() {
+    let (project, app) = blog();
+    let trace = Trace::default();
+    let (ends, held) = (Arc::clone(&trace), app.clone());
+    app.hooks().terminate.bind(&[], move |event, next| {
+        let tag = |slug: &str| held.create_record("tags", json!({ "name": slug, "slug": slug })).is_ok();
+        note(&ends, format!("restart {} before {}", event.is_restart, tag("before")));
+        next.run(event)?;
+        note(&ends, format!("after {}", tag("after")));
+        Err(EventError::failed("too late"))
+    });
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    other.close(Duration::ZERO);
+    assert_eq!(taken(&trace), ["restart false before true", "after false"]);
+    assert!(in_log(&project, "A handler of terminate failed%too late%"));
+
+    let app = App::builder(project.file("pb_data")).open().expect("the app again");
+    app.hooks().terminate.bind(&[], |_, _| panic!("on purpose"));
+    let other = app.clone();
+    app.close(Duration::ZERO);
+    other.create_record("tags", json!({ "name": "y", "slug": "y" })).expect_err("a closed app");
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod examples;
 mod files;
 mod folders;
 mod hook_results;
+mod hook_transactions;
 mod hooks;
 mod keys;
 mod lint;

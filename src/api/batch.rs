@@ -84,7 +84,8 @@ impl Batch {
     fn run(&self, requests: Vec<BatchRequest>) -> Result<Vec<u8>, ApiError> {
         let mut event = BatchEvent { requests };
         let mut answer = Ok(Vec::new());
-        let heard = self.state.app.hooks().requests.batch.trigger(&[], &mut event, &mut |event| {
+        let app = &self.state.app;
+        let heard = app.records().around_answer(&app.hooks().requests.batch, &[], &mut event, &mut |event| {
             answer = self.write(std::mem::take(&mut event.requests));
             match &answer {
                 Ok(_) => Ok(()),

@@ -155,7 +155,7 @@ async fn tell(state: &ApiState, mut event: FileDownloadEvent) -> Result<Option<F
         let mut going = false;
         let collection = Arc::clone(&event.collection);
         let hook = &app.hooks().requests.file_download;
-        let heard = hook.trigger(&RecordEvent::tags(&collection), &mut event, &mut |_| {
+        let heard = app.records().around_answer(hook, &RecordEvent::tags(&collection), &mut event, &mut |_| {
             going = true;
             Ok(())
         });

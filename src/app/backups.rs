@@ -55,9 +55,11 @@ impl App {
                 }
                 swapped => swapped.map_err(failed)?,
             }
-            let error = restart::now();
-            // The files that this process has open are rubbish now.
-            eprintln!("the backup is in place, but the program cannot be started anew: {error}");
+            super::terminate(&inner.records.bus.terminate, true, &inner.logs, || {
+                // The files that this process has open are rubbish now.
+                let error = restart::now();
+                eprintln!("the backup is in place, but the program cannot be started anew: {error}");
+            });
             drop(lease);
             std::process::exit(1);
         });

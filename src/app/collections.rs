@@ -23,17 +23,18 @@ impl App {
         };
         let mut event: CollectionsListEvent = page.into();
         let mut shown = None;
-        let done = self.hooks().requests.collections_list.trigger(&[], &mut event, &mut |event| {
-            let collections = event.collections.clone();
-            shown = Some(Page {
-                items: collections,
-                page: event.page,
-                per_page: event.per_page,
-                total_items: event.total_items,
-                total_pages: event.total_pages,
+        let done =
+            self.records().around_answer(&self.hooks().requests.collections_list, &[], &mut event, &mut |event| {
+                let collections = event.collections.clone();
+                shown = Some(Page {
+                    items: collections,
+                    page: event.page,
+                    per_page: event.per_page,
+                    total_items: event.total_items,
+                    total_pages: event.total_pages,
+                });
+                Ok(())
             });
-            Ok(())
-        });
         done.map_err(CollectionError::of_request)?;
         Ok(shown)
     }
@@ -129,14 +130,15 @@ impl App {
     ) -> Result<bool, CollectionError> {
         let mut event = CollectionsImportEvent { collections: items, delete_missing };
         let mut done = false;
-        let imported = self.hooks().requests.collections_import.trigger(&[], &mut event, &mut |event| {
-            let (items, delete_missing) = (&event.collections, event.delete_missing);
-            let queries = items.iter().filter_map(|item| item.get("viewQuery")?.as_str());
-            let looked = self.look_at(queries)?;
-            self.change_collections(|change| collections::import(change.knowing(looked), items, delete_missing))?;
-            done = true;
-            Ok(())
-        });
+        let imported =
+            self.records().around_answer(&self.hooks().requests.collections_import, &[], &mut event, &mut |event| {
+                let (items, delete_missing) = (&event.collections, event.delete_missing);
+                let queries = items.iter().filter_map(|item| item.get("viewQuery")?.as_str());
+                let looked = self.look_at(queries)?;
+                self.change_collections(|change| collections::import(change.knowing(looked), items, delete_missing))?;
+                done = true;
+                Ok(())
+            });
         imported.map_err(CollectionError::of_request)?;
         Ok(done)
     }
@@ -202,7 +204,8 @@ impl App {
         let mut event = CollectionEvent { collection, original, error: None };
         let tags = event.tags();
         let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
-        let done = hook.trigger(&tags, &mut event, &mut |event| action(event).map_err(EventError::from));
+        let done =
+            self.records().around_answer(hook, &tags, &mut event, &mut |event| action(event).map_err(EventError::from));
         done.map_err(CollectionError::of_request)
     }
 }

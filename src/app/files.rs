@@ -23,10 +23,15 @@ impl App {
         let token = token.map_err(|error| RecordError::bad_request(&error.to_string()))?;
         let mut event = FileTokenEvent { collection: collection.clone(), record, token };
         let mut issued = None;
-        self.hooks().requests.file_token.trigger(&RecordEvent::tags(&collection), &mut event, &mut |event| {
-            issued = Some(event.token.clone());
-            Ok(())
-        })?;
+        self.records().around_answer(
+            &self.hooks().requests.file_token,
+            &RecordEvent::tags(&collection),
+            &mut event,
+            &mut |event| {
+                issued = Some(event.token.clone());
+                Ok(())
+            },
+        )?;
         Ok(issued)
     }
 

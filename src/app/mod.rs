@@ -9,7 +9,6 @@ mod records;
 mod settings;
 mod turn;
 
-pub use records::TransactionScope;
 pub use settings::{OverlayError, SaveSettingsError};
 
 use crate::auth::{Accounts, Identities, LoginOptions};
@@ -17,7 +16,7 @@ use crate::backup::{self, Backups};
 use crate::collections::CollectionError;
 use crate::cron::Cron;
 use crate::db::{Database, DbError, Obstacle, Trace, WriteTx, collections as stored_collections};
-use crate::events::Bus;
+use crate::events::{Bus, EventError, Hook, TerminateEvent};
 use crate::files::RecordFiles;
 use crate::logs::{Level, Logs};
 use crate::passwords::{Passwords, Scheme};
@@ -29,7 +28,7 @@ use crate::settings::{self as stored_settings, Encryption, Settings, SettingsErr
 use arc_swap::ArcSwap;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::time::Duration;
 use turn::Turn;
@@ -55,6 +54,8 @@ struct Inner {
     saving_settings: Turn,
     /// Whether a thread waits for its turn to reload the settings.
     reload_waits: AtomicBool,
+    /// Whether the handlers of the end have run.
+    closed: AtomicBool,
     /// For jobs, which hold the app only while they run.
     itself: OnceLock<Weak<Inner>>,
 }
@@ -208,6 +209,7 @@ impl Builder {
             encryption,
             saving_settings: Turn::default(),
             reload_waits: AtomicBool::default(),
+            closed: AtomicBool::default(),
             itself: OnceLock::new(),
         });
         // Set exactly once: this is the only handle to the cell that sets it.
@@ -295,15 +297,18 @@ impl App {
     /// handles ask for fails. Waits for those that are in use, but no longer than `patience`; where handlers hold the app,
     /// zero saves a wait that leads to nothing.
     ///
-    /// A program calls it at its end, when its servers have stopped. Dropping the last handle does the same. Not for async
-    /// code.
+    /// A program calls it at its end, when its servers have stopped: it runs the handlers of `terminate`, once. Dropping the
+    /// last handle does the same without them. Not for async code.
     pub fn close(self, patience: Duration) {
         /// For writing what waits, which is seldom more than a moment.
         const WRITING: Duration = Duration::from_secs(2);
         self.inner.cron.clear();
-        let (db, logs) = (self.inner.records.db.clone(), self.inner.logs.clone());
+        let first = !self.inner.closed.swap(true, Ordering::AcqRel);
+        // They must not hold what is to be closed.
+        let handlers = if first { self.hooks().terminate.detached() } else { Hook::default() };
+        let (mut db, logs) = (Some(self.inner.records.db.clone()), self.inner.logs.clone());
         drop(self);
-        db.close(patience, WRITING);
+        terminate(&handlers, false, &logs, || db.take().into_iter().for_each(|db| db.close(patience, WRITING)));
         logs.flush(WRITING);
     }
 
@@ -311,6 +316,19 @@ impl App {
     pub fn reload(&self) {
         self.inner.reload();
     }
+}
+
+/// Runs the handlers of the end around it. Whatever they do, it comes.
+fn terminate(handlers: &Hook<TerminateEvent>, is_restart: bool, logs: &Logs, mut end: impl FnMut()) {
+    let mut event = TerminateEvent { is_restart };
+    let mut action = |_: &mut TerminateEvent| {
+        end();
+        Ok(())
+    };
+    if let Err(error) = EventError::caught(|| handlers.trigger(&[], &mut event, &mut action)) {
+        logs.message(Level::ERROR, "A handler of terminate failed", json!({ "error": error.message }));
+    }
+    end();
 }
 
 impl Inner {

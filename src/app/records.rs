@@ -1,10 +1,13 @@
 //! Records from code: what a program that embeds pbr calls. Everything here waits for the database, so async code calls
 //! it from a thread that may block.
+//!
+//! On a thread whose transaction is open, in [`App::transaction`] or in a handler that runs inside a batch or a delete,
+//! everything here takes part in that transaction: it sees what was done so far, and is undone with it.
 
 use crate::App;
 use crate::events::Bus;
 use crate::query::RequestInfo;
-use crate::records::{BatchAction, BatchItem, Body, ListParams, RecordError, Transaction, WriteRequest};
+use crate::records::{Body, ListParams, RecordError, WriteRequest};
 use crate::schema::Collection;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -23,7 +26,7 @@ impl App {
     /// # Errors
     /// The collection does not exist, a field is invalid, or a handler refuses.
     pub fn create_record(&self, collection: &str, values: Json) -> Result<Json, RecordError> {
-        parsed(self.records().create(self.operator(collection)?, body(values)?).wait()?)
+        parsed(self.records().create_here(self.operator(collection)?, body(values)?)?)
     }
 
     /// Updates a record with the rights of a superuser.
@@ -31,7 +34,7 @@ impl App {
     /// # Errors
     /// As [`App::create_record`], and 404 for a record that does not exist.
     pub fn update_record(&self, collection: &str, id: &str, values: Json) -> Result<Json, RecordError> {
-        parsed(self.records().update(self.operator(collection)?, id.to_owned(), body(values)?).wait()?)
+        parsed(self.records().update_here(self.operator(collection)?, id, body(values)?)?)
     }
 
     /// Deletes a record with all that its relations ask for.
@@ -39,7 +42,7 @@ impl App {
     /// # Errors
     /// The record does not exist, a required reference would be left empty, or a handler refuses.
     pub fn delete_record(&self, collection: &str, id: &str) -> Result<(), RecordError> {
-        self.records().delete(self.operator(collection)?, id.to_owned()).wait()
+        self.records().delete_here(self.operator(collection)?, id)
     }
 
     /// A record as the API shows it to superusers.
@@ -47,8 +50,7 @@ impl App {
     /// # Errors
     /// The collection or the record does not exist.
     pub fn record(&self, collection: &str, id: &str) -> Result<Json, RecordError> {
-        let write = self.operator(collection)?;
-        parsed(self.records().view(write.collection, write.request, id.to_owned(), String::new()).wait()?)
+        parsed(self.records().view_here(self.operator(collection)?, id)?)
     }
 
     /// A page of records as the API shows it to superusers.
@@ -56,20 +58,21 @@ impl App {
     /// # Errors
     /// The collection does not exist, or the filter or sort is invalid.
     pub fn list_records(&self, collection: &str, params: ListParams) -> Result<Json, RecordError> {
-        let write = self.operator(collection)?;
-        parsed(self.records().list(write.collection, write.request, params).wait()?)
+        parsed(self.records().list_here(self.operator(collection)?, params)?)
     }
 
     /// Runs several writes as one: all of them happen, or none. Hooks that follow a write wait for the end.
     ///
-    /// Inside the work, use the handle that it is given: the app itself refuses to write meanwhile.
+    /// Whatever the work does with the app on this thread is part of it. Inside another transaction, so is the work, and
+    /// where it fails it is undone by itself. Other threads wait with their writes: work that waits for one of them waits
+    /// for ever.
     ///
     /// ```no_run
     /// # fn run(app: &pbr::App) -> Result<(), pbr::records::RecordError> {
     /// use serde_json::json;
-    /// app.transaction(|tx| {
-    ///     let author = tx.create_record("authors", json!({ "name": "Ada" }))?;
-    ///     tx.create_record("posts", json!({ "title": "First", "author": author["id"] }))
+    /// app.transaction(|app| {
+    ///     let author = app.create_record("authors", json!({ "name": "Ada" }))?;
+    ///     app.create_record("posts", json!({ "title": "First", "author": author["id"] }))
     /// })?;
     /// # Ok(())
     /// # }
@@ -78,54 +81,13 @@ impl App {
     /// # Errors
     /// What the work refused with, and nothing is changed then. Or, everything being committed, the first failure of a
     /// handler that follows a write; the log has all of them.
-    pub fn transaction<T>(
-        &self,
-        work: impl FnOnce(&TransactionScope<'_>) -> Result<T, RecordError>,
-    ) -> Result<T, RecordError> {
-        self.records().transaction(|transaction| work(&TransactionScope { app: self, transaction }))
+    pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T, RecordError>) -> Result<T, RecordError> {
+        self.records().transaction(|_| work(self))
     }
 
     fn operator(&self, collection: &str) -> Result<WriteRequest, RecordError> {
         let collection: Arc<Collection> = self.collection(collection).ok_or_else(RecordError::not_found)?;
         Ok(WriteRequest { collection, request: Arc::new(RequestInfo::of_operator()), expand: String::new() })
-    }
-}
-
-/// The records as one transaction sees and changes them, see [`App::transaction`].
-pub struct TransactionScope<'t> {
-    app: &'t App,
-    transaction: &'t Transaction<'t>,
-}
-
-impl TransactionScope<'_> {
-    /// [`App::create_record`] inside the transaction.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn create_record(&self, collection: &str, values: Json) -> Result<Json, RecordError> {
-        self.write(collection, BatchAction::Create(body(values)?))
-    }
-
-    /// [`App::update_record`] inside the transaction.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn update_record(&self, collection: &str, id: &str, values: Json) -> Result<Json, RecordError> {
-        self.write(collection, BatchAction::Update { id: id.to_owned(), body: body(values)? })
-    }
-
-    /// [`App::delete_record`] inside the transaction.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn delete_record(&self, collection: &str, id: &str) -> Result<(), RecordError> {
-        self.write(collection, BatchAction::Delete { id: id.to_owned() }).map(drop)
-    }
-
-    fn write(&self, collection: &str, action: BatchAction) -> Result<Json, RecordError> {
-        let write = self.app.operator(collection)?;
-        let answer = self.app.records().write_within(self.transaction, BatchItem { write, action })?;
-        parsed(answer.unwrap_or_default())
     }
 }
 

@@ -64,7 +64,7 @@ impl App {
     pub fn list_settings(&self) -> Result<Option<Settings>, EventError> {
         let mut event = SettingsListEvent { settings: Settings::clone(&self.settings()) };
         let mut shown = None;
-        self.hooks().requests.settings_list.trigger(&[], &mut event, &mut |event| {
+        self.records().around_answer(&self.hooks().requests.settings_list, &[], &mut event, &mut |event| {
             shown = Some(event.settings.clone());
             Ok(())
         })?;
@@ -118,7 +118,7 @@ impl App {
         let mut event = SettingsEvent { old: Arc::new(stored), new, error: None };
         let mut done = false;
         let bus: &Bus = self.hooks();
-        let saved = bus.requests.settings_update.trigger(&[], &mut event, &mut |event| {
+        let saved = self.records().around_answer(&bus.requests.settings_update, &[], &mut event, &mut |event| {
             done = true;
             self.save_hooked(event)
         });

@@ -70,7 +70,7 @@ impl Accounts {
         };
         let mut outcome = Outcome::Authenticated(Vec::new());
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_auth.trigger(&tags, &mut event, &mut |event| {
+        self.records.around_answer(&self.records.bus.requests.record_auth, &tags, &mut event, &mut |event| {
             if let Some(id) = self.second_factor(visit, &event.record, method)? {
                 outcome = Outcome::MfaRequired(id);
                 return Ok(());

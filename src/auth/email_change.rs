@@ -41,14 +41,20 @@ impl Accounts {
             new_email: new_email.to_owned(),
         };
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_request_email_change.trigger(&tags, &mut event, &mut |event| {
-            let mail = Mail::EmailChange { new_email: event.new_email.clone() };
-            let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
-            let sent =
-                self.mails.wait(mails::FOREGROUND, move || accounts.send_mail(&collection, &record, mail).map(drop));
-            sent.unwrap_or_else(|| Err(mails::too_slow()))
-                .map_err(|error| AuthError::Failed { message: NOT_REQUESTED, cause: error.to_string() }.into())
-        })?;
+        self.records.around_answer(
+            &self.records.bus.requests.record_request_email_change,
+            &tags,
+            &mut event,
+            &mut |event| {
+                let mail = Mail::EmailChange { new_email: event.new_email.clone() };
+                let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
+                let sent = self
+                    .mails
+                    .wait(mails::FOREGROUND, move || accounts.send_mail(&collection, &record, mail).map(drop));
+                sent.unwrap_or_else(|| Err(mails::too_slow()))
+                    .map_err(|error| AuthError::Failed { message: NOT_REQUESTED, cause: error.to_string() }.into())
+            },
+        )?;
         Ok(())
     }
 
@@ -93,15 +99,19 @@ impl Accounts {
             new_email,
         };
         let tags = RecordEvent::tags(collection);
-        let confirmed =
-            self.records.bus.requests.record_confirm_email_change.trigger(&tags, &mut event, &mut |event| {
+        let confirmed = self.records.around_answer(
+            &self.records.bus.requests.record_confirm_email_change,
+            &tags,
+            &mut event,
+            &mut |event| {
                 let mut record = event.record.clone();
                 record.set(collection, "email", Value::Text(event.new_email.clone()));
                 record.set(collection, "verified", Value::Bool(true));
                 let saved = self.records.update_with_key(collection, event.record.clone(), record);
                 event.record = saved.map_err(AuthError::from)?;
                 Ok(())
-            });
+            },
+        );
         confirmed.map_err(|error| match AuthError::from(error) {
             AuthError::Record(RecordError::Refused { status: 409, .. }) => {
                 let message = "Invalid or expired token.";

@@ -59,19 +59,24 @@ impl Accounts {
         };
         let mut outcome = Outcome::Authenticated(Vec::new());
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_auth_with_oauth2.trigger(&tags, &mut event, &mut |event| {
-            let linked = match event.record.take() {
-                Some(record) => Some(self.link(visit, event, record)?),
-                None => self.sign_up(visit, event)?,
-            };
-            // A handler ended the making of the record, and with it the request.
-            let Some(record) = linked else { return Ok(()) };
-            event.record = Some(record.clone());
-            let grant = Grant { refreshable: true, ..Grant::default() };
-            let token = tokens::issue(collection, &record, Kind::Auth, grant).map_err(AuthError::from)?;
-            outcome = self.authenticate(visit, &record, Method::OAuth2, token, meta(event))?;
-            Ok(())
-        })?;
+        self.records.around_answer(
+            &self.records.bus.requests.record_auth_with_oauth2,
+            &tags,
+            &mut event,
+            &mut |event| {
+                let linked = match event.record.take() {
+                    Some(record) => Some(self.link(visit, event, record)?),
+                    None => self.sign_up(visit, event)?,
+                };
+                // A handler ended the making of the record, and with it the request.
+                let Some(record) = linked else { return Ok(()) };
+                event.record = Some(record.clone());
+                let grant = Grant { refreshable: true, ..Grant::default() };
+                let token = tokens::issue(collection, &record, Kind::Auth, grant).map_err(AuthError::from)?;
+                outcome = self.authenticate(visit, &record, Method::OAuth2, token, meta(event))?;
+                Ok(())
+            },
+        )?;
         Ok(outcome)
     }
 

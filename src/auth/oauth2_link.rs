@@ -3,7 +3,7 @@
 use super::AuthError;
 use super::accounts::{Accounts, Visit};
 use crate::events::{AuthWithOAuth2Event, Record};
-use crate::records::{Owner, RecordError, Transaction};
+use crate::records::{Owner, RecordError};
 use crate::schema::fields::Value;
 use crate::schema::{ALPHANUMERIC, random_string};
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl Accounts {
                     updated.set(collection, "tokenKey", Value::Text(random_string(50, ALPHANUMERIC)));
                 }
                 for link in transaction.owned(&links, Owner { collection: &collection.id, record: &id })? {
-                    self.records.remove_within(transaction, &links, link)?;
+                    self.records.delete_directly(&links, link)?;
                 }
                 let own = original.text(collection, "email");
                 if own.is_empty() || own == email {
@@ -70,10 +70,10 @@ impl Accounts {
             }
             let stored = match updated == original {
                 true => original,
-                false => self.records.update_within(transaction, collection, original, updated)?,
+                false => self.records.update_directly(collection, original, updated)?,
             };
             if !(trusted && linked) {
-                self.create_link(transaction, visit, event, &stored)?;
+                self.create_link(visit, event, &stored)?;
             }
             Ok(stored)
         });
@@ -87,7 +87,6 @@ impl Accounts {
     /// Stores that the record and the account of the provider are the same person's.
     pub(super) fn create_link(
         self: &Arc<Self>,
-        transaction: &Transaction<'_>,
         visit: &Visit,
         event: &AuthWithOAuth2Event,
         record: &Record,
@@ -97,7 +96,7 @@ impl Accounts {
         let mut link = self.records.owned_row(&links, owner);
         link.set(&links, "provider", Value::Text(event.provider.clone()));
         link.set(&links, "providerId", Value::Text(event.profile.id.clone()));
-        self.records.create_within(transaction, &Arc::clone(&links), link)?;
+        self.records.create_directly(&Arc::clone(&links), link)?;
         Ok(())
     }
 }

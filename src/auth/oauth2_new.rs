@@ -36,16 +36,16 @@ impl Accounts {
             AuthError::Refused { status, message, data } => RecordError::Refused { status, message, data },
             other => RecordError::Failed { status: 400, message: "Failed to authenticate.", cause: other.to_string() },
         };
-        let done = self.records.transaction(|transaction| {
-            let created = self.records.request_create_within(transaction, &write, &body)?;
+        let done = self.records.transaction(|_| {
+            let created = self.records.create_as_request(&write, &body)?;
             let Some(mut record) = created else { return Ok(None) };
             let own = record.text(collection, "email") == event.profile.email;
             if own && !record.flag(collection, "verified") {
                 let mut verified = record.clone();
                 verified.set(collection, "verified", Value::Bool(true));
-                record = self.records.update_within(transaction, collection, record, verified).map_err(failed)?;
+                record = self.records.update_directly(collection, record, verified).map_err(failed)?;
             }
-            self.create_link(transaction, visit, event, &record).map_err(failed)?;
+            self.create_link(visit, event, &record).map_err(failed)?;
             Ok(Some(record))
         });
         Ok(done?)

@@ -46,7 +46,7 @@ impl Accounts {
         };
         let mut id = None;
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_request_otp.trigger(&tags, &mut event, &mut |event| {
+        self.records.around_answer(&self.records.bus.requests.record_request_otp, &tags, &mut event, &mut |event| {
             id = Some(match &event.record {
                 Some(record) => self.give_otp(visit, record, &event.password)?,
                 None => {
@@ -174,25 +174,30 @@ impl Accounts {
             AuthWithOtpEvent { collection: Arc::clone(collection), request: Arc::clone(&visit.request), record, otp };
         let mut outcome = Outcome::Authenticated(Vec::new());
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_auth_with_otp.trigger(&tags, &mut event, &mut |event| {
-            // Whoever deletes the row has used it: of two logins at once only one succeeds.
-            if !self.records.delete_directly(&otps, event.otp.clone())? {
-                return Err(invalid().into());
-            }
-            let sent_to = event.otp.text(&otps, "sentTo");
-            let own = event.record.text(collection, "email") == sent_to && !sent_to.is_empty();
-            if own && !event.record.flag(collection, "verified") {
-                match self.mark_verified(visit, &event.record, !visit.options().mfa.enabled) {
-                    Ok(record) => event.record = record,
-                    Err(RecordError::Refused { status: 409, .. }) => return Err(invalid().into()),
-                    Err(error) => self.warn("Failed to mark the record as verified", &error),
+        self.records.around_answer(
+            &self.records.bus.requests.record_auth_with_otp,
+            &tags,
+            &mut event,
+            &mut |event| {
+                // Whoever deletes the row has used it: of two logins at once only one succeeds.
+                if !self.records.delete_directly(&otps, event.otp.clone())? {
+                    return Err(invalid().into());
                 }
-            }
-            let grant = Grant { refreshable: true, ..Grant::default() };
-            let token = tokens::issue(collection, &event.record, Kind::Auth, grant).map_err(AuthError::from)?;
-            outcome = self.authenticate(visit, &event.record, Method::Otp, token, Json::Null)?;
-            Ok(())
-        })?;
+                let sent_to = event.otp.text(&otps, "sentTo");
+                let own = event.record.text(collection, "email") == sent_to && !sent_to.is_empty();
+                if own && !event.record.flag(collection, "verified") {
+                    match self.mark_verified(visit, &event.record, !visit.options().mfa.enabled) {
+                        Ok(record) => event.record = record,
+                        Err(RecordError::Refused { status: 409, .. }) => return Err(invalid().into()),
+                        Err(error) => self.warn("Failed to mark the record as verified", &error),
+                    }
+                }
+                let grant = Grant { refreshable: true, ..Grant::default() };
+                let token = tokens::issue(collection, &event.record, Kind::Auth, grant).map_err(AuthError::from)?;
+                outcome = self.authenticate(visit, &event.record, Method::Otp, token, Json::Null)?;
+                Ok(())
+            },
+        )?;
         Ok(outcome)
     }
 

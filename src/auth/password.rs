@@ -64,18 +64,23 @@ impl Accounts {
         let mut turn = Some(turn);
         let mut outcome = Outcome::Authenticated(Vec::new());
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_auth_with_password.trigger(&tags, &mut event, &mut |event| {
-            let correct = self.check_password(collection, event.record.as_ref(), &event.password)?;
-            drop(turn.take());
-            let record = event.record.as_ref().filter(|_| correct).ok_or_else(AuthError::failed)?;
-            if self.options.back_off {
-                self.back_off.succeed(&identity);
-            }
-            let grant = Grant { refreshable: true, ..Grant::default() };
-            let token = tokens::issue(collection, record, Kind::Auth, grant).map_err(AuthError::from)?;
-            outcome = self.authenticate(visit, record, Method::Password, token, Json::Null)?;
-            Ok(())
-        })?;
+        self.records.around_answer(
+            &self.records.bus.requests.record_auth_with_password,
+            &tags,
+            &mut event,
+            &mut |event| {
+                let correct = self.check_password(collection, event.record.as_ref(), &event.password)?;
+                drop(turn.take());
+                let record = event.record.as_ref().filter(|_| correct).ok_or_else(AuthError::failed)?;
+                if self.options.back_off {
+                    self.back_off.succeed(&identity);
+                }
+                let grant = Grant { refreshable: true, ..Grant::default() };
+                let token = tokens::issue(collection, record, Kind::Auth, grant).map_err(AuthError::from)?;
+                outcome = self.authenticate(visit, record, Method::Password, token, Json::Null)?;
+                Ok(())
+            },
+        )?;
         Ok(outcome)
     }
 

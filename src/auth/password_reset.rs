@@ -38,26 +38,31 @@ impl Accounts {
         let mut event =
             AccountEvent { collection: Arc::clone(collection), request: Arc::clone(&visit.request), record };
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_request_password_reset.trigger(&tags, &mut event, &mut |event| {
-            // Nobody owns that address.
-            if collection.is_superusers() && event.record.text(collection, "email") == INSTALLER {
-                return Ok(());
-            }
-            self.password_reset.close(&key);
-            let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
-            let reopened = key.clone();
-            let taken = self.mails.submit(move || {
-                if let Err(error) = accounts.send_mail(&collection, &record, Mail::PasswordReset) {
-                    accounts.password_reset.open(&reopened);
-                    accounts.warn("Failed to send password reset email", &error);
+        self.records.around_answer(
+            &self.records.bus.requests.record_request_password_reset,
+            &tags,
+            &mut event,
+            &mut |event| {
+                // Nobody owns that address.
+                if collection.is_superusers() && event.record.text(collection, "email") == INSTALLER {
+                    return Ok(());
                 }
-            });
-            if !taken {
-                self.password_reset.open(&key);
-                self.warn("Failed to send password reset email", &"too many mails are waiting");
-            }
-            Ok(())
-        })?;
+                self.password_reset.close(&key);
+                let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
+                let reopened = key.clone();
+                let taken = self.mails.submit(move || {
+                    if let Err(error) = accounts.send_mail(&collection, &record, Mail::PasswordReset) {
+                        accounts.password_reset.open(&reopened);
+                        accounts.warn("Failed to send password reset email", &error);
+                    }
+                });
+                if !taken {
+                    self.password_reset.open(&key);
+                    self.warn("Failed to send password reset email", &"too many mails are waiting");
+                }
+                Ok(())
+            },
+        )?;
         Ok(())
     }
 
@@ -102,8 +107,11 @@ impl Accounts {
             record: verified.record,
         };
         let tags = RecordEvent::tags(collection);
-        let confirmed =
-            self.records.bus.requests.record_confirm_password_reset.trigger(&tags, &mut event, &mut |event| {
+        let confirmed = self.records.around_answer(
+            &self.records.bus.requests.record_confirm_password_reset,
+            &tags,
+            &mut event,
+            &mut |event| {
                 let mut record = event.record.clone();
                 let plain = Value::Password { hash: String::new(), plain: Some(password.to_owned()) };
                 record.set(collection, "password", plain);
@@ -114,7 +122,8 @@ impl Accounts {
                 event.record = saved.map_err(AuthError::from)?;
                 self.password_reset.open(&super::key(collection, &event.record));
                 Ok(())
-            });
+            },
+        );
         confirmed.map_err(|error| match AuthError::from(error) {
             AuthError::Record(RecordError::Refused { status: 409, .. }) => AuthError::field("token", invalid_token()),
             other => other.within("Failed to set new password."),

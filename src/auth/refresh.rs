@@ -95,16 +95,21 @@ impl Accounts {
             AccountEvent { collection: Arc::clone(collection), request: Arc::clone(&visit.request), record };
         let mut outcome = Outcome::Authenticated(Vec::new());
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_auth_refresh.trigger(&tags, &mut event, &mut |event| {
-            let token = if identity.refreshable {
-                let grant = Grant { refreshable: true, ..Grant::default() };
-                tokens::issue(collection, &event.record, Kind::Auth, grant).map_err(AuthError::from)?
-            } else {
-                presented.to_owned()
-            };
-            outcome = self.authenticate(visit, &event.record, Method::None, token, Json::Null)?;
-            Ok(())
-        })?;
+        self.records.around_answer(
+            &self.records.bus.requests.record_auth_refresh,
+            &tags,
+            &mut event,
+            &mut |event| {
+                let token = if identity.refreshable {
+                    let grant = Grant { refreshable: true, ..Grant::default() };
+                    tokens::issue(collection, &event.record, Kind::Auth, grant).map_err(AuthError::from)?
+                } else {
+                    presented.to_owned()
+                };
+                outcome = self.authenticate(visit, &event.record, Method::None, token, Json::Null)?;
+                Ok(())
+            },
+        )?;
         Ok(outcome)
     }
 

@@ -29,22 +29,27 @@ impl Accounts {
         let mut event =
             AccountEvent { collection: Arc::clone(collection), request: Arc::clone(&visit.request), record };
         let tags = RecordEvent::tags(collection);
-        self.records.bus.requests.record_request_verification.trigger(&tags, &mut event, &mut |event| {
-            if event.record.flag(collection, "verified") {
-                return Ok(());
-            }
-            self.verification.close(&key);
-            let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
-            let taken = self.mails.submit(move || {
-                if let Err(error) = accounts.send_mail(&collection, &record, Mail::Verification) {
-                    accounts.warn("Failed to send verification email", &error);
+        self.records.around_answer(
+            &self.records.bus.requests.record_request_verification,
+            &tags,
+            &mut event,
+            &mut |event| {
+                if event.record.flag(collection, "verified") {
+                    return Ok(());
                 }
-            });
-            if !taken {
-                self.warn("Failed to send verification email", &"too many mails are waiting");
-            }
-            Ok(())
-        })?;
+                self.verification.close(&key);
+                let (accounts, collection, record) = (Arc::clone(self), Arc::clone(collection), event.record.clone());
+                let taken = self.mails.submit(move || {
+                    if let Err(error) = accounts.send_mail(&collection, &record, Mail::Verification) {
+                        accounts.warn("Failed to send verification email", &error);
+                    }
+                });
+                if !taken {
+                    self.warn("Failed to send verification email", &"too many mails are waiting");
+                }
+                Ok(())
+            },
+        )?;
         Ok(())
     }
 
@@ -76,8 +81,11 @@ impl Accounts {
             record: verified.record,
         };
         let tags = RecordEvent::tags(collection);
-        let confirmed =
-            self.records.bus.requests.record_confirm_verification.trigger(&tags, &mut event, &mut |event| {
+        let confirmed = self.records.around_answer(
+            &self.records.bus.requests.record_confirm_verification,
+            &tags,
+            &mut event,
+            &mut |event| {
                 if event.record.flag(collection, "verified") {
                     return Ok(());
                 }
@@ -85,7 +93,8 @@ impl Accounts {
                 event.record = self.mark_verified(visit, &event.record, random_password).map_err(AuthError::from)?;
                 self.verification.open(&super::key(collection, &event.record));
                 Ok(())
-            });
+            },
+        );
         confirmed.map_err(|error| match AuthError::from(error) {
             AuthError::Record(RecordError::Refused { status: 409, .. }) => {
                 wrong("validation_invalid_token", "Invalid or expired token.")

@@ -78,7 +78,7 @@ pub fn tell(
                 Stage::AfterError(operation)
             }
         };
-        let done = bus.around(stage, &mut event, &mut |_| Ok(()));
+        let done = EventError::caught(|| bus.around(stage, &mut event, &mut |_| Ok(())));
         first = first.and(done.map_err(|error| {
             let verb = match operation {
                 Operation::Create => "create",

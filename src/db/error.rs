@@ -23,7 +23,7 @@ pub enum DbError {
     NotCommitted { code: Option<ErrorCode>, reason: String },
     #[error("no thread can be started: {0}")]
     Thread(std::io::Error),
-    #[error("a write inside a write would wait for itself; use the transaction at hand")]
+    #[error("a write inside a write of another kind would wait for itself: do it before or after")]
     NestedWrite,
     #[error("the database is closed")]
     Closed,

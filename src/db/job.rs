@@ -7,18 +7,19 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
-type AfterCommit = Box<dyn FnOnce() + Send>;
+pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// The transaction that a job runs in.
+/// The transaction that a job runs in, or the holder of a lease.
+#[derive(Clone, Copy)]
 pub struct WriteTx<'a> {
     connection: &'a Connection,
-    after_commit: RefCell<Vec<AfterCommit>>,
+    after_commit: &'a RefCell<Vec<AfterCommit>>,
 }
 
 impl<'a> WriteTx<'a> {
     /// For a transaction that has begun on the connection.
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection, after_commit: RefCell::default() }
+    pub(super) fn new(connection: &'a Connection, after_commit: &'a RefCell<Vec<AfterCommit>>) -> Self {
+        Self { connection, after_commit }
     }
 
     /// Runs `action` once the transaction is committed, in commit order; never if it is rolled back.
@@ -26,10 +27,64 @@ impl<'a> WriteTx<'a> {
         self.after_commit.borrow_mut().push(Box::new(action));
     }
 
-    /// What is to be run after the commit.
-    pub(super) fn into_actions(self) -> Vec<AfterCommit> {
-        self.after_commit.into_inner()
+    /// Runs work that, where it fails, is undone by itself, along with what it asked to do after the commit.
+    ///
+    /// # Errors
+    /// The work's own, or [`DbError::RolledBack`] where the transaction has ended already.
+    pub fn nested<T, E: From<DbError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let savepoint = Savepoint::begin(self)?;
+        let done = work()?;
+        savepoint.release()?;
+        Ok(done)
     }
+}
+
+/// What is undone when this is dropped.
+struct Savepoint<'t> {
+    tx: &'t WriteTx<'t>,
+    /// Actions that were there before.
+    actions: usize,
+    released: bool,
+}
+
+impl<'t> Savepoint<'t> {
+    fn begin(tx: &'t WriteTx<'t>) -> Result<Self, DbError> {
+        check_open(tx)?;
+        execute(tx, "SAVEPOINT nested")?;
+        Ok(Self { tx, actions: tx.after_commit.borrow().len(), released: false })
+    }
+
+    fn release(mut self) -> Result<(), DbError> {
+        check_open(self.tx)?;
+        execute(self.tx, "RELEASE nested")?;
+        self.released = true;
+        Ok(())
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.released {
+            return;
+        }
+        let tx = self.tx;
+        tx.after_commit.borrow_mut().truncate(self.actions);
+        let undone = execute(tx, "ROLLBACK TO nested").and_then(|_| execute(tx, "RELEASE nested"));
+        if undone.is_err() && !tx.is_autocommit() {
+            // What was done cannot be told from the rest any more, so all of it goes.
+            let _ = tx.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+/// SQLite ends a transaction by itself where the disk fails or a statement runs out of time. What came after that would
+/// be part of none.
+fn check_open(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    if tx.is_autocommit() { Err(DbError::RolledBack("it ended before all was done".into())) } else { Ok(()) }
+}
+
+fn execute(tx: &WriteTx<'_>, sql: &str) -> rusqlite::Result<usize> {
+    tx.prepare_cached(sql)?.execute([])
 }
 
 impl Deref for WriteTx<'_> {
@@ -70,10 +125,11 @@ where
     F: FnMut(&WriteTx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        let tx = WriteTx::new(connection);
+        let after_commit = RefCell::default();
+        let tx = WriteTx::new(connection, &after_commit);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)));
         let outcome = outcome.unwrap_or_else(|_| Err(DbError::Panicked.into()));
-        self.after_commit = tx.into_actions();
+        self.after_commit = after_commit.into_inner();
         let done = outcome.is_ok();
         self.outcome = Some(outcome);
         done

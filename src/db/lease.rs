@@ -1,10 +1,11 @@
 //! The write connection on loan, for work that takes long or runs other people's code.
 
+use super::job::AfterCommit;
 use super::{DbError, WriteTx};
 use crossbeam_channel::Sender;
 use rusqlite::Connection;
-use std::cell::Cell;
-use std::ops::{Deref, DerefMut};
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,6 +19,7 @@ pub struct Lease {
     pub(super) connection: Option<Connection>,
     pub(super) return_to: Sender<Connection>,
     pub(super) commits: Arc<AtomicU64>,
+    pub(super) after_commit: RefCell<Vec<AfterCommit>>,
 }
 
 impl Lease {
@@ -29,21 +31,26 @@ impl Lease {
     pub fn transaction<T, E: From<DbError>>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
         let run = |sql: &str| self.execute_batch(sql).map_err(DbError::from);
         run("BEGIN IMMEDIATE")?;
-        let tx = WriteTx::new(self);
-        let outcome = work(&tx);
+        let outcome = work(&self.tx());
         let ended = self.is_autocommit();
         let done = match outcome {
             Ok(_) if ended => Err(DbError::RolledBack("the work ended the transaction".into()).into()),
             Ok(value) => run("COMMIT").map(|()| value).map_err(E::from),
             Err(error) => Err(error),
         };
+        let after_commit = self.after_commit.take();
         if done.is_ok() {
             self.commits.fetch_add(1, Ordering::AcqRel);
-            tx.into_actions().into_iter().for_each(|action| action());
+            after_commit.into_iter().for_each(|action| action());
         } else if !self.is_autocommit() {
             let _ = self.execute_batch("ROLLBACK");
         }
         done
+    }
+
+    /// The transaction, while one is open.
+    pub fn tx(&self) -> WriteTx<'_> {
+        WriteTx::new(self, &self.after_commit)
     }
 }
 
@@ -52,12 +59,6 @@ impl Deref for Lease {
 
     fn deref(&self) -> &Connection {
         self.connection.as_ref().expect("a lease holds its connection until it is dropped")
-    }
-}
-
-impl DerefMut for Lease {
-    fn deref_mut(&mut self) -> &mut Connection {
-        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
     }
 }
 

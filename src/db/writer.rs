@@ -9,6 +9,7 @@ use super::{DbError, Deadline, Lease, WriteTx};
 use crate::metrics::Histogram;
 use crossbeam_channel::Sender;
 use rusqlite::Connection;
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -166,7 +167,8 @@ impl Writer {
         let connection = receive.recv().map_err(|_| DbError::Closed)?;
         WRITING.set(true);
         self.leases.fetch_add(1, Ordering::Relaxed);
-        Ok(Lease { connection: Some(connection), return_to, commits: Arc::clone(&self.commits) })
+        let (connection, commits) = (Some(connection), Arc::clone(&self.commits));
+        Ok(Lease { connection, return_to, commits, after_commit: RefCell::default() })
     }
 }
 

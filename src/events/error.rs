@@ -1,6 +1,8 @@
 //! Why a handler refused.
 
+use crate::panics;
 use crate::schema::ErrorTree;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why a handler, or the action it wraps, refused to go on.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +36,15 @@ impl EventError {
     /// Adds what is wrong with single fields.
     pub fn with_data(self, data: ErrorTree) -> Self {
         Self { data, ..self }
+    }
+
+    /// Runs handlers where the panic of one must be a failure like any other.
+    ///
+    /// # Errors
+    /// That of the handlers.
+    pub fn caught(run: impl FnOnce() -> Result<(), Self>) -> Result<(), Self> {
+        let panicked = |text: &str| Self::failed(format!("a handler panicked: {text}"));
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panics::text_of(&*panic))))
     }
 
     /// A failure that is none of the client's business.

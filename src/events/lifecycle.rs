@@ -10,8 +10,8 @@ pub struct Lifecycle<E> {
     pub create: Hook<E>,
     /// The statement alone, after validation.
     pub create_execute: Hook<E>,
-    /// After the commit. An error here reaches the caller although the data is stored; where several things were changed in
-    /// one transaction, once the handlers of all of them have run.
+    /// After the commit. An error here, or a panic, reaches the caller although the data is stored; where several things were
+    /// changed in one transaction, once the handlers of all of them have run.
     pub after_create_success: Hook<E>,
     /// After a failure, whatever caused it.
     pub after_create_error: Hook<E>,

@@ -13,11 +13,28 @@
 //! ```
 //!
 //! A handler wraps what comes after it: code before [`Next::run`] runs on the way in, code after it on the way out, and
-//! a handler that never runs the rest ends the chain silently.
+//! a handler that never runs the rest ends the chain silently. One that fails after the request has been answered is too
+//! late: its error goes to the log.
 //!
-//! Handlers run on the thread of the request. Where a transaction is open around them (in `delete_execute` and whatever
-//! it cascades to, in a batch, and in everything that changes a collection before it is committed), a write through an
-//! [`App`](crate::App) is refused with an error instead of waiting for itself.
+//! A record that is deleted has its transaction inside: what it brings along is deleted with it, each inside hooks of its
+//! own.
+//!
+//! ```text
+//! requests.record_delete
+//!   record.delete → model.delete
+//!     record.delete_execute
+//!       BEGIN → model.delete_execute → DELETE → the same for every record that goes with it → COMMIT
+//!       after_delete_success of those
+//!   record.after_delete_success → model.after_delete_success
+//! ```
+//!
+//! Handlers run on the thread of the request. Where a transaction of records is open around them (in a batch, in what a
+//! delete brings along, in [`App::transaction`](crate::App::transaction)), what they read and write through an
+//! [`App`](crate::App) is part of it: it sees what was done so far and is undone with it. The hooks that follow a write
+//! wait for its end. Other threads wait with their writes, so a handler must not wait for one of them.
+//!
+//! Collections and settings have transactions of their own. Inside a transaction of records they cannot be changed, and
+//! inside a change of a collection no record can: both are refused with an error instead of waiting for themselves.
 
 mod accounts;
 mod error;
@@ -34,7 +51,7 @@ pub use accounts::{
 };
 pub use error::EventError;
 pub use feed::{Change, Feed, Tell, Told, Watcher};
-pub use hook::{Hook, Next};
+pub use hook::{Binding, HandlerId, Hook, Next};
 pub use lifecycle::{Lifecycle, Operation, Stage, Subject};
 pub use record::Record;
 pub use requests::{
@@ -42,7 +59,7 @@ pub use requests::{
     FileTokenEvent, MailHooks, RealtimeConnectEvent, RealtimeMessageEvent, RealtimeSubscribeEvent, RecordsListEvent,
     Requests, SettingsListEvent,
 };
-pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent};
+pub use subjects::{CollectionEvent, EnrichEvent, ModelEvent, RecordEvent, SettingsEvent, TerminateEvent};
 
 use crate::schema::{Catalog, Collection};
 
@@ -63,6 +80,10 @@ pub struct Bus {
     pub backup_create: Hook<BackupEvent>,
     /// Around restoring one; where that succeeds, the program starts anew inside the hook.
     pub backup_restore: Hook<BackupEvent>,
+    /// Around the end of the program: [`App::close`](crate::App::close), or the new start after a restore, when nothing can
+    /// be written any more. After the rest of the chain the directory is closed. A handler that fails or does not go on
+    /// keeps nothing open.
+    pub terminate: Hook<TerminateEvent>,
     pub requests: Requests,
     pub mails: MailHooks,
     /// Changes in the order of their commits.

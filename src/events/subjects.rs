@@ -58,6 +58,13 @@ pub struct SettingsEvent {
     pub error: Option<String>,
 }
 
+/// The end of the program.
+#[derive(Clone, Debug)]
+pub struct TerminateEvent {
+    /// Whether it starts anew at once.
+    pub is_restart: bool,
+}
+
 /// Anything with a life of its own, as the hooks of all models see it.
 #[derive(Clone)]
 pub enum ModelEvent {

@@ -1,6 +1,5 @@
 //! Telling the feed what was committed.
 
-use super::delete::{Effect, Effects};
 use super::{Records, find_all, sessions};
 use crate::db::WriteTx;
 use crate::events::{Change, Operation, Record, Told};
@@ -8,7 +7,8 @@ use crate::schema::Collection;
 use std::sync::Arc;
 
 impl Records {
-    /// Announces a created or updated record once the transaction is committed.
+    /// Announces what happened to a record once the transaction is committed. Where handlers follow, the change waits for
+    /// what they make of it.
     pub(super) fn announce(
         self: &Arc<Self>,
         tx: &WriteTx<'_>,
@@ -27,7 +27,7 @@ impl Records {
             record: record.clone(),
             original: original.cloned(),
             told,
-            before: None,
+            before: if operation == Operation::Delete { self.bus.feed.before() } else { None },
         };
         let records = Arc::clone(self);
         tx.after_commit(move || records.bus.feed.changed(change));
@@ -49,42 +49,9 @@ impl Records {
             let Some(owned) = catalog.get(table).filter(watched) else { continue };
             let owner = [collection.id.clone(), original.id(collection).to_owned()];
             for row in find_all(tx, owned, "collectionRef = ?1 AND recordRef = ?2", owner)? {
-                let change = Change {
-                    operation: Operation::Delete,
-                    collection: Arc::clone(owned),
-                    record: row,
-                    original: None,
-                    told: None,
-                    before: self.bus.feed.before(),
-                };
-                let records = Arc::clone(self);
-                tx.after_commit(move || records.bus.feed.changed(change));
+                self.announce(tx, Operation::Delete, owned, &row, None, None);
             }
         }
         Ok(())
-    }
-
-    /// Announces everything that a delete did. Where handlers follow, each change waits for what they make of it.
-    pub(super) fn announce_all(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
-        for Effect { operation, collection, stored, tell } in &mut effects.done {
-            if !self.bus.feed.wants(collection) {
-                continue;
-            }
-            let told = hooked.then(|| {
-                let (hand, told) = Told::pair();
-                *tell = Some(hand);
-                told
-            });
-            let change = Change {
-                operation: *operation,
-                collection: Arc::clone(collection),
-                record: stored.record.clone(),
-                original: stored.original.clone(),
-                told,
-                before: if *operation == Operation::Delete { self.bus.feed.before() } else { None },
-            };
-            let records = Arc::clone(self);
-            tx.after_commit(move || records.bus.feed.changed(change));
-        }
     }
 }

@@ -5,9 +5,9 @@
 
 use super::draft::Body;
 use super::store::WriteRequest;
-use super::{Owner, RecordError, Records, delete};
-use crate::db::{DbError, WriteTx};
-use crate::events::{EventError, Record};
+use super::{RecordError, Records, delete};
+use crate::db::DbError;
+use crate::events::EventError;
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
 use serde_json::Value as Json;
@@ -16,30 +16,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Stack of a thread that runs items inside each other.
+/// Stack of items that run inside each other.
 const STACK: usize = 2 << 20;
 const STACK_PER_ITEM: usize = 128 << 10;
-
-/// Where the steps of a write run.
-#[derive(Clone, Copy)]
-pub(super) enum Place<'t> {
-    /// Each step by itself: reads on a reader, the statement in a group of the writer.
-    Apart,
-    /// All of them in one transaction.
-    Within(&'t Transaction<'t>),
-}
-
-/// What is to be told when the transaction has ended, given the error of one that was undone.
-type Told = Box<dyn FnOnce(&Records, Option<&str>) -> Result<(), EventError>>;
-
-/// A transaction with what depends on its end.
-pub struct Transaction<'t> {
-    pub(super) tx: &'t WriteTx<'t>,
-    /// Stored files, as collection, record and name, which go again if the transaction does.
-    pub(super) files: RefCell<Vec<(String, String, String)>>,
-    pub(super) told: RefCell<Vec<Told>>,
-    run: Run,
-}
 
 /// The items of a batch on their way: each later one runs inside the request hook of the one before.
 struct Run {
@@ -72,46 +51,25 @@ pub enum BatchAction {
 }
 
 /// Why a batch did not happen.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum BatchError {
     /// The item at this place was refused.
+    #[error("{1}")]
     Item(usize, RecordError),
     /// The database failed.
-    Db(DbError),
+    #[error(transparent)]
+    Db(#[from] DbError),
     /// It took too long, or a handler failed.
+    #[error("{0}")]
     Failed(String),
     /// It did happen, and a handler that follows the commit failed.
+    #[error("{0}")]
     After(EventError),
-}
-
-impl From<DbError> for BatchError {
-    fn from(error: DbError) -> Self {
-        Self::Db(error)
-    }
 }
 
 impl Run {
     fn is_over(&self) -> bool {
         self.end.is_some_and(|end| Instant::now() >= end)
-    }
-}
-
-impl Transaction<'_> {
-    /// A record as the transaction sees it.
-    ///
-    /// # Errors
-    /// SQLite fails.
-    pub fn find(&self, collection: &Collection, id: &str) -> Result<Option<Record>, RecordError> {
-        Ok(delete::find(self.tx, collection, id)?)
-    }
-
-    /// Rows of a system collection that belong to an auth record.
-    ///
-    /// # Errors
-    /// SQLite fails.
-    pub fn owned(&self, collection: &Collection, owner: Owner<'_>) -> Result<Vec<Record>, RecordError> {
-        let condition = "collectionRef = ?1 AND recordRef = ?2";
-        Ok(delete::find_all(self.tx, collection, condition, [owner.collection, owner.record])?)
     }
 }
 
@@ -127,20 +85,16 @@ impl Records {
         items: Vec<Result<BatchItem, RecordError>>,
         timeout: Duration,
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
-        let items_len = items.len();
-        let nests = self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection));
-        let run = || self.together(Some(timeout), |transaction| self.run_items(transaction, items.into()));
-        if !nests {
-            return run();
-        }
+        let end = Instant::now().checked_add(timeout);
         // Items run inside each other, as deep as there are items: the depth of the stack is theirs to say.
-        let stack = STACK + STACK_PER_ITEM * items_len;
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("pbr-batch".into()).stack_size(stack);
-            let failed = |reason: String| BatchError::Failed(reason);
-            let thread = thread.spawn_scoped(scope, run).map_err(|error| failed(error.to_string()))?;
-            thread.join().unwrap_or_else(|_| Err(failed("a handler panicked".into())))
-        })
+        let nests = self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection));
+        let stack = STACK + STACK_PER_ITEM * items.len();
+        let run =
+            Run { end, waiting: RefCell::new(items.into()), answers: RefCell::default(), refused: RefCell::default() };
+        let run = || self.together(Some(timeout), |_| self.run_items(&run));
+        let (answers, told) = if nests { stacker::grow(stack, run) } else { run() }?;
+        told.map_err(BatchError::After)?;
+        Ok(answers)
     }
 
     /// Deletes all records of a collection in one transaction, with all that each delete brings along. No rule is asked.
@@ -157,9 +111,9 @@ impl Records {
         let (collection, request) = (Arc::clone(collection), Arc::clone(request));
         let write = WriteRequest { collection, request, expand: String::new() };
         let sql = format!("SELECT id FROM {} LIMIT {CHUNK}", ddl::quote(&write.collection.name));
-        self.together(None, |transaction| {
+        let ((), told) = self.together::<_, BatchError>(None, |transaction| {
             let ids = || -> rusqlite::Result<Vec<String>> {
-                transaction.tx.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
+                transaction.tx().prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
             };
             loop {
                 let ids = ids().map_err(DbError::from)?;
@@ -168,122 +122,41 @@ impl Records {
                 }
                 for id in ids {
                     // A cascade may have been there before.
-                    if let Some(record) = delete::find(transaction.tx, &write.collection, &id).map_err(DbError::from)? {
-                        let deleted = self.delete_within(transaction, &write, record);
-                        deleted.map_err(|error| match error {
+                    if let Some(record) =
+                        delete::find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)?
+                    {
+                        self.delete_saved(&write, record).map_err(|error| match error {
                             RecordError::Db(error) => BatchError::Db(error),
                             error => BatchError::Failed(error.to_string()),
                         })?;
                     }
                 }
             }
-        })
+        })?;
+        told.map_err(BatchError::After)
     }
 
-    /// Runs writes in one transaction: all of them happen, or none. Hooks that follow a write wait for the end. Not for
-    /// async code.
-    ///
-    /// # Errors
-    /// What the work refused with, and nothing is changed then; or, everything being committed, the first failure of a
-    /// handler that follows the commit.
-    pub fn transaction<T>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, RecordError>,
-    ) -> Result<T, RecordError> {
-        let done = self.together(None, |transaction| work(transaction).map_err(|error| BatchError::Item(0, error)));
-        done.map_err(|error| match error {
-            BatchError::Item(_, error) => error,
-            BatchError::Db(error) => error.into(),
-            BatchError::Failed(reason) => DbError::RolledBack(reason).into(),
-            BatchError::After(error) => error.into(),
-        })
-    }
-
-    /// A write inside a transaction, as the JSON of its answer; `None` of a delete.
-    ///
-    /// # Errors
-    /// As the same write by itself.
-    pub fn write_within(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        item: BatchItem,
-    ) -> Result<Option<Vec<u8>>, RecordError> {
-        self.run_item(transaction, item)
-    }
-
-    /// Runs work in one transaction on a lease, and then what was waiting for its end.
-    fn together<T>(
-        self: &Arc<Self>,
-        timeout: Option<Duration>,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, BatchError>,
-    ) -> Result<T, BatchError> {
-        let writer = self.db.writer();
-        let lease = writer.lease()?;
-        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        // Without one the statements may take as long as they need. Dropped before the lease.
-        let held = timeout.map(|timeout| writer.deadline().hold(timeout));
-        let (mut files, mut told) = (Vec::new(), Vec::new());
-        let done = lease.transaction(|tx| {
-            let run =
-                Run { end, waiting: RefCell::default(), answers: RefCell::default(), refused: RefCell::default() };
-            let transaction = Transaction { tx, files: RefCell::default(), told: RefCell::default(), run };
-            let done = work(&transaction);
-            files = transaction.files.into_inner();
-            told = transaction.told.into_inner();
-            done
-        });
-        drop((held, lease));
-        let error = match &done {
-            Ok(_) => None,
-            Err(BatchError::Item(_, error)) => Some(error.to_string()),
-            Err(BatchError::Db(error)) => Some(error.to_string()),
-            Err(BatchError::Failed(reason)) => Some(reason.clone()),
-            Err(BatchError::After(error)) => Some(error.to_string()),
-        };
-        if error.is_some() {
-            files.iter().for_each(|(collection, record, name)| self.files.delete(collection, record, name));
-        }
-        // The transaction has ended: a handler that fails now changes nothing, and keeps no other from being told.
-        let mut failed = None;
-        for tell in told {
-            if let Err(error) = tell(self, error.as_deref()) {
-                (self.report)("A handler failed after a transaction", &error.message);
-                failed.get_or_insert(error);
-            }
-        }
-        match failed {
-            Some(error) if done.is_ok() => Err(BatchError::After(error)),
-            _ => done,
-        }
-    }
-
-    fn run_items(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        items: VecDeque<Result<BatchItem, RecordError>>,
-    ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
-        transaction.run.waiting.replace(items);
-        while let Some(done) = self.run_next(transaction) {
-            if transaction.run.is_over() {
+    fn run_items(self: &Arc<Self>, run: &Run) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
+        while let Some(done) = self.run_next(run) {
+            if run.is_over() {
                 return Err(BatchError::Failed("the batch took too long".into()));
             }
             if done.is_err() {
                 break;
             }
         }
-        match transaction.run.refused.take() {
+        match run.refused.take() {
             Some((at, error)) => Err(BatchError::Item(at, error)),
-            None => Ok(transaction.run.answers.take()),
+            None => Ok(run.answers.take()),
         }
     }
 
     /// Runs the next item; `None` when all have run.
-    fn run_next(self: &Arc<Self>, transaction: &Transaction<'_>) -> Option<Result<(), RecordError>> {
-        let run = &transaction.run;
+    fn run_next(self: &Arc<Self>, run: &Run) -> Option<Result<(), RecordError>> {
         let item = run.waiting.borrow_mut().pop_front()?;
         let at = run.answers.borrow().len();
         run.answers.borrow_mut().push(None);
-        let done = item.and_then(|item| self.run_item(transaction, item));
+        let done = item.and_then(|item| self.run_item(run, item));
         Some(match done {
             Ok(answer) => {
                 run.answers.borrow_mut()[at] = answer;
@@ -299,48 +172,48 @@ impl Records {
     }
 
     /// The rest of a batch, inside the request hook of one of its items.
-    pub(super) fn go_on(self: &Arc<Self>, place: Place<'_>) -> Result<(), RecordError> {
-        let Place::Within(transaction) = place else { return Ok(()) };
+    fn go_on(self: &Arc<Self>, run: &Run) -> Result<(), RecordError> {
         if !self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection)) {
             return Ok(());
         }
-        while let Some(done) = self.run_next(transaction) {
+        while let Some(done) = self.run_next(run) {
             done?;
-            if transaction.run.is_over() {
+            if run.is_over() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn run_item(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        item: BatchItem,
-    ) -> Result<Option<Vec<u8>>, RecordError> {
+    fn run_item(self: &Arc<Self>, run: &Run, item: BatchItem) -> Result<Option<Vec<u8>>, RecordError> {
         let BatchItem { write, action } = item;
         let mut write = write.renewed(&self.catalog.load())?;
-        let place = Place::Within(transaction);
+        let rest = || self.go_on(run);
         match action {
-            BatchAction::Create(body) => self.create_hooked(place, &write, &body).map(Some),
-            BatchAction::Update { id, body } => self.update_hooked(place, &write, &id, &body).map(Some),
-            BatchAction::Delete { id } => self.delete_hooked(place, &write, &id).map(|()| None),
+            BatchAction::Create(body) => self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer)),
+            BatchAction::Update { id, body } => self.update_hooked(&write, &id, &body, &rest).map(Some),
+            BatchAction::Delete { id } => self.delete_hooked(&write, &id, &rest).map(|()| None),
             BatchAction::Upsert(body) => {
                 let id = match body.values.get("id") {
                     Some(Json::String(id)) => id.clone(),
                     Some(Json::Number(id)) => id.to_string(),
                     _ => String::new(),
                 };
-                let exists = !id.is_empty() && delete::find(transaction.tx, &write.collection, &id)?.is_some();
+                let exists = !id.is_empty() && self.exists(&write, &id)?;
                 let method = if exists { "PATCH" } else { "POST" };
                 write.request =
                     Arc::new(RequestInfo { method: method.to_owned(), ..RequestInfo::clone(&write.request) });
                 if exists {
-                    self.update_hooked(place, &write, &id, &body).map(Some)
+                    self.update_hooked(&write, &id, &body, &rest).map(Some)
                 } else {
-                    self.create_hooked(place, &write, &body).map(Some)
+                    self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer))
                 }
             }
         }
+    }
+
+    fn exists(self: &Arc<Self>, write: &WriteRequest, id: &str) -> Result<bool, RecordError> {
+        let (collection, id) = (Arc::clone(&write.collection), id.to_owned());
+        self.reading(&write.request, move |scope| Ok(delete::find(scope.connection, &collection, &id)?.is_some()))
     }
 }

@@ -1,10 +1,9 @@
 //! Deleting a record and mending what refers to it (spec 02 §7.7), all in one transaction.
 
-use super::error::within;
 use super::store::has_files;
 use super::write::{Stored, update_unchecked};
-use super::{RecordError, Scope, sessions};
-use crate::events::{Bus, Operation, Record, RecordEvent, Stage, Tell};
+use super::{RecordError, Scope, Transaction, sessions};
+use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
 use rusqlite::{Connection, OptionalExtension};
@@ -22,9 +21,11 @@ const MAX_DEPTH: usize = 20_000;
 const STACK_NEEDED: usize = 256 << 10;
 const STACK_GROWTH: usize = 4 << 20;
 
-/// What a delete touched, in the order in which it was done: a record comes after those that went because of it.
+/// What a delete touched.
 #[derive(Default)]
 pub struct Effects {
+    /// In the order in which it was done: a record comes after those that went because of it. Empty where handlers
+    /// followed each of them.
     pub done: Vec<Effect>,
     /// Deletes that are under way, each because of the one before.
     depth: usize,
@@ -35,8 +36,6 @@ pub struct Effect {
     pub operation: Operation,
     pub collection: Arc<Collection>,
     pub stored: Stored,
-    /// Where watchers wait for what handlers make of it.
-    pub tell: Option<Tell>,
 }
 
 impl Effects {
@@ -44,8 +43,23 @@ impl Effects {
         self.done.iter().filter(|effect| effect.operation == Operation::Delete)
     }
 
-    fn push(&mut self, operation: Operation, collection: &Arc<Collection>, stored: Stored) {
-        self.done.push(Effect { operation, collection: Arc::clone(collection), stored, tell: None });
+    /// Takes note of what was done, for later or, where handlers follow, for the end of the transaction; the place where
+    /// watchers wait for what they make of it.
+    fn note(
+        &mut self,
+        hooked: Option<&Transaction>,
+        operation: Operation,
+        collection: &Arc<Collection>,
+        stored: Stored,
+    ) -> Option<Tell> {
+        let effect = Effect { operation, collection: Arc::clone(collection), stored };
+        let Some(transaction) = hooked else {
+            self.done.push(effect);
+            return None;
+        };
+        let (tell, told) = transaction.records.keep_place(collection).unzip();
+        transaction.records.follow_effect(&transaction.tx(), effect, told);
+        tell
     }
 }
 
@@ -71,14 +85,27 @@ fn select_all(collection: &Collection) -> String {
     format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
 }
 
-/// Deletes the record, then cascades or unsets every reference to it; with a bus, inside the hooks of each record.
+/// How the statement of a delete ended.
+#[derive(Default)]
+pub(super) enum Outcome {
+    /// A handler did not go on to it.
+    #[default]
+    NotAsked,
+    /// A cascade or somebody else has been there before.
+    Missing,
+    /// Done, with the place where watchers wait for what handlers make of it.
+    Deleted(Option<Tell>),
+}
+
+/// Deletes the record, then cascades or unsets every reference to it; in a transaction with handlers, inside the hooks of
+/// each record.
 ///
 /// # Errors
 /// A required reference would be left empty, the record is the last superuser, a handler refuses, or more than
 /// [`MAX_DEPTH`] records would go because of each other.
 pub fn delete(
     scope: &Scope<'_>,
-    bus: Option<&Bus>,
+    hooked: Option<&Transaction>,
     collection: &Arc<Collection>,
     record: Record,
     effects: &mut Effects,
@@ -89,30 +116,56 @@ pub fn delete(
     // How long a chain of references is, clients say.
     effects.depth += 1;
     let deleted =
-        stacker::maybe_grow(STACK_NEEDED, STACK_GROWTH, || delete_one(scope, bus, collection, record, effects));
+        stacker::maybe_grow(STACK_NEEDED, STACK_GROWTH, || delete_one(scope, hooked, collection, record, effects));
     effects.depth -= 1;
     deleted
 }
 
 fn delete_one(
     scope: &Scope<'_>,
-    bus: Option<&Bus>,
+    hooked: Option<&Transaction>,
     collection: &Arc<Collection>,
     record: Record,
     effects: &mut Effects,
 ) -> Result<(), RecordError> {
-    // Before any handler: there is nothing that one of them could change about it.
-    if collection.is_superusers() && is_the_last(scope.connection, record.id(collection))? {
+    refuse_last(scope.connection, collection, &record)?;
+    let Some(transaction) = hooked else { return delete_now(scope, None, collection, record, effects).map(drop) };
+    let mut event = event(scope, collection, record, None);
+    let records = &transaction.records;
+    records.around_delete(&mut event, &mut |event| execute(scope, transaction, event, effects))?;
+    Ok(())
+}
+
+/// The statement of a delete with its cascades, inside the hook of models around it.
+///
+/// # Errors
+/// As [`delete`].
+pub(super) fn execute(
+    scope: &Scope<'_>,
+    transaction: &Transaction,
+    event: &mut RecordEvent,
+    effects: &mut Effects,
+) -> Result<Outcome, EventError> {
+    let collection = Arc::clone(&event.collection);
+    let mut outcome = Outcome::default();
+    let stage = Stage::Execute(Operation::Delete);
+    transaction.records.bus.around_model(stage, &RecordEvent::tags(&collection), event, &mut |event| {
+        outcome = delete_now(scope, Some(transaction), &collection, event.record.clone(), effects)?;
+        Ok(())
+    })?;
+    Ok(outcome)
+}
+
+/// # Errors
+/// The record is the last superuser: there is nothing that a handler could change about it.
+pub(super) fn refuse_last(
+    connection: &Connection,
+    collection: &Collection,
+    record: &Record,
+) -> Result<(), RecordError> {
+    if collection.is_superusers() && is_the_last(connection, record.id(collection))? {
         return Err(RecordError::bad_request("You can't delete the only existing superuser."));
     }
-    let Some(bus) = bus else { return delete_now(scope, None, collection, record, effects) };
-    let mut event = event(scope, collection, record, None);
-    bus.around(Stage::Whole(Operation::Delete), &mut event, &mut |event| {
-        bus.around(Stage::Execute(Operation::Delete), event, &mut |event| {
-            Ok(delete_now(scope, Some(bus), collection, event.record.clone(), effects)?)
-        })
-    })
-    .map_err(|error| within(error, 400, REFERENCED))?;
     Ok(())
 }
 
@@ -123,14 +176,14 @@ fn event(scope: &Scope<'_>, collection: &Arc<Collection>, record: Record, origin
 
 fn delete_now(
     scope: &Scope<'_>,
-    bus: Option<&Bus>,
+    hooked: Option<&Transaction>,
     collection: &Arc<Collection>,
     mut record: Record,
     effects: &mut Effects,
-) -> Result<(), RecordError> {
+) -> Result<Outcome, RecordError> {
     let id = record.id(collection).to_owned();
     // Where there are hooks, the record was read before this transaction, and may have other files by now.
-    if bus.is_some()
+    if hooked.is_some()
         && has_files(collection)
         && let Some(now) = find(scope.connection, collection, &id)?
     {
@@ -139,11 +192,10 @@ fn delete_now(
     }
     let sql = format!("DELETE FROM {} WHERE id = ?1", ddl::quote(&collection.name));
     if scope.connection.prepare_cached(&sql)?.execute([&id])? == 0 {
-        // A cascade has been here before.
-        return Ok(());
+        return Ok(Outcome::Missing);
     }
     if collection.is_auth() {
-        delete_sessions(scope, bus, collection, &id, effects)?;
+        delete_sessions(scope, hooked, collection, &id, effects)?;
     }
     let mut referrers: Vec<&Arc<Collection>> = scope.catalog.iter().filter(|other| !other.is_view()).collect();
     referrers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -157,19 +209,19 @@ fn delete_now(
                 // What went before may have changed it, or taken it along.
                 let holder = find(scope.connection, referrer, &holder)?;
                 if let Some(holder) = holder.filter(|holder| holder.values[at].items().contains(&id.as_str())) {
-                    unset(scope, bus, referrer, at, holder, &id, effects)?;
+                    unset(scope, hooked, referrer, at, holder, &id, effects)?;
                 }
             }
         }
     }
-    effects.push(Operation::Delete, collection, Stored { id, record, original: None });
-    Ok(())
+    let stored = Stored { id, record, original: None };
+    Ok(Outcome::Deleted(effects.note(hooked, Operation::Delete, collection, stored)))
 }
 
 /// Rows that only make sense with the auth record they belong to.
 fn delete_sessions(
     scope: &Scope<'_>,
-    bus: Option<&Bus>,
+    hooked: Option<&Transaction>,
     collection: &Collection,
     id: &str,
     effects: &mut Effects,
@@ -177,13 +229,13 @@ fn delete_sessions(
     sessions::delete_totp(scope.connection, &collection.id, id)?;
     for name in sessions::OWNED {
         let Some(owned) = scope.catalog.get(name) else { continue };
-        if !bus.is_some_and(|bus| bus.listens_to_writes(owned)) {
+        if !hooked.is_some_and(|transaction| transaction.records.bus.listens_to_writes(owned)) {
             sessions::delete_all(scope.connection, name, &collection.id, id)?;
             continue;
         }
         let condition = "collectionRef = ?1 AND recordRef = ?2";
         for row in find_all(scope.connection, owned, condition, [collection.id.as_str(), id])? {
-            delete(scope, bus, owned, row, effects)?;
+            delete(scope, hooked, owned, row, effects)?;
         }
     }
     Ok(())
@@ -217,7 +269,7 @@ fn referring(
 /// Takes the id out of one field of one record, deleting the record where that is what the field asks for.
 fn unset(
     scope: &Scope<'_>,
-    bus: Option<&Bus>,
+    hooked: Option<&Transaction>,
     collection: &Arc<Collection>,
     at: usize,
     holder: Record,
@@ -229,7 +281,7 @@ fn unset(
     let left: Vec<String> =
         holder.values[at].items().into_iter().filter(|item| *item != id).map(str::to_owned).collect();
     if left.is_empty() && relation.cascade_delete {
-        return delete(scope, bus, collection, holder, effects);
+        return delete(scope, hooked, collection, holder, effects);
     }
     if left.is_empty() && field.required {
         return Err(RecordError::bad_request(REFERENCED));
@@ -245,18 +297,19 @@ fn unset(
             *value = Value::Text(now.clone());
         }
     }
+    let mut tell = None;
     let mut store = |record: &Record| {
         update_unchecked(scope.connection, collection, &holder, record, REFERENCED)?;
         let id = record.id(collection).to_owned();
-        let original = Some(holder.clone());
-        effects.push(Operation::Update, collection, Stored { id, record: record.clone(), original });
+        let stored = Stored { id, record: record.clone(), original: Some(holder.clone()) };
+        tell = effects.note(hooked, Operation::Update, collection, stored);
         Ok::<(), RecordError>(())
     };
-    let Some(bus) = bus else { return store(&changed) };
+    let Some(transaction) = hooked else { return store(&changed) };
+    let records = &transaction.records;
     let mut event = event(scope, collection, changed, Some(holder.clone()));
-    bus.around(Stage::Whole(Operation::Update), &mut event, &mut |event| {
-        bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(store(&event.record)?))
-    })
-    .map_err(|error| within(error, 400, REFERENCED))?;
-    Ok(())
+    let done = records.bus.around(Stage::Whole(Operation::Update), &mut event, &mut |event| {
+        records.bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(store(&event.record)?))
+    });
+    Ok(records.follow(Operation::Update, &mut event, tell, done, REFERENCED)?)
 }

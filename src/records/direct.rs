@@ -1,12 +1,10 @@
 //! Records saved by the program itself: hooks and validation run, but no rule, no form and no request hook is asked.
-//! These functions block.
+//! These functions block. On a thread whose transaction is open they take part in it.
 
-use super::batch::{Place, Transaction};
-use super::delete::Effects;
 use super::draft::{Body, Draft, generate};
 use super::hooked::Save;
 use super::sessions::{self, Change};
-use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, rotate_token_key};
+use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, alone, rotate_token_key};
 use super::{Owner, RecordError, Records};
 use crate::events::Record;
 use crate::query::RequestInfo;
@@ -25,47 +23,10 @@ impl Records {
         collection: &Arc<Collection>,
         record: Record,
     ) -> Result<Record, RecordError> {
-        self.create_by_program(Place::Apart, collection, record)
-    }
-
-    /// [`Records::create_directly`] inside a transaction.
-    ///
-    /// # Errors
-    /// A field is invalid, or a handler refuses.
-    pub fn create_within(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        collection: &Arc<Collection>,
-        record: Record,
-    ) -> Result<Record, RecordError> {
-        self.create_by_program(Place::Within(transaction), collection, record)
-    }
-
-    /// Creates a record inside a transaction as a request would, rule, form and request hook included, and returns it as
-    /// stored; `None` when a handler ended the request.
-    ///
-    /// # Errors
-    /// As the same request by itself.
-    pub fn request_create_within(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        write: &WriteRequest,
-        body: &Body,
-    ) -> Result<Option<Record>, RecordError> {
-        let (answer, record) = self.create_requested(Place::Within(transaction), write, body)?;
-        Ok((!answer.is_empty()).then_some(record))
-    }
-
-    fn create_by_program(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        collection: &Arc<Collection>,
-        record: Record,
-    ) -> Result<Record, RecordError> {
         let write = operator(collection);
         let mut draft = Draft { record, ..Draft::new(collection, None, &Body::default(), true) };
         generate(collection, &mut draft.record, true);
-        let save = direct(place, &write, &draft, CREATE_FAILED);
+        let save = direct(&write, &draft, CREATE_FAILED);
         let mut event = save.event();
         self.create_saved(&save, &mut event)?;
         Ok(event.record)
@@ -81,7 +42,7 @@ impl Records {
         original: Record,
         record: Record,
     ) -> Result<Record, RecordError> {
-        self.update_by_program(Place::Apart, collection, original, record, false)
+        self.update_by_program(collection, original, record, false)
     }
 
     /// [`Records::update_directly`], unless the token key changed since the original was read: then the request that led
@@ -95,26 +56,11 @@ impl Records {
         original: Record,
         record: Record,
     ) -> Result<Record, RecordError> {
-        self.update_by_program(Place::Apart, collection, original, record, true)
-    }
-
-    /// [`Records::update_directly`] inside a transaction.
-    ///
-    /// # Errors
-    /// A field is invalid, or a handler refuses.
-    pub fn update_within(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        collection: &Arc<Collection>,
-        original: Record,
-        record: Record,
-    ) -> Result<Record, RecordError> {
-        self.update_by_program(Place::Within(transaction), collection, original, record, false)
+        self.update_by_program(collection, original, record, true)
     }
 
     fn update_by_program(
         self: &Arc<Self>,
-        place: Place<'_>,
         collection: &Arc<Collection>,
         original: Record,
         record: Record,
@@ -124,7 +70,7 @@ impl Records {
         let mut draft = Draft { record, ..Draft::new(collection, Some(original), &Body::default(), true) };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save = Save { same_key, ..direct(place, &write, &draft, UPDATE_FAILED) };
+        let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
         let mut event = save.event();
         self.update_saved(&save, &mut event)?;
         Ok(event.record)
@@ -141,23 +87,15 @@ impl Records {
     ) -> Result<bool, RecordError> {
         let write = operator(collection);
         let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection));
-        let id = record.id(collection).to_owned();
-        if !listened {
-            let (records, id) = (Arc::clone(self), id.clone());
-            let deleted = self.db.writer().run(move |tx| match records.delete_in(tx, &write, &id) {
-                Ok(_) => Ok(true),
-                Err(RecordError::Refused { status: 404, .. }) => Ok(false),
-                Err(error) => Err(error),
-            });
-            return deleted;
+        if listened || self.open().is_some() {
+            return self.delete_saved(&write, record);
         }
-        let mut effects = Effects::default();
-        let done = self.delete_in_lease(&write, record, &mut effects);
-        let gone = effects.deleted().any(|effect| effect.stored.id == id);
-        let told = self.tell_all(effects, &write, done.as_ref().err().map(ToString::to_string).as_deref());
-        done?;
-        told?;
-        Ok(gone)
+        let (records, id) = (Arc::clone(self), record.id(collection).to_owned());
+        self.db.writer().run(move |tx| match records.delete_in(tx, &write, &id) {
+            Ok(()) => Ok(true),
+            Err(RecordError::Refused { status: 404, .. }) => Ok(false),
+            Err(error) => Err(error),
+        })
     }
 
     /// Where somebody listens to their deletes, unlinks the accounts of a record that becomes verified, and gives it a
@@ -193,7 +131,7 @@ impl Records {
             return Ok(false);
         }
         let Some(owned) = self.catalog.load().get(table).cloned() else { return Ok(false) };
-        let rows = self.reading(save.place, save.request, {
+        let rows = self.reading(save.request, {
             let (owned, collection) = (Arc::clone(&owned), save.write.collection.id.clone());
             let id = save.draft.record.id(&save.write.collection).to_owned();
             move |scope| {
@@ -203,25 +141,23 @@ impl Records {
         })?;
         let any = !rows.is_empty();
         for row in rows {
-            match save.place {
-                Place::Apart => drop(self.delete_directly(&owned, row)?),
-                Place::Within(transaction) => self.delete_within(transaction, &operator(&owned), row)?,
-            }
+            self.delete_saved(&operator(&owned), row)?;
         }
         Ok(any)
     }
 
-    /// [`Records::delete_directly`] inside a transaction.
+    /// Creates a record as a request would, rule, form and request hook included, and returns it as stored; `None` when a
+    /// handler ended the request.
     ///
     /// # Errors
-    /// A required reference would be left empty, or a handler refuses.
-    pub fn remove_within(
+    /// As the same request by itself.
+    pub fn create_as_request(
         self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        collection: &Arc<Collection>,
-        record: Record,
-    ) -> Result<(), RecordError> {
-        self.delete_within(transaction, &operator(collection), record)
+        write: &WriteRequest,
+        body: &Body,
+    ) -> Result<Option<Record>, RecordError> {
+        let (answer, record) = self.create_hooked(write, body, &alone)?;
+        Ok((!answer.is_empty()).then_some(record))
     }
 
     /// A row of a system collection for an auth record, with more fields to be set.
@@ -241,9 +177,8 @@ fn operator(collection: &Arc<Collection>) -> WriteRequest {
     }
 }
 
-fn direct<'a>(place: Place<'a>, write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
+fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
     Save {
-        place,
         write,
         draft,
         asked: draft,

@@ -1,7 +1,6 @@
 //! Answers where handlers take part: rows become records in memory, pass the enrich hooks, and only then become JSON.
 
 use super::Records;
-use super::batch::Place;
 use super::expand::{self, Expansion};
 use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
@@ -39,7 +38,7 @@ impl Records {
             let mut out = Vec::new();
             let expansion = Expansion::parse(&params.expand);
             let tags = RecordEvent::tags(collection);
-            self.bus.requests.records_list.trigger(&tags, &mut event, &mut |event| {
+            self.around_answer(&self.bus.requests.records_list, &tags, &mut event, &mut |event| {
                 let shown = present(scope, collection, event.records.clone(), &expansion);
                 let shown = shown.map_err(|error| error::within(error, 500, FAILED_MANY))?;
                 let page = Page {
@@ -76,7 +75,7 @@ impl Records {
             };
             let mut out = Vec::new();
             let tags = RecordEvent::tags(collection);
-            self.bus.requests.record_view.trigger(&tags, &mut event, &mut |event| {
+            self.around_answer(&self.bus.requests.record_view, &tags, &mut event, &mut |event| {
                 out = render(scope, collection, event.record.clone(), expand)?;
                 Ok(())
             })?;
@@ -86,15 +85,7 @@ impl Records {
 
     /// A record in memory as the answer to a write. Rules that take part see the body of the write.
     pub(super) fn answer(self: &Arc<Self>, save: &Save<'_>, record: Record) -> Result<Vec<u8>, RecordError> {
-        let write = save.write;
-        match save.place {
-            Place::Apart => self.render(&write.collection, save.request, record, &write.expand),
-            Place::Within(transaction) => {
-                let catalog = self.catalog.load();
-                let scope = self.scope(transaction.tx, &catalog, save.request);
-                Ok(render(&scope, &write.collection, record, &write.expand)?)
-            }
-        }
+        self.render(&save.write.collection, save.request, record, &save.write.expand)
     }
 
     /// A record in memory as the JSON of an answer, without asking any rule. Waits for the database.
@@ -113,16 +104,19 @@ impl Records {
             return self.answering(request, |scope| Ok(render(scope, collection, record, expand)?));
         }
         let (collection, expand) = (Arc::clone(collection), expand.to_owned());
-        self.read(Arc::clone(request), move |scope| Ok(render(scope, &collection, record, &expand)?)).wait()
+        self.reading(request, move |scope| Ok(render(scope, &collection, record, &expand)?))
     }
 
-    /// Runs a read with handlers in it on this thread.
+    /// Runs a read with handlers in it on this thread, in the transaction that is open there or on a reader.
     fn answering<T>(
         self: &Arc<Self>,
         request: &RequestInfo,
         work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
     ) -> Result<T, RecordError> {
         let catalog = self.catalog.load_full();
+        if let Some(transaction) = self.open() {
+            return work(&self.scope(&transaction.tx(), &catalog, request));
+        }
         self.db.readers().here(|reader| {
             let counts = Some(reader.counts());
             work(&Scope { counts, ..self.scope(reader, &catalog, request) })

@@ -89,6 +89,12 @@ impl From<RecordError> for EventError {
     }
 }
 
+impl From<DbError> for EventError {
+    fn from(error: DbError) -> Self {
+        RecordError::Db(error).into()
+    }
+}
+
 impl From<EventError> for RecordError {
     fn from(error: EventError) -> Self {
         match error.source.map(|source| source.downcast::<RecordError>()) {

@@ -1,15 +1,13 @@
 //! The write path on the caller's thread: with hooks around every step, with uploads, with passwords to hash.
 //!
 //! No transaction spans a create or update, as in PocketBase: a handler that refuses after the statement does not undo
-//! it. A delete with its cascades is one transaction on a lease of the write connection.
+//! it. Where one is open on the thread, every step takes part in it, and the hooks that follow wait for its end.
 
 use super::auth_form::{self, Access};
-use super::batch::{Place, Transaction};
-use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft, Upload, generate, stamp};
 use super::renewed::{self, Intent};
 use super::store::{
-    CREATE_FAILED, DELETE_FAILED, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key, superuser,
+    CREATE_FAILED, UPDATE_FAILED, WriteRequest, nothing_more, now, refuse, rotate_token_key, superuser,
 };
 use super::validate::validate;
 use super::{RecordError, Records, admit, error, sessions};
@@ -25,7 +23,6 @@ const REPLACED: &str = "The files of the server are being replaced. Try again in
 
 /// What the steps of one create or update share.
 pub(super) struct Save<'a> {
-    pub place: Place<'a>,
     pub write: &'a WriteRequest,
     pub draft: &'a Draft,
     /// What the rule of a create is asked about, which sees no generated texts.
@@ -43,34 +40,24 @@ pub(super) struct Save<'a> {
 }
 
 impl Records {
-    /// The hooked form of [`Records::create`]; empty when a handler ended the request.
+    /// The hooked form of [`Records::create`], with the record as it was stored; the answer is empty when a handler ended
+    /// the request. The `rest` of a batch runs inside the request hook.
     pub(super) fn create_hooked(
         self: &Arc<Self>,
-        place: Place<'_>,
         write: &WriteRequest,
         body: &Body,
-    ) -> Result<Vec<u8>, RecordError> {
-        Ok(self.create_requested(place, write, body)?.0)
-    }
-
-    /// The same, with the record as it was stored.
-    pub(super) fn create_requested(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        write: &WriteRequest,
-        body: &Body,
+        rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<(Vec<u8>, Record), RecordError> {
         let collection = &write.collection;
         let mut draft = Draft::new(collection, None, body, superuser(&write.request));
         let request = Arc::new(draft.request(&write.request));
-        let access = self.reading(place, &request, {
+        let access = self.reading(&request, {
             let (collection, draft) = (Arc::clone(collection), draft.clone());
             move |scope| admit::create(scope, &collection, &draft)
         })?;
         let asked = draft.clone();
         generate(collection, &mut draft.record, true);
         let save = Save {
-            place,
             write,
             draft: &draft,
             asked: &asked,
@@ -84,11 +71,11 @@ impl Records {
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
-        self.bus.requests.record_create.trigger(&tags, &mut event, &mut |event| {
+        self.around_answer(&self.bus.requests.record_create, &tags, &mut event, &mut |event| {
             self.check_form(&save, access, |_| false)?;
             self.create_saved(&save, event)?;
             answer = self.answer(&save, event.record.clone())?;
-            Ok(self.go_on(place)?)
+            Ok(rest()?)
         })?;
         Ok((answer, event.record))
     }
@@ -96,13 +83,13 @@ impl Records {
     /// The hooked form of [`Records::update`]; empty when a handler ended the request.
     pub(super) fn update_hooked(
         self: &Arc<Self>,
-        place: Place<'_>,
         write: &WriteRequest,
         id: &str,
         body: &Body,
+        rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<Vec<u8>, RecordError> {
         let collection = &write.collection;
-        let (mut draft, request, access) = self.reading(place, &write.request, {
+        let (mut draft, request, access) = self.reading(&write.request, {
             let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), body.clone());
             move |scope| {
                 let (draft, request) = records.draft_update(scope.connection, &write, &id, &body)?;
@@ -115,7 +102,6 @@ impl Records {
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
         let save = Save {
-            place,
             write,
             draft: &draft,
             asked: &draft,
@@ -129,12 +115,12 @@ impl Records {
         let mut event = save.event();
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
-        self.bus.requests.record_update.trigger(&tags, &mut event, &mut |event| {
+        self.around_answer(&self.bus.requests.record_update, &tags, &mut event, &mut |event| {
             let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
             self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
             self.update_saved(&save, event)?;
             answer = self.answer(&save, event.record.clone())?;
-            Ok(self.go_on(place)?)
+            Ok(rest()?)
         })?;
         Ok(answer)
     }
@@ -169,119 +155,6 @@ impl Records {
         })
     }
 
-    /// The hooked form of [`Records::delete`].
-    pub(super) fn delete_hooked(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        write: &WriteRequest,
-        id: &str,
-    ) -> Result<(), RecordError> {
-        let collection = &write.collection;
-        let record = self.reading(place, &write.request, {
-            let (collection, id) = (Arc::clone(collection), id.to_owned());
-            move |scope| {
-                admit::stored(scope, &collection, &collection.rules.delete, &id)?;
-                delete::find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
-            }
-        })?;
-        let mut event = RecordEvent {
-            collection: Arc::clone(collection),
-            record,
-            original: None,
-            request: Some(Arc::clone(&write.request)),
-            error: None,
-        };
-        let tags = RecordEvent::tags(collection);
-        self.bus.requests.record_delete.trigger(&tags, &mut event, &mut |event| {
-            if let Place::Within(transaction) = place {
-                self.delete_within(transaction, write, event.record.clone())?;
-                return Ok(self.go_on(place)?);
-            }
-            let mut effects = Effects::default();
-            let done = self.delete_in_lease(write, event.record.clone(), &mut effects);
-            let told = self.tell_all(effects, write, done.as_ref().err().map(ToString::to_string).as_deref());
-            done?;
-            told.map_err(|error| error::within(error, 400, DELETE_FAILED))
-        })?;
-        Ok(())
-    }
-
-    /// Deletes in one transaction, the hooks of every touched record inside it.
-    pub(super) fn delete_in_lease(
-        self: &Arc<Self>,
-        write: &WriteRequest,
-        record: Record,
-        effects: &mut Effects,
-    ) -> Result<(), RecordError> {
-        let catalog = self.catalog.load();
-        let lease = self.db.writer().lease()?;
-        let deleted = lease.transaction(|tx| {
-            let scope = self.scope(tx, &catalog, &write.request);
-            delete::delete(&scope, Some(&self.bus), &write.collection, record, effects)?;
-            self.clean_up_after(tx, effects, true);
-            Ok::<_, RecordError>(())
-        });
-        deleted.map_err(|error| match error {
-            RecordError::Db(error) if !error.is_fault() => RecordError::bad_request(DELETE_FAILED),
-            other => other,
-        })
-    }
-
-    /// The same inside a transaction that goes on; the hooks that follow wait for its end.
-    pub(super) fn delete_within(
-        self: &Arc<Self>,
-        transaction: &Transaction<'_>,
-        write: &WriteRequest,
-        record: Record,
-    ) -> Result<(), RecordError> {
-        let catalog = self.catalog.load();
-        let tx = transaction.tx;
-        let scope = self.scope(tx, &catalog, &write.request);
-        let mut effects = Effects::default();
-        let deleted = delete::delete(&scope, Some(&self.bus), &write.collection, record, &mut effects);
-        deleted.map_err(|error| match error {
-            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
-            other => other,
-        })?;
-        let hooked = catalog.iter().any(|collection| self.bus.listens_to_writes(collection));
-        self.clean_up_after(tx, &mut effects, hooked);
-        if hooked {
-            let write = write.clone();
-            let tell = move |records: &Self, error: Option<&str>| records.tell_all(effects, &write, error);
-            transaction.told.borrow_mut().push(Box::new(tell));
-        }
-        Ok(())
-    }
-
-    /// Runs the after-hooks of a delete, given the error of one that failed. All of them run; the first failure is
-    /// returned, others go to the log.
-    pub(super) fn tell_all(
-        &self,
-        effects: Effects,
-        write: &WriteRequest,
-        error: Option<&str>,
-    ) -> Result<(), EventError> {
-        let mut told = Ok(());
-        for Effect { operation, collection, stored, tell } in effects.done {
-            let mut event = RecordEvent {
-                collection,
-                record: stored.record,
-                original: stored.original,
-                request: Some(Arc::clone(&write.request)),
-                error: error.map(str::to_owned),
-            };
-            let done = match error {
-                None => self.tell_success(operation, &mut event, tell),
-                Some(_) => self.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(())),
-            };
-            match done {
-                Err(failure) if told.is_err() => (self.report)("A handler failed after a delete", &failure.message),
-                done => told = told.and(done),
-            }
-        }
-        told
-    }
-
     /// The outer hooks of a save, and the after-hooks that its outcome asks for.
     fn around_save(
         &self,
@@ -290,30 +163,43 @@ impl Records {
         event: &mut RecordEvent,
         action: &mut dyn FnMut(&mut RecordEvent) -> Result<(), EventError>,
     ) -> Result<(), EventError> {
-        let told = |error| error::within(error, 400, save.message);
-        match self.bus.around(Stage::Whole(operation), event, action) {
-            Ok(()) => match save.place {
-                Place::Apart => self.tell_success(operation, event, save.tell.take()).map_err(told),
-                Place::Within(transaction) => {
-                    // Nothing has succeeded before the transaction has.
-                    let (mut event, tell) = (event.clone(), save.tell.take());
-                    transaction.told.borrow_mut().push(Box::new(move |records, error| {
-                        if error.is_none() {
-                            return records.tell_success(operation, &mut event, tell);
-                        }
-                        event.error = error.map(str::to_owned);
-                        records.bus.around(Stage::AfterError(operation), &mut event, &mut |_| Ok(()))
-                    }));
-                    Ok(())
-                }
-            },
-            Err(error) => {
-                event.error = Some(error.to_string());
-                // The first error decides the answer, whatever the handlers of the failure add.
-                let _ = self.bus.around(Stage::AfterError(operation), event, &mut |_| Ok(()));
-                Err(told(error))
-            }
+        let done = self.bus.around(Stage::Whole(operation), event, action);
+        self.follow(operation, event, save.tell.take(), done, save.message)
+    }
+
+    /// The hooks that follow an operation, by how it was `done`. A failure is told at once; nothing has succeeded before the
+    /// transaction has that is open on this thread.
+    ///
+    /// # Errors
+    /// That of the operation or, where it succeeded, of a handler.
+    pub(super) fn follow(
+        &self,
+        operation: Operation,
+        event: &mut RecordEvent,
+        tell: Option<Tell>,
+        done: Result<(), EventError>,
+        message: &'static str,
+    ) -> Result<(), EventError> {
+        let told = |error| error::within(error, 400, message);
+        if let Err(error) = done {
+            // The first error decides the answer, whatever the handlers of the failure add.
+            let _ = self.tell_failure(operation, event, &error.to_string());
+            return Err(told(error));
         }
+        let Some(transaction) = self.open() else { return self.tell_success(operation, event, tell).map_err(told) };
+        if tell.is_some() || self.bus.listens_to_writes(&event.collection) {
+            let mut event = event.clone();
+            transaction.tell_at_end(Box::new(move |records, error| match error {
+                None => records.tell_success(operation, &mut event, tell),
+                Some(error) => records.tell_failure(operation, &mut event, error),
+            }));
+        }
+        Ok(())
+    }
+
+    fn tell_failure(&self, operation: Operation, event: &mut RecordEvent, error: &str) -> Result<(), EventError> {
+        event.error = Some(error.to_owned());
+        EventError::caught(|| self.bus.around(Stage::AfterError(operation), event, &mut |_| Ok(())))
     }
 
     /// The hooks after a commit. Who watches is shown the record between those of records and those of models.
@@ -326,19 +212,18 @@ impl Records {
         let stage = Stage::AfterSuccess(operation);
         let collection = Arc::clone(&event.collection);
         let tags = RecordEvent::tags(&collection);
-        self.bus.record.at(stage).trigger(&tags, event, &mut |event| {
+        let mut action = |event: &mut RecordEvent| {
             if let Some(tell) = tell.take() {
                 tell.show(event.record.clone());
             }
             self.bus.around_model(stage, &tags, event, &mut |_| Ok(()))
-        })
+        };
+        EventError::caught(|| self.bus.record.at(stage).trigger(&tags, event, &mut action))
     }
 
     /// A place among the changes that are shown, kept until the handlers have seen the record.
-    fn keep_place(&self, save: &Save<'_>) -> Option<Told> {
-        let (tell, told) = self.bus.feed.wants(&save.write.collection).then(Told::pair)?;
-        save.tell.replace(Some(tell));
-        Some(told)
+    pub(super) fn keep_place(&self, collection: &Collection) -> Option<(Tell, Told)> {
+        self.bus.feed.wants(collection).then(Told::pair)
     }
 
     fn check_form(
@@ -357,7 +242,7 @@ impl Records {
         self.bus.record.validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads, message) = (Arc::clone(&event.collection), save.uploads.to_vec(), save.message);
             let draft = save.with(&event.record);
-            self.reading(save.place, save.request, move |scope| {
+            self.reading(save.request, move |scope| {
                 refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
             })?;
             self.bus.around_model(Stage::Validate, &tags, event, &mut |_| Ok(()))
@@ -368,8 +253,9 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
-        let told = self.keep_place(save);
-        let stored = self.write(save.place, {
+        let (tell, told) = self.keep_place(collection).unzip();
+        save.tell.replace(tell);
+        let stored = self.write({
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let draft = save.with(record);
             // Asked once more about the same record, for what may have changed since.
@@ -392,8 +278,9 @@ impl Records {
         let collection = &save.write.collection;
         let id = record.id(collection).to_owned();
         self.store_uploads(save, &id, record)?;
-        let told = self.keep_place(save);
-        let stored = self.write(save.place, {
+        let (tell, told) = self.keep_place(collection).unzip();
+        save.tell.replace(tell);
+        let stored = self.write({
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
             let (intent, uploads, message) = (save.intent.cloned(), save.uploads.to_vec(), save.message);
@@ -452,9 +339,8 @@ impl Records {
                     error => RecordError::Failed { status: 400, message: save.message, cause: error.to_string() },
                 });
             }
-            if let Place::Within(transaction) = save.place {
-                let name = upload.stored_name.clone();
-                transaction.files.borrow_mut().push((collection.id.clone(), id.to_owned(), name));
+            if let Some(transaction) = self.open() {
+                transaction.stored_file(&collection.id, id, &upload.stored_name);
             }
         }
         Ok(())

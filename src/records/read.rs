@@ -1,6 +1,5 @@
 //! The read path: on a reader, on the caller's thread where that is quicker, or with handlers in between.
 
-use super::batch::Place;
 use super::list::{self, ListParams};
 use super::store::superuser;
 use super::{Pending, RecordError, Records, Scope};
@@ -118,22 +117,15 @@ impl Records {
             || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
     }
 
-    pub(super) fn reading<T, F>(
-        self: &Arc<Self>,
-        place: Place<'_>,
-        request: &Arc<RequestInfo>,
-        work: F,
-    ) -> Result<T, RecordError>
+    /// Runs a read on one of the readers, or in the transaction that is open on this thread, and waits for it.
+    pub(super) fn reading<T, F>(self: &Arc<Self>, request: &Arc<RequestInfo>, work: F) -> Result<T, RecordError>
     where
         T: Send + 'static,
         F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
-        match place {
-            Place::Apart => self.read(Arc::clone(request), work).wait(),
-            Place::Within(transaction) => {
-                let catalog = self.catalog.load();
-                work(&self.scope(transaction.tx, &catalog, request))
-            }
+        match self.open() {
+            None => self.read(Arc::clone(request), work).wait(),
+            Some(transaction) => work(&self.scope(&transaction.tx(), &self.catalog.load(), request)),
         }
     }
 }

@@ -5,7 +5,6 @@
 //! the same steps on the caller's thread, each with a connection of its own, so that slow work never holds up others.
 
 use super::auth_form;
-use super::batch::Place;
 use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft};
 use super::validate::validate;
@@ -52,7 +51,7 @@ impl Records {
     pub fn create(self: &Arc<Self>, write: WriteRequest, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || records.create_hooked(Place::Apart, &write, &body)));
+            return Pending::Blocking(Box::new(move || Ok(records.create_hooked(&write, &body, &alone)?.0)));
         }
         // Digesting the body needs no database, so it does not hold up the writer.
         let fresh = Draft::new(&write.collection, None, &body, superuser(&write.request));
@@ -81,7 +80,7 @@ impl Records {
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || records.update_hooked(Place::Apart, &write, &id, &body)));
+            return Pending::Blocking(Box::new(move || records.update_hooked(&write, &id, &body, &alone)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
             let catalog = records.catalog.load();
@@ -102,9 +101,9 @@ impl Records {
     pub fn delete(self: &Arc<Self>, write: WriteRequest, id: String) -> Pending<()> {
         let records = Arc::clone(self);
         if !self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection)) {
-            return Pending::Queued(self.db.writer().submit(move |tx| records.delete_in(tx, &write, &id).map(drop)));
+            return Pending::Queued(self.db.writer().submit(move |tx| records.delete_in(tx, &write, &id)));
         }
-        Pending::Blocking(Box::new(move || records.delete_hooked(Place::Apart, &write, &id)))
+        Pending::Blocking(Box::new(move || records.delete_hooked(&write, &id, &alone)))
     }
 
     pub(super) fn delete_in(
@@ -112,7 +111,7 @@ impl Records {
         tx: &WriteTx<'_>,
         write: &WriteRequest,
         id: &str,
-    ) -> Result<Effects, RecordError> {
+    ) -> Result<(), RecordError> {
         let catalog = self.catalog.load();
         let scope = self.scope(tx, &catalog, &write.request);
         let collection = &scope.current(&write.collection)?;
@@ -123,23 +122,22 @@ impl Records {
             RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
-        self.clean_up_after(tx, &mut effects, false);
-        Ok(effects)
+        effects.done.into_iter().for_each(|effect| self.follow_effect(tx, effect, None));
+        Ok(())
     }
 
-    /// After the commit, removes the files of deleted records, forgets identities that may be gone and tells who watches.
-    pub(super) fn clean_up_after(self: &Arc<Self>, tx: &WriteTx<'_>, effects: &mut Effects, hooked: bool) {
-        for Effect { collection, stored, .. } in effects.deleted() {
-            if has_files(collection) {
-                let (files, collection_id, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
-                let names = stored_files(collection, &stored.record);
-                tx.after_commit(move || files.delete_record(&collection_id, &record, names));
-            }
+    /// After the commit, removes the files of a deleted record, forgets identities that may be gone and tells who watches.
+    pub(super) fn follow_effect(self: &Arc<Self>, tx: &WriteTx<'_>, effect: Effect, told: Option<Told>) {
+        let Effect { operation, collection, stored } = effect;
+        if operation == Operation::Delete && has_files(&collection) {
+            let (files, collection_id, record) = (self.files.clone(), collection.id.clone(), stored.id.clone());
+            let names = stored_files(&collection, &stored.record);
+            tx.after_commit(move || files.delete_record(&collection_id, &record, names));
         }
-        if effects.done.iter().any(|effect| effect.collection.is_auth()) {
+        if collection.is_auth() {
             self.distrust_after(tx);
         }
-        self.announce_all(tx, effects, hooked);
+        self.announce(tx, operation, &collection, &stored.record, stored.original.as_ref(), told);
     }
 
     /// Whether the write needs user code, files or slow hashing, none of which may run on the writer.
@@ -221,16 +219,26 @@ impl Records {
         Ok(record)
     }
 
-    pub(super) fn write<T, F>(&self, place: Place<'_>, mut work: F) -> Result<T, RecordError>
+    /// Runs the statements of one write in a group of the writer, or as a part of the transaction that is open on this
+    /// thread.
+    pub(super) fn write<T, F>(&self, mut work: F) -> Result<T, RecordError>
     where
         T: Send + 'static,
         F: FnMut(&WriteTx<'_>) -> Result<T, RecordError> + Send + 'static,
     {
-        match place {
-            Place::Apart => self.db.writer().run(work),
-            Place::Within(transaction) => work(transaction.tx),
+        match self.open() {
+            None => self.db.writer().run(work),
+            Some(transaction) => {
+                let tx = transaction.tx();
+                tx.nested(|| work(&tx))
+            }
         }
     }
+}
+
+/// After a write that is no part of a batch nothing is to be done.
+pub(super) fn alone() -> Result<(), RecordError> {
+    Ok(())
 }
 
 pub(super) fn refuse(message: &str, errors: crate::schema::ErrorTree) -> Result<(), RecordError> {
