@@ -186,6 +186,7 @@ fn split(text: &str) -> Result<Vec<&str>, InvalidFields> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn picked(fields: &str, body: &str) -> String {
         let fields = Fields::parse(fields).ok().flatten().expect("picks something");
@@ -198,6 +199,30 @@ mod tests {
         assert_eq!(picked("a,b.c.d,x.y", body), r#"{"a":1e+30,"b":{"c":{"d":1}},"x":[{"y":1}]}"#);
         assert_eq!(picked("*,b.c.e", body), r#"{"a":1e+30,"b":{"c":{"e":2}},"x":[{"y":1,"z":2}]}"#);
         assert_eq!(picked("nope", body), "{}");
+    }
+
+    proptest! {
+        #[test]
+        fn paths_below_a_key_are_those_that_go_on_with_it(
+            paths in proptest::collection::btree_set("[ab.!/é]{0,6}", 0..16),
+            outer in "[ab.!/é]{0,3}",
+            inner in "[ab.!/é]{0,3}",
+        ) {
+            let listed: Vec<_> = paths.iter().map(|path| (path.as_str(), None)).collect();
+            let below = Paths { paths: &listed, led: 0 }.below(&outer);
+            let rest = |below: Paths<'_>| -> Vec<String> {
+                below.paths.iter().map(|(path, _)| path[below.led..].to_owned()).collect()
+            };
+            let expected = |paths: &[String], key: &str| -> Vec<String> {
+                let start = format!("{key}.");
+                paths.iter().filter_map(|path| path.strip_prefix(&start).map(str::to_owned)).collect()
+            };
+            let all: Vec<String> = paths.iter().cloned().collect();
+            let first = expected(&all, &outer);
+            prop_assert_eq!(rest(below), first.clone());
+            prop_assert_eq!(rest(below.below(&inner)), expected(&first, &inner));
+            prop_assert_eq!(below.exactly(&inner).is_some(), first.contains(&inner));
+        }
     }
 
     #[test]
