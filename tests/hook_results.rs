@@ -592,7 +592,7 @@ fn t26_the_body_of_an_update_is_resolved_before_the_handlers_see_it() {
     let fixture = Fixture::new();
     let say = fixture.say();
     fixture.app.hooks().requests.record_update.bind(&["notes"], move |event, next| {
-        let body = event.request.as_ref().map(|request| Json::Object(request.body.clone())).unwrap_or_default();
+        let body = event.request.as_ref().map(|request| Json::Object((*request.body).clone())).unwrap_or_default();
         let old = event.original.as_ref().and_then(|record| record.get(&event.collection, "n")).map(Value::to_json);
         say(format!("{body} {}", old.unwrap_or_default()));
         next.run(event)

@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 const POSTS: &str = "/api/collections/posts/records";
+const USER: &str = "/api/collections/users/records/user00000000001";
 const REALTIME: &str = "/api/realtime";
 
 /// Collections with every kind of rule, and two users.
@@ -240,7 +241,7 @@ fn addresses_are_shown_as_in_the_api() {
         let fields = |lines: Vec<String>| {
             lines.iter().map(|line| line.contains("a@example.com").to_string()).collect::<Vec<_>>().join(" ")
         };
-        a.patch("/api/collections/users/records/user00000000001", json!({ "name": "A" })).ok();
+        a.patch(USER, json!({ "name": "A" })).ok();
         vec![fields(heard(&own)), fields(heard(&other))]
     });
     assert_eq!(lines, ["true", "false"]);
@@ -253,11 +254,36 @@ fn what_ends_with_a_password_is_told() {
         let stream = Stream::open(&owner);
         stream.subscribe(&["_authOrigins/*"]);
         let password = json!({ "password": "another123", "passwordConfirm": "another123" });
-        root.patch("/api/collections/users/records/user00000000001", password).ok();
+        root.patch(USER, password).ok();
         let told = stream.rest().into_iter().map(|event| format!("{} {}", event.name, event.data["action"]));
         told.collect()
     });
     assert_eq!(lines, ["_authOrigins/* \"delete\""]);
+}
+
+#[test]
+fn what_ends_with_a_verification_is_told() {
+    let lines = same(|_, root| {
+        let users = root.get("/api/collections/users").ok()["id"].clone();
+        root.patch(USER, json!({ "verified": false })).ok();
+        let own = json!({ "collectionRef": users, "recordRef": "user00000000001" });
+        for (table, more) in [
+            ("_externalAuths", json!({ "provider": "github", "providerId": "1" })),
+            ("_otps", json!({ "password": "12345678" })),
+        ] {
+            let mut row = own.clone();
+            row.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            root.post(&format!("/api/collections/{table}/records"), row).ok();
+        }
+        let stream = Stream::open(root);
+        stream.subscribe(&["_externalAuths/*", "_otps/*", "_authOrigins/*", "users/*"]);
+        root.patch(USER, json!({ "verified": true })).ok();
+        let told = stream.rest().into_iter().map(|event| format!("{} {}", event.name, event.data["action"]));
+        let mut told: Vec<String> = told.collect();
+        told.sort();
+        told
+    });
+    assert_eq!(lines, ["_externalAuths/* \"delete\"", "_otps/* \"delete\"", "users/* \"update\""]);
 }
 
 #[test]
@@ -266,7 +292,7 @@ fn writes_with_passwords_and_expansions_are_told_as_well() {
         let stream = Stream::open(&server.client());
         stream.subscribe(&["users/*", "posts/*"]);
         let password = json!({ "password": "another123", "passwordConfirm": "another123" });
-        root.patch("/api/collections/users/records/user00000000001", password).ok();
+        root.patch(USER, password).ok();
         root.post(&format!("{POSTS}?expand=owner"), json!({ "id": "post00000000001", "title": "x" })).ok();
         heard(&stream).iter().map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect()
     });
@@ -432,7 +458,7 @@ fn a_client_follows_its_record_and_loses_it_with_its_sessions() {
     write(1);
     assert_eq!(names(stream.rest()), ["private/*", "posts/*"]);
     let password = json!({ "password": "another123", "passwordConfirm": "another123", "oldPassword": "secret123" });
-    a.patch("/api/collections/users/records/user00000000001", password).ok();
+    a.patch(USER, password).ok();
     write(2);
     assert_eq!(names(stream.rest()), ["posts/*"]);
     // A guest now, it may become anybody; and another process may end that too.

@@ -165,7 +165,7 @@ pub(super) fn visit(
     name: &str,
 ) -> Visit {
     let mut request = context.info(state, name);
-    Arc::make_mut(&mut request).body = form.values.clone();
+    Arc::make_mut(&mut request).body = Arc::new(form.values.clone());
     let mfa_id = match context.query.get("mfaId") {
         "" => form.text("mfaId").ok(),
         id => Some(id.to_owned()),

@@ -99,7 +99,7 @@ pub async fn upload(
     let received = match body::receive(context, &query, body, limits, spool, |key| key == FILE).await {
         // Whatever is no form has no file.
         Err(error) if error.status == StatusCode::BAD_REQUEST => Body::default(),
-        received => received?.0,
+        received => received?,
     };
     let invalid = |error| {
         let data = ErrorTree::single(FILE, error);

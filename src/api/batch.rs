@@ -1,7 +1,7 @@
 //! `POST /api/batch`: several writes of records, all or none (spec 02 §9).
 
 use super::auth::{has_password, turn};
-use super::body::{self, Limits, Room};
+use super::body::{self, Limits};
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking_with, headers};
 use super::error::json_response;
@@ -48,7 +48,8 @@ pub async fn run(
 ) -> Result<Response<HttpBody>, ApiError> {
     let settings = state.app.settings();
     let max = usize::try_from(settings.batch.max_requests).unwrap_or(0);
-    let (parsed, room) = read(&state, &context, body, settings.batch.enabled && max > 0).await?;
+    let mut parsed = read(&state, &context, body, settings.batch.enabled && max > 0).await?;
+    let room = parsed.room.take();
     let requests = requests(parsed).ok_or_else(|| ApiError::bad_request(UNREADABLE))?;
     let errors = check(&requests, max);
     if !errors.is_empty() {
@@ -66,7 +67,7 @@ pub async fn run(
 }
 
 /// Reads the body. What is wrong with it is told only where it would have been looked at.
-async fn read(state: &ApiState, context: &Context, body: HttpBody, allowed: bool) -> Result<(Body, Room), ApiError> {
+async fn read(state: &ApiState, context: &Context, body: HttpBody, allowed: bool) -> Result<Body, ApiError> {
     let size = state.app.settings().batch.max_body_size;
     let size = u64::try_from(size).ok().filter(|size| *size > 0).unwrap_or(DEFAULT_LIMIT);
     let spool = state.app.records().files.spool();
@@ -159,7 +160,7 @@ impl Batch {
             method: sent.method,
             query: query.into_map(),
             headers,
-            body: Map::new(),
+            body: Arc::default(),
             uploaded: BTreeSet::new(),
             auth: identity.map(|identity| identity.info.clone()),
         };

@@ -8,7 +8,7 @@ use super::context::{Context, blocking};
 use super::multipart::{self, Counted, Part};
 use super::query::QueryParams;
 use crate::files::{Spool, stored_name};
-use crate::records::{Body, Upload};
+use crate::records::{Body, Room, Upload};
 use crate::schema::Collection;
 use crate::schema::fields::{Field, FieldKind, number_json};
 use axum::body::Body as HttpBody;
@@ -16,8 +16,9 @@ use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 pub const UNSUPPORTED: &str = "Unsupported Content-Type.";
 
@@ -36,6 +37,11 @@ const MAX_KEYS: usize = 10_000;
 /// KiB of large bodies that are worked on at once.
 const ROOM: u32 = 32 << 10;
 static LARGE_BODIES: Semaphore = Semaphore::const_new(ROOM as usize);
+/// Values of bodies that are worked on at once: each may take a KiB.
+const ROOM_FOR_VALUES: u32 = 250_000;
+static MANY_VALUES: Semaphore = Semaphore::const_new(ROOM_FOR_VALUES as usize);
+/// Values of a body that are not counted among those.
+const FEW_VALUES: usize = 2000;
 /// Bytes that somebody may send who may not write in any case.
 pub const LOCKED_LIMIT: u64 = 1 << 20;
 
@@ -49,9 +55,6 @@ pub struct Limits {
     /// JSON values and keys, those of all levels together.
     pub values: usize,
 }
-
-/// What keeps other large bodies out of memory while one is worked on; small ones need none.
-pub type Room = Option<SemaphorePermit<'static>>;
 
 impl Limits {
     /// What a create or update of the collection may send.
@@ -128,7 +131,7 @@ pub async fn read(context: &Context, body: HttpBody, limit: u64) -> Result<Bytes
 }
 
 /// Reads and decodes a body with its files: those under keys that are wanted. Files of a multipart body go to the spool
-/// while they arrive. The room is for whoever works on with the body.
+/// while they arrive.
 ///
 /// # Errors
 /// Those of [`read`] and [`parse`], and 507 when the disk is full.
@@ -139,7 +142,7 @@ pub async fn receive(
     limits: Limits,
     spool: &Spool,
     wanted: impl Fn(&str) -> bool,
-) -> Result<(Body, Room), ApiError> {
+) -> Result<Body, ApiError> {
     let content_type = content_type(&context.headers);
     if !content_type.starts_with("multipart/form-data") {
         let bytes = read(context, body, limits.texts.min(limits.body)).await?;
@@ -158,45 +161,60 @@ pub async fn receive(
     }
     context.confirm_caller().await?;
     if nothing {
-        return Ok((Body::default(), None));
+        return Ok(Body::default());
     }
     let parts = parts?;
-    let texts = parts.iter().map(|part| if let Part::Text { text, .. } = part { text.len() } else { 0 }).sum();
-    if texts <= LARGE {
-        return Ok((Form::of(query, parts, limits.values)?, None));
-    }
-    let (room, query) = (room(texts).await?, query.clone());
-    Ok((blocking(move || Form::of(&query, parts, limits.values)).await??, room))
+    let texts = parts.iter().filter_map(|part| if let Part::Text { text, .. } = part { Some(text) } else { None });
+    let (size, values) = texts.fold((0, parts.len()), |(size, values), text| {
+        (size + text.len(), values.saturating_add(values_at_most(text.as_bytes())))
+    });
+    let room = room(size, values.min(limits.values)).await?;
+    let query = query.clone();
+    at_its_place(size, room, async move || Form::of(&query, parts, limits.values)).await
 }
 
 /// Decodes a body by its content type, without the files of a multipart body. It may have so many values.
 ///
 /// # Errors
 /// 400 for a content type that is not known, a body that does not parse and one of too many values.
-pub async fn parse(
-    headers: &HeaderMap,
-    query: &QueryParams,
-    bytes: Bytes,
-    values: usize,
-) -> Result<(Body, Room), ApiError> {
+pub async fn parse(headers: &HeaderMap, query: &QueryParams, bytes: Bytes, values: usize) -> Result<Body, ApiError> {
     if bytes.is_empty() {
-        return Ok((Body::default(), None));
+        return Ok(Body::default());
     }
-    if bytes.len() <= LARGE {
-        return Ok((parse_here(headers, query, bytes, values).await?, None));
-    }
-    let room = room(bytes.len()).await?;
-    // Work for a thread of its own: it would keep this one from all other requests.
+    let room = room(bytes.len(), values_at_most(&bytes).min(values)).await?;
     let (headers, query) = (headers.clone(), query.clone());
-    let runtime = tokio::runtime::Handle::current();
-    let body = blocking(move || runtime.block_on(parse_here(&headers, &query, bytes, values))).await??;
-    Ok((body, room))
+    at_its_place(bytes.len(), room, async move || parse_here(&headers, &query, bytes, values).await).await
 }
 
-/// Waits for room for so many bytes; what is larger than all the room gets all of it.
-async fn room(bytes: usize) -> Result<Room, ApiError> {
-    let size = u32::try_from(bytes >> 10).unwrap_or(ROOM).min(ROOM);
-    LARGE_BODIES.acquire_many(size).await.map(Some).map_err(|error| ApiError::internal(error.to_string()))
+/// Decodes a body of so many bytes: a large one on a thread of its own, since it would keep this one from all other
+/// requests. The room goes with the work: a client that hangs up ends the request, and the work goes on.
+async fn at_its_place<F>(size: usize, room: Option<Room>, decode: F) -> Result<Body, ApiError>
+where
+    F: AsyncFnOnce() -> Result<Body, ApiError> + Send + 'static,
+{
+    if size <= LARGE {
+        return Ok(Body { room, ..decode().await? });
+    }
+    let runtime = tokio::runtime::Handle::current();
+    blocking(move || Ok(Body { room, ..runtime.block_on(decode())? })).await?
+}
+
+/// Waits for room for so many bytes and values; what is larger than all the room gets all of it.
+async fn room(bytes: usize, values: usize) -> Result<Option<Room>, ApiError> {
+    let part = async |of: &'static Semaphore, all: u32, wanted: usize, small: usize| match wanted {
+        wanted if wanted <= small => Ok(None),
+        wanted => of.acquire_many(u32::try_from(wanted).unwrap_or(all).min(all)).await.map(Some),
+    };
+    let closed = |error: AcquireError| ApiError::internal(error.to_string());
+    let bytes = part(&LARGE_BODIES, ROOM, bytes >> 10, LARGE >> 10).await.map_err(closed)?;
+    let values = part(&MANY_VALUES, ROOM_FOR_VALUES, values, FEW_VALUES).await.map_err(closed)?;
+    let room: [Option<SemaphorePermit<'static>>; 2] = [bytes, values];
+    Ok(room.iter().any(Option::is_some).then(|| Arc::new(room) as Room))
+}
+
+/// How many values and keys a text may hold, before it is read.
+fn values_at_most(text: &[u8]) -> usize {
+    1 + text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{' | b'&')).count()
 }
 
 async fn parse_here(
@@ -252,7 +270,7 @@ pub async fn object_of(
         };
     }
     let parsed = parse(&context.headers, &QueryParams::default(), bytes, usize::MAX).await;
-    let (Body { values: flat, .. }, _room) =
+    let Body { values: flat, room: _room, .. } =
         parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?;
     // Whole objects come from `@jsonPayload`, which is laid over the rest.
     let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
@@ -267,24 +285,20 @@ pub async fn object_of(
     Ok(object)
 }
 
-/// The body of a fixed form of so many values: keys in lower case, since they match in any. A content type that is not
+/// The body of a fixed form, which may have so many values: keys in lower case, since they match in any. A content type that is not
 /// known is named.
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is no object.
-pub async fn form_of(
-    context: &Context,
-    body: HttpBody,
-    values: usize,
-    loading: &str,
-) -> Result<Map<String, Json>, ApiError> {
+pub async fn form_of(context: &Context, body: HttpBody, allowed: usize, loading: &str) -> Result<Body, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
-    let values = match parse(&context.headers, &context.query, bytes, values).await {
-        Ok((body, _room)) => body.values,
+    let body = match parse(&context.headers, &context.query, bytes, allowed).await {
+        Ok(body) => body,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
         Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
     };
-    Ok(values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect())
+    let values = body.values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect();
+    Ok(Body { values, ..body })
 }
 
 /// Whether the body is JSON by its header.

@@ -85,12 +85,12 @@ pub async fn import(
     let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
     let loading = || ApiError::bad_request(FORM_LOADING);
     let item = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
-    let items: Vec<Map<String, Json>> = match form.get("collections") {
+    let items: Vec<Map<String, Json>> = match form.values.get("collections") {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(list)) => list.iter().map(item).collect::<Option<_>>().ok_or_else(loading)?,
         Some(_) => return Err(loading()),
     };
-    let delete_missing = match form.get("deletemissing") {
+    let delete_missing = match form.values.get("deletemissing") {
         None | Some(Json::Null) => false,
         Some(Json::Bool(flag)) => *flag,
         Some(_) => return Err(loading()),
@@ -108,7 +108,7 @@ pub async fn providers(_caller: Superuser) -> Answer {
 
 pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
     let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
-    let query = match form.get("query") {
+    let query = match form.values.get("query") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(query)) => query.clone(),
         Some(_) => return Err(ApiError::bad_request(FORM_LOADING)),

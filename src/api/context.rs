@@ -70,7 +70,7 @@ impl Context {
             method: self.method.as_str().to_owned(),
             query,
             headers,
-            body: serde_json::Map::new(),
+            body: Arc::default(),
             uploaded: BTreeSet::new(),
             auth: self.caller.identity.as_ref().map(|identity| identity.info.clone()),
         })

@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::body;
 use super::context::Context;
+use crate::records::{Body, Room};
 use axum::body::Body as HttpBody;
 use serde_json::{Map, Value as Json};
 
@@ -13,6 +14,7 @@ pub struct Form {
     pub values: Map<String, Json>,
     /// Values have the types that the client gave them.
     typed: bool,
+    _room: Option<Room>,
 }
 
 impl Form {
@@ -24,7 +26,7 @@ impl Form {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
         let typed = body::is_json(&context.headers);
         match body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await {
-            Ok((body, _room)) => Ok(Self { values: body.values, typed }),
+            Ok(Body { values, room, .. }) => Ok(Self { values, typed, _room: room }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),
             Err(_) => Err(loading()),
         }
@@ -43,7 +45,7 @@ impl Form {
 
     /// The form of a request without a body.
     pub fn empty() -> Self {
-        Self { values: Map::new(), typed: true }
+        Self { values: Map::new(), typed: true, _room: None }
     }
 
     /// A text, `""` where it is missing.

@@ -127,13 +127,13 @@ pub async fn set_subscriptions(
         }
     })?;
     let is_form = !body::is_json(&context.headers);
-    let client_id = match form.get("clientid") {
+    let client_id = match form.values.get("clientid") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(id)) => id.clone(),
         Some(Json::Array(ids)) if is_form => ids.first().and_then(Json::as_str).unwrap_or_default().to_owned(),
         Some(_) => return Err(loading()),
     };
-    let subscriptions = match form.remove("subscriptions") {
+    let subscriptions = match form.values.remove("subscriptions") {
         None | Some(Json::Null) => Vec::new(),
         // A form with one value.
         Some(Json::String(key)) if is_form => vec![key],

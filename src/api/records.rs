@@ -1,18 +1,18 @@
 //! `/api/collections/{collection}/records`
 
 use super::auth::turn_to_hash;
-use super::body::{self, Limits, Room};
+use super::body::{self, Limits};
 use super::context::{Context, InCollection, blocking, finish, finish_in};
 use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
 use crate::query::RequestInfo;
-use crate::records::{Body, RecordError, WriteRequest};
+use crate::records::{Body, RecordError, Room, WriteRequest};
 use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
 use std::sync::Arc;
 
 pub async fn list(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let request = read_request(&state, &context, body).await?;
+    let (request, _room) = read_request(&state, &context, body).await?;
     let params = match at.collection.rules.list {
         // Who may not list learns nothing about the parameters either.
         None if !context.is_superuser() => return Err(RecordError::forbidden().into()),
@@ -22,51 +22,58 @@ pub async fn list(State(state): State<ApiState>, at: InCollection, context: Cont
 }
 
 pub async fn view(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let request = read_request(&state, &context, body).await?;
+    let (request, _room) = read_request(&state, &context, body).await?;
     let expand = context.query.get("expand").to_owned();
     Ok(json_response(finish(state.app.records().view(at.collection, request, at.id, expand)).await?))
 }
 
 pub async fn create(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let (write, body, room) = write_request(&state, &at, &context, &at.collection.rules.create, body).await?;
+    let (write, body) = write_request(&state, &at, &context, &at.collection.rules.create, body).await?;
     if at.collection.rules.create.is_none() && !context.is_superuser() {
         return Err(RecordError::forbidden().into());
     }
     let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
     let records = state.app.records().clone();
     // Already to digest a large body would keep this thread from all other requests.
-    let pending = match room {
+    let pending = match body.room {
         Some(_) => blocking(move || records.create(write, body)).await?,
         None => records.create(write, body),
     };
-    Ok(json_response(finish_in((turn, room), pending).await?))
+    Ok(json_response(finish_in(turn, pending).await?))
 }
 
 pub async fn update(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
-    let (write, body, room) = write_request(&state, &at, &context, &at.collection.rules.update, body).await?;
+    let (write, body) = write_request(&state, &at, &context, &at.collection.rules.update, body).await?;
     let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
-    Ok(json_response(finish_in((turn, room), state.app.records().update(write, at.id, body)).await?))
+    Ok(json_response(finish_in(turn, state.app.records().update(write, at.id, body)).await?))
 }
 
 pub async fn delete(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {
     if at.collection.is_view() {
         return Err(RecordError::unsupported_collection().into());
     }
-    let request = read_request(&state, &context, body).await?;
+    let (request, _room) = read_request(&state, &context, body).await?;
     let write = WriteRequest { collection: at.collection, request, expand: String::new() };
     finish(state.app.records().delete(write, at.id)).await?;
     Ok(no_content())
 }
 
 /// The request of a read or delete. Whoever sends a body with it has it checked, and rules see its values.
-async fn read_request(state: &ApiState, context: &Context, body: HttpBody) -> Result<Arc<RequestInfo>, ApiError> {
+async fn read_request(
+    state: &ApiState,
+    context: &Context,
+    body: HttpBody,
+) -> Result<(Arc<RequestInfo>, Option<Room>), ApiError> {
+    let mut room = None;
     let mut request = context.info(state, "default");
     if !body.is_end_stream() {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
-        let (body, _room) = body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await?;
-        Arc::make_mut(&mut request).body = body.values;
+        let body = body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await?;
+        let request = Arc::make_mut(&mut request);
+        request.body = Arc::new(body.values);
+        room = body.room;
     }
-    Ok(request)
+    Ok((request, room))
 }
 
 /// Reads the body within the collection's limit. A malformed body comes before every rule.
@@ -76,7 +83,7 @@ async fn write_request(
     context: &Context,
     rule: &Option<String>,
     body: HttpBody,
-) -> Result<(WriteRequest, Body, Room), ApiError> {
+) -> Result<(WriteRequest, Body), ApiError> {
     // Nobody's upload is taken in only to be refused.
     let locked = rule.is_none() && !context.is_superuser();
     let limits = if locked { Limits::both(body::LOCKED_LIMIT) } else { Limits::of(&at.collection) };
@@ -86,11 +93,11 @@ async fn write_request(
     }
     let wanted = |key: &str| body::is_file_key(&at.collection, key);
     let spool = state.app.records().files.spool();
-    let (body, room) = body::receive(context, &context.query, body, limits, spool, wanted).await?;
+    let body = body::receive(context, &context.query, body, limits, spool, wanted).await?;
     let write = WriteRequest {
         collection: at.collection.clone(),
         request: context.info(state, "default"),
         expand: context.query.get("expand").to_owned(),
     };
-    Ok((write, body, room))
+    Ok((write, body))
 }

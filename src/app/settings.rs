@@ -109,6 +109,8 @@ impl App {
     /// What is wrong with them, or [`SaveSettingsError::Nested`] inside the handlers of another save; nothing is changed
     /// then.
     pub fn save_settings(&self, changes: &Map<String, Json>) -> Result<Option<Arc<Settings>>, SaveSettingsError> {
+        // Whoever has the turn may be waiting for this thread to end its transaction.
+        self.records().db.writer().check_free().map_err(failed)?;
         let _turn = self.inner.saving_settings.take().ok_or(SaveSettingsError::Nested)?;
         // What is stored, not what is served: another process may have changed it a moment ago.
         let encryption = self.inner.encryption.clone();

@@ -81,7 +81,7 @@ impl Accounts {
             true => None,
             false => Some(self.random_hash()?),
         };
-        Ok(Body { values, uploads, random_password })
+        Ok(Body { values, uploads, random_password, room: None })
     }
 
     /// Whether a name would be valid in the field and is free: it is better to have none than no account.

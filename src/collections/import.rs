@@ -130,7 +130,7 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
     let mut saved: Vec<Imported> = Vec::new();
     for (mut new, mut old) in imported {
         // Of what is named twice, the second starts from what the first has made of it.
-        if saved.iter().any(|(earlier, _)| earlier.id == new.id) {
+        if old.is_some() && saved.iter().any(|(earlier, _)| earlier.id == new.id) {
             old = change.collections.iter().find(|stored| stored.id == new.id).cloned();
         }
         let name = new.name.clone();
@@ -144,7 +144,8 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
         if let Some((_, error)) = errors.leaves().first() {
             return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
         }
-        if change.collections.iter().any(|other| other.id != new.id && other.name == name) {
+        let is_other = |other: &Arc<Collection>| old.is_none() || other.id != new.id;
+        if change.collections.iter().any(|other| is_other(other) && other.name == name) {
             return Err(unsaved("constraint failed: UNIQUE constraint failed: _collections.name (2067)"));
         }
         let is_name = |other: &Arc<Collection>| other.id != new.id && other.name.eq_ignore_ascii_case(&new.id);

@@ -89,7 +89,8 @@ impl DbError {
         }
     }
 
-    fn code(&self) -> Option<ErrorCode> {
+    /// SQLite's code, where it is SQLite that failed.
+    pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Sqlite(error) | Self::Open { error, .. } => error.sqlite_error_code(),
             Self::NotCommitted { code, .. } => *code,

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// The transaction that a job runs in, or the holder of a lease.
+/// The transaction that a job runs in, or that a lease has open.
 #[derive(Clone, Copy)]
 pub struct WriteTx<'a> {
     connection: &'a Connection,

@@ -6,6 +6,7 @@ use crossbeam_channel::Sender;
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -41,7 +42,10 @@ impl Lease {
         let after_commit = self.after_commit.take();
         if done.is_ok() {
             self.commits.fetch_add(1, Ordering::AcqRel);
-            after_commit.into_iter().for_each(|action| action());
+            for action in after_commit {
+                // What panics now, and says so, changes nothing about what was committed.
+                let _ = catch_unwind(AssertUnwindSafe(action));
+            }
         } else if !self.is_autocommit() {
             let _ = self.execute_batch("ROLLBACK");
         }

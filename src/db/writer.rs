@@ -152,14 +152,18 @@ impl Writer {
         super::wait(self.submit(work)).unwrap_or_else(|| Err(DbError::Closed.into()))
     }
 
+    /// # Errors
+    /// [`DbError::NestedWrite`] on a thread that holds the write connection: it must wait for nobody who may want it.
+    pub fn check_free(&self) -> Result<(), DbError> {
+        if WRITING.get() { Err(DbError::NestedWrite) } else { Ok(()) }
+    }
+
     /// Lends the write connection to the calling thread; every other write waits until the lease is dropped.
     ///
     /// # Errors
     /// [`DbError::NestedWrite`] on a thread that holds the connection already, [`DbError::Closed`] after shutdown.
     pub fn lease(&self) -> Result<Lease, DbError> {
-        if WRITING.get() {
-            return Err(DbError::NestedWrite);
-        }
+        self.check_free()?;
         let queue = self.queue.as_ref().ok_or(DbError::Closed)?;
         let (give, receive) = crossbeam_channel::bounded(1);
         let (return_to, take_back) = crossbeam_channel::bounded(1);

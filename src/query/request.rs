@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The request that a rule is asked about (spec 02 §3.4).
 #[derive(Clone, Default)]
@@ -21,7 +22,7 @@ pub struct RequestInfo {
     /// By snake-cased name.
     pub headers: BTreeMap<String, String>,
     /// With modifiers resolved and the values of fields normalised.
-    pub body: Map<String, Json>,
+    pub body: Arc<Map<String, Json>>,
     /// Names of the fields that files came for.
     pub uploaded: BTreeSet<String>,
     /// `None` for guests.

@@ -142,7 +142,7 @@ impl Fanout<'_> {
             method: "GET".into(),
             query: options.query.clone(),
             headers: options.headers.clone(),
-            body: serde_json::Map::new(),
+            body: Arc::default(),
             uploaded: BTreeSet::new(),
             auth: auth.cloned(),
         };

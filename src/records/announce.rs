@@ -1,6 +1,6 @@
 //! Telling the feed what was committed.
 
-use super::{Records, find_all, sessions};
+use super::{Owner, Records, find_all, sessions};
 use crate::db::WriteTx;
 use crate::events::{Change, Operation, Record, Told};
 use crate::schema::Collection;
@@ -42,15 +42,22 @@ impl Records {
         original: &Record,
         record: &Record,
     ) -> rusqlite::Result<()> {
+        let change = sessions::Change::between(collection, original, record);
+        let owner = Owner { collection: &collection.id, record: original.id(collection) };
+        if change.verifies && !change.key && sessions::has_any(tx, "_externalAuths", owner)? {
+            // With the accounts goes the token key.
+            self.announce_rows(tx, "_otps", owner)?;
+        }
+        change.ends().into_iter().try_for_each(|table| self.announce_rows(tx, table, owner))
+    }
+
+    fn announce_rows(self: &Arc<Self>, tx: &WriteTx<'_>, table: &str, owner: Owner<'_>) -> rusqlite::Result<()> {
         let catalog = self.catalog.load();
-        for table in sessions::Change::between(collection, original, record).ends() {
-            // Where handlers listen, each row is deleted on its own.
-            let watched = |owned: &&Arc<Collection>| self.bus.feed.wants(owned) && !self.bus.listens_to_writes(owned);
-            let Some(owned) = catalog.get(table).filter(watched) else { continue };
-            let owner = [collection.id.clone(), original.id(collection).to_owned()];
-            for row in find_all(tx, owned, "collectionRef = ?1 AND recordRef = ?2", owner)? {
-                self.announce(tx, Operation::Delete, owned, &row, None, None);
-            }
+        // Where handlers listen, each row is deleted on its own.
+        let watched = |owned: &&Arc<Collection>| self.bus.feed.wants(owned) && !self.bus.listens_to_writes(owned);
+        let Some(owned) = catalog.get(table).filter(watched) else { return Ok(()) };
+        for row in find_all(tx, owned, "collectionRef = ?1 AND recordRef = ?2", [owner.collection, owner.record])? {
+            self.announce(tx, Operation::Delete, owned, &row, None, None);
         }
         Ok(())
     }

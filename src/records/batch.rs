@@ -11,7 +11,7 @@ use crate::events::EventError;
 use crate::query::RequestInfo;
 use crate::schema::{Collection, ddl};
 use serde_json::Value as Json;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,8 +22,8 @@ const STACK_PER_ITEM: usize = 128 << 10;
 
 /// The items of a batch on their way: each later one runs inside the request hook of the one before.
 struct Run {
-    /// When the time is over.
-    end: Option<Instant>,
+    /// When the time is over, once it has begun.
+    end: Cell<Option<Instant>>,
     waiting: RefCell<VecDeque<Result<BatchItem, RecordError>>>,
     /// One for each item that was begun; the inner `None` is a delete's.
     answers: RefCell<Vec<Option<Vec<u8>>>>,
@@ -69,7 +69,7 @@ pub enum BatchError {
 
 impl Run {
     fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
+        self.end.get().is_some_and(|end| Instant::now() >= end)
     }
 }
 
@@ -85,13 +85,23 @@ impl Records {
         items: Vec<Result<BatchItem, RecordError>>,
         timeout: Duration,
     ) -> Result<Vec<Option<Vec<u8>>>, BatchError> {
-        let end = Instant::now().checked_add(timeout);
         // Items run inside each other, as deep as there are items: the depth of the stack is theirs to say.
         let nests = self.catalog.load().iter().any(|collection| self.bus.listens_to_requests(collection));
         let stack = STACK + STACK_PER_ITEM * items.len();
-        let run =
-            Run { end, waiting: RefCell::new(items.into()), answers: RefCell::default(), refused: RefCell::default() };
-        let run = || self.together(Some(timeout), |_| self.run_items(&run));
+        let run = Run {
+            end: Cell::default(),
+            waiting: RefCell::new(items.into()),
+            answers: RefCell::default(),
+            refused: RefCell::default(),
+        };
+        let begin = || run.end.set(Instant::now().checked_add(timeout));
+        // To wait for the connection takes none of its time.
+        let run = || {
+            self.together(Some(timeout), |_| {
+                begin();
+                self.run_items(&run)
+            })
+        };
         let (answers, told) = if nests { stacker::grow(stack, run) } else { run() }?;
         told.map_err(BatchError::After)?;
         Ok(answers)

@@ -3,6 +3,7 @@
 use super::store::has_files;
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope, Transaction, sessions};
+use crate::db::DbError;
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
@@ -182,6 +183,7 @@ fn delete_now(
     effects: &mut Effects,
 ) -> Result<Outcome, RecordError> {
     let id = record.id(collection).to_owned();
+    check_open(scope, hooked)?;
     // Where there are hooks, the record was read before this transaction, and may have other files by now.
     if hooked.is_some()
         && has_files(collection)
@@ -216,6 +218,17 @@ fn delete_now(
     }
     let stored = Stored { id, record, original: None };
     Ok(Outcome::Deleted(effects.note(hooked, Operation::Delete, collection, stored)))
+}
+
+/// A handler may have swallowed the error of a statement with which SQLite ended the transaction; what comes after that
+/// would be part of none.
+fn check_open(scope: &Scope<'_>, hooked: Option<&Transaction>) -> Result<(), RecordError> {
+    match hooked {
+        Some(_) if scope.connection.is_autocommit() => {
+            Err(DbError::RolledBack("it ended before all was done".into()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Rows that only make sense with the auth record they belong to.
@@ -299,6 +312,7 @@ fn unset(
     }
     let mut tell = None;
     let mut store = |record: &Record| {
+        check_open(scope, hooked)?;
         update_unchecked(scope.connection, collection, &holder, record, REFERENCED)?;
         let id = record.id(collection).to_owned();
         let stored = Stored { id, record: record.clone(), original: Some(holder.clone()) };

@@ -5,8 +5,10 @@ use crate::query::RequestInfo;
 use crate::schema::fields::{Field, FieldKind, Modifier, Value};
 use crate::schema::{ALPHANUMERIC, Collection, ErrorTree, FieldError, random_string};
 use serde_json::{Map, Value as Json};
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 pub use crate::files::Upload;
 
@@ -18,7 +20,12 @@ pub struct Body {
     /// The hash of a random password, which a new auth record gets where the body has no password. It is subject to no
     /// check.
     pub random_password: Option<String>,
+    /// What bounds how many large bodies there are at once: it stays with the body until nobody has it any more.
+    pub room: Option<Room>,
 }
+
+/// A part of what there is of something.
+pub type Room = Arc<dyn Any + Send + Sync>;
 
 impl Body {
     /// Keys that mean nothing to the collection; a rule may still ask for them.
@@ -42,7 +49,7 @@ pub struct Draft {
     /// The stored record of an update.
     pub original: Option<Record>,
     /// The body as rules see it: modifiers resolved, values normalised, unknown keys as sent.
-    pub resolved: Map<String, Json>,
+    pub resolved: Arc<Map<String, Json>>,
     /// Names of the fields that files came for.
     pub uploaded: BTreeSet<String>,
     /// The password is a random one that the program chose.
@@ -123,12 +130,13 @@ impl Draft {
             resolved.insert("passwordConfirm".into(), text.into());
             record.set(collection, "password", Value::Password { hash: hash.clone(), plain: None });
         }
+        let resolved = Arc::new(resolved);
         Self { record, original, resolved, uploaded, random_password: random.is_some() }
     }
 
     /// The request as rules see it, with the resolved body.
     pub fn request(&self, request: &RequestInfo) -> RequestInfo {
-        RequestInfo { body: self.resolved.clone(), uploaded: self.uploaded.clone(), ..request.clone() }
+        RequestInfo { body: Arc::clone(&self.resolved), uploaded: self.uploaded.clone(), ..request.clone() }
     }
 
     /// Fills what the server sets itself: generated texts of a new record and automatic dates.

@@ -35,7 +35,7 @@ mod write;
 
 pub use batch::{BatchAction, BatchError, BatchItem};
 pub use delete::{Effects, delete, find, find_all};
-pub use draft::{Body, Draft, Upload, set_hashes};
+pub use draft::{Body, Draft, Room, Upload, set_hashes};
 pub use enrich::render;
 pub use error::RecordError;
 pub use expand::{Expansion, expansions};

@@ -15,6 +15,17 @@ pub struct Owner<'a> {
     pub record: &'a str,
 }
 
+/// Whether the record has a row in one of [`OWNED`].
+///
+/// # Errors
+/// SQLite fails.
+pub fn has_any(connection: &Connection, table: &str, owner: Owner<'_>) -> rusqlite::Result<bool> {
+    debug_assert!(OWNED.contains(&table));
+    connection
+        .prepare_cached(&format!("SELECT 1 FROM {table} WHERE collectionRef = ?1 AND recordRef = ?2"))?
+        .exists([owner.collection, owner.record])
+}
+
 /// Deletes every row of one of [`OWNED`] that belongs to the record; how many there were.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use crate::db::DbError;
 use crate::events::Record;
 use crate::schema::fields::{FieldKind, Value};
 use crate::schema::{Collection, ErrorTree, FieldError, ddl};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, ErrorCode, params_from_iter};
 
 /// The account behind PocketBase's first-start page.
 const INSTALLER: &str = "__pbinstaller@example.com";
@@ -27,7 +27,7 @@ pub fn insert_unchecked(
     connection: &Connection,
     collection: &Collection,
     record: &Record,
-    message: &str,
+    message: &'static str,
 ) -> Result<(), RecordError> {
     let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
     let places = vec!["?"; columns.len()].join(", ");
@@ -49,7 +49,7 @@ pub fn update_unchecked(
     collection: &Collection,
     original: &Record,
     record: &Record,
-    message: &str,
+    message: &'static str,
 ) -> Result<(), RecordError> {
     let changed: Vec<usize> = (0..collection.fields.len())
         .filter(|at| {
@@ -98,7 +98,7 @@ fn execute(
     collection: &Collection,
     sql: &str,
     params: impl Iterator<Item = rusqlite::types::Value>,
-    message: &str,
+    message: &'static str,
 ) -> Result<(), RecordError> {
     let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute(params_from_iter(params)));
     match done {
@@ -110,10 +110,14 @@ fn execute(
 }
 
 /// A violated constraint as field errors; any other failure hides behind the message.
-fn refusal(collection: &Collection, error: DbError, message: &str) -> RecordError {
+fn refusal(collection: &Collection, error: DbError, message: &'static str) -> RecordError {
     let columns = error.unique_columns();
-    if columns.is_empty() && !is_refusal(&error) {
-        return error.into();
+    match error.code() {
+        Some(ErrorCode::ConstraintViolation) => {}
+        // An index over an expression, for example, that cannot be computed.
+        Some(ErrorCode::Unknown) => return RecordError::Failed { status: 400, message, cause: error.to_string() },
+        _ if columns.is_empty() => return error.into(),
+        _ => {}
     }
     let mut data = ErrorTree::new();
     for column in columns {
@@ -123,10 +127,4 @@ fn refusal(collection: &Collection, error: DbError, message: &str) -> RecordErro
         }
     }
     RecordError::invalid(message, data)
-}
-
-/// Whether SQLite does not want this row: a constraint, or an index over an expression that cannot be computed.
-fn is_refusal(error: &DbError) -> bool {
-    use rusqlite::ErrorCode::{ConstraintViolation, Unknown};
-    matches!(error, DbError::Sqlite(error) if matches!(error.sqlite_error_code(), Some(ConstraintViolation | Unknown)))
 }

@@ -120,8 +120,14 @@ pub fn readable_order(collections: Vec<&Collection>) -> Vec<&Collection> {
     ordered
 }
 
-static CAST: LazyLock<Regex> =
-    LazyLock::new(|| ascii_regex(r"(?is)^cast\s*\(.*\s+as\s+(\w+)\s*\)$").expect("the cast pattern is valid"));
+/// The type in `cast(x as type)`, where that is all of the text.
+fn cast_type(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("cast")?.trim_start();
+    let inner = without_parentheses(rest);
+    let mut words = inner.rsplit(char::is_whitespace).filter(|word| !word.is_empty());
+    let kind = words.next().filter(|_| inner.len() < rest.len())?;
+    (words.next()? == "as").then_some(kind)
+}
 
 /// Whether SQLite has `TEXT` for the type of the id.
 fn id_is_text(query: &str, catalog: &Catalog) -> bool {
@@ -134,8 +140,8 @@ fn id_is_text(query: &str, catalog: &Catalog) -> bool {
     }
     let Some(column) = query.columns.iter().find(|column| column.alias == "id") else { return false };
     let original = without_parentheses(&column.original).to_owned();
-    if let Some(cast) = CAST.captures(&original.to_lowercase()) {
-        return ["char", "clob", "text"].iter().any(|kind| cast[1].contains(kind)) && !cast[1].contains("int");
+    if let Some(kind) = cast_type(&original.to_lowercase()) {
+        return ["char", "clob", "text"].iter().any(|text| kind.contains(text)) && !kind.contains("int");
     }
     let column = Identifier { original, ..column.clone() };
     source(&column, &query, catalog).is_some_and(|(_, field)| field.kind.as_type().column().starts_with("TEXT"))
@@ -159,6 +165,8 @@ fn infer(column: &Identifier, query: &Query, catalog: &Catalog, view: &str) -> R
     if lower.starts_with("total(") {
         return field(FieldKind::Number(NumberField::default()));
     }
+    static CAST: LazyLock<Regex> =
+        LazyLock::new(|| ascii_regex(r"(?is)^cast\s*\(.*\s+as\s+(\w+)\s*\)$").expect("the cast pattern is valid"));
     if let Some(cast) = CAST.captures(&lower) {
         match &cast[1] {
             "real" | "decimal" | "numeric" => return field(FieldKind::Number(NumberField::default())),

@@ -14,7 +14,6 @@ use crate::schema::{Catalog, Collection, ErrorTree, ddl};
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rusqlite::Connection;
-use serde_json::Map;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -290,7 +289,7 @@ impl<'a> Writing<'a> {
             self.report.unchanged += 1;
             return Ok(Ok(()));
         }
-        let (resolved, uploaded) = (Map::new(), BTreeSet::new());
+        let (resolved, uploaded) = (Arc::default(), BTreeSet::new());
         let mut draft = Draft { record, original, resolved, uploaded, random_password: false };
         self.complete(&mut draft, row);
         let scope = Scope { bus: None, ..self.records.scope(tx, &self.catalog, &self.request) };

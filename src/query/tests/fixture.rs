@@ -121,7 +121,7 @@ pub fn request(collection: &Collection, body: &Map<String, Json>, user: bool) ->
         method: "POST".into(),
         query: pairs(&[("q", "5"), ("n", "10")]),
         headers: pairs(&[("x_my_token", "abc")]),
-        body: normalised.collect(),
+        body: Arc::new(normalised.collect()),
         uploaded: BTreeSet::new(),
         auth: user.then(|| auth("u1")),
     }
