@@ -2,7 +2,11 @@
 //
 // Each object is a file `KEY._S3rver_object` below the bucket's folder. The only credentials are S3RVER and S3RVER.
 // A third argument is what an upload in parts is answered with instead of `CompleteMultipartUploadResult`.
+import { createRequire } from "node:module";
 import S3rver from "s3rver";
+
+// Empty folders stay: removing one while a file comes into it would end the server.
+createRequire(import.meta.resolve("s3rver"))("fs-extra").rmdir = async () => {};
 
 const [directory, bucket, completed] = process.argv.slice(2);
 const server = new S3rver({
