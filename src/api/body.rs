@@ -169,8 +169,11 @@ pub async fn receive(
         (size + text.len(), values.saturating_add(values_at_most(text.as_bytes())))
     });
     let room = room(size, values.min(limits.values)).await?;
+    if size <= LARGE {
+        return Ok(Body { room, ..Form::of(query, parts, limits.values)? });
+    }
     let query = query.clone();
-    at_its_place(size, room, async move || Form::of(&query, parts, limits.values)).await
+    aside(room, async move || Form::of(&query, parts, limits.values)).await
 }
 
 /// Decodes a body by its content type, without the files of a multipart body. It may have so many values.
@@ -182,19 +185,19 @@ pub async fn parse(headers: &HeaderMap, query: &QueryParams, bytes: Bytes, value
         return Ok(Body::default());
     }
     let room = room(bytes.len(), values_at_most(&bytes).min(values)).await?;
+    if bytes.len() <= LARGE {
+        return Ok(Body { room, ..parse_here(headers, query, bytes, values).await? });
+    }
     let (headers, query) = (headers.clone(), query.clone());
-    at_its_place(bytes.len(), room, async move || parse_here(&headers, &query, bytes, values).await).await
+    aside(room, async move || parse_here(&headers, &query, bytes, values).await).await
 }
 
-/// Decodes a body of so many bytes: a large one on a thread of its own, since it would keep this one from all other
-/// requests. The room goes with the work: a client that hangs up ends the request, and the work goes on.
-async fn at_its_place<F>(size: usize, room: Option<Room>, decode: F) -> Result<Body, ApiError>
+/// Decodes a large body on a thread of its own: it would keep this one from all other requests. The room goes with the
+/// work: a client that hangs up ends the request, and the work goes on.
+async fn aside<F>(room: Option<Room>, decode: F) -> Result<Body, ApiError>
 where
     F: AsyncFnOnce() -> Result<Body, ApiError> + Send + 'static,
 {
-    if size <= LARGE {
-        return Ok(Body { room, ..decode().await? });
-    }
     let runtime = tokio::runtime::Handle::current();
     blocking(move || Ok(Body { room, ..runtime.block_on(decode())? })).await?
 }
