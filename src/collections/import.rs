@@ -64,7 +64,7 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
         let known = CollectionKind::named(text("type").unwrap_or("base"));
         let unknown = known.is_none();
         let mut new = Collection::new("", known.unwrap_or(CollectionKind::Base));
-        new.apply_json(item).map_err(|error| undecoded(&error))?;
+        decode(&mut new, item).map_err(|error| undecoded(&error))?;
         if new.id.is_empty() {
             new.id = free_id(change, &new);
         }
@@ -77,7 +77,7 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
     if delete_missing {
         new.fields.clear();
     }
-    new.apply_json(item).map_err(|error| undecoded(&error))?;
+    decode(&mut new, item).map_err(|error| undecoded(&error))?;
     new.id.clone_from(&old.id);
     if let Some(kind) = text("type").filter(|kind| *kind != old.kind.name()) {
         let error = if CollectionKind::named(kind).is_some() { kind_change() } else { FieldError::in_invalid() };
@@ -88,6 +88,11 @@ fn prepare(change: &Change<'_>, item: &Map<String, Json>, delete_missing: bool) 
         keep_fields(Arc::make_mut(&mut old), &mut new.fields, delete_missing);
     }
     Ok((new, Some(old)))
+}
+
+fn decode(new: &mut Collection, item: &Map<String, Json>) -> Result<(), DecodeError> {
+    new.apply_json(item)?;
+    new.check_options_of_other_kinds(item)
 }
 
 /// A stored field wins over an imported one of its name and type, and one that is not imported stays. Where what is missing

@@ -199,7 +199,8 @@ pub(super) fn write(
 }
 
 pub(super) fn decode(new: &mut Collection, object: &Map<String, Json>) -> Result<(), CollectionError> {
-    new.apply_json(object).map_err(|_: DecodeError| CollectionError::refused(LOADING_FAILED))
+    let decoded = new.apply_json(object).and_then(|()| new.check_options_of_other_kinds(object));
+    decoded.map_err(|_: DecodeError| CollectionError::refused(LOADING_FAILED))
 }
 
 /// The default id, or the first of its successors that is free.

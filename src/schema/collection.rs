@@ -215,12 +215,14 @@ impl Collection {
         for (key, target) in rules {
             *target = rule_or(object, key, target.take())?;
         }
-        self.set_options(object)?;
-        self.check_options_of_other_kinds(object)
+        self.set_options(object)
     }
 
-    /// What means nothing to this kind must have the type that it has elsewhere.
-    fn check_options_of_other_kinds(&self, object: &Map<String, Json>) -> Result<(), DecodeError> {
+    /// Checks what was sent and means nothing to this kind: it must have the type that it has elsewhere.
+    ///
+    /// # Errors
+    /// As [`Collection::set_options`].
+    pub fn check_options_of_other_kinds(&self, object: &Map<String, Json>) -> Result<(), DecodeError> {
         let others = [CollectionKind::View { query: String::new() }, CollectionKind::Auth(Box::default())];
         for other in others.into_iter().filter(|other| other.name() != self.kind.name()) {
             Self { kind: other, ..Self::new("", CollectionKind::Base) }.set_options(object)?;
