@@ -2,7 +2,7 @@
 
 use super::DbError;
 use super::connection::{DATA_VERSION, REST, rest};
-use super::job::Job;
+use super::job::{Job, follow};
 use crate::metrics::Histogram;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, ErrorCode};
@@ -131,14 +131,9 @@ impl Loop {
             }
         }
         self.groups.observe((done.len() + failed.len()) as u64);
-        if !self.connection().is_autocommit() {
-            let commit = self.commit();
-            for job in done {
-                job.finish(commit.clone().map_err(DbError::from));
-            }
-        }
-        for job in failed {
-            job.finish(Ok(()));
+        let commit = if self.connection().is_autocommit() { Ok(()) } else { self.commit() };
+        for job in done.into_iter().chain(failed) {
+            job.finish(commit.clone().map_err(DbError::from));
         }
         other
     }
@@ -169,12 +164,12 @@ impl Loop {
         if let Err(error) = self.connection().execute_batch("BEGIN IMMEDIATE") {
             return fail(job, error);
         }
-        let kept = self.step(job.as_mut());
+        self.step(job.as_mut());
         if self.connection().is_autocommit() {
             return job.finish(Err(DbError::RolledBack("the job ended the transaction".into())));
         }
         let commit = self.commit();
-        job.finish(if kept { commit.map_err(DbError::from) } else { Ok(()) });
+        job.finish(commit.map_err(DbError::from));
     }
 
     fn commit(&self) -> Result<(), Uncommitted> {
@@ -193,7 +188,7 @@ impl Loop {
         let Ok(version) = data_version(self.connection()) else { return };
         if version != self.version {
             self.version = version;
-            (self.on_external_change)();
+            follow([&*self.on_external_change]);
         }
     }
 

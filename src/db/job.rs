@@ -9,6 +9,13 @@ use tokio::sync::oneshot;
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
+/// Does what follows a commit. What panics now, and says so, changes nothing about what was committed.
+pub(super) fn follow(actions: impl IntoIterator<Item: FnOnce()>) {
+    for action in actions {
+        let _ = catch_unwind(AssertUnwindSafe(action));
+    }
+}
+
 /// The transaction that a job runs in, or that a lease has open.
 #[derive(Clone, Copy)]
 pub struct WriteTx<'a> {
@@ -142,14 +149,13 @@ where
 
     fn finish(self: Box<Self>, commit: Result<(), DbError>) {
         let outcome = match (self.outcome, commit) {
+            // Also of one that failed: what stood in its way may be what was undone now.
+            (_, Err(error)) => Err(error.into()),
             (Some(Ok(value)), Ok(())) => {
-                for action in self.after_commit {
-                    action();
-                }
+                follow(self.after_commit);
                 Ok(value)
             }
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(error.into()),
+            (Some(Err(error)), Ok(())) => Err(error),
             (None, Ok(())) => Err(DbError::Closed.into()),
         };
         // A caller that went away does not undo its write.

@@ -1,22 +1,47 @@
 //! The write connection on loan, for work that takes long or runs other people's code.
 
-use super::job::AfterCommit;
+use super::job::{AfterCommit, follow};
 use super::{DbError, WriteTx};
 use crossbeam_channel::Sender;
 use rusqlite::Connection;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 thread_local! {
-    /// Set while this thread holds the write connection: waiting for the writer then would wait for itself.
-    pub(super) static WRITING: Cell<bool> = const { Cell::new(false) };
+    /// Writers whose connection this thread holds: waiting for one of them would wait for itself.
+    static HELD: RefCell<Vec<WriterId>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Tells the writers of a process apart: it may have several databases open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WriterId(u64);
+
+impl WriterId {
+    pub fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether this thread holds the writer's connection.
+    pub fn is_held(self) -> bool {
+        HELD.with_borrow(|held| held.contains(&self))
+    }
+
+    /// This thread holds it from now on.
+    pub fn hold(self) {
+        HELD.with_borrow_mut(|held| held.push(self));
+    }
+
+    fn release(self) {
+        HELD.with_borrow_mut(|held| held.retain(|held| *held != self));
+    }
 }
 
 /// The write connection on loan.
 pub struct Lease {
+    pub(super) writer: WriterId,
     pub(super) connection: Option<Connection>,
     pub(super) return_to: Sender<Connection>,
     pub(super) commits: Arc<AtomicU64>,
@@ -42,10 +67,7 @@ impl Lease {
         let after_commit = self.after_commit.take();
         if done.is_ok() {
             self.commits.fetch_add(1, Ordering::AcqRel);
-            for action in after_commit {
-                // What panics now, and says so, changes nothing about what was committed.
-                let _ = catch_unwind(AssertUnwindSafe(action));
-            }
+            follow(after_commit);
         } else if !self.is_autocommit() {
             let _ = self.execute_batch("ROLLBACK");
         }
@@ -68,7 +90,7 @@ impl Deref for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        WRITING.set(false);
+        self.writer.release();
         if let Some(connection) = self.connection.take() {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");

@@ -4,7 +4,7 @@
 
 use super::group_commit::{Loop, Work};
 use super::job::{Job, TypedJob};
-use super::lease::WRITING;
+use super::lease::WriterId;
 use super::{DbError, Deadline, Lease, WriteTx};
 use crate::metrics::Histogram;
 use crossbeam_channel::Sender;
@@ -47,6 +47,7 @@ impl Drop for Open {
 
 /// Handle to the writer thread.
 pub struct Writer {
+    id: WriterId,
     queue: Option<Sender<Work>>,
     thread: Option<std::thread::JoinHandle<()>>,
     deadline: Deadline,
@@ -71,16 +72,17 @@ impl Writer {
         let sizes = Arc::clone(&groups);
         let thread_loop = Loop::new(connection, work, on_external_change, counter, sizes)?;
         let open = Open::new();
+        let id = WriterId::next();
         let thread = std::thread::Builder::new()
             .name("pbr-writer".into())
             .spawn(move || {
                 let _open = open;
-                WRITING.set(true);
+                id.hold();
                 thread_loop.run();
             })
             .map_err(DbError::Thread)?;
         let leases = AtomicU64::new(0);
-        Ok(Self { queue: Some(queue), thread: Some(thread), deadline, closed, commits, groups, leases })
+        Ok(Self { id, queue: Some(queue), thread: Some(thread), deadline, closed, commits, groups, leases })
     }
 
     /// What of the work on its connection must not take long is given a time. Only for whoever has that.
@@ -131,7 +133,7 @@ impl Writer {
         let (reply, result) = oneshot::channel();
         let job = TypedJob::new(work, reply);
         match self.queue.as_ref().filter(|_| !self.closed.load(Ordering::Acquire)) {
-            _ if WRITING.get() => Box::new(job).finish(Err(DbError::NestedWrite)),
+            _ if self.id.is_held() => Box::new(job).finish(Err(DbError::NestedWrite)),
             Some(queue) => {
                 if let Err(crossbeam_channel::SendError(Work::Job(job))) = queue.send(Work::Job(Box::new(job))) {
                     job.finish(Err(DbError::Closed));
@@ -155,7 +157,7 @@ impl Writer {
     /// # Errors
     /// [`DbError::NestedWrite`] on a thread that holds the write connection: it must wait for nobody who may want it.
     pub fn check_free(&self) -> Result<(), DbError> {
-        if WRITING.get() { Err(DbError::NestedWrite) } else { Ok(()) }
+        if self.id.is_held() { Err(DbError::NestedWrite) } else { Ok(()) }
     }
 
     /// Lends the write connection to the calling thread; every other write waits until the lease is dropped.
@@ -169,10 +171,10 @@ impl Writer {
         let (return_to, take_back) = crossbeam_channel::bounded(1);
         queue.send(Work::Lease { give, take_back }).map_err(|_| DbError::Closed)?;
         let connection = receive.recv().map_err(|_| DbError::Closed)?;
-        WRITING.set(true);
+        self.id.hold();
         self.leases.fetch_add(1, Ordering::Relaxed);
         let (connection, commits) = (Some(connection), Arc::clone(&self.commits));
-        Ok(Lease { connection, return_to, commits, after_commit: RefCell::default() })
+        Ok(Lease { writer: self.id, connection, return_to, commits, after_commit: RefCell::default() })
     }
 }
 

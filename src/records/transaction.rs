@@ -17,8 +17,8 @@ use std::time::Duration;
 const PANICKED: &str = "a handler panicked";
 
 thread_local! {
-    /// No thread has two: there is one write connection, and none waits for a second one while it has the first.
-    static OPEN: RefCell<Option<Rc<Transaction>>> = const { RefCell::new(None) };
+    /// No thread has two of one data directory: there is one write connection, and none waits for it while it has it.
+    static OPEN: RefCell<Vec<Rc<Transaction>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A transaction with what depends on its end.
@@ -54,7 +54,7 @@ impl Records {
     pub(super) fn open(&self) -> Option<Rc<Transaction>> {
         // Another data directory's is none of these records' business.
         let own = |open: &&Rc<Transaction>| std::ptr::eq(Arc::as_ptr(&open.records), self);
-        OPEN.with_borrow(|open| open.as_ref().filter(own).cloned())
+        OPEN.with_borrow(|open| open.iter().find(own).cloned())
     }
 
     /// Runs the handlers of a request around what answers it. Once that is done, a handler that fails is too late, and its
@@ -194,14 +194,15 @@ impl Waiting {
 
 impl Entered {
     fn new(transaction: &Rc<Transaction>) -> Self {
-        OPEN.set(Some(Rc::clone(transaction)));
+        OPEN.with_borrow_mut(|open| open.push(Rc::clone(transaction)));
         Self
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        OPEN.set(None);
+        // Each is entered inside the one before.
+        OPEN.with_borrow_mut(Vec::pop);
     }
 }
 
