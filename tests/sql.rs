@@ -49,6 +49,11 @@ fn the_schema_of_a_project_is_not_changed_by_sql_unless_allowed() {
     let root = server.root();
     let refused = sql(&root, "CREATE TABLE t(a)");
     assert!(refused.is(403).body.contains("kept in git"), "{}", refused.body);
+    for table in ["_collections", "_COLLECTIONS", "_migrations", "refinery_schema_history"] {
+        sql(&root, &format!("DELETE FROM {table}")).is(403);
+        sql(&root, &format!("WITH t AS (SELECT 1) UPDATE {table} SET rowid = rowid")).is(403);
+        sql(&root, &format!("SELECT * FROM {table}")).is(200);
+    }
     sql(&root, "UPDATE _superusers SET emailVisibility = emailVisibility").is(200);
     server.stop();
     let server = project.serve_with("--schema-edits allow");

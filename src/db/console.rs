@@ -100,13 +100,23 @@ fn connect(db: &Database, access: Access, schema_locked: bool) -> Result<Connect
     Ok(connection)
 }
 
+/// Tables that hold the schema and what was migrated.
+const SCHEMA_TABLES: [&str; 5] =
+    ["_collections", "_pbr_extras", "_migrations", "_pbr_history_edits", "refinery_schema_history"];
+
 /// Other files of the machine are out of reach; VACUUM attaches a file without a name.
 fn judge(action: &AuthAction<'_>, schema_locked: bool) -> Authorization {
     use AuthAction::{
-        AlterTable, Attach, CreateIndex, CreateTable, CreateTrigger, CreateView, CreateVtable, DropIndex, DropTable,
-        DropTrigger, DropView, DropVtable,
+        AlterTable, Attach, CreateIndex, CreateTable, CreateTrigger, CreateView, CreateVtable, Delete, DropIndex,
+        DropTable, DropTrigger, DropView, DropVtable, Insert, Update,
     };
+    let of_schema = |table: &str| SCHEMA_TABLES.iter().any(|name| name.eq_ignore_ascii_case(table));
     match action {
+        Insert { table_name } | Delete { table_name } | Update { table_name, .. }
+            if schema_locked && of_schema(table_name) =>
+        {
+            Authorization::Deny
+        }
         Attach { filename } if !matches!(*filename, "" | ":memory:") => Authorization::Deny,
         AlterTable { .. }
         | CreateIndex { .. }
