@@ -188,6 +188,7 @@ impl From<CollectionError> for ApiError {
         match error {
             CollectionError::NotFound => Self::missing_route(),
             CollectionError::Refused { message, data } => Self::bad_request(message).with_data(&data),
+            CollectionError::Failed { message, cause } => Self::bad_request(message).because(cause),
             CollectionError::Event(error) => error.into(),
             CollectionError::Db(error) => error.into(),
         }
@@ -198,6 +199,10 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Panicked | DbError::NestedWrite => Self::internal(error.to_string()),
+            DbError::Closed | DbError::Thread(_) => {
+                let message = "The server cannot answer now. Try again later.";
+                Self { fault: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message).because(error.to_string()) }
+            }
             error if error.is_busy() => {
                 let message = "Another program is writing to the database. Try again later.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message).because(error.to_string())

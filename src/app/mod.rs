@@ -33,6 +33,9 @@ use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::time::Duration;
 use turn::Turn;
 
+/// How long after a failed reload the next one is tried.
+const RELOAD_AGAIN: Duration = Duration::from_secs(1);
+
 /// A handle to an open application. Cheap to clone; the directory is closed when the last clone is dropped, or by
 /// [`App::close`].
 #[derive(Clone)]
@@ -363,7 +366,7 @@ impl Inner {
         Ok(())
     }
 
-    fn reload(&self) {
+    fn reload(self: &Arc<Self>) {
         self.reload_collections();
         self.reload_settings();
     }
@@ -375,12 +378,17 @@ impl Inner {
     }
 
     /// Runs no handlers: readers may be waiting for this.
-    fn reload_collections(&self) {
+    fn reload_collections(self: &Arc<Self>) {
         let records = &self.records;
         records.distrust();
         // On this thread: the pool may be full of those readers.
         match records.db.readers().here(|connection| stored_collections::load(connection)) {
-            Err(_) => {}
+            Err(DbError::Closed) => {}
+            // No connection can be opened now, and what is loaded may be stale.
+            Err(error) => {
+                self.logs.trouble("Failed to reload the collections", &error.to_string());
+                self.reload_collections_later();
+            }
             Ok(Ok(loaded)) => {
                 let current = records.catalog.load();
                 let same = current.len() == loaded.len()
@@ -394,6 +402,19 @@ impl Inner {
             Ok(Err(error)) => {
                 self.logs.message(Level::ERROR, error.to_string(), serde_json::Value::Null);
             }
+        }
+    }
+
+    fn reload_collections_later(self: &Arc<Self>) {
+        let inner = Arc::downgrade(self);
+        let reload = move || {
+            std::thread::sleep(RELOAD_AGAIN);
+            if let Some(inner) = inner.upgrade() {
+                inner.reload_collections();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("pbr-collections".into()).spawn(reload) {
+            self.logs.trouble("Failed to reload the collections", &error.to_string());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Saving settings and taking them in.
 
 use super::{App, Inner, OpenError};
-use crate::db::{Changed, notify};
+use crate::db::{Changed, DbError, notify};
 use crate::events::{Bus, EventError, Operation, SettingsEvent, SettingsListEvent, Stage};
 use crate::logs::Level;
 use crate::schema::ErrorTree;
@@ -213,10 +213,15 @@ impl Inner {
 
     fn changed_settings(&self) -> Option<Settings> {
         let readers = self.records.db.readers();
-        match readers.here(|connection| settings::load(connection, &self.encryption)) {
-            Ok(Ok(Some(stored))) if stored != **self.settings.load() => Some(stored),
-            _ => None,
-        }
+        let error = match readers.here(|connection| settings::load(connection, &self.encryption)) {
+            Ok(Ok(stored)) => return stored.filter(|stored| *stored != **self.settings.load()),
+            Err(DbError::Closed) => return None,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        // What was loaded before goes on serving.
+        self.logs.trouble("Failed to reload the settings", &error);
+        None
     }
 
     /// Serves with new settings, unless a handler keeps the old ones.
