@@ -91,14 +91,9 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// Whether anything listens to requests about records, and so may ask for any part of them.
+    /// Whether anything listens to requests about records or logins, and so may ask for any part of them.
     pub fn sees_requests(&self) -> bool {
-        let Requests { records_list, record_view, record_create, record_update, record_delete, .. } = &self.requests;
-        self.enrich.is_bound()
-            || self.record.is_bound()
-            || self.model.is_bound()
-            || records_list.is_bound()
-            || [record_view, record_create, record_update, record_delete].into_iter().any(Hook::is_bound)
+        self.enrich.is_bound() || self.record.is_bound() || self.model.is_bound() || self.requests.see_requests()
     }
 
     /// Whether anything listens to writes of the collection: only then must a write run outside the writer's group,

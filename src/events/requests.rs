@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Hooks around requests that have passed their rule. A handler that does not go on answers with an empty 200.
+/// Hooks around requests that have passed their rule. A handler that does not go on answers with an empty
+/// 200, or 204 for a delete.
 #[derive(Default)]
 pub struct Requests {
     pub records_list: Hook<RecordsListEvent>,
@@ -53,6 +54,30 @@ pub struct Requests {
     pub record_confirm_password_reset: Hook<AccountEvent>,
     pub record_request_email_change: Hook<EmailChangeEvent>,
     pub record_confirm_email_change: Hook<EmailChangeEvent>,
+}
+
+impl Requests {
+    /// Whether anything is bound whose event carries what was sent.
+    pub(super) fn see_requests(&self) -> bool {
+        let records = [&self.record_view, &self.record_create, &self.record_update, &self.record_delete];
+        let accounts = [
+            &self.record_auth_refresh,
+            &self.record_request_verification,
+            &self.record_confirm_verification,
+            &self.record_request_password_reset,
+            &self.record_confirm_password_reset,
+        ];
+        let emails = [&self.record_request_email_change, &self.record_confirm_email_change];
+        self.records_list.is_bound()
+            || records.into_iter().any(Hook::is_bound)
+            || self.record_auth.is_bound()
+            || self.record_auth_with_password.is_bound()
+            || self.record_auth_with_otp.is_bound()
+            || self.record_auth_with_oauth2.is_bound()
+            || self.record_request_otp.is_bound()
+            || accounts.into_iter().any(Hook::is_bound)
+            || emails.into_iter().any(Hook::is_bound)
+    }
 }
 
 /// Hooks around mails: that of the kind of mail first, `send` inside it.
