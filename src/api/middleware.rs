@@ -290,11 +290,11 @@ fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<
 /// The address as the log keeps it: a file token in the query is a secret.
 fn without_tokens(url: &str) -> String {
     let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
-    if !query.contains("token=") {
+    if !query.contains("token=") && !query.contains('%') {
         return url.to_owned();
     }
-    let pairs: Vec<&str> =
-        query.split('&').map(|pair| if pair.starts_with("token=") { "token=***" } else { pair }).collect();
+    let is_token = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| percent_decode_str(key).eq(*b"token"));
+    let pairs: Vec<&str> = query.split('&').map(|pair| if is_token(pair) { "token=***" } else { pair }).collect();
     format!("{path}?{}", pairs.join("&"))
 }
 
@@ -311,7 +311,7 @@ fn log_entry(request: &Request, caller: &Caller, ip: &ClientIp, wanted: &LogSett
         elapsed: std::time::Duration::ZERO,
         auth: identity.map_or_else(String::new, |identity| identity.info.collection_name.clone()),
         auth_id: identity.filter(|_| wanted.log_auth_id).map(|identity| identity.info.id.clone()),
-        referer: text(header::REFERER),
+        referer: without_tokens(&text(header::REFERER)),
         user_agent: text(header::USER_AGENT),
         remote_ip: wanted.log_ip.then(|| peer.map_or_else(String::new, |peer| peer.0.ip().to_string())),
         user_ip: if wanted.log_ip { ip.0.clone() } else { String::new() },
@@ -326,6 +326,7 @@ mod tests {
     #[test]
     fn tokens_stay_out_of_the_log() {
         assert_eq!(without_tokens("/a?x=1&token=secret&y=2"), "/a?x=1&token=***&y=2");
+        assert_eq!(without_tokens("/a?%74oke%6E=secret&y=%20"), "/a?token=***&y=%20");
         assert_eq!(without_tokens("/a?x=token"), "/a?x=token");
     }
 
