@@ -1,6 +1,6 @@
 //! The hook bus and the embedding API: order, vetoes, and what a handler changes.
 
-use crate::support::{Client, Project, Server};
+use crate::support::{Client, Embedded, Project, Server};
 use pbr::App;
 use pbr::events::{EventError, Hook, Lifecycle, RecordEvent};
 use pbr::records::ListParams;
@@ -301,6 +301,75 @@ fn an_app_that_its_own_handlers_hold_can_be_closed() {
     drop(other);
     let again = App::builder(project.file("pb_data")).open().expect("the app again");
     again.create_record("tags", json!({ "name": "y", "slug": "y" })).expect("a tag");
+}
+
+#[test]
+fn one_app_writes_inside_the_transaction_of_another() {
+    let ((_one, first), (_two, second)) = (blog(), blog());
+    let tag = |app: &App, slug: &str| app.create_record("tags", json!({ "name": slug, "slug": slug }));
+    first
+        .transaction(|_| {
+            tag(&first, "a")?;
+            second.transaction(|_| {
+                tag(&second, "b")?;
+                // Takes part in the outermost one.
+                tag(&first, "c")
+            })?;
+            tag(&second, "d")?;
+            tag(&first, "e")
+        })
+        .expect("both");
+    let mine = |app: &App| {
+        let filter = "name = 'a' || name = 'b' || name = 'c' || name = 'd' || name = 'e'".to_owned();
+        let params = ListParams { filter, sort: "name".into(), ..ListParams::default() };
+        let page = app.list_records("tags", params).expect("a page");
+        page["items"].as_array().expect("items").iter().map(|tag| tag["name"].to_string()).collect::<String>()
+    };
+    assert_eq!((mine(&first).as_str(), mine(&second).as_str()), ("\"a\"\"c\"\"e\"", "\"b\"\"d\""));
+}
+
+#[test]
+fn a_panic_in_what_follows_a_commit_stops_no_write() {
+    let (_project, app) = blog();
+    let watched = Arc::clone(app.records());
+    let followed = watched.db.writer().run(|tx| {
+        tx.after_commit(|| panic!("on purpose"));
+        Ok::<_, pbr::db::DbError>(())
+    });
+    assert!(followed.is_ok());
+    app.create_record("tags", json!({ "name": "x", "slug": "x" })).expect("a tag");
+}
+
+#[test]
+fn handlers_of_logins_see_what_was_sent_with_them() {
+    let (_project, app) = blog();
+    app.hooks().requests.record_auth_with_password.bind(&[], |event, next| {
+        let (header, query) = (event.request.headers.get("x_captcha"), event.request.query.get("from"));
+        if header.map(String::as_str) != Some("solved") || query.map(String::as_str) != Some("form") {
+            return Err(EventError::forbidden("no robots"));
+        }
+        next.run(event)
+    });
+    let user =
+        json!({ "email": "eve@example.com", "password": "12345678", "passwordConfirm": "12345678", "name": "Eve" });
+    app.create_record("users", user).expect("a user");
+    let served = Embedded::serve(app);
+    let login = |captcha: &str| {
+        let client = served.client();
+        let request = client.request("POST", "/api/collections/users/auth-with-password?from=form");
+        let body = json!({ "identity": "eve@example.com", "password": "12345678" });
+        client.send(request.header("X-Captcha", captcha).json(&body))
+    };
+    login("solved").is(200);
+    login("guessed").is(403);
+}
+
+#[test]
+fn pages_without_rows_are_empty() {
+    let (_project, app) = blog();
+    let params = ListParams { per_page: 0, ..ListParams::default() };
+    let page = app.list_records("tags", params).expect("a page");
+    assert_eq!(page["items"], json!([]));
 }
 
 /// Runs an example program on the data of a seeded blog.

@@ -29,6 +29,8 @@ const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
 /// Bytes after which no further waiting event is added to a write. Some writes are kept for each connection that takes
 /// none, so they are small.
 const GATHERED: usize = 4 * 1024;
+/// What is longer, as handlers may ask for, has no end in practice, and moments that far away cannot be told.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 const LOADING: &str = "Something went wrong while processing your request.";
 
 pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<ClientIp>) -> Answer {
@@ -41,7 +43,7 @@ pub async fn connect(State(state): State<ApiState>, Extension(ip): Extension<Cli
             session = registry.connect(&ip.0).map(|client| Session {
                 prefix: format!("id:{}\n", client.id).into(),
                 idle_timeout: event.idle_timeout,
-                end: Instant::now() + event.max_timeout,
+                end: Instant::now() + event.max_timeout.min(LONGEST),
                 registry: Arc::clone(&registry),
                 client,
                 next_write: Instant::now(),
@@ -81,7 +83,7 @@ struct Session {
 impl Session {
     fn into_stream(self) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
         futures_util::stream::unfold(self, |mut session| async move {
-            let deadline = session.end.min(Instant::now() + session.idle_timeout);
+            let deadline = session.end.min(Instant::now() + session.idle_timeout.min(LONGEST));
             let first = tokio::time::timeout_at(deadline, session.client.next()).await.ok().flatten()?;
             // What comes while others do is one write, however many events it is: system calls are what a fan-out costs.
             tokio::time::sleep_until(session.next_write).await;
@@ -98,9 +100,7 @@ impl Session {
             Some((Ok(Bytes::from(events)), session))
         })
     }
-}
 
-impl Session {
     fn write_interval(&self) -> Duration {
         let subscriptions = u32::try_from(self.registry.subscriptions()).unwrap_or(u32::MAX);
         WRITE_INTERVAL.saturating_mul(subscriptions).clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)

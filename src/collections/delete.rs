@@ -29,7 +29,10 @@ pub fn delete(change: &mut Change<'_>, id_or_name: &str) -> Result<(), Collectio
     if done.is_ok() {
         done = view::refresh(change, &old.id);
     }
-    done.map_err(|_| CollectionError::refused(FAILED))
+    done.map_err(|failure| match failure {
+        Failure::Db(error) => CollectionError::Db(error),
+        failure => CollectionError::Failed { message: FAILED.to_owned(), cause: failure.text() },
+    })
 }
 
 /// Drops the collection inside its hooks, without asking who needs it.

@@ -11,6 +11,9 @@ pub enum CollectionError {
     /// What was sent cannot become a collection, or the collection cannot change so.
     #[error("{message}")]
     Refused { message: String, data: ErrorTree },
+    /// The collection cannot change so, for a reason that goes to the log.
+    #[error("{message}")]
+    Failed { message: String, cause: String },
     /// A handler refused the request.
     #[error(transparent)]
     Event(EventError),
@@ -41,7 +44,7 @@ impl From<CollectionError> for EventError {
             CollectionError::NotFound => (404, ErrorTree::new()),
             CollectionError::Refused { data, .. } => (400, data.clone()),
             CollectionError::Event(inner) => (inner.status.unwrap_or(400), inner.data.clone()),
-            CollectionError::Db(_) => (400, ErrorTree::new()),
+            CollectionError::Failed { .. } | CollectionError::Db(_) => (400, ErrorTree::new()),
         };
         Self { status: Some(status), message: error.to_string(), data, source: Some(Box::new(error)) }
     }

@@ -52,8 +52,7 @@ pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> 
     let request = RequestInfo::default();
     let Ok(query) = compile(catalog, &rows, &parts, &request) else { return Err(senseless()) };
     let own = query.bind(&request, chrono::Utc::now());
-    let offset = params.per_page.saturating_mul(params.page - 1);
-    let paged = own.iter().cloned().chain([SqlValue::Integer(offset)]);
+    let paged = own.iter().cloned().chain([SqlValue::Integer(params.offset())]);
     let read = || -> rusqlite::Result<(Vec<String>, i64)> {
         let mut statement = connection.prepare_cached(&query.list_sql("`_collections`.`id`", params.per_page))?;
         let ids = statement.query_map(params_from_iter(paged), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

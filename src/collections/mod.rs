@@ -68,14 +68,15 @@ impl<'a> Change<'a> {
         Catalog::new(self.collections.iter().cloned(), 0)
     }
 
-    /// By id, or by name without regard to case.
+    /// The first by id or by name without regard to case.
     ///
     /// # Errors
     /// There is none.
     pub fn find(&self, id_or_name: &str) -> Result<Arc<Collection>, CollectionError> {
-        let by_id = self.collections.iter().find(|collection| collection.id == id_or_name);
-        let by_name = || self.collections.iter().find(|collection| collection.name.eq_ignore_ascii_case(id_or_name));
-        by_id.or_else(by_name).cloned().ok_or(CollectionError::NotFound)
+        let fits = |collection: &&Arc<Collection>| {
+            collection.id == id_or_name || collection.name.eq_ignore_ascii_case(id_or_name)
+        };
+        self.collections.iter().find(fits).cloned().ok_or(CollectionError::NotFound)
     }
 
     /// Takes a saved collection into the transaction's view.

@@ -102,7 +102,7 @@ impl Logs {
         // The index of messages is written all over: pages of it stay in memory, and go from the WAL to the file once for
         // several batches.
         connection
-            .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=8000")?;
+            .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=8000")?;
         // Unbounded, because a bounded queue takes the memory of all its places at once.
         let (queue, entries) = crossbeam_channel::unbounded();
         let shared = Arc::<Shared>::default();

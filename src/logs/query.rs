@@ -70,8 +70,7 @@ impl Logs {
         let connection = self.reading()?;
         let query = compiled(&params.filter, &params.sort)?;
         let own = query.bind(&RequestInfo::default(), chrono::Utc::now());
-        let offset = params.per_page.saturating_mul(params.page - 1);
-        let paged = own.iter().cloned().chain([SqlValue::Integer(offset)]);
+        let paged = own.iter().cloned().chain([SqlValue::Integer(params.offset())]);
         let columns = "`_logs`.`id`, `_logs`.`created`, `_logs`.`data`, `_logs`.`message`, `_logs`.`level`";
         let mut statement = connection.prepare(&query.list_sql(columns, params.per_page))?;
         let items = statement.query_map(params_from_iter(paged), read)?.collect::<rusqlite::Result<_>>()?;

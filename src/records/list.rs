@@ -27,6 +27,13 @@ pub struct ListParams {
     pub expand: String,
 }
 
+impl ListParams {
+    /// Rows before the page. One that overflows is negative and starts from the beginning, as in PocketBase.
+    pub fn offset(&self) -> i64 {
+        self.per_page.wrapping_mul(self.page.wrapping_sub(1))
+    }
+}
+
 impl Default for ListParams {
     fn default() -> Self {
         Self {
@@ -42,6 +49,7 @@ impl Default for ListParams {
 
 /// Pages needed for `total` records.
 pub fn count_pages(total: i64, per_page: i64) -> i64 {
+    let per_page = per_page.max(1);
     (total + per_page - 1) / per_page
 }
 
@@ -137,8 +145,7 @@ fn list_query(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -
 
 fn bind_page(scope: &Scope<'_>, query: &Query, params: &ListParams) -> Vec<SqlValue> {
     let mut bound = scope.bind(query);
-    // An offset that overflows is negative and starts from the beginning, as in PocketBase.
-    bound.push(SqlValue::Integer(params.per_page.wrapping_mul(params.page - 1)));
+    bound.push(SqlValue::Integer(params.offset()));
     bound
 }
 

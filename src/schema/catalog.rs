@@ -29,13 +29,14 @@ impl Catalog {
         self.version
     }
 
-    /// By exact id, else by name without regard to case.
+    /// The first by exact id or by name without regard to case: the id of one may be the name of another.
     pub fn get(&self, id_or_name: &str) -> Option<&Arc<Collection>> {
-        let at = self.by_id.get(id_or_name).or_else(|| self.by_name.get(id_or_name)).or_else(|| {
+        let by_name = self.by_name.get(id_or_name).or_else(|| {
             // Only a name with capitals needs the allocation.
             id_or_name.bytes().any(|byte| byte.is_ascii_uppercase()).then_some(())?;
             self.by_name.get(&id_or_name.to_lowercase())
-        })?;
+        });
+        let at = self.by_id.get(id_or_name).into_iter().chain(by_name).min()?;
         Some(&self.collections[*at])
     }
 
