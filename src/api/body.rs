@@ -12,7 +12,7 @@ use crate::records::{Body, Room, Upload};
 use crate::schema::Collection;
 use crate::schema::fields::{Field, FieldKind, number_json};
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
@@ -40,6 +40,9 @@ static LARGE_BODIES: Semaphore = Semaphore::const_new(ROOM as usize);
 /// Values of bodies that are worked on at once: each may take a KiB.
 const ROOM_FOR_VALUES: u32 = 250_000;
 static MANY_VALUES: Semaphore = Semaphore::const_new(ROOM_FOR_VALUES as usize);
+/// How long a body waits until others have made room.
+const ROOM_PATIENCE: Duration = Duration::from_secs(30);
+const CROWDED: &str = "The server is busy with other large requests. Try again later.";
 /// Values of a body that are not counted among those.
 const FEW_VALUES: usize = 2000;
 /// Bytes that somebody may send who may not write in any case.
@@ -203,7 +206,15 @@ where
 }
 
 /// Waits for room for so many bytes and values; what is larger than all the room gets all of it.
+///
+/// # Errors
+/// 503 where others leave none for too long.
 async fn room(bytes: usize, values: usize) -> Result<Option<Room>, ApiError> {
+    let crowded = |_| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, CROWDED);
+    tokio::time::timeout(ROOM_PATIENCE, room_at_last(bytes, values)).await.map_err(crowded)?
+}
+
+async fn room_at_last(bytes: usize, values: usize) -> Result<Option<Room>, ApiError> {
     let part = async |of: &'static Semaphore, all: u32, wanted: usize, small: usize| match wanted {
         wanted if wanted <= small => Ok(None),
         wanted => of.acquire_many(u32::try_from(wanted).unwrap_or(all).min(all)).await.map(Some),
@@ -274,7 +285,7 @@ pub async fn object_of(
     }
     let parsed = parse(&context.headers, &QueryParams::default(), bytes, usize::MAX).await;
     let Body { values: flat, room: _room, .. } =
-        parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?;
+        parsed.map_err(|error| error.told_as(loading))?;
     // Whole objects come from `@jsonPayload`, which is laid over the rest.
     let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
     let mut object = Map::new();
@@ -298,7 +309,7 @@ pub async fn form_of(context: &Context, body: HttpBody, allowed: usize, loading:
     let body = match parse(&context.headers, &context.query, bytes, allowed).await {
         Ok(body) => body,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
-        Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
+        Err(error) => return Err(error.told_as(loading)),
     };
     let values = body.values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect();
     Ok(Body { values, ..body })
@@ -446,6 +457,15 @@ fn infer(text: &str) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_does_not_wait_for_room_for_ever() {
+        let all = room(usize::MAX, 0).await.unwrap();
+        assert_eq!(room(LARGE * 2, 0).await.map(drop).unwrap_err().status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(room(1, 1).await.unwrap().is_none());
+        drop(all);
+        assert!(room(LARGE * 2, FEW_VALUES * 2).await.unwrap().is_some());
+    }
 
     #[test]
     fn form_texts_are_inferred() {

@@ -28,7 +28,7 @@ impl Form {
         match body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await {
             Ok(Body { values, room, .. }) => Ok(Self { values, typed, _room: room }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),
-            Err(_) => Err(loading()),
+            Err(error) => Err(error.told_as(LOADING)),
         }
     }
 
