@@ -109,7 +109,10 @@ fn compile_asking(
 }
 
 /// Refuses the virtual roots anywhere in a client's text, in quotes too (spec 02 §4.7).
-fn check_client_text(text: &str) -> Result<(), QueryError> {
+///
+/// # Errors
+/// [`QueryError::Forbidden`].
+pub fn check_client_text(text: &str) -> Result<(), QueryError> {
     if text.contains("@collection.") {
         return Err(QueryError::Forbidden("Only superusers can filter by @collection."));
     }
