@@ -6,7 +6,7 @@
 use super::ApiError;
 use super::context::{Context, blocking};
 use super::multipart::{self, Counted, Part};
-use super::query::QueryParams;
+use super::query::{QueryParams, flag};
 use crate::files::{Spool, stored_name};
 use crate::records::{Body, Room, Upload};
 use crate::schema::Collection;
@@ -29,7 +29,6 @@ pub const DEFAULT_LIMIT: u64 = 32 << 20;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes from which a body is worked on by a thread of its own.
 pub const LARGE: usize = 256 << 10;
-const MAX_NESTING: usize = 128;
 /// JSON values and keys of a body where no field allows more.
 pub const DEFAULT_VALUES: usize = 100_000;
 /// Keys of a body, those of its values not counted.
@@ -261,14 +260,16 @@ async fn parse_here(
     form.finish()
 }
 
-/// A body as one JSON object; forms name nested keys with dots. What is made of `null` has nothing.
+/// A body as one JSON object. The keys of a form lead with dots into objects; each of its texts has the type of what `like`
+/// has in that place, a list there being one of texts if it holds any, and what has no place in it is nothing. What is made
+/// of `null` has nothing.
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is none.
 pub async fn object_of(
     context: &Context,
     body: HttpBody,
-    lists: &[&str],
+    like: &Json,
     loading: &str,
 ) -> Result<Map<String, Json>, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
@@ -277,21 +278,24 @@ pub async fn object_of(
     }
     // Only superusers send these.
     if is_json(&context.headers) {
-        return match crate::json::parse(&bytes) {
+        return match crate::json::parse(&with_plain_zeros(bytes)) {
             Ok(Json::Object(object)) => Ok(object),
             Ok(Json::Null) if context.method == Method::POST => Ok(Map::new()),
             _ => Err(ApiError::bad_request(loading)),
         };
     }
     let parsed = parse(&context.headers, &QueryParams::default(), bytes, usize::MAX).await;
-    let Body { values: flat, room: _room, .. } =
-        parsed.map_err(|error| error.told_as(loading))?;
-    // Whole objects come from `@jsonPayload`, which is laid over the rest.
-    let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
-    let mut object = Map::new();
-    for (key, value) in texts {
-        let one = lists.contains(&key.as_str()) && value.is_string();
-        nest(&mut object, &key, if one { Json::Array(vec![value]) } else { value });
+    let Body { values: flat, room: _room, .. } = parsed.map_err(|error| error.told_as(loading))?;
+    let (mut object, mut whole) = (Map::new(), Map::new());
+    for (key, value) in flat {
+        // What is no text comes from `@jsonPayload`, which is laid over the rest.
+        let Some(texts) = texts_of(&value) else {
+            whole.insert(key, value);
+            continue;
+        };
+        if let Some(like) = like.pointer(&format!("/{}", key.replace('.', "/"))) {
+            nest(&mut object, &key, typed(&texts, like).ok_or_else(|| ApiError::bad_request(loading))?);
+        }
     }
     for (key, value) in whole {
         lay_over(object.entry(key).or_insert(Json::Null), value);
@@ -332,12 +336,66 @@ fn lay_over(target: &mut Json, value: Json) {
     }
 }
 
+/// The texts of a form that became a value; `None` for what no form can say.
+fn texts_of(value: &Json) -> Option<Vec<String>> {
+    match value {
+        Json::Array(items) if items.is_empty() => None,
+        Json::Array(items) => items.iter().map(text_of).collect(),
+        value => text_of(value).map(|text| vec![text]),
+    }
+}
+
+/// The text that [`infer`] was given.
+pub fn text_of(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(flag) => Some(flag.to_string()),
+        Json::Number(number) => number.as_f64().map(|number| number.to_string()),
+        _ => None,
+    }
+}
+
+/// What the texts of a form are where something `like` this belongs. Of several the first counts where one is wanted.
+fn typed(texts: &[String], like: &Json) -> Option<Json> {
+    let first = texts.first()?;
+    match like {
+        Json::Null | Json::String(_) => Some(first.as_str().into()),
+        Json::Bool(_) => flag(first).map(Json::Bool),
+        Json::Number(_) if first.is_empty() => Some(0.into()),
+        Json::Number(_) => first.parse::<i64>().ok().map(Json::from),
+        Json::Array(items) if items.iter().any(Json::is_string) => Some(texts.into()),
+        Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// The text of a JSON document with `0` for `-0`: that is a whole number, of which serde makes a fraction.
+pub fn with_plain_zeros(bytes: Bytes) -> Bytes {
+    if !bytes.windows(2).any(|pair| pair == b"-0") {
+        return bytes;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut quoted, mut escaped, mut before) = (false, false, b':');
+    for (at, &byte) in bytes.iter().enumerate() {
+        let digits = bytes[at + 1..].iter().take_while(|next| next.is_ascii_alphanumeric() || **next == b'.');
+        let is_sign = !quoted && byte == b'-' && matches!(before, b':' | b',' | b'[');
+        if !(is_sign && digits.eq(b"0")) {
+            out.push(byte);
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
+    }
+    out.into()
+}
+
 /// Sets `a.b.c` inside the objects `a` and `b`.
 fn nest(object: &mut Map<String, Json>, path: &str, value: Json) {
-    // Deeper than any JSON body may be.
-    if path.matches('.').count() > MAX_NESTING {
-        return;
-    }
     match path.split_once('.') {
         None => {
             object.insert(path.to_owned(), value);
@@ -465,6 +523,40 @@ mod tests {
         assert!(room(1, 1).await.unwrap().is_none());
         drop(all);
         assert!(room(LARGE * 2, FEW_VALUES * 2).await.unwrap().is_some());
+    }
+
+    #[test]
+    fn form_texts_are_typed_by_what_they_stand_for() {
+        let like = serde_json::json!([null, "", true, 1, ["a"], [], {}]);
+        let typed = |text: &str| {
+            let texts = texts_of(&infer(text)).unwrap();
+            like.as_array()
+                .unwrap()
+                .iter()
+                .map(|like| typed(&texts, like).map(|json| json.to_string()))
+                .collect::<Vec<_>>()
+        };
+        let json = |texts: [&str; 5]| texts.map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+        for (text, expected) in [
+            ("1", [r#""1""#, r#""1""#, "true", "1", r#"["1"]"#]),
+            ("-0", [r#""-0""#, r#""-0""#, "", "0", r#"["-0"]"#]),
+            ("true", [r#""true""#, r#""true""#, "true", "", r#"["true"]"#]),
+            ("007", [r#""007""#, r#""007""#, "", "7", r#"["007"]"#]),
+            ("", [r#""""#, r#""""#, "false", "0", r#"[""]"#]),
+        ] {
+            assert_eq!(typed(text)[..5], json(expected), "{text:?}");
+            assert_eq!(typed(text)[5..], [None, None]);
+        }
+    }
+
+    #[test]
+    fn a_negative_zero_is_a_zero_where_it_is_whole() {
+        let plain = |text: &'static str| with_plain_zeros(Bytes::from_static(text.as_bytes()));
+        assert_eq!(
+            plain(r#"{"a":-0,"b":[ -0 ,-0.0,-01,-0e1],"-0":"-0, \":-0"}"#),
+            r#"{"a":0,"b":[ 0 ,-0.0,-01,-0e1],"-0":"-0, \":-0"}"#
+        );
+        assert_eq!(plain("[1-0,--0]"), "[1-0,--0]");
     }
 
     #[test]
