@@ -539,3 +539,25 @@ fn handlers_that_call_each_other_without_end_fail_and_the_server_lives() {
     });
     fixture.root.post(TAGS, json!({ "label": "60" })).is(200);
 }
+
+#[test]
+fn handlers_that_change_collections_without_end_fail_too() {
+    let fixture = fixture();
+    let (app, reader) = (fixture.app.clone(), fixture.app.clone());
+    let hooks = fixture.app.hooks();
+    hooks.collection.after_update_success.bind(&["audit"], move |event, next| {
+        app.update_collection("audit", json!({ "listRule": "id != ''" }).as_object().expect("an object"))?;
+        next.run(event)
+    });
+    hooks.requests.collection_view.bind(&["pins"], move |event, next| {
+        reader.view_collection("pins")?;
+        next.run(event)
+    });
+    for refused in [
+        fixture.root.patch("/api/collections/audit", json!({ "viewRule": "id != ''" })),
+        fixture.root.get("/api/collections/pins"),
+    ] {
+        assert!(refused.status >= 400 && refused.body.contains("more than 64 levels deep"), "{refused:?}");
+    }
+    fixture.root.get("/api/collections/tags").is(200);
+}

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// How deep the work of handlers may lie inside that of others.
 const MAX_DEPTH: u32 = 64;
-const TOO_DEEP: &str = "Handlers that read or write records call each other more than 64 levels deep. One of them is called \
+const TOO_DEEP: &str = "Handlers call each other more than 64 levels deep. One of them is called \
                         by its own work: let it skip what it has made itself.";
 const STACK_NEEDED: usize = 512 << 10;
 const STACK_GROWTH: usize = 2 << 20;
@@ -36,7 +36,7 @@ impl Drop for Level {
 ///
 /// # Errors
 /// Those of the work, and more than [`MAX_DEPTH`] levels.
-pub(super) fn level<T>(work: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
+pub fn level<T>(work: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
     if DEPTH.get() >= MAX_DEPTH {
         return Err(RecordError::refused(500, TOO_DEEP));
     }
