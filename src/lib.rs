@@ -24,6 +24,7 @@
 pub mod api;
 mod app;
 pub mod auth;
+mod back_off;
 pub mod backup;
 pub mod cli;
 pub mod collections;

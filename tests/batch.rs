@@ -221,7 +221,8 @@ fn hooks_that_follow_a_write_wait_for_the_whole_batch() {
             let collection = app.collection("tags").expect("tags");
             let request = Arc::new(pbr::query::RequestInfo::of_operator());
             let write = WriteRequest { collection, request, expand: String::new() };
-            Ok(BatchItem { write, action: BatchAction::Create(body.as_object().expect("an object").clone().into()) })
+            let action = BatchAction::Create(body.as_object().expect("an object").clone().into());
+            Ok(BatchItem { write, action, answerable: true })
         };
         let done = app.records().batch(bodies.iter().map(item).collect(), std::time::Duration::from_secs(10));
         (done.map(|answers| answers.len()), std::mem::take(&mut *trace.lock().expect("no panic while held")))

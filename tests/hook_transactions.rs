@@ -502,3 +502,62 @@ fn after_the_end_of_a_transaction_handlers_write_on_their_own() {
     fixture.guest.delete(&format!("{TAGS}/{TAG}")).is(204);
     assert_eq!(audit(&fixture.app), ["notes", "here", "notes", "here", "tags", "here"]);
 }
+
+#[test]
+fn handlers_that_call_each_other_without_end_fail_and_the_server_lives() {
+    let fixture = fixture();
+    let (app, reader, counter) = (fixture.app.clone(), fixture.app.clone(), fixture.app.clone());
+    let hooks = fixture.app.hooks();
+    hooks.record.create.bind(&["audit"], move |event, next| {
+        record(&app, "again")?;
+        next.run(event)
+    });
+    hooks.requests.records_list.bind(&["pins"], move |event, next| {
+        reader.list_records("pins", ListParams::default())?;
+        next.run(event)
+    });
+    let audits = "/api/collections/audit/records";
+    let request = json!({ "method": "POST", "url": audits, "body": { "what": "first" } });
+    for refused in [
+        fixture.root.post(audits, json!({ "what": "first" })),
+        fixture.root.get("/api/collections/pins/records"),
+        fixture.root.post("/api/batch", json!({ "requests": [request] })),
+    ] {
+        assert!(refused.status >= 400 && refused.body.contains("more than 64 levels deep"), "{refused:?}");
+    }
+    let refused = fixture.app.transaction(|app| record(app, "first")).expect_err("too deep");
+    assert!(refused.to_string().contains("more than 64 levels deep"), "{refused}");
+    assert_eq!(audit(&fixture.app), [""; 0]);
+
+    // What comes to an end does, deep as it is.
+    hooks.record.create.bind(&["tags"], move |event, next| {
+        let label: u32 = text(event, "label").parse().expect("a number");
+        if label > 0 {
+            counter.create_record("tags", json!({ "label": (label - 1).to_string() }))?;
+        }
+        next.run(event)
+    });
+    fixture.root.post(TAGS, json!({ "label": "60" })).is(200);
+}
+
+#[test]
+fn handlers_that_change_collections_without_end_fail_too() {
+    let fixture = fixture();
+    let (app, reader) = (fixture.app.clone(), fixture.app.clone());
+    let hooks = fixture.app.hooks();
+    hooks.collection.after_update_success.bind(&["audit"], move |event, next| {
+        app.update_collection("audit", json!({ "listRule": "id != ''" }).as_object().expect("an object"))?;
+        next.run(event)
+    });
+    hooks.requests.collection_view.bind(&["pins"], move |event, next| {
+        reader.view_collection("pins")?;
+        next.run(event)
+    });
+    for refused in [
+        fixture.root.patch("/api/collections/audit", json!({ "viewRule": "id != ''" })),
+        fixture.root.get("/api/collections/pins"),
+    ] {
+        assert!(refused.status >= 400 && refused.body.contains("more than 64 levels deep"), "{refused:?}");
+    }
+    fixture.root.get("/api/collections/tags").is(200);
+}

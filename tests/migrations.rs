@@ -31,7 +31,11 @@ fn cell(project: &Project, sql: &str) -> String {
 }
 
 fn newest(project: &Project) -> String {
-    let names = project.list("migrations");
+    newest_in(project, "migrations")
+}
+
+fn newest_in(project: &Project, folder: &str) -> String {
+    let names = project.list(folder);
     names.into_iter().rfind(|name| name.ends_with(".sql")).expect("a migration")
 }
 
@@ -126,6 +130,24 @@ fn edited_missing_and_badly_named_files_are_integrity_errors() {
     project.pbr("migrate check").exits(6).stderr_contains("V2__add-users.sql");
     std::fs::remove_file(project.file("migrations/V2__add-users.sql")).expect("a removed file");
     project.pbr("migrate check").succeeds();
+}
+
+#[test]
+fn advice_names_the_folder_that_the_project_has_its_migrations_in() {
+    let project = notes();
+    std::fs::rename(project.file("migrations"), project.file("my sql")).expect("a renamed folder");
+    let configured = project.read("pbr.yaml");
+    project.write("pbr.yaml", &format!("{configured}\ndirs:\n  migrations: my sql\n"));
+    let file = newest_in(&project, "my sql");
+    let text = project.read(&format!("my sql/{file}"));
+    std::fs::remove_file(project.file(&format!("my sql/{file}"))).expect("a removed file");
+    project.pbr("migrate check").exits(6).stderr_contains(&format!("git restore 'my sql/{file}'"));
+    project.write(&format!("my sql/{file}"), &text);
+    project.pbr("migrate new broken").succeeds();
+    let broken = newest_in(&project, "my sql");
+    project.write(&format!("my sql/{broken}"), "-- pbr:data\nNO SQL;\n-- pbr:end\n");
+    project.pbr("migrate hash").succeeds();
+    project.pbr("migrate up").exits(7).stderr_contains(&format!("$EDITOR 'my sql/{broken}', then"));
 }
 
 #[test]

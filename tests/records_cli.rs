@@ -149,7 +149,11 @@ fn the_rules_of_an_account_hold_for_whoever_acts_as_it() {
         let own = project.pbr(&format!("records list posts --json --as {account}")).succeeds().json();
         assert!(own["totalItems"].as_i64() >= guest["totalItems"].as_i64(), "{own}");
     }
-    project.pbr("records list posts --as nobody@example.com").exits(2).stderr_contains("there is no account");
+    project
+        .pbr("records list posts --as nobody@example.com")
+        .exits(2)
+        .stderr_contains("there is no account")
+        .stderr_contains("pbr records list users");
     project.pbr("records list posts --as root@example.com@_superusers").succeeds();
 }
 

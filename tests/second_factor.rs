@@ -184,7 +184,7 @@ fn wrong_passwords_make_the_next_ones_wait_whoever_they_are_for() {
             attempt(&spelled, "wrong").is(400);
         }
         let refused = attempt(identity, "12345678");
-        assert!(refused.is(429).body.contains("Too many failed logins"), "{refused:?}");
+        assert!(refused.is(429).body.contains("Too many failed attempts"), "{refused:?}");
     }
     root.get("/api/collections/users").is(200);
     // Others are not affected, and after the pause the right password ends it.
@@ -196,6 +196,48 @@ fn wrong_passwords_make_the_next_ones_wait_whoever_they_are_for() {
         attempt("ann@example.com", "wrong").is(400);
     }
     attempt("ann@example.com", "12345678").is(200);
+}
+
+#[test]
+fn wrong_passwords_and_codes_of_an_account_make_the_next_ones_wait() {
+    let project = project();
+    let (server, root) = served(&project, "--login-back-off --totp");
+    let id = sign_up(&root);
+    let guest = server.client();
+    let ann = guest.login("users", "ann@example.com", "12345678");
+    let waits = |attempt: &dyn Fn() -> Reply| {
+        for _ in 0..5 {
+            attempt().is(400);
+        }
+        let refused = attempt();
+        assert!(refused.is(429).body.contains("Too many failed attempts"), "{refused:?}");
+    };
+    let change = |old: &str| {
+        let new = json!({ "oldPassword": old, "password": "password2", "passwordConfirm": "password2" });
+        ann.patch(&format!("{USERS}/records/{id}"), new)
+    };
+    waits(&|| change("wrong"));
+    change("12345678").is(429);
+    // Another door of the same lock.
+    ann.post(&format!("{USERS}/request-totp"), json!({ "password": "12345678" })).is(429);
+    let enrolled = || ann.post(&format!("{USERS}/request-totp"), json!({ "password": "12345678" }));
+    eventually(|| enrolled().status == 200);
+    let secret = enrolled().ok()["secret"].as_str().expect("a secret").to_owned();
+    ann.post(&format!("{USERS}/confirm-totp"), json!({ "code": code(&secret, 0) })).is(204);
+    // A change of the settings starts anew what is counted for some minutes.
+    root.patch("/api/settings", json!({})).is(200);
+    let mfa = login(&guest, "12345678").is(401).json()["mfaId"].clone();
+    waits(&|| guest.post(&format!("{USERS}/auth-with-totp"), json!({ "mfaId": mfa, "code": "000000" })));
+
+    let token =
+        project.pbr(&format!("token issue {id} --collection users --kind email-change --new-email ann2@example.com"));
+    let token = token.succeeds().stdout().trim().to_owned();
+    let confirm = |password: &str| {
+        let body = json!({ "token": token, "password": password });
+        guest.post(&format!("{USERS}/confirm-email-change"), body)
+    };
+    waits(&|| confirm("wrong"));
+    eventually(|| confirm("12345678").status == 204);
 }
 
 #[test]

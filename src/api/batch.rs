@@ -106,7 +106,7 @@ impl Batch {
             // A delete answers nothing that could be picked from.
             let picked = if request.method == "DELETE" { Ok(None) } else { Fields::parse(query.get("fields")) };
             let write = self.resolve(request, query);
-            writes.push(if picked.is_ok() { write } else { write.and(Err(unknown_action())) });
+            writes.push(write.map(|write| BatchItem { answerable: picked.is_ok(), ..write }));
             picks.push(picked.unwrap_or_default());
         }
         match self.state.app.records().batch(writes, self.timeout) {
@@ -165,7 +165,11 @@ impl Batch {
             auth: identity.map(|identity| identity.info.clone()),
         };
         request.become_form();
-        Ok(BatchItem { write: WriteRequest { collection, request: Arc::new(request), expand }, action })
+        Ok(BatchItem {
+            write: WriteRequest { collection, request: Arc::new(request), expand },
+            action,
+            answerable: true,
+        })
     }
 }
 

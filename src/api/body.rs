@@ -6,13 +6,13 @@
 use super::ApiError;
 use super::context::{Context, blocking};
 use super::multipart::{self, Counted, Part};
-use super::query::QueryParams;
+use super::query::{QueryParams, flag};
 use crate::files::{Spool, stored_name};
 use crate::records::{Body, Room, Upload};
 use crate::schema::Collection;
 use crate::schema::fields::{Field, FieldKind, number_json};
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value as Json};
@@ -29,7 +29,6 @@ pub const DEFAULT_LIMIT: u64 = 32 << 20;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes from which a body is worked on by a thread of its own.
 pub const LARGE: usize = 256 << 10;
-const MAX_NESTING: usize = 128;
 /// JSON values and keys of a body where no field allows more.
 pub const DEFAULT_VALUES: usize = 100_000;
 /// Keys of a body, those of its values not counted.
@@ -40,6 +39,9 @@ static LARGE_BODIES: Semaphore = Semaphore::const_new(ROOM as usize);
 /// Values of bodies that are worked on at once: each may take a KiB.
 const ROOM_FOR_VALUES: u32 = 250_000;
 static MANY_VALUES: Semaphore = Semaphore::const_new(ROOM_FOR_VALUES as usize);
+/// How long a body waits until others have made room.
+const ROOM_PATIENCE: Duration = Duration::from_secs(30);
+const CROWDED: &str = "The server is busy with other large requests. Try again later.";
 /// Values of a body that are not counted among those.
 const FEW_VALUES: usize = 2000;
 /// Bytes that somebody may send who may not write in any case.
@@ -203,7 +205,15 @@ where
 }
 
 /// Waits for room for so many bytes and values; what is larger than all the room gets all of it.
+///
+/// # Errors
+/// 503 where others leave none for too long.
 async fn room(bytes: usize, values: usize) -> Result<Option<Room>, ApiError> {
+    let crowded = |_| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, CROWDED);
+    tokio::time::timeout(ROOM_PATIENCE, room_at_last(bytes, values)).await.map_err(crowded)?
+}
+
+async fn room_at_last(bytes: usize, values: usize) -> Result<Option<Room>, ApiError> {
     let part = async |of: &'static Semaphore, all: u32, wanted: usize, small: usize| match wanted {
         wanted if wanted <= small => Ok(None),
         wanted => of.acquire_many(u32::try_from(wanted).unwrap_or(all).min(all)).await.map(Some),
@@ -250,14 +260,16 @@ async fn parse_here(
     form.finish()
 }
 
-/// A body as one JSON object; forms name nested keys with dots. What is made of `null` has nothing.
+/// A body as one JSON object. The keys of a form lead with dots into objects; each of its texts has the type of what `like`
+/// has in that place, a list there being one of texts if it holds any, and what has no place in it is nothing. What is made
+/// of `null` has nothing.
 ///
 /// # Errors
 /// 400 with the `loading` message for whatever is none.
 pub async fn object_of(
     context: &Context,
     body: HttpBody,
-    lists: &[&str],
+    like: &Json,
     loading: &str,
 ) -> Result<Map<String, Json>, ApiError> {
     let bytes = read(context, body, DEFAULT_LIMIT).await?;
@@ -266,21 +278,24 @@ pub async fn object_of(
     }
     // Only superusers send these.
     if is_json(&context.headers) {
-        return match crate::json::parse(&bytes) {
+        return match crate::json::parse(&with_plain_zeros(bytes)) {
             Ok(Json::Object(object)) => Ok(object),
             Ok(Json::Null) if context.method == Method::POST => Ok(Map::new()),
             _ => Err(ApiError::bad_request(loading)),
         };
     }
     let parsed = parse(&context.headers, &QueryParams::default(), bytes, usize::MAX).await;
-    let Body { values: flat, room: _room, .. } =
-        parsed.map_err(|error| ApiError { message: loading.to_owned(), ..error })?;
-    // Whole objects come from `@jsonPayload`, which is laid over the rest.
-    let (whole, texts): (Map<_, _>, Map<_, _>) = flat.into_iter().partition(|(_, value)| value.is_object());
-    let mut object = Map::new();
-    for (key, value) in texts {
-        let one = lists.contains(&key.as_str()) && value.is_string();
-        nest(&mut object, &key, if one { Json::Array(vec![value]) } else { value });
+    let Body { values: flat, room: _room, .. } = parsed.map_err(|error| error.told_as(loading))?;
+    let (mut object, mut whole) = (Map::new(), Map::new());
+    for (key, value) in flat {
+        // What is no text comes from `@jsonPayload`, which is laid over the rest.
+        let Some(texts) = texts_of(&value) else {
+            whole.insert(key, value);
+            continue;
+        };
+        if let Some(like) = like.pointer(&format!("/{}", key.replace('.', "/"))) {
+            nest(&mut object, &key, typed(&texts, like).ok_or_else(|| ApiError::bad_request(loading))?);
+        }
     }
     for (key, value) in whole {
         lay_over(object.entry(key).or_insert(Json::Null), value);
@@ -298,7 +313,7 @@ pub async fn form_of(context: &Context, body: HttpBody, allowed: usize, loading:
     let body = match parse(&context.headers, &context.query, bytes, allowed).await {
         Ok(body) => body,
         Err(error) if error.message == UNSUPPORTED => return Err(error),
-        Err(error) => return Err(ApiError { message: loading.to_owned(), ..error }),
+        Err(error) => return Err(error.told_as(loading)),
     };
     let values = body.values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect();
     Ok(Body { values, ..body })
@@ -321,12 +336,66 @@ fn lay_over(target: &mut Json, value: Json) {
     }
 }
 
+/// The texts of a form that became a value; `None` for what no form can say.
+fn texts_of(value: &Json) -> Option<Vec<String>> {
+    match value {
+        Json::Array(items) if items.is_empty() => None,
+        Json::Array(items) => items.iter().map(text_of).collect(),
+        value => text_of(value).map(|text| vec![text]),
+    }
+}
+
+/// The text that [`infer`] was given.
+pub fn text_of(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(flag) => Some(flag.to_string()),
+        Json::Number(number) => number.as_f64().map(|number| number.to_string()),
+        _ => None,
+    }
+}
+
+/// What the texts of a form are where something `like` this belongs. Of several the first counts where one is wanted.
+fn typed(texts: &[String], like: &Json) -> Option<Json> {
+    let first = texts.first()?;
+    match like {
+        Json::Null | Json::String(_) => Some(first.as_str().into()),
+        Json::Bool(_) => flag(first).map(Json::Bool),
+        Json::Number(_) if first.is_empty() => Some(0.into()),
+        Json::Number(_) => first.parse::<i64>().ok().map(Json::from),
+        Json::Array(items) if items.iter().any(Json::is_string) => Some(texts.into()),
+        Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// The text of a JSON document with `0` for `-0`: that is a whole number, of which serde makes a fraction.
+pub fn with_plain_zeros(bytes: Bytes) -> Bytes {
+    if !bytes.windows(2).any(|pair| pair == b"-0") {
+        return bytes;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut quoted, mut escaped, mut before) = (false, false, b':');
+    for (at, &byte) in bytes.iter().enumerate() {
+        let digits = bytes[at + 1..].iter().take_while(|next| next.is_ascii_alphanumeric() || **next == b'.');
+        let is_sign = !quoted && byte == b'-' && matches!(before, b':' | b',' | b'[');
+        if !(is_sign && digits.eq(b"0")) {
+            out.push(byte);
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
+    }
+    out.into()
+}
+
 /// Sets `a.b.c` inside the objects `a` and `b`.
 fn nest(object: &mut Map<String, Json>, path: &str, value: Json) {
-    // Deeper than any JSON body may be.
-    if path.matches('.').count() > MAX_NESTING {
-        return;
-    }
     match path.split_once('.') {
         None => {
             object.insert(path.to_owned(), value);
@@ -446,6 +515,49 @@ fn infer(text: &str) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_does_not_wait_for_room_for_ever() {
+        let all = room(usize::MAX, 0).await.unwrap();
+        assert_eq!(room(LARGE * 2, 0).await.map(drop).unwrap_err().status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(room(1, 1).await.unwrap().is_none());
+        drop(all);
+        assert!(room(LARGE * 2, FEW_VALUES * 2).await.unwrap().is_some());
+    }
+
+    #[test]
+    fn form_texts_are_typed_by_what_they_stand_for() {
+        let like = serde_json::json!([null, "", true, 1, ["a"], [], {}]);
+        let typed = |text: &str| {
+            let texts = texts_of(&infer(text)).unwrap();
+            like.as_array()
+                .unwrap()
+                .iter()
+                .map(|like| typed(&texts, like).map(|json| json.to_string()))
+                .collect::<Vec<_>>()
+        };
+        let json = |texts: [&str; 5]| texts.map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+        for (text, expected) in [
+            ("1", [r#""1""#, r#""1""#, "true", "1", r#"["1"]"#]),
+            ("-0", [r#""-0""#, r#""-0""#, "", "0", r#"["-0"]"#]),
+            ("true", [r#""true""#, r#""true""#, "true", "", r#"["true"]"#]),
+            ("007", [r#""007""#, r#""007""#, "", "7", r#"["007"]"#]),
+            ("", [r#""""#, r#""""#, "false", "0", r#"[""]"#]),
+        ] {
+            assert_eq!(typed(text)[..5], json(expected), "{text:?}");
+            assert_eq!(typed(text)[5..], [None, None]);
+        }
+    }
+
+    #[test]
+    fn a_negative_zero_is_a_zero_where_it_is_whole() {
+        let plain = |text: &'static str| with_plain_zeros(Bytes::from_static(text.as_bytes()));
+        assert_eq!(
+            plain(r#"{"a":-0,"b":[ -0 ,-0.0,-01,-0e1],"-0":"-0, \":-0"}"#),
+            r#"{"a":0,"b":[ 0 ,-0.0,-01,-0e1],"-0":"-0, \":-0"}"#
+        );
+        assert_eq!(plain("[1-0,--0]"), "[1-0,--0]");
+    }
 
     #[test]
     fn form_texts_are_inferred() {

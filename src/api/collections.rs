@@ -2,23 +2,22 @@
 
 use super::context::{Superuser, blocking};
 use super::error::{Answer, ended, json_response, no_content};
+use super::form::Form;
 use super::{ApiError, ApiState, body};
 use crate::App;
 use crate::collections::{self, CollectionError};
 use crate::oauth2::{PROVIDERS, Provider};
 use crate::records::BatchError;
+use crate::schema::AuthOptions;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use axum::http::{Response, Uri};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-/// Lists of which a form may have one item.
-const LISTS: [&str; 1] = ["indexes"];
 const CREATE_LOADING: &str = "Failed to load the collection type data due to invalid formatting.";
 const UPDATE_LOADING: &str = "Failed to load the submitted data due to invalid formatting.";
-const FORM_LOADING: &str = "An error occurred while loading the submitted data.";
 
 pub async fn list(State(state): State<ApiState>, caller: Superuser) -> Answer {
     let params = caller.context.query.list()?;
@@ -32,7 +31,7 @@ pub async fn view(State(state): State<ApiState>, Path(name): Path<String>, _call
 }
 
 pub async fn create(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let object = body::object_of(&caller.context, body, &LISTS, CREATE_LOADING).await?;
+    let object = body::object_of(&caller.context, body, &like(), CREATE_LOADING).await?;
     Ok(json_or_nothing(edit(&state, move |app| app.create_collection(&object)).await?.as_deref()))
 }
 
@@ -43,7 +42,7 @@ pub async fn update(
     body: HttpBody,
 ) -> Answer {
     state.app.collection(&name).ok_or_else(ApiError::missing_route)?;
-    let object = body::object_of(&caller.context, body, &LISTS, UPDATE_LOADING).await?;
+    let object = body::object_of(&caller.context, body, &like(), UPDATE_LOADING).await?;
     Ok(json_or_nothing(edit(&state, move |app| app.update_collection(&name, &object)).await?.as_deref()))
 }
 
@@ -82,41 +81,25 @@ pub async fn import(
         return Err(ApiError::missing_route());
     }
     let caller = caller?;
-    let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
-    let loading = || ApiError::bad_request(FORM_LOADING);
-    let item = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
-    let items: Vec<Map<String, Json>> = match form.values.get("collections") {
-        None | Some(Json::Null) => Vec::new(),
-        Some(Json::Array(list)) => list.iter().map(item).collect::<Option<_>>().ok_or_else(loading)?,
-        Some(_) => return Err(loading()),
-    };
-    let delete_missing = match form.values.get("deletemissing") {
-        None | Some(Json::Null) => false,
-        Some(Json::Bool(flag)) => *flag,
-        Some(_) => return Err(loading()),
-    };
+    let form = Form::read_within(&caller.context, body, usize::MAX).await?;
+    let (items, delete_missing) = (form.objects("collections")?, form.flag("deleteMissing")?);
     Ok(done_or_nothing(edit(&state, move |app| app.import_collections(items, delete_missing)).await?))
 }
 
 pub async fn scaffolds(_caller: Superuser) -> Answer {
-    Ok(json(&collections::scaffolds()))
+    Ok(answer(&collections::scaffolds()))
 }
 
 pub async fn providers(_caller: Superuser) -> Answer {
-    Ok(json(&PROVIDERS.iter().map(Provider::listed).collect::<Vec<_>>()))
+    Ok(answer(&PROVIDERS.iter().map(Provider::listed).collect::<Vec<_>>()))
 }
 
 pub async fn dry_run(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let form = body::form_of(&caller.context, body, usize::MAX, FORM_LOADING).await?;
-    let query = match form.values.get("query") {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(query)) => query.clone(),
-        Some(_) => return Err(ApiError::bad_request(FORM_LOADING)),
-    };
+    let query = Form::read(&caller.context, body).await?.text("query")?;
     let catalog = state.app.catalog();
     let readers = state.app.records().db.clone();
     let read = readers.readers().submit(move |connection| collections::dry_run(connection, &catalog, &query));
-    Ok(json(&read.await.map_err(|_| ApiError::internal("a read did not return"))??))
+    Ok(answer(&read.await.map_err(|_| ApiError::internal("a read did not return"))??))
 }
 
 /// A change of the schema, where this server may make one.
@@ -139,13 +122,26 @@ pub fn schema_locked() -> ApiError {
     )
 }
 
-fn json(value: &impl Serialize) -> Response<HttpBody> {
+/// What the texts of a form are like: those that mean something to any kind of collection.
+fn like() -> Json {
+    let mut like = serde_json::to_value(AuthOptions::default()).expect("auth options are plain data");
+    for key in ["id", "name", "type", "listRule", "viewRule", "createRule", "updateRule", "deleteRule", "viewQuery"] {
+        like[key] = "".into();
+    }
+    for token in ["authToken", "passwordResetToken", "emailChangeToken", "verificationToken", "fileToken"] {
+        like[token]["secret"] = "".into();
+    }
+    (like["indexes"], like["fields"]) = (json!([""]), json!([]));
+    like
+}
+
+fn answer(value: &impl Serialize) -> Response<HttpBody> {
     json_response(serde_json::to_vec(value).expect("answers are plain data"))
 }
 
 /// Empty where a handler ended the request.
 fn json_or_nothing<T: Serialize>(value: Option<&T>) -> Response<HttpBody> {
-    value.map_or_else(ended, json)
+    value.map_or_else(ended, answer)
 }
 
 fn done_or_nothing(done: bool) -> Response<HttpBody> {

@@ -47,6 +47,11 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
+    /// The same with another message where it is a 400; what else went wrong is told as it is.
+    pub fn told_as(self, message: &str) -> Self {
+        if self.status == StatusCode::BAD_REQUEST { Self { message: message.to_owned(), ..self } } else { self }
+    }
+
     /// The 400 that tells nothing.
     pub fn generic() -> Self {
         Self::bad_request(GENERIC)

@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::body;
 use super::context::Context;
+use super::query::flag;
 use crate::records::{Body, Room};
 use axum::body::Body as HttpBody;
 use serde_json::{Map, Value as Json};
@@ -23,12 +24,21 @@ impl Form {
     /// # Errors
     /// 400 for a content type that is not known and for what is no form.
     pub async fn read(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
+        Self::read_within(context, body, body::DEFAULT_VALUES).await
+    }
+
+    /// [`Form::read`] of a body that may have so many values.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn read_within(context: &Context, body: HttpBody, allowed: usize) -> Result<Self, ApiError> {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
         let typed = body::is_json(&context.headers);
-        match body::parse(&context.headers, &context.query, bytes, body::DEFAULT_VALUES).await {
+        let bytes = if typed { body::with_plain_zeros(bytes) } else { bytes };
+        match body::parse(&context.headers, &context.query, bytes, allowed).await {
             Ok(Body { values, room, .. }) => Ok(Self { values, typed, _room: room }),
             Err(error) if error.message == body::UNSUPPORTED => Err(error),
-            Err(_) => Err(loading()),
+            Err(error) => Err(error.told_as(LOADING)),
         }
     }
 
@@ -57,7 +67,7 @@ impl Form {
             None | Some(Json::Null) => Ok(String::new()),
             Some(Json::String(text)) => Ok(text.clone()),
             // A form knows no types: what looked like a number was a text.
-            Some(other) if !self.typed => Ok(other.to_string()),
+            Some(other) if !self.typed => body::text_of(other).ok_or_else(loading),
             Some(_) => Err(loading()),
         }
     }
@@ -77,6 +87,32 @@ impl Form {
                     text.parse().map_err(|_| loading())
                 }
             }
+            Some(_) => Err(loading()),
+        }
+    }
+
+    /// `false` where it is missing.
+    ///
+    /// # Errors
+    /// 400 for a value of another type.
+    pub fn flag(&self, name: &str) -> Result<bool, ApiError> {
+        match self.value(name) {
+            None | Some(Json::Null) => Ok(false),
+            Some(Json::Bool(flag)) => Ok(*flag),
+            Some(other) if !self.typed => body::text_of(other).and_then(|text| flag(&text)).ok_or_else(loading),
+            Some(_) => Err(loading()),
+        }
+    }
+
+    /// A list of objects, empty where it is missing.
+    ///
+    /// # Errors
+    /// 400 for a value of another type.
+    pub fn objects(&self, name: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
+        let object = |item: &Json| if item.is_null() { Some(Map::new()) } else { item.as_object().cloned() };
+        match if self.typed { self.value(name) } else { self.values.get(name) } {
+            None | Some(Json::Null) => Ok(Vec::new()),
+            Some(Json::Array(items)) => items.iter().map(object).collect::<Option<_>>().ok_or_else(loading),
             Some(_) => Err(loading()),
         }
     }

@@ -46,11 +46,7 @@ impl QueryParams {
                 Err(_) => Err(ApiError::generic()),
             },
         };
-        let skip_total = match self.get("skipTotal") {
-            "" | "0" | "f" | "F" | "FALSE" | "false" | "False" => false,
-            "1" | "t" | "T" | "TRUE" | "true" | "True" => true,
-            _ => return Err(ApiError::generic()),
-        };
+        let skip_total = flag(self.get("skipTotal")).ok_or_else(ApiError::generic)?;
         Ok(ListParams {
             page: integer("page", 1)?,
             per_page: integer("perPage", 30)?.min(1000),
@@ -59,6 +55,15 @@ impl QueryParams {
             sort: self.get("sort").to_owned(),
             expand: self.get("expand").to_owned(),
         })
+    }
+}
+
+/// A boolean as PocketBase reads it; nothing is `false`.
+pub fn flag(text: &str) -> Option<bool> {
+    match text {
+        "" | "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        _ => None,
     }
 }
 

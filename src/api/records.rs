@@ -5,8 +5,8 @@ use super::body::{self, Limits};
 use super::context::{Context, InCollection, blocking, finish, finish_in};
 use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
-use crate::query::RequestInfo;
-use crate::records::{Body, RecordError, Room, WriteRequest};
+use crate::query::{RequestInfo, check_client_text};
+use crate::records::{Body, ListParams, RecordError, Room, WriteRequest};
 use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::State;
 use std::sync::Arc;
@@ -16,9 +16,18 @@ pub async fn list(State(state): State<ApiState>, at: InCollection, context: Cont
     let params = match at.collection.rules.list {
         // Who may not list learns nothing about the parameters either.
         None if !context.is_superuser() => return Err(RecordError::forbidden().into()),
-        _ => context.query.list()?,
+        _ => list_params(&context)?,
     };
     Ok(json_response(finish(state.app.records().list(at.collection, request, params)).await?))
+}
+
+/// What only superusers may ask for is refused before what makes no sense.
+fn list_params(context: &Context) -> Result<ListParams, ApiError> {
+    if !context.is_superuser() {
+        let texts = ["filter", "sort"].map(|name| context.query.get(name));
+        texts.into_iter().try_for_each(check_client_text).map_err(RecordError::from)?;
+    }
+    context.query.list()
 }
 
 pub async fn view(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {

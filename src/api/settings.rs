@@ -13,25 +13,24 @@ use crate::settings::{Redacted, Settings};
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::Response;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 const LOADING: &str = "An error occurred while loading the submitted data.";
-/// Lists of which a form may have one item.
-const LISTS: [&str; 2] = ["trustedProxy.headers", "superuserIPs"];
 const SAVING: &str = "An error occurred while saving the new settings.";
 
 pub async fn view(State(state): State<ApiState>, _caller: Superuser) -> Answer {
     let app = state.app.clone();
     let settings = blocking(move || app.list_settings()).await??;
-    Ok(settings.as_ref().map_or_else(ended, json))
+    Ok(settings.as_ref().map_or_else(ended, answer))
 }
 
 pub async fn update(State(state): State<ApiState>, caller: Superuser, body: HttpBody) -> Answer {
-    let changes = body::object_of(&caller.context, body, &LISTS, LOADING).await?;
+    let changes = body::object_of(&caller.context, body, &like(), LOADING).await?;
     let app = state.app.clone();
     let saved = blocking(move || app.save_settings(&changes)).await?;
     match saved {
-        Ok(settings) => Ok(settings.as_deref().map_or_else(ended, json)),
+        Ok(settings) => Ok(settings.as_deref().map_or_else(ended, answer)),
         Err(SaveSettingsError::WrongType) => Err(ApiError::bad_request(LOADING)),
         Err(SaveSettingsError::Invalid(data)) => Err(ApiError::bad_request(SAVING).with_data(&data)),
         Err(SaveSettingsError::Event(error)) if error.status.is_some() => Err(error.into()),
@@ -102,6 +101,17 @@ pub async fn test_s3(State(state): State<ApiState>, caller: Superuser, body: Htt
     Ok(no_content())
 }
 
-fn json(settings: &Settings) -> Response<HttpBody> {
+/// What the texts of a form are like.
+fn like() -> Json {
+    let mut like = serde_json::to_value(Settings::default()).expect("settings are plain data");
+    for list in ["/trustedProxy/headers", "/superuserIPs", "/rateLimits/excludedIPs"] {
+        *like.pointer_mut(list).expect("a list of the settings") = json!([""]);
+    }
+    like["rateLimits"]["rules"] = json!([]);
+    (like["s3"]["secret"], like["backups"]["s3"]["secret"]) = ("".into(), "".into());
+    like
+}
+
+fn answer(settings: &Settings) -> Response<HttpBody> {
     json_response(serde_json::to_vec(&Redacted(settings)).expect("settings are plain data"))
 }

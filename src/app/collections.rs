@@ -5,7 +5,7 @@ use super::App;
 use crate::collections::{self, Change, CollectionError, Draft, Looked, Page};
 use crate::db::{Changed, notify};
 use crate::events::{CollectionEvent, CollectionsImportEvent, CollectionsListEvent, EventError, Hook, Subject};
-use crate::records::ListParams;
+use crate::records::{self, ListParams};
 use crate::schema::Collection;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -153,6 +153,13 @@ impl App {
         &self,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError>,
     ) -> Result<T, CollectionError> {
+        level(|| self.change_on_level(work))
+    }
+
+    fn change_on_level<T>(
+        &self,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, CollectionError>,
+    ) -> Result<T, CollectionError> {
         let records = self.records();
         let lease = records.db.writer().lease()?;
         let mut told = Vec::new();
@@ -204,8 +211,15 @@ impl App {
         let mut event = CollectionEvent { collection, original, error: None };
         let tags = event.tags();
         let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
-        let done =
-            self.records().around_answer(hook, &tags, &mut event, &mut |event| action(event).map_err(EventError::from));
-        done.map_err(CollectionError::of_request)
+        let mut action = |event: &mut CollectionEvent| action(event).map_err(EventError::from);
+        level(|| {
+            let done = self.records().around_answer(hook, &tags, &mut event, &mut action);
+            done.map_err(CollectionError::of_request)
+        })
     }
+}
+
+/// [`records::level`] for collections.
+fn level<T>(work: impl FnOnce() -> Result<T, CollectionError>) -> Result<T, CollectionError> {
+    records::level(|| Ok(work())).map_err(|error| CollectionError::Event(error.into()))?
 }

@@ -12,6 +12,7 @@ mod turn;
 pub use settings::{OverlayError, SaveSettingsError};
 
 use crate::auth::{Accounts, Identities, LoginOptions};
+use crate::back_off::BackOff;
 use crate::backup::{self, Backups};
 use crate::collections::CollectionError;
 use crate::cron::Cron;
@@ -180,6 +181,7 @@ impl Builder {
             bus: self.bus,
             files: RecordFiles::new(&self.dir),
             passwords: Passwords::new(self.scheme),
+            back_off: BackOff::new(self.logins.back_off),
             auth_epoch: AtomicU64::new(0),
             changing: RwLock::default(),
             db,

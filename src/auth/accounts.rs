@@ -1,6 +1,5 @@
 //! What logins and requests about accounts need beside the records: settings, mail, counters.
 
-use super::back_off::BackOff;
 use super::limits::{Attempts, Throttle};
 use super::{AuthError, tokens};
 use crate::events::Record;
@@ -31,7 +30,6 @@ pub struct Accounts {
     pub(super) options: LoginOptions,
     /// Codes of authenticator apps that were tried, right or wrong.
     pub(super) totp: Attempts,
-    pub(super) back_off: BackOff,
     pub(super) encryption: Encryption,
     /// Names that came with a redirect.
     pub oauth2_names: Names,
@@ -43,7 +41,7 @@ pub struct Accounts {
 pub struct LoginOptions {
     /// Accounts may have an authenticator app, whose code is then needed after the password.
     pub totp: bool,
-    /// Wrong passwords make the next attempts for the same identity wait, longer each time.
+    /// Wrong passwords and codes make the next attempts for the same account wait, longer each time.
     pub back_off: bool,
 }
 
@@ -96,7 +94,6 @@ impl Accounts {
             otp: Attempts::new(5, THREE_MINUTES),
             options,
             totp: Attempts::new(5, THREE_MINUTES),
-            back_off: BackOff::default(),
             encryption,
             oauth2_names: Names::default(),
             discovery: Discovery::default(),

@@ -84,9 +84,8 @@ impl Accounts {
             // A token that is refused for any reason vouches for nobody.
             let record = verified.as_ref().filter(|_| !form.has("token")).and_then(|verified| verified.as_ref().ok());
             let record = record.map(|verified| &verified.record);
-            let correct = record.is_some_and(|record| {
-                self.records.passwords.verify(password, record.password_hash(collection, "password"))
-            });
+            let correct = record.map(|record| self.records.is_password(collection, record, password));
+            let correct = correct.unwrap_or(Ok(false))?;
             let message = "Missing or invalid auth record password.";
             form.check("password", if correct { None } else { wrong("validation_invalid_password", message) });
         }

@@ -5,7 +5,6 @@
 
 mod accounts;
 mod answer;
-mod back_off;
 mod cleanup;
 mod email_change;
 mod error;

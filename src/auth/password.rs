@@ -5,7 +5,9 @@ use super::accounts::{Accounts, Visit};
 use super::answer::{Method, Outcome};
 use super::form::Form;
 use super::tokens::{self, Grant, Kind};
+use crate::back_off::Guess;
 use crate::events::{AuthWithPasswordEvent, Record, RecordEvent};
+use crate::records::RecordError;
 use crate::schema::fields::is_email;
 use crate::schema::{Collection, FieldError, ddl};
 use rusqlite::OptionalExtension;
@@ -44,15 +46,8 @@ impl Accounts {
         require_password_auth(&visit.collection)?;
         login.check(&visit.collection)?;
         let collection = &visit.collection;
-        let identity = format!("{} {}", collection.id, login.identity.to_lowercase());
-        if self.options.back_off {
-            self.back_off.begin(&identity).map_err(|left| {
-                let seconds = left.as_secs() + 1;
-                let unit = if seconds == 1 { "second" } else { "seconds" };
-                let message = format!("Too many failed logins, please try again in {seconds} {unit}.");
-                AuthError::refused(429, &message)
-            })?;
-        }
+        let guess = Guess::Login { collection: &collection.id, identity: &login.identity };
+        let attempt = self.records.back_off.begin(guess).map_err(RecordError::from)?;
         let mut event = AuthWithPasswordEvent {
             collection: Arc::clone(collection),
             request: Arc::clone(&visit.request),
@@ -72,9 +67,7 @@ impl Accounts {
                 let correct = self.check_password(collection, event.record.as_ref(), &event.password)?;
                 drop(turn.take());
                 let record = event.record.as_ref().filter(|_| correct).ok_or_else(AuthError::failed)?;
-                if self.options.back_off {
-                    self.back_off.succeed(&identity);
-                }
+                attempt.succeed();
                 let grant = Grant { refreshable: true, ..Grant::default() };
                 let token = tokens::issue(collection, record, Kind::Auth, grant).map_err(AuthError::from)?;
                 outcome = self.authenticate(visit, record, Method::Password, token, Json::Null)?;

@@ -7,6 +7,7 @@ use super::form::Form;
 use super::mfa::session_seconds;
 use super::tokens::{self, Grant, Kind};
 use super::{AuthError, is_older};
+use crate::back_off::{Attempt, Guess};
 use crate::db::DbError;
 use crate::events::Record;
 use crate::records::RecordError;
@@ -86,9 +87,10 @@ impl Accounts {
     pub fn confirm_totp(&self, visit: &Visit, id: &str, code: &str) -> Result<(), AuthError> {
         Form::default().required("code", code, 16).finish()?;
         let wrong = || AuthError::field("code", FieldError::new("validation_invalid_code", "Invalid or expired code."));
-        self.take_attempt(&visit.collection, id)?;
+        let attempt = self.take_attempt(&visit.collection, id)?;
         let Some(stored) = self.totp_row(&visit.collection, id)? else { return Err(wrong()) };
         let step = matching_step(&stored.pending, code, now()).ok_or_else(wrong)?;
+        attempt.succeed();
         let changed = self.write_totp(&visit.collection, id, move |tx, collection, id| {
             tx.execute(
                 "UPDATE _pbr_totp SET secret = pending, pending = '', lastStep = ?3 \
@@ -134,7 +136,7 @@ impl Accounts {
         let record = self.by_id(collection, session.text(&sessions, "recordRef"))?;
         let record = record.filter(|_| holds).ok_or_else(expired)?;
         let id = record.id(collection).to_owned();
-        self.take_attempt(collection, &id)?;
+        let attempt = self.take_attempt(collection, &id)?;
         let stored = self.totp_row(collection, &id)?.filter(|row| !row.secret.is_empty());
         let step = stored.as_ref().and_then(|row| matching_step(&row.secret, code, now()));
         let invalid = || AuthError::refused(400, "Invalid or expired code.");
@@ -149,6 +151,7 @@ impl Accounts {
         if changed == 0 {
             return Err(invalid());
         }
+        attempt.succeed();
         let grant = Grant { refreshable: true, ..Grant::default() };
         let token = tokens::issue(collection, &record, Kind::Auth, grant)?;
         self.authenticate(visit, &record, Method::Totp, token, Json::Null)
@@ -158,16 +161,18 @@ impl Accounts {
     fn proven(&self, visit: &Visit, id: &str, password: &str) -> Result<Record, AuthError> {
         Form::default().required("password", password, 255).finish()?;
         let record = self.by_id(&visit.collection, id)?.ok_or_else(RecordError::not_found)?;
-        if self.records.passwords.verify(password, record.password_hash(&visit.collection, "password")) {
+        if self.records.is_password(&visit.collection, &record, password)? {
             return Ok(record);
         }
         let message = "Missing or invalid auth record password.";
         Err(AuthError::field("password", FieldError::new("validation_invalid_password", message)))
     }
 
-    fn take_attempt(&self, collection: &Collection, id: &str) -> Result<(), AuthError> {
+    fn take_attempt(&self, collection: &Collection, id: &str) -> Result<Attempt<'_>, AuthError> {
+        let guess = Guess::Code { collection: &collection.id, record: id };
+        let attempt = self.records.back_off.begin(guess).map_err(RecordError::from)?;
         if self.totp.take(&format!("{} {id}", collection.id)) {
-            return Ok(());
+            return Ok(attempt);
         }
         Err(AuthError::refused(429, "Too many attempts, please try again later."))
     }

@@ -1,5 +1,6 @@
 //! What every command gets: the global flags, the project, a way to speak.
 
+use super::error::migrations_are_in;
 use super::{CliError, CliResult, Output};
 use crate::diagnostic::code;
 use crate::migrate::ProjectPaths;
@@ -134,8 +135,12 @@ impl Context {
     /// Exit 9 for an invalid `pbr.yaml` or environment.
     pub fn find_project(&self) -> CliResult<Option<Workspace>> {
         let env = |name: &str| std::env::var(name).ok();
-        Workspace::find(self.global.config.as_deref(), &env)
-            .map_err(|errors| CliError::invalid("configuration", errors))
+        let found = Workspace::find(self.global.config.as_deref(), &env)
+            .map_err(|errors| CliError::invalid("configuration", errors))?;
+        if let Some(project) = &found {
+            migrations_are_in(project.paths(None).migrations);
+        }
+        Ok(found)
     }
 
     /// The project.

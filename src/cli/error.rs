@@ -9,7 +9,8 @@ use crate::shell::path_word;
 use crate::text_file::existing_folder;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub type CliResult<T = ()> = Result<T, Box<CliError>>;
 
@@ -151,6 +152,24 @@ impl CliError {
     }
 }
 
+/// Where the project has its migrations, once it was found.
+static MIGRATIONS: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on advice on migrations names their files in this folder.
+pub fn migrations_are_in(folder: PathBuf) {
+    // A command works on one project, however often it looks for it.
+    let _ = MIGRATIONS.set(folder);
+}
+
+fn migrations() -> &'static Path {
+    MIGRATIONS.get().map_or(Path::new("migrations"), PathBuf::as_path)
+}
+
+/// The path of a migration in a command.
+fn file_word(file: &str) -> String {
+    path_word(&migrations().join(file))
+}
+
 /// Migrations of a folder that could not be applied.
 pub fn not_applied(error: MigrateError, folder: &Path) -> Box<CliError> {
     let anew = match &error {
@@ -241,7 +260,7 @@ impl From<MigrateError> for Box<CliError> {
             }
             MigrateError::EmptyDatabase { .. } => base.next("pbr migrate"),
             MigrateError::NoRoom { moves, .. } => {
-                let moves = moves.iter().map(|(from, to)| format!("mv migrations/{from} migrations/{to}"));
+                let moves = moves.iter().map(|(from, to)| format!("mv {} {}", file_word(from), file_word(to)));
                 moves.fold(base, CliError::next).next("pbr migrate hash && pbr migrate drift --fix")
             }
             MigrateError::NoDown { .. } => base.next("pbr migrate diff NAME --down"),
@@ -271,9 +290,10 @@ impl From<MigrateError> for Box<CliError> {
                 let base = base.next("pbr migrate hash    (where no database has applied it)");
                 repair.into_iter().fold(base, CliError::next)
             }
-            MigrateError::Sum { fault: SumFault::Other, .. } => {
-                base.next("git status").next("git restore migrations").next("pbr migrate hash")
-            }
+            MigrateError::Sum { fault: SumFault::Other, .. } => base
+                .next("git status")
+                .next(format!("git restore {}", path_word(migrations())))
+                .next("pbr migrate hash"),
             MigrateError::Missing { ref migrations } => missing(base, migrations),
             MigrateError::Divergent { ref file } => {
                 let same = version_of(file).map(|version| {
@@ -290,15 +310,15 @@ impl From<MigrateError> for Box<CliError> {
                 .why("two branches changed the schema; the later one must be made again on top")
                 .next("pbr migrate rebase"),
             MigrateError::Failed { ref file, ref reason } | MigrateError::Replay { ref file, ref reason } => {
-                let path = format!("migrations/{file}");
+                let path = migrations().join(file).display().to_string();
                 let mut base = base;
-                base.where_ = line_of(reason).map(|line| (path.clone(), line, 1));
+                base.where_ = line_of(reason).map(|line| (path, line, 1));
                 let then = match base.code {
                     _ if file.ends_with(".down.sql") => "pbr migrate down",
                     code::REPLAY_FAILED => "pbr migrate hash && pbr migrate check",
                     _ => "pbr migrate hash && pbr migrate up",
                 };
-                base.next(format!("$EDITOR {path}, then {then}"))
+                base.next(format!("$EDITOR {}, then {then}", file_word(file)))
             }
             MigrateError::OtherDrift { .. } => base.next("pbr migrate drift"),
             MigrateError::NoDatabase { .. } => base.next("pbr migrate"),
@@ -339,7 +359,7 @@ fn restore(file: &str) -> Option<String> {
     match git::find(file) {
         Some(Found::Here(path)) => Some(format!("git restore {path}")),
         Some(_) => None,
-        None => Some(format!("git restore migrations/{file}")),
+        None => Some(format!("git restore {}", file_word(file))),
     }
 }
 

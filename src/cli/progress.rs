@@ -125,6 +125,7 @@ impl Meter {
             bar.with_style(style.with_key("rate", rate))
         });
         match rows.or(total.is_none().then_some(done)) {
+            Some(1) => bar.set_message("1 row"),
             Some(rows) => bar.set_message(format!("{rows} rows")),
             None => bar.set_message(self.what.clone()),
         }

@@ -43,12 +43,8 @@ pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> 
         .iter()
         .map(|(name, kind)| Field::new(*name, FieldKind::named(kind).expect("the types above exist")))
         .collect();
-    let reaches_out = |text: &str| text.contains("@collection.") || text.contains("@request.");
-    if reaches_out(&params.filter) || reaches_out(&params.sort) {
-        return Err(senseless());
-    }
     let sort = if params.sort.is_empty() { "@rowid" } else { &params.sort };
-    let parts = Parts { rule: None, filter: Some(&params.filter), sort: Some(sort), superuser: true };
+    let parts = Parts { rule: None, filter: Some(&params.filter), sort: Some(sort), superuser: true, plain: true };
     let request = RequestInfo::default();
     let Ok(query) = compile(catalog, &rows, &parts, &request) else { return Err(senseless()) };
     let own = query.bind(&request, chrono::Utc::now());

@@ -4,6 +4,7 @@ use super::error::Failure;
 use super::{Change, CollectionError, table, view};
 use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::fields::format_datetime;
+use crate::schema::system::auth_indexes;
 use crate::schema::validate::{has_primary_key, missing_primary_key, name_exists};
 use crate::schema::{
     ALPHANUMERIC, Collection, CollectionKind, DecodeError, ErrorTree, FieldError, collection_id, normalise,
@@ -38,6 +39,13 @@ impl Draft {
         }
         let mut collection = Collection::new(name, known.unwrap_or(CollectionKind::Base));
         decode(&mut collection, object)?;
+        if collection.is_auth() && !object.contains_key("indexes") {
+            // Named before PocketBase looks at an id of the collection's own.
+            let generated = collection_id(collection.kind.name(), &collection.name);
+            if !collection.id.is_empty() && !collection.name.is_empty() {
+                collection.indexes = auth_indexes(&generated, &collection.name).into();
+            }
+        }
         // Only the known types come with a primary key.
         if errors.contains("type") && object.contains_key("fields") && !has_primary_key(&collection) {
             let none = collection.fields.is_empty();

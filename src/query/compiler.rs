@@ -26,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub client: bool,
     /// The row does not exist yet, so nothing can point to it.
     pub candidate: bool,
+    /// The rows are no records, see [`super::Parts::plain`].
+    pub plain: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -39,6 +41,7 @@ impl<'a> Scope<'a> {
             suffix: String::new(),
             client,
             candidate: false,
+            plain: false,
         }
     }
 }

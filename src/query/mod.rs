@@ -59,6 +59,8 @@ pub struct Parts<'a> {
     pub sort: Option<&'a str>,
     /// The client is a superuser, and may filter and sort by anything.
     pub superuser: bool,
+    /// The rows are no records: their columns have no modifiers, and nothing leads beyond them.
+    pub plain: bool,
 }
 
 /// Answers to what a query asked about the shape of a request. Any request that answers the same can run the query.
@@ -94,7 +96,7 @@ fn compile_asking(
     if let Some(rule) = rule {
         conditions.push(compiler.filter(&Scope::rows(collection, false), rule)?);
     }
-    let client = Scope::rows(collection, !parts.superuser);
+    let client = Scope { plain: parts.plain, ..Scope::rows(collection, !parts.superuser) };
     if let Some(filter) = filter {
         if filter.len() > MAX_FILTER_BYTES {
             return Err(QueryError::invalid("the filter is too long"));
@@ -109,7 +111,10 @@ fn compile_asking(
 }
 
 /// Refuses the virtual roots anywhere in a client's text, in quotes too (spec 02 §4.7).
-fn check_client_text(text: &str) -> Result<(), QueryError> {
+///
+/// # Errors
+/// [`QueryError::Forbidden`].
+pub fn check_client_text(text: &str) -> Result<(), QueryError> {
     if text.contains("@collection.") {
         return Err(QueryError::Forbidden("Only superusers can filter by @collection."));
     }

@@ -20,6 +20,10 @@ impl<'a> Compiler<'a> {
             return Err(format!("failed to resolve field {}", quoted(identifier)));
         }
         let segments: Vec<&str> = identifier.split('.').collect();
+        // In longer paths it is part of a JSON key.
+        if scope.plain && (segments[0].starts_with('@') || (segments.len() == 1 && identifier.contains(':'))) {
+            return Err(format!("unknown field {}", quoted(identifier)));
+        }
         match segments[0] {
             "@collection" => self.collection_path(scope, identifier, &segments[1..]),
             "@request" => self.request_path(scope, &segments[1..]),

@@ -35,6 +35,8 @@ struct Run {
 pub struct BatchItem {
     pub write: WriteRequest,
     pub action: BatchAction,
+    /// Whether what is written can be answered as it was asked for; otherwise the item is refused once it is written.
+    pub answerable: bool,
 }
 
 pub enum BatchAction {
@@ -196,9 +198,9 @@ impl Records {
     }
 
     fn run_item(self: &Arc<Self>, run: &Run, item: BatchItem) -> Result<Option<Vec<u8>>, RecordError> {
-        let BatchItem { write, action } = item;
+        let BatchItem { write, action, answerable } = item;
         let mut write = write.renewed(&self.catalog.load())?;
-        let rest = || self.go_on(run);
+        let rest = || if answerable { self.go_on(run) } else { Err(RecordError::bad_request(super::error::GENERIC)) };
         match action {
             BatchAction::Create(body) => self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer)),
             BatchAction::Update { id, body } => self.update_hooked(&write, &id, &body, &rest).map(Some),

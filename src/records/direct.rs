@@ -2,6 +2,7 @@
 //! These functions block. On a thread whose transaction is open they take part in it.
 
 use super::draft::{Body, Draft, generate};
+use super::here::level;
 use super::hooked::Save;
 use super::sessions::{self, Change};
 use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, alone, rotate_token_key};
@@ -28,7 +29,7 @@ impl Records {
         generate(collection, &mut draft.record, true);
         let save = direct(&write, &draft, CREATE_FAILED);
         let mut event = save.event();
-        self.create_saved(&save, &mut event)?;
+        level(|| Ok(self.create_saved(&save, &mut event)?))?;
         Ok(event.record)
     }
 
@@ -72,7 +73,7 @@ impl Records {
         rotate_token_key(collection, &mut draft);
         let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
         let mut event = save.event();
-        self.update_saved(&save, &mut event)?;
+        level(|| Ok(self.update_saved(&save, &mut event)?))?;
         Ok(event.record)
     }
 
@@ -88,7 +89,7 @@ impl Records {
         let write = operator(collection);
         let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection));
         if listened || self.open().is_some() {
-            return self.delete_saved(&write, record);
+            return level(|| self.delete_saved(&write, record));
         }
         let (records, id) = (Arc::clone(self), record.id(collection).to_owned());
         self.db.writer().run(move |tx| match records.delete_in(tx, &write, &id) {

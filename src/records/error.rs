@@ -1,5 +1,6 @@
 //! Why a record operation did not happen.
 
+use crate::back_off::Pause;
 use crate::db::DbError;
 use crate::events::EventError;
 use crate::query::QueryError;
@@ -67,6 +68,12 @@ pub(super) fn within(error: EventError, status: u16, message: &'static str) -> E
     match error.status {
         Some(_) => error,
         None => RecordError::Failed { status, message, cause: error.message }.into(),
+    }
+}
+
+impl From<Pause> for RecordError {
+    fn from(pause: Pause) -> Self {
+        Self::refused(429, &pause.to_string())
     }
 }
 

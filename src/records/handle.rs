@@ -1,12 +1,13 @@
 //! The records of one data directory, as every operation finds them.
 
 use super::{Plans, RecordError, Scope};
+use crate::back_off::{BackOff, Guess};
 use crate::db::{Database, DbError, WriteTx};
-use crate::events::Bus;
+use crate::events::{Bus, Record};
 use crate::files::RecordFiles;
 use crate::passwords::Passwords;
 use crate::query::RequestInfo;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Collection};
 use arc_swap::ArcSwap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
@@ -25,6 +26,8 @@ pub struct Records {
     pub bus: Bus,
     pub files: RecordFiles,
     pub passwords: Passwords,
+    /// Makes those wait who guess wrong.
+    pub back_off: BackOff,
     /// Moves whenever an auth record changes or goes: what was verified before must be verified again.
     pub auth_epoch: AtomicU64,
     /// Told of handlers that failed where the caller may not be.
@@ -66,6 +69,20 @@ impl Records {
     /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
     pub(super) fn listens_to_rows(&self, name: &str) -> bool {
         self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
+    }
+
+    /// Whether a password is that of an auth record. This takes its time.
+    ///
+    /// # Errors
+    /// 429 for one more guess after too many wrong ones.
+    pub fn is_password(&self, collection: &Collection, record: &Record, password: &str) -> Result<bool, RecordError> {
+        let guess = Guess::Password { collection: &collection.id, record: record.id(collection) };
+        let attempt = self.back_off.begin(guess)?;
+        let right = self.passwords.verify(password, record.password_hash(collection, "password"));
+        if right {
+            attempt.succeed();
+        }
+        Ok(right)
     }
 
     pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {

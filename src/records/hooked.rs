@@ -116,8 +116,15 @@ impl Records {
         let mut answer = Vec::new();
         let tags = RecordEvent::tags(collection);
         self.around_answer(&self.bus.requests.record_update, &tags, &mut event, &mut |event| {
-            let stored = draft.original.as_ref().map_or("", |record| record.password_hash(collection, "password"));
-            self.check_form(&save, access, |old| self.passwords.verify(old, stored))?;
+            let mut paused = None;
+            let checked = self.check_form(&save, access, |old| {
+                let right = draft.original.as_ref().map(|record| self.is_password(collection, record, old));
+                right.unwrap_or(Ok(false)).unwrap_or_else(|error| {
+                    paused = Some(error);
+                    false
+                })
+            });
+            paused.map_or(checked, Err)?;
             self.update_saved(&save, event)?;
             answer = self.answer(&save, event.record.clone())?;
             Ok(rest()?)

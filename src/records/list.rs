@@ -119,7 +119,8 @@ pub fn passes(scope: &Scope<'_>, collection: &Collection, rule: &Option<String>,
         return false;
     }
     // Nobody filters messages by hidden fields, not even superusers, who may reach out nonetheless.
-    let parts = Parts { rule, filter: Some(filter).filter(|f| !f.is_empty()), sort: None, superuser: reaches_out };
+    let parts =
+        Parts { rule, filter: Some(filter).filter(|f| !f.is_empty()), superuser: reaches_out, ..Parts::default() };
     let Ok(query) = scope.plans.queries.get(scope.catalog, collection, &parts, scope.request) else { return false };
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(id.to_owned()));
@@ -139,7 +140,8 @@ fn list_query(scope: &Scope<'_>, collection: &Collection, params: &ListParams) -
     let rule = scope.rule(&collection.rules.list)?;
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
     let (filter, sort) = (some(&params.filter), some(&params.sort));
-    let parts = Parts { rule, filter: filter.as_deref(), sort: sort.as_deref(), superuser: scope.is_superuser() };
+    let parts =
+        Parts { rule, filter: filter.as_deref(), sort: sort.as_deref(), superuser: scope.is_superuser(), plain: false };
     Ok(scope.plans.queries.get(scope.catalog, collection, &parts, scope.request)?)
 }
 

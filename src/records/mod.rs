@@ -41,6 +41,7 @@ pub use error::RecordError;
 pub use expand::{Expansion, expansions};
 pub use file::{FoundFile, find_file};
 pub use handle::{Pending, Records};
+pub use here::level;
 pub use list::{ListParams, all_columns, count_pages, passes};
 pub use scope::{Plans, Scope};
 pub use sessions::{Owner, delete_of_collection};

@@ -62,7 +62,7 @@ impl Records {
             return false;
         }
         let rule = Some(rule).filter(|rule| !superuser && !rule.is_empty());
-        let parts = Parts { rule, filter: None, sort: None, superuser };
+        let parts = Parts { rule, superuser, ..Parts::default() };
         let query = self.plans.queries.get(&self.catalog.load(), collection, &parts, request);
         query.is_ok_and(|query| query.stays_in_its_row())
     }

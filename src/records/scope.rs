@@ -64,7 +64,7 @@ impl<'a> Scope<'a> {
 
     /// The compiled query of a rule alone.
     pub fn rule_query(&self, collection: &Collection, rule: Option<&str>) -> Result<Arc<Query>, RecordError> {
-        let parts = Parts { rule, filter: None, sort: None, superuser: self.is_superuser() };
+        let parts = Parts { rule, superuser: self.is_superuser(), ..Parts::default() };
         Ok(self.plans.queries.get(self.catalog, collection, &parts, self.request)?)
     }
 

@@ -107,7 +107,7 @@ fn first_records(
 ) -> Result<Vec<Record>, ExportError> {
     let request = RequestInfo::of_operator();
     let filter = Some(options.filter).filter(|filter| !filter.is_empty());
-    let parts = Parts { rule: None, filter, sort: None, superuser: true };
+    let parts = Parts { filter, superuser: true, ..Parts::default() };
     let query = records.plans.queries.get(catalog, collection, &parts, &request).map_err(RecordError::from)?;
     let mut bound = query.bind(&request, chrono::Utc::now());
     bound.push(SqlValue::Integer(0));

@@ -45,10 +45,10 @@ pub fn export(
     let fields = chosen(collection, options)?;
     let request = RequestInfo::of_operator();
     let parts = Parts {
-        rule: None,
         filter: Some(options.filter.as_str()).filter(|text| !text.is_empty()),
         sort: Some(options.sort.as_str()).filter(|text| !text.is_empty()),
         superuser: true,
+        ..Parts::default()
     };
     let snapshot = records.db.readers().snapshot()?;
     let catalog = records.catalog.load();

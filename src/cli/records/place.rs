@@ -174,16 +174,20 @@ fn of_account(app: &App, account: &str) -> CliResult<RequestInfo> {
         None => (account, catalog.iter().filter(|collection| collection.is_auth()).cloned().collect()),
     };
     let mut found = Vec::new();
-    for collection in collections {
-        let record = superusers::find(app.records(), &collection, account);
+    for collection in &collections {
+        let record = superusers::find(app.records(), collection, account);
         let record = record.map_err(|error| CliError::new(code::INTERNAL, 1, error.to_string()))?;
-        found.extend(record.map(|record| (collection, record)));
+        found.extend(record.map(|record| (Arc::clone(collection), record)));
     }
     match &found[..] {
         [(collection, record)] => {
             Ok(RequestInfo { context, auth: Some(auth::info(collection, record)), ..RequestInfo::default() })
         }
-        [] => Err(CliError::new(code::NO_ACCOUNT, 2, format!("there is no account `{account}`")).into()),
+        [] => {
+            let error = CliError::new(code::NO_ACCOUNT, 2, format!("there is no account `{account}`"));
+            let lists = collections.iter().map(|collection| format!("pbr records list {}", collection.name));
+            Err(lists.fold(error, CliError::next).into())
+        }
         several => {
             let names: Vec<&str> = several.iter().map(|(collection, _)| collection.name.as_str()).collect();
             let error = CliError::new(code::USAGE, 2, format!("`{account}` is an account of several collections"));

@@ -99,7 +99,7 @@ proptest! {
         FIXTURE.with(|fixture| {
             let posts = fixture.collection("posts");
             let _ = check_rule(&fixture.catalog, posts, &text);
-            let parts = Parts { rule: None, filter: Some(&text), sort: Some(&text), superuser };
+            let parts = Parts { filter: Some(&text), sort: Some(&text), superuser, ..Parts::default() };
             let _ = compile(&fixture.catalog, posts, &parts, &Default::default());
         });
     }

@@ -2,6 +2,7 @@
 
 use crate::schema::index::Index;
 use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
+use std::sync::Arc;
 
 pub fn check(catalog: &Catalog, new: &Collection, old: Option<&Collection>, errors: &mut ErrorTree) {
     if new.is_view() {
@@ -59,7 +60,9 @@ fn used_elsewhere(catalog: &Catalog, new: &Collection, name: &str) -> Option<Str
         let texts = other.indexes.iter().filter(|text| may_have(text));
         texts.filter_map(|text| Index::parse(text)).any(|index| index.name.eq_ignore_ascii_case(name))
     };
-    catalog.iter().filter(|other| other.id != new.id).find(|other| has(other)).map(|other| other.name.clone())
+    // One of the same name is refused for that.
+    let elsewhere = |other: &&Arc<Collection>| other.id != new.id && !other.name.eq_ignore_ascii_case(&new.name);
+    catalog.iter().filter(elsewhere).find(|other| has(other)).map(|other| other.name.clone())
 }
 
 /// The system field of a unique index that disappeared; name, collation, order and condition may change.
