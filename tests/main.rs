@@ -46,6 +46,7 @@ mod rate_limits;
 mod realtime;
 mod records_cli;
 mod restores;
+mod rooms;
 mod s3;
 mod schema_errors;
 mod sdk;

@@ -9,7 +9,7 @@ use crate::query::QueryError;
 use crate::records::RecordError;
 use crate::schema::{ErrorTree, sentence};
 use axum::body::Body;
-use axum::http::{Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value as Json, json};
 
@@ -140,8 +140,12 @@ fn usual_message(status: StatusCode) -> String {
 
 /// A 200 with a JSON body.
 pub fn json_response(body: Vec<u8>) -> Response<Body> {
+    /// With those of the middleware and of axum.
+    const HEADERS: usize = 8;
     let mut response = Response::new(Body::from(body));
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    *response.headers_mut() = headers;
     response
 }
 

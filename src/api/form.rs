@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::body;
 use super::context::Context;
+use super::decode;
 use super::query::flag;
 use crate::records::{Body, Room};
 use axum::body::Body as HttpBody;
@@ -33,11 +34,11 @@ impl Form {
     /// As there.
     pub async fn read_within(context: &Context, body: HttpBody, allowed: usize) -> Result<Self, ApiError> {
         let bytes = body::read(context, body, body::DEFAULT_LIMIT).await?;
-        let typed = body::is_json(&context.headers);
-        let bytes = if typed { body::with_plain_zeros(bytes) } else { bytes };
+        let typed = decode::is_json(&context.headers);
+        let bytes = if typed { decode::with_plain_zeros(bytes) } else { bytes };
         match body::parse(&context.headers, &context.query, bytes, allowed).await {
             Ok(Body { values, room, .. }) => Ok(Self { values, typed, _room: room }),
-            Err(error) if error.message == body::UNSUPPORTED => Err(error),
+            Err(error) if error.message == decode::UNSUPPORTED => Err(error),
             Err(error) => Err(error.told_as(LOADING)),
         }
     }
@@ -48,7 +49,7 @@ impl Form {
     /// 400 for what is no form.
     pub async fn read_quietly(context: &Context, body: HttpBody) -> Result<Self, ApiError> {
         Self::read(context, body).await.map_err(|error| match error.message.as_str() {
-            body::UNSUPPORTED => loading(),
+            decode::UNSUPPORTED => loading(),
             _ => error,
         })
     }
@@ -67,7 +68,7 @@ impl Form {
             None | Some(Json::Null) => Ok(String::new()),
             Some(Json::String(text)) => Ok(text.clone()),
             // A form knows no types: what looked like a number was a text.
-            Some(other) if !self.typed => body::text_of(other).ok_or_else(loading),
+            Some(other) if !self.typed => decode::text_of(other).ok_or_else(loading),
             Some(_) => Err(loading()),
         }
     }
@@ -99,7 +100,7 @@ impl Form {
         match self.value(name) {
             None | Some(Json::Null) => Ok(false),
             Some(Json::Bool(flag)) => Ok(*flag),
-            Some(other) if !self.typed => body::text_of(other).and_then(|text| flag(&text)).ok_or_else(loading),
+            Some(other) if !self.typed => decode::text_of(other).and_then(|text| flag(&text)).ok_or_else(loading),
             Some(_) => Err(loading()),
         }
     }

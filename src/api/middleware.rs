@@ -1,7 +1,7 @@
 //! What happens around every request: CORS, identity, security headers, field picking, the log.
 
 use super::body;
-use super::client_ip::ClientIp;
+use super::client_ip::{self, ClientIp};
 use super::context::{Caller, blocking, identify};
 use super::error::{Cause, Fault, json_response};
 use super::metrics;
@@ -13,7 +13,7 @@ use crate::picker::Fields;
 use crate::settings::Logs as LogSettings;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
@@ -23,6 +23,8 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
+
+static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Which origins may call the API from a browser.
 #[derive(Clone, Debug)]
@@ -284,7 +286,7 @@ fn finish_headers(headers: &mut HeaderMap, framed: bool, allowed_origin: Option<
     if !framed {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(&OPENER_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// The address as the log keeps it: a file token in the query is a secret.
@@ -313,7 +315,7 @@ fn log_entry(request: &Request, caller: &Caller, ip: &ClientIp, wanted: &LogSett
         auth_id: identity.filter(|_| wanted.log_auth_id).map(|identity| identity.info.id.clone()),
         referer: without_tokens(&text(header::REFERER)),
         user_agent: text(header::USER_AGENT),
-        remote_ip: wanted.log_ip.then(|| peer.map_or_else(String::new, |peer| peer.0.ip().to_string())),
+        remote_ip: wanted.log_ip.then(|| peer.map_or_else(String::new, |peer| client_ip::text(peer.0.ip()))),
         user_ip: if wanted.log_ip { ip.0.clone() } else { String::new() },
         error: None,
     }

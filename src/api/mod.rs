@@ -11,6 +11,7 @@ mod client_ip;
 mod collections;
 mod context;
 mod crons;
+mod decode;
 mod disposition;
 mod error;
 mod files;

@@ -2,6 +2,7 @@
 
 use super::client_ip::ClientIp;
 use super::context::{Context, blocking};
+use super::decode;
 use super::error::{Answer, ended, no_content};
 use super::middleware::{Endless, Unlogged};
 use super::{ApiError, ApiState, body};
@@ -122,11 +123,11 @@ pub async fn set_subscriptions(
     let loading = || ApiError::bad_request(LOADING);
     let mut form = body::form_of(&context, body, body::DEFAULT_VALUES, LOADING).await.map_err(|error| {
         match error.message.as_str() {
-            body::UNSUPPORTED => loading(),
+            decode::UNSUPPORTED => loading(),
             _ => error,
         }
     })?;
-    let is_form = !body::is_json(&context.headers);
+    let is_form = !decode::is_json(&context.headers);
     let client_id = match form.values.get("clientid") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(id)) => id.clone(),

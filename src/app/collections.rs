@@ -1,14 +1,19 @@
 //! Changing collections: what the API and embedding programs call. Everything here waits for the database, so async code
 //! calls it from a thread that may block.
 
-use super::App;
+use super::{App, Inner};
 use crate::collections::{self, Change, CollectionError, Draft, Looked, Page};
-use crate::db::{Changed, notify};
+use crate::db::{Changed, DbError, collections as stored, notify};
 use crate::events::{CollectionEvent, CollectionsImportEvent, CollectionsListEvent, EventError, Hook, Subject};
+use crate::logs::Level;
 use crate::records::{self, ListParams};
-use crate::schema::Collection;
+use crate::schema::{Catalog, Collection};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long after a failed reload the next one is tried.
+const RELOAD_AGAIN: Duration = Duration::from_secs(1);
 
 impl App {
     /// A page of collections; `None` when a handler ended the request.
@@ -216,6 +221,49 @@ impl App {
             let done = self.records().around_answer(hook, &tags, &mut event, &mut action);
             done.map_err(CollectionError::of_request)
         })
+    }
+}
+
+impl Inner {
+    /// Runs no handlers: readers may be waiting for this.
+    pub(super) fn reload_collections(self: &Arc<Self>) {
+        let records = &self.records;
+        records.distrust();
+        // On this thread: the pool may be full of those readers.
+        match records.db.readers().here(|connection| stored::load(connection)) {
+            Err(DbError::Closed) => {}
+            // No connection can be opened now, and what is loaded may be stale.
+            Err(error) => {
+                self.logs.trouble("Failed to reload the collections", &error.to_string());
+                self.reload_collections_later();
+            }
+            Ok(Ok(loaded)) => {
+                let current = records.catalog.load();
+                let same = current.len() == loaded.len()
+                    && current.iter().zip(&loaded).all(|(current, loaded)| **current == *loaded);
+                if !same {
+                    let next = Catalog::new(loaded.into_iter().map(Arc::new), current.version() + 1);
+                    records.catalog.store(Arc::new(next));
+                }
+            }
+            // Half-written by another program: what was loaded before goes on serving.
+            Ok(Err(error)) => {
+                self.logs.message(Level::ERROR, error.to_string(), Json::Null);
+            }
+        }
+    }
+
+    fn reload_collections_later(self: &Arc<Self>) {
+        let inner = Arc::downgrade(self);
+        let reload = move || {
+            std::thread::sleep(RELOAD_AGAIN);
+            if let Some(inner) = inner.upgrade() {
+                inner.reload_collections();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("pbr-collections".into()).spawn(reload) {
+            self.logs.trouble("Failed to reload the collections", &error.to_string());
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Saving settings and taking them in.
 
 use super::{App, Inner, OpenError};
-use crate::db::{Changed, DbError, notify};
+use crate::collections::CollectionError;
+use crate::db::{Changed, DbError, WriteTx, notify};
 use crate::events::{Bus, EventError, Operation, SettingsEvent, SettingsListEvent, Stage};
 use crate::logs::Level;
 use crate::schema::ErrorTree;
 use crate::schema::fields::format_datetime;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Settings, SettingsError};
 use serde_json::{Map, Value as Json, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -175,6 +176,41 @@ impl App {
 }
 
 impl Inner {
+    /// Rate limit rules name collections as `posts:create`. What is stored is changed, not what is served: somebody may
+    /// just have saved other settings.
+    ///
+    /// # Errors
+    /// There is a rule of the new name already.
+    pub(super) fn rename_in_settings(
+        &self,
+        tx: &WriteTx<'_>,
+        renames: &[(String, String)],
+    ) -> Result<(), CollectionError> {
+        if renames.is_empty() {
+            return Ok(());
+        }
+        let rolled_back = |error: SettingsError| DbError::RolledBack(error.to_string());
+        let stored = settings::load(tx, &self.encryption).map_err(rolled_back)?.unwrap_or_default();
+        let mut renamed = stored.clone();
+        for (old, new) in renames {
+            for rule in &mut renamed.rate_limits.rules {
+                if let Some(action) = rule.label.strip_prefix(old.as_str()).and_then(|rest| rest.strip_prefix(':')) {
+                    rule.label = format!("{new}:{action}");
+                }
+            }
+        }
+        if renamed != stored {
+            let errors = settings::validate(&renamed);
+            if !errors.is_empty() && settings::validate(&stored).is_empty() {
+                let message = "A rate limit rule names the new name of the collection already.".to_owned();
+                return Err(CollectionError::Refused { message, data: errors });
+            }
+            settings::save(tx, &self.encryption, &renamed, &format_datetime(chrono::Utc::now()))
+                .map_err(rolled_back)?;
+        }
+        Ok(())
+    }
+
     /// Takes in the stored settings where they are others than those that are served, and verifies realtime clients again,
     /// with the collections that are served now.
     pub(super) fn reload_settings(&self) {

@@ -3,9 +3,9 @@
 use super::CollectionError;
 use crate::db::DbError;
 use crate::events::CollectionsListEvent;
-use crate::query::{Parts, RequestInfo, compile};
+use crate::query::{RequestInfo, compile_plain};
 use crate::records::{ListParams, count_pages};
-use crate::schema::{Catalog, Collection, CollectionKind, Field, FieldKind};
+use crate::schema::{Catalog, Collection};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
 use serde::Serialize;
@@ -38,16 +38,8 @@ impl From<Page> for CollectionsListEvent {
 /// # Errors
 /// A filter or sort that makes no sense, or SQLite fails.
 pub fn list(connection: &Connection, catalog: &Catalog, params: &ListParams) -> Result<Page, CollectionError> {
-    let mut rows = Collection::new("_collections", CollectionKind::Base);
-    rows.fields = COLUMNS
-        .iter()
-        .map(|(name, kind)| Field::new(*name, FieldKind::named(kind).expect("the types above exist")))
-        .collect();
-    let sort = if params.sort.is_empty() { "@rowid" } else { &params.sort };
-    let parts = Parts { rule: None, filter: Some(&params.filter), sort: Some(sort), superuser: true, plain: true };
-    let request = RequestInfo::default();
-    let Ok(query) = compile(catalog, &rows, &parts, &request) else { return Err(senseless()) };
-    let own = query.bind(&request, chrono::Utc::now());
+    let query = compile_plain("_collections", &COLUMNS, &params.filter, &params.sort).map_err(|_| senseless())?;
+    let own = query.bind(&RequestInfo::default(), chrono::Utc::now());
     let paged = own.iter().cloned().chain([SqlValue::Integer(params.offset())]);
     let read = || -> rusqlite::Result<(Vec<String>, i64)> {
         let mut statement = connection.prepare_cached(&query.list_sql("`_collections`.`id`", params.per_page))?;

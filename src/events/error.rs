@@ -25,10 +25,12 @@ impl EventError {
         Self { status: Some(status), message: message.into(), data: ErrorTree::new(), source: None }
     }
 
+    /// A 400 that the client is told of.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::refused(400, message)
     }
 
+    /// A 403 that the client is told of.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::refused(403, message)
     }

@@ -62,7 +62,7 @@ pub trait Watcher: Send + Sync {
     fn wants(&self, collection: &Collection) -> bool;
     /// The database as it was before the transaction that runs on this thread, shared by all deletes in it.
     fn before(&self) -> Option<Arc<Mutex<Snapshot>>>;
-    /// Called on the thread that has just committed; it must not wait.
+    /// Called on the thread that has just committed, in the order of the commits: while it waits, nobody writes.
     fn changed(&self, change: Change);
 }
 

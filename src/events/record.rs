@@ -30,6 +30,7 @@ impl Record {
         Ok(Self { values })
     }
 
+    /// The value of a field; `None` for a name that is no field.
     pub fn get(&self, collection: &Collection, field: &str) -> Option<&Value> {
         position(collection, field).map(|at| &self.values[at])
     }
@@ -46,10 +47,12 @@ impl Record {
         self.get(collection, field).map_or("", Value::as_text)
     }
 
+    /// The id, `""` while there is none.
     pub fn id<'a>(&'a self, collection: &Collection) -> &'a str {
         self.text(collection, "id")
     }
 
+    /// Whether a `bool` field is true; a name that is no such field is not.
     pub fn flag(&self, collection: &Collection, field: &str) -> bool {
         matches!(self.get(collection, field), Some(Value::Bool(true)))
     }

@@ -2,9 +2,8 @@
 
 use super::Logs;
 use crate::db::{Access, DbError, open};
-use crate::query::{Parts, Query, RequestInfo, compile};
+use crate::query::{Query, RequestInfo, compile_plain};
 use crate::records::{ListParams, count_pages};
-use crate::schema::{Catalog, Collection, CollectionKind, Field, FieldKind};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use serde::Serialize;
@@ -123,15 +122,7 @@ impl Logs {
 }
 
 fn compiled(filter: &str, sort: &str) -> Result<Query, LogQueryError> {
-    let mut rows = Collection::new("_logs", CollectionKind::Base);
-    rows.fields = COLUMNS
-        .iter()
-        .map(|(name, kind)| Field::new(*name, FieldKind::named(kind).expect("the types above exist")))
-        .collect();
-    let catalog = Catalog::new(std::iter::empty(), 0);
-    let sort = if sort.is_empty() { "@rowid" } else { sort };
-    let parts = Parts { filter: Some(filter), sort: Some(sort), superuser: true, plain: true, ..Parts::default() };
-    compile(&catalog, &rows, &parts, &RequestInfo::default()).map_err(|_| LogQueryError::Senseless)
+    compile_plain("_logs", &COLUMNS, filter, sort).map_err(|_| LogQueryError::Senseless)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<LogRow> {

@@ -173,7 +173,7 @@ fn row_id(moment: DateTime<Utc>) -> String {
         *place = b"0123456789abcdefghijklmnopqrstuvwxyz"[(left % 36) as usize];
         left /= 36;
     }
-    let mut id: String = time.iter().map(|byte| char::from(*byte)).collect();
+    let mut id = String::from_utf8(time.to_vec()).expect("letters and digits");
     id.push_str(&random_string(15 - TIME_LENGTH, LOWER_ALPHANUMERIC));
     id
 }

@@ -3,8 +3,9 @@
 use super::request::{Probe, RequestInfo, Shape};
 use super::{Asked, Parts, Query, QueryError, compile_asking, compile_create_asking};
 use crate::schema::{Catalog, Collection};
+use foldhash::quality::RandomState;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of one generation, roughly: what was used lately, and the generation before it, are kept. Counted in bytes because
@@ -28,9 +29,9 @@ pub struct Cache {
 
 #[derive(Debug, Default)]
 struct Generations {
-    recent: HashMap<u64, Vec<Entry>>,
+    recent: HashMap<u64, Vec<Entry>, foldhash::fast::RandomState>,
     /// What was used before `recent` filled up the last time; used again, it moves back.
-    older: HashMap<u64, Vec<Entry>>,
+    older: HashMap<u64, Vec<Entry>, foldhash::fast::RandomState>,
     /// Bytes of `recent`.
     size: usize,
 }

@@ -11,6 +11,7 @@
 //! | `functions`, `macros` | calls and moments |
 //! | `operand`, `compare` | two sides to a condition |
 //! | `sort` | ORDER BY |
+//! | `plain` | tables whose rows are no records |
 //! | `request` | what of a request is bound, and what shapes the SQL |
 //! | `statement`, `cache` | the result, kept for the next request |
 
@@ -25,6 +26,7 @@ mod macros;
 mod modifiers;
 mod operand;
 mod paths;
+mod plain;
 mod request;
 mod roots;
 mod sort;
@@ -37,6 +39,7 @@ mod tree;
 
 pub use cache::Cache;
 pub use error::QueryError;
+pub use plain::compile_plain;
 pub use request::{AuthInfo, RequestInfo};
 pub use statement::{FRESH, Query};
 

@@ -7,6 +7,8 @@ use super::sql::{Fragment, Numbering, Param, column, name};
 use crate::schema::{Catalog, Collection};
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value as SqlValue;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// SQLite joins at most 64 tables.
 const MAX_JOINS: usize = 63;
@@ -32,6 +34,8 @@ pub struct Query {
     timeless: bool,
     /// What tells rows apart in a count; `None` where rows can just be counted.
     counted: Option<String>,
+    /// The columns that [`Query::view_sql`] was first asked for, with its text.
+    viewed: OnceLock<(String, String)>,
 }
 
 /// Table name of a would-be row. No collection can have it, so the collection itself stays within reach.
@@ -79,6 +83,7 @@ impl Query {
             view: collection.is_view(),
             timeless,
             counted: (repeats || collection.is_view()).then(|| column(&collection.name, key)),
+            viewed: OnceLock::new(),
         })
     }
 
@@ -114,6 +119,14 @@ impl Query {
         format!("SELECT {columns}{} LIMIT 1", self.from(Some(&id)))
     }
 
+    /// [`Query::by_id_sql`], kept for the columns that it was first asked for: a view asks for the same ones again and again.
+    pub fn view_sql(&self, columns: &str) -> Cow<'_, str> {
+        match self.viewed.get_or_init(|| (columns.to_owned(), self.by_id_sql(columns))) {
+            (known, sql) if known == columns => Cow::Borrowed(sql),
+            _ => Cow::Owned(self.by_id_sql(columns)),
+        }
+    }
+
     /// The rows of a JSON array of ids, which follows the query's parameters. `columns` as for [`Self::list_sql`].
     pub fn by_ids_sql(&self, columns: &str) -> String {
         let distinct = if self.repeats { "DISTINCT " } else { "" };
@@ -145,11 +158,6 @@ impl Query {
         format!(" FROM {}{rename}{}{condition}", self.table, self.joins)
     }
 
-    /// Whether every row of the collection is meant, in no particular order.
-    pub fn is_unconditional(&self) -> bool {
-        self.condition.is_empty() && self.order.is_empty()
-    }
-
     /// Whether what it finds changes only with the database, not with the hour.
     pub fn is_timeless(&self) -> bool {
         self.timeless
@@ -158,11 +166,6 @@ impl Query {
     /// Whether no other row decides about one: nothing is joined and nothing selected from elsewhere.
     pub fn stays_in_its_row(&self) -> bool {
         self.joins.is_empty() && !self.condition.contains("SELECT")
-    }
-
-    /// How many parameters the query itself has: the first free number is one more.
-    pub fn parameter_count(&self) -> usize {
-        self.params.len()
     }
 
     /// Bytes of its SQL.

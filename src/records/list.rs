@@ -212,7 +212,7 @@ fn render(
     let viewed = Viewed::new(scope, collection, &expansion);
     let mut params = scope.bind(query);
     params.push(SqlValue::Text(id.to_owned()));
-    let mut statement = prepare(scope.connection, &query.by_id_sql(viewed.projection.columns()))?;
+    let mut statement = prepare(scope.connection, &query.view_sql(viewed.projection.columns()))?;
     let mut out = Vec::with_capacity(1024);
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),

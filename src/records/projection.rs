@@ -39,7 +39,7 @@ struct Entry {
 /// Projections that were made before.
 #[derive(Default)]
 pub struct Projections {
-    known: RwLock<HashMap<Key, Arc<Projection>>>,
+    known: RwLock<HashMap<Key, Arc<Projection>, foldhash::fast::RandomState>>,
 }
 
 /// The address of a collection tells it apart: a projection keeps its collection alive.

@@ -1,6 +1,7 @@
 //! All collections of a database at one moment.
 
 use super::collection::Collection;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     collections: Vec<Arc<Collection>>,
-    by_id: HashMap<String, usize>,
-    by_name: HashMap<String, usize>,
+    by_id: HashMap<String, usize, RandomState>,
+    by_name: HashMap<String, usize, RandomState>,
     version: u64,
     mentioned: Vec<&'static str>,
 }

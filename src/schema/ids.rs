@@ -20,5 +20,6 @@ pub fn field_id(kind: &str, name: &str) -> String {
 /// `length` characters drawn from `alphabet` by a cryptographically secure generator.
 pub fn random_string(length: usize, alphabet: &[u8]) -> String {
     let mut rng = rand::rng();
-    (0..length).map(|_| char::from(alphabet[rng.random_range(0..alphabet.len())])).collect()
+    let characters: Vec<u8> = (0..length).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect();
+    String::from_utf8(characters).expect("alphabets are ASCII")
 }

@@ -1,11 +1,33 @@
 //! Datetimes: the wire format, and the many layouts that PocketBase reads (spec 01 §3.2).
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 
 /// A datetime in the wire format, UTC with milliseconds, truncated: `2006-01-02 15:04:05.000Z`.
 pub fn format_datetime(moment: DateTime<Utc>) -> String {
-    let text = moment.to_rfc3339_opts(SecondsFormat::Millis, true);
-    text.replacen('T', " ", 1)
+    let (date, time) = (moment.date_naive(), moment.time());
+    let milliseconds = time.nanosecond() / 1_000_000;
+    let (Ok(year @ 0..=9999), 0..=999) = (u32::try_from(date.year()), milliseconds) else {
+        // Far years and leap seconds.
+        return moment.to_rfc3339_opts(SecondsFormat::Millis, true).replacen('T', " ", 1);
+    };
+    // Every log row and record has some, so digits are put into their places.
+    let mut text = *b"0000-00-00 00:00:00.000Z";
+    let parts = [
+        (0..4, year),
+        (5..7, date.month()),
+        (8..10, date.day()),
+        (11..13, time.hour()),
+        (14..16, time.minute()),
+        (17..19, time.second()),
+        (20..23, milliseconds),
+    ];
+    for (place, mut number) in parts {
+        for digit in text[place].iter_mut().rev() {
+            *digit = b"0123456789"[(number % 10) as usize];
+            number /= 10;
+        }
+    }
+    String::from_utf8(text.to_vec()).expect("digits")
 }
 
 /// Parses a text of any known layout into the wire format; anything else is `None`.
@@ -230,6 +252,19 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_written_as_chrono_writes_them() {
+        let moments =
+            (0..4000).map(|number| DateTime::from_timestamp_millis(number * 17_345_678_901).expect("a moment"));
+        let far = [i64::MIN, -62_167_219_200_001, -62_167_219_200_000, 253_402_300_799_999, 253_402_300_800_000];
+        let far = far.into_iter().filter_map(DateTime::from_timestamp_millis);
+        let leap = NaiveDate::from_ymd_opt(2016, 12, 31).and_then(|day| day.and_hms_milli_opt(23, 59, 59, 1500));
+        for moment in moments.chain(far).chain([leap.expect("a leap second").and_utc()]) {
+            let expected = moment.to_rfc3339_opts(SecondsFormat::Millis, true).replacen('T', " ", 1);
+            assert_eq!(format_datetime(moment), expected);
+        }
+    }
 
     #[test]
     fn datetimes_parse_in_every_layout_or_not_at_all() {
