@@ -31,7 +31,8 @@ fn used(text: &str) -> Vec<&str> {
     let lines = code.lines().map(|line| line.split_once("//").map_or(line, |(before, _)| before));
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let uses = lines.flat_map(|line| line.split("crate::").skip(1));
-    uses.map(|rest| rest.split(|c| !is_name(c)).next().unwrap_or_default()).collect()
+    // Of a list the first: what it lists are names of the app.
+    uses.map(|rest| rest.trim_start_matches('{').split(|c| !is_name(c)).next().unwrap_or_default()).collect()
 }
 
 #[test]
