@@ -56,7 +56,7 @@ fn a_link_does_not_prove_an_email_that_has_just_become_another() {
     let fixture = Fixture::new();
     let (users, wanted) = (fixture.app.collection("users").expect("users"), ANN.to_owned());
     let collection = Arc::clone(&users);
-    let found = fixture.app.records().read(Arc::default(), move |scope| {
+    let found = fixture.app.records().on_reader(Arc::default(), move |scope| {
         Ok::<_, RecordError>(pbr::records::find(scope.connection, &collection, &wanted)?)
     });
     let record = found.wait().expect("a read").expect("a user");

@@ -191,7 +191,7 @@ async fn find(
     let find = move |scope: &Scope<'_>| records::find_file(scope, &scope.current(&owner)?, &id, &wanted);
     let all = state.app.records();
     // A view has to be searched for where its files are from.
-    let found = if collection.is_view() { all.read_current(guest, find) } else { all.look_up(guest, find) };
+    let found = if collection.is_view() { all.on_reader_anew(guest, find) } else { all.on_this_thread(guest, find) };
     let found = finish(found).await?.ok_or_else(ApiError::missing_route)?;
     if !found.field_options.protected {
         return Ok(found);
@@ -206,7 +206,7 @@ async fn find(
     }
     let (owner, id) = (Arc::clone(collection), record.to_owned());
     let request: Arc<RequestInfo> = request;
-    let allowed = state.app.records().read_current(request, move |scope| {
+    let allowed = state.app.records().on_reader_anew(request, move |scope| {
         let owner = scope.current(&owner)?;
         let Ok(rule) = scope.rule(&owner.rules.view) else { return Ok(false) };
         let Some(rule) = rule else { return Ok(true) };

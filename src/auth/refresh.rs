@@ -41,7 +41,7 @@ impl Accounts {
         let rule = visit.options().auth_rule.as_deref().unwrap_or_default();
         let quick = !expands && self.records.is_look_up(&visit.collection, rule, &request);
         let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, &presented));
-        if quick { self.records.look_up(request, work) } else { self.records.read_current(request, work) }
+        if quick { self.records.on_this_thread(request, work) } else { self.records.on_reader_anew(request, work) }
     }
 
     fn refresh_within(

@@ -5,7 +5,7 @@
 
 use super::draft::Body;
 use super::store::WriteRequest;
-use super::{RecordError, Records, delete};
+use super::{RecordError, Records, find};
 use crate::db::DbError;
 use crate::events::EventError;
 use crate::query::RequestInfo;
@@ -132,9 +132,7 @@ impl Records {
                 }
                 for id in ids {
                     // A cascade may have been there before.
-                    if let Some(record) =
-                        delete::find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)?
-                    {
+                    if let Some(record) = find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)? {
                         self.delete_saved(&write, record).map_err(|error| match error {
                             RecordError::Db(error) => BatchError::Db(error),
                             error => BatchError::Failed(error.to_string()),
@@ -200,9 +198,9 @@ impl Records {
         let mut write = write.renewed(&self.catalog.load())?;
         let rest = || self.go_on(run);
         match action {
-            BatchAction::Create(body) => self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer)),
-            BatchAction::Update { id, body } => self.update_hooked(&write, &id, &body, &rest).map(Some),
-            BatchAction::Delete { id } => self.delete_hooked(&write, &id, &rest).map(|()| None),
+            BatchAction::Create(body) => self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer)),
+            BatchAction::Update { id, body } => self.update_stepwise(&write, &id, &body, &rest).map(Some),
+            BatchAction::Delete { id } => self.delete_stepwise(&write, &id, &rest).map(|()| None),
             BatchAction::Upsert(body) => {
                 let id = match body.values.get("id") {
                     Some(Json::String(id)) => id.clone(),
@@ -214,9 +212,9 @@ impl Records {
                 write.request =
                     Arc::new(RequestInfo { method: method.to_owned(), ..RequestInfo::clone(&write.request) });
                 if exists {
-                    self.update_hooked(&write, &id, &body, &rest).map(Some)
+                    self.update_stepwise(&write, &id, &body, &rest).map(Some)
                 } else {
-                    self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer))
+                    self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer))
                 }
             }
         }
@@ -224,6 +222,6 @@ impl Records {
 
     fn exists(self: &Arc<Self>, write: &WriteRequest, id: &str) -> Result<bool, RecordError> {
         let (collection, id) = (Arc::clone(&write.collection), id.to_owned());
-        self.reading(&write.request, move |scope| Ok(delete::find(scope.connection, &collection, &id)?.is_some()))
+        self.read_for_step(&write.request, move |scope| Ok(find(scope.connection, &collection, &id)?.is_some()))
     }
 }

@@ -2,8 +2,8 @@
 //! These functions block. On a thread whose transaction is open they take part in it.
 
 use super::draft::{Body, Draft, generate};
-use super::hooked::Save;
 use super::sessions::{self, Change};
+use super::stepwise::Save;
 use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, alone, rotate_token_key};
 use super::{Owner, RecordError, Records};
 use crate::events::Record;
@@ -131,7 +131,7 @@ impl Records {
             return Ok(false);
         }
         let Some(owned) = self.catalog.load().get(table).cloned() else { return Ok(false) };
-        let rows = self.reading(save.request, {
+        let rows = self.read_for_step(save.request, {
             let (owned, collection) = (Arc::clone(&owned), save.write.collection.id.clone());
             let id = save.draft.record.id(&save.write.collection).to_owned();
             move |scope| {
@@ -156,7 +156,7 @@ impl Records {
         write: &WriteRequest,
         body: &Body,
     ) -> Result<Option<Record>, RecordError> {
-        let (answer, record) = self.create_hooked(write, body, &alone)?;
+        let (answer, record) = self.create_stepwise(write, body, &alone)?;
         Ok((!answer.is_empty()).then_some(record))
     }
 

@@ -2,9 +2,9 @@
 
 use super::Records;
 use super::expand::{self, Expansion};
-use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
+use super::stepwise::Save;
 use super::tree::{TreeRecord, write_all};
 use super::{RecordError, Scope, error};
 use crate::events::{Bus, EnrichEvent, EventError, Record, RecordEvent, RecordsListEvent};
@@ -24,7 +24,7 @@ impl Records {
         request: &Arc<RequestInfo>,
         params: &ListParams,
     ) -> Result<Vec<u8>, RecordError> {
-        self.answering(request, |scope| {
+        self.on_this_thread_with_handlers(request, |scope| {
             let (records, page) = list::find_page(scope, collection, params)?;
             let mut event = RecordsListEvent {
                 collection: Arc::clone(collection),
@@ -64,7 +64,7 @@ impl Records {
         id: &str,
         expand: &str,
     ) -> Result<Vec<u8>, RecordError> {
-        self.answering(request, |scope| {
+        self.on_this_thread_with_handlers(request, |scope| {
             let record = list::find_visible(scope, collection, id)?;
             let mut event = RecordEvent {
                 collection: Arc::clone(collection),
@@ -101,14 +101,14 @@ impl Records {
     ) -> Result<Vec<u8>, RecordError> {
         let listens = self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty());
         if listens {
-            return self.answering(request, |scope| Ok(render(scope, collection, record, expand)?));
+            return self.on_this_thread_with_handlers(request, |scope| Ok(render(scope, collection, record, expand)?));
         }
         let (collection, expand) = (Arc::clone(collection), expand.to_owned());
-        self.reading(request, move |scope| Ok(render(scope, &collection, record, &expand)?))
+        self.read_for_step(request, move |scope| Ok(render(scope, &collection, record, &expand)?))
     }
 
     /// Runs a read with handlers in it on this thread, in the transaction that is open there or on a reader.
-    fn answering<T>(
+    fn on_this_thread_with_handlers<T>(
         self: &Arc<Self>,
         request: &RequestInfo,
         work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,

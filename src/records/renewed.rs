@@ -4,7 +4,7 @@ use super::auth_form;
 use super::draft::{Body, Draft, Upload};
 use super::store::{UPDATE_FAILED, WriteRequest, nothing_more, refuse, rotate_token_key, superuser};
 use super::validate::validate;
-use super::{RecordError, Scope, admit, delete};
+use super::{RecordError, Scope, admit, find};
 use crate::events::Record;
 use rusqlite::Connection;
 
@@ -30,7 +30,7 @@ impl Intent {
     ) -> Result<Option<Draft>, RecordError> {
         let collection = &write.collection;
         let Some(original) = &draft.original else { return Ok(None) };
-        let stored = delete::find(connection, collection, original.id(collection))?;
+        let stored = find(connection, collection, original.id(collection))?;
         let stored = stored.ok_or_else(RecordError::not_found)?;
         if stored == *original {
             return Ok(None);

@@ -5,24 +5,24 @@
 
 use super::delete::{self, Effects, Outcome};
 use super::store::{DELETE_FAILED, WriteRequest};
-use super::{RecordError, Records, admit, error};
+use super::{RecordError, Records, admit, error, find};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use std::sync::Arc;
 
 impl Records {
-    /// The hooked form of [`Records::delete`]. The `rest` of a batch runs inside the request hook.
-    pub(super) fn delete_hooked(
+    /// [`Records::delete`] step by step. The `rest` of a batch runs inside the request hook.
+    pub(super) fn delete_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         id: &str,
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
         let collection = &write.collection;
-        let record = self.reading(&write.request, {
+        let record = self.read_for_step(&write.request, {
             let (collection, id) = (Arc::clone(collection), id.to_owned());
             move |scope| {
                 admit::stored(scope, &collection, &collection.rules.delete, &id)?;
-                delete::find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
+                find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
             }
         })?;
         let mut event = event(write, record);

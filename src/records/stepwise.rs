@@ -1,4 +1,5 @@
-//! The write path on the caller's thread: with hooks around every step, with uploads, with passwords to hash.
+//! The write path step by step, on the caller's thread: with hooks around every step, with uploads, with passwords to hash,
+//! with expansions, with large bodies. The order of the steps is that of `store.rs`.
 //!
 //! No transaction spans a create or update, as in PocketBase: a handler that refuses after the statement does not undo
 //! it. Where one is open on the thread, every step takes part in it, and the hooks that follow wait for its end.
@@ -40,9 +41,9 @@ pub(super) struct Save<'a> {
 }
 
 impl Records {
-    /// The hooked form of [`Records::create`], with the record as it was stored; the answer is empty when a handler ended
+    /// [`Records::create`] step by step, with the record as it was stored; the answer is empty when a handler ended
     /// the request. The `rest` of a batch runs inside the request hook.
-    pub(super) fn create_hooked(
+    pub(super) fn create_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         body: &Body,
@@ -51,7 +52,7 @@ impl Records {
         let collection = &write.collection;
         let mut draft = Draft::new(collection, None, body, superuser(&write.request));
         let request = Arc::new(draft.request(&write.request));
-        let access = self.reading(&request, {
+        let access = self.read_for_step(&request, {
             let (collection, draft) = (Arc::clone(collection), draft.clone());
             move |scope| admit::create(scope, &collection, &draft)
         })?;
@@ -80,8 +81,8 @@ impl Records {
         Ok((answer, event.record))
     }
 
-    /// The hooked form of [`Records::update`]; empty when a handler ended the request.
-    pub(super) fn update_hooked(
+    /// [`Records::update`] step by step; empty when a handler ended the request.
+    pub(super) fn update_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         id: &str,
@@ -89,7 +90,7 @@ impl Records {
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<Vec<u8>, RecordError> {
         let collection = &write.collection;
-        let (mut draft, request, access) = self.reading(&write.request, {
+        let (mut draft, request, access) = self.read_for_step(&write.request, {
             let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), body.clone());
             move |scope| {
                 let (draft, request) = records.draft_update(scope.connection, &write, &id, &body)?;
@@ -242,7 +243,7 @@ impl Records {
         self.bus.record.validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads, message) = (Arc::clone(&event.collection), save.uploads.to_vec(), save.message);
             let draft = save.with(&event.record);
-            self.reading(save.request, move |scope| {
+            self.read_for_step(save.request, move |scope| {
                 refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
             })?;
             self.bus.around_model(Stage::Validate, &tags, event, &mut |_| Ok(()))
