@@ -250,6 +250,34 @@ fn a_total_that_the_clock_decides_is_counted_each_time() {
 }
 
 #[test]
+fn an_expansion_reads_no_more_than_it_may_hang_in() {
+    let (project, server, root) = Project::bare();
+    let open = |name: &str, fields: Json| {
+        let body = json!({ "name": name, "type": "base", "listRule": "", "viewRule": "", "fields": fields });
+        root.post("/api/collections", body).ok()["id"].clone()
+    };
+    let posts = open("posts", json!([]));
+    let post = json!({ "name": "post", "type": "relation", "collectionId": posts });
+    open("replies", json!([post, { "name": "text", "type": "text" }]));
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+        INSERT INTO replies (id, post, text)
+            SELECT printf('reply%010d', i), printf('post%011d', i / 250), hex(zeroblob(500)) FROM n;
+        INSERT INTO posts (id) SELECT DISTINCT post FROM replies;
+        CREATE INDEX by_post ON replies (post);";
+    project.database().execute_batch(rows).expect("rows");
+    let guest = server.client();
+    let list = |path: &str| guest.get(&format!("/api/collections/posts/records?perPage=1000&expand={path}"));
+    let (grown, page) = server.growth(|| list("replies_via_post.post.replies_via_post").ok());
+    assert_eq!(page["items"].as_array().map(Vec::len), Some(400));
+    assert!(grown < 300 << 10, "{grown} KiB more");
+    let (grown, page) = server.growth(|| list("replies_via_post").ok());
+    assert!(grown < 350 << 10, "{grown} KiB more");
+    let expanded = |item: &&Json| item["expand"]["replies_via_post"].as_array().is_some_and(|all| all.len() == 250);
+    let given = page["items"].as_array().expect("items").iter().filter(expanded).count();
+    assert_eq!(given, 200, "as many as 50 000 records are the replies of");
+}
+
+#[test]
 fn an_expansion_grows_only_so_large() {
     let (_project, server, root) = served();
     let text = "x".repeat(3 << 20);
