@@ -539,6 +539,22 @@ fn t21_the_records_of_a_list_are_entered_one_after_the_other() {
 }
 
 #[test]
+fn many_records_that_are_expanded_have_the_stack_that_their_handlers_need() {
+    let fixture = Fixture::new();
+    fixture.follow(&fixture.app.hooks().enrich, &["notes"], "note");
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+        INSERT INTO notes (id, tag) SELECT printf('many%011d', i), printf('tag%012d', i / 1000) FROM n;
+        INSERT INTO tags (id) SELECT DISTINCT tag FROM notes WHERE tag NOT IN (SELECT id FROM tags)";
+    fixture.project.database().execute_batch(rows).expect("rows");
+    let page = fixture.guest.get(&format!("{TAGS}?perPage=1000&expand=notes_via_tag&fields=expand.notes_via_tag.id"));
+    let page = page.ok();
+    let expanded = |item: &Json| item["expand"]["notes_via_tag"].as_array().map_or(0, Vec::len);
+    let items = page["items"].as_array().expect("items");
+    assert_eq!(items.iter().map(expanded).max(), Some(1000));
+    assert!(items.iter().map(expanded).sum::<usize>() >= 10_000);
+}
+
+#[test]
 fn t22_enriching_may_refuse_an_answer_and_fails_an_expansion_silently() {
     let fixture = Fixture::new();
     fixture.app.hooks().enrich.bind(&["tags"], |event, _| {

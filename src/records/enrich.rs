@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const FAILED_ONE: &str = "Failed to enrich record.";
+/// Bytes of stack that the handlers of one record may take, and that are added where fewer are left.
+const STACK_NEEDED: usize = 256 << 10;
+const STACK_GROWTH: usize = 4 << 20;
 const FAILED_MANY: &str = "Failed to enrich records.";
 
 impl Records {
@@ -213,7 +216,8 @@ impl Nest<'_> {
         };
         bus.enrich.trigger(tags, event, &mut |event| {
             self.trees.push(TreeRecord::bare(&self.projection, &event.record));
-            self.enter(bus, tags, rest)?;
+            // How many records there are, clients say.
+            stacker::maybe_grow(STACK_NEEDED, STACK_GROWTH, || self.enter(bus, tags, rest))?;
             self.unhide(event);
             Ok(())
         })
