@@ -250,6 +250,25 @@ fn a_total_that_the_clock_decides_is_counted_each_time() {
 }
 
 #[test]
+fn a_manager_sees_the_addresses_of_those_he_is_shown() {
+    let (project, server, root) = Project::bare();
+    let rules = json!({ "listRule": "", "manageRule": "@request.auth.id != ''" });
+    root.patch("/api/collections/users", rules).ok();
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
+        INSERT INTO users (id, email, tokenKey, password)
+            SELECT printf('user%011d', i), printf('u%d@example.com', i), printf('key%d', i), 'x' FROM n";
+    project.database().execute_batch(rows).expect("rows");
+    let made = json!({ "email": "m@example.com", "password": "12345678", "passwordConfirm": "12345678" });
+    root.post("/api/collections/users/records", made).ok();
+    let manager = server.client().login("users", "m@example.com", "12345678");
+    for expand in ["", "&expand=none"] {
+        let page = manager.get(&format!("/api/collections/users/records?sort=@random&perPage=30{expand}")).ok();
+        let items = page["items"].as_array().expect("items");
+        assert_eq!((items.len(), items.iter().filter(|item| item["email"].is_string()).count()), (30, 30));
+    }
+}
+
+#[test]
 fn an_expansion_reads_no_more_than_it_may_hang_in() {
     let (project, server, root) = Project::bare();
     let open = |name: &str, fields: Json| {
