@@ -555,6 +555,20 @@ fn many_records_that_are_expanded_have_the_stack_that_their_handlers_need() {
 }
 
 #[test]
+fn a_truncate_ends_where_a_handler_keeps_records() {
+    let fixture = Fixture::new();
+    fixture.app.hooks().record.delete.bind(&["notes"], |event, next| {
+        if event.record.id(&event.collection) == NOTE { Ok(()) } else { next.run(event) }
+    });
+    for title in ["a", "b"] {
+        fixture.app.create_record("notes", json!({ "title": title })).expect("a note");
+    }
+    fixture.root.delete("/api/collections/notes/truncate").is(204);
+    let left = fixture.guest.get(&format!("{NOTES}?fields=id")).ok();
+    assert_eq!(left["items"], json!([{ "id": NOTE }]));
+}
+
+#[test]
 fn t22_enriching_may_refuse_an_answer_and_fails_an_expansion_silently() {
     let fixture = Fixture::new();
     fixture.app.hooks().enrich.bind(&["tags"], |event, _| {

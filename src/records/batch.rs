@@ -120,16 +120,18 @@ impl Records {
         const CHUNK: usize = 500;
         let (collection, request) = (Arc::clone(collection), Arc::clone(request));
         let write = WriteRequest { collection, request, expand: String::new() };
-        let sql = format!("SELECT id FROM {} LIMIT {CHUNK}", ddl::quote(&write.collection.name));
+        let sql =
+            format!("SELECT id FROM {} WHERE id > ?1 ORDER BY id LIMIT {CHUNK}", ddl::quote(&write.collection.name));
         let ((), told) = self.together::<_, BatchError>(None, |transaction| {
-            let ids = || -> rusqlite::Result<Vec<String>> {
-                transaction.tx().prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
+            let after = |last: &str| -> rusqlite::Result<Vec<String>> {
+                transaction.tx().prepare_cached(&sql)?.query_map([last], |row| row.get(0))?.collect()
             };
+            // A record that a handler kept is not asked about twice.
+            let mut last = String::new();
             loop {
-                let ids = ids().map_err(DbError::from)?;
-                if ids.is_empty() {
-                    return Ok(());
-                }
+                let ids = after(&last).map_err(DbError::from)?;
+                let Some(end) = ids.last() else { return Ok(()) };
+                last.clone_from(end);
                 for id in ids {
                     // A cascade may have been there before.
                     if let Some(record) = find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)? {
