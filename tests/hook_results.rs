@@ -555,6 +555,17 @@ fn many_records_that_are_expanded_have_the_stack_that_their_handlers_need() {
 }
 
 #[test]
+fn deletes_that_no_handler_takes_part_in_share_a_transaction_whoever_enriches_answers() {
+    let fixture = Fixture::new();
+    fixture.follow(&fixture.app.hooks().enrich, &[], "any");
+    let leases = || fixture.app.records().db.writer().leases();
+    let before = leases();
+    fixture.guest.delete(&format!("{NOTES}/{NOTE}")).is(204);
+    fixture.app.delete_record("tags", "tag000000000001").expect("a delete");
+    assert_eq!(leases(), before);
+}
+
+#[test]
 fn a_truncate_ends_where_a_handler_keeps_records() {
     let fixture = Fixture::new();
     fixture.app.hooks().record.delete.bind(&["notes"], |event, next| {

@@ -86,7 +86,7 @@ impl Records {
         record: Record,
     ) -> Result<bool, RecordError> {
         let write = operator(collection);
-        let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection));
+        let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_deletes(collection));
         if listened || self.open().is_some() {
             return self.delete_saved(&write, record);
         }

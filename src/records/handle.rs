@@ -65,7 +65,7 @@ impl Records {
 
     /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
     pub(super) fn listens_to_rows(&self, name: &str) -> bool {
-        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
+        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_deletes(collection))
     }
 
     pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {

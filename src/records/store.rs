@@ -108,7 +108,7 @@ impl Records {
     /// Deletes a record with all that its relations ask for.
     pub fn delete(self: &Arc<Self>, write: WriteRequest, id: String) -> Pending<()> {
         let records = Arc::clone(self);
-        if !self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection)) {
+        if !self.catalog.load().iter().any(|collection| self.bus.listens_to_deletes(collection)) {
             return Pending::Queued(self.db.writer().submit(move |tx| records.delete_in(tx, &write, &id)));
         }
         Pending::Blocking(Box::new(move || records.delete_stepwise(&write, &id, &alone)))
