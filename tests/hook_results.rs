@@ -555,6 +555,18 @@ fn many_records_that_are_expanded_have_the_stack_that_their_handlers_need() {
 }
 
 #[test]
+fn what_a_handler_puts_in_the_place_of_an_expansion_stands_there_alone() {
+    let fixture = Fixture::new();
+    fixture.app.hooks().enrich.bind(&["notes"], |event, next| {
+        next.run(event)?;
+        event.custom.insert("expand".into(), "own".into());
+        Ok(())
+    });
+    let seen = fixture.guest.get(&format!("{NOTES}/{NOTE}?expand=tag"));
+    assert_eq!((&seen.json()["expand"], seen.body.matches("\"expand\":").count()), (&json!("own"), 1), "{}", seen.body);
+}
+
+#[test]
 fn deletes_that_no_handler_takes_part_in_share_a_transaction_whoever_enriches_answers() {
     let fixture = Fixture::new();
     fixture.follow(&fixture.app.hooks().enrich, &[], "any");

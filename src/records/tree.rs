@@ -103,6 +103,9 @@ impl TreeRecord {
             }
         }
         for (name, value) in &event.custom {
+            if name == "expand" {
+                self.expand = None;
+            }
             let json = serde_json::value::to_raw_value(value).expect("a value is JSON");
             members.insert(name.clone(), json);
         }
