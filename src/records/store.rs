@@ -127,7 +127,7 @@ impl Records {
         let record = find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
         delete::delete(&scope, None, collection, record, &mut effects).map_err(|error| match error {
-            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+            RecordError::Db(error) if !error.is_fault() => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
         effects.done.into_iter().for_each(|effect| self.follow_effect(tx, effect, None));
