@@ -7,6 +7,7 @@
 
 use super::connection::REST;
 use super::connections::{Connections, Reader};
+use super::deadline::reply_with;
 use super::{DbError, Snapshot};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -110,7 +111,8 @@ impl Readers {
         ReadersLoad { threads, busy: begun.saturating_sub(done), waiting: shared.work.len(), begun }
     }
 
-    /// Queues a read and returns its result to come; the receiver fails if the read panicked.
+    /// Queues a read and returns its result to come; the receiver fails if the read panicked. Who drops it asks for nothing
+    /// any more, and the read ends.
     pub fn submit<T, F>(&self, read: F) -> oneshot::Receiver<T>
     where
         T: Send + 'static,
@@ -119,9 +121,7 @@ impl Readers {
         let (reply, result) = oneshot::channel();
         if let Some(queue) = &self.queue {
             // A closed queue drops the reply, which the receiver sees.
-            let _ = queue.send(Box::new(move |reader| {
-                let _ = reply.send(read(reader));
-            }));
+            let _ = queue.send(Box::new(move |reader| reply_with(reply, || read(reader))));
         }
         result
     }
@@ -220,5 +220,58 @@ impl Shared {
                 Err(_) => return None,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readers() -> (tempfile::TempDir, Readers) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("data.db");
+        rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+        let connections = Connections::new(file, Duration::from_secs(3600), Arc::default(), None);
+        (dir, Readers::start(connections).unwrap())
+    }
+
+    const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    fn count(reader: &Reader) -> rusqlite::Result<i64> {
+        reader.query_row(ENDLESS, [], |row| row.get(0))
+    }
+
+    #[test]
+    fn a_read_that_nobody_waits_for_any_more_ends() {
+        let (_dir, readers) = readers();
+        let (tell, told) = crossbeam_channel::unbounded();
+        let begun = tell.clone();
+        let result = readers.submit(move |reader| {
+            begun.send(true).unwrap();
+            tell.send(count(reader).is_ok()).unwrap();
+        });
+        assert!(told.recv().unwrap());
+        drop(result);
+        assert!(!told.recv_timeout(Duration::from_secs(60)).unwrap());
+    }
+
+    #[test]
+    fn a_read_that_nobody_waits_for_any_more_does_not_begin() {
+        let (_dir, readers) = readers();
+        let ran = Arc::new(AtomicBool::new(false));
+        let (begin, begun) = crossbeam_channel::bounded::<()>(0);
+        let held: Vec<_> = (0..MIN_THREADS)
+            .map(|_| {
+                let begun = begun.clone();
+                readers.submit(move |_| begun.recv().unwrap())
+            })
+            .collect();
+        let abandoned = Arc::clone(&ran);
+        drop(readers.submit(move |_| abandoned.store(true, Ordering::Relaxed)));
+        (0..MIN_THREADS).for_each(|_| begin.send(()).unwrap());
+        held.into_iter().for_each(|held| crate::db::wait(held).unwrap());
+        // The queue is in order.
+        readers.run(|_| ()).unwrap();
+        assert!(!ran.load(Ordering::Relaxed));
     }
 }
