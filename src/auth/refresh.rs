@@ -40,7 +40,11 @@ impl Accounts {
         let request = Arc::clone(&visit.request);
         let rule = visit.options().auth_rule.as_deref().unwrap_or_default();
         let quick = !expands && self.records.is_look_up(&visit.collection, rule, &request);
-        let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, &presented));
+        let work = move |scope: &Scope<'_>| match accounts.refresh_within(scope, &visit, &identity, &presented) {
+            // Whether to begin it anew, the failure of a read says.
+            Err(AuthError::Record(error)) => Err(error),
+            done => Ok(done),
+        };
         if quick { self.records.on_this_thread(request, work) } else { self.records.on_reader_anew(request, work) }
     }
 

@@ -10,6 +10,7 @@ use super::connections::{Connections, Reader};
 use super::deadline::reply_with;
 use super::{DbError, Snapshot};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use rusqlite::limits::Limit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -20,6 +21,8 @@ const MIN_THREADS: usize = 2;
 const MAX_THREADS: usize = 64;
 /// A queue that stood still this long gets another thread.
 const STALL: Duration = Duration::from_millis(20);
+/// Bytes of a value that can be read and written to an answer in less time than a thread takes to wake.
+const SMALL: i32 = 16 << 10;
 /// How long a read waits for a connection where no more can be opened.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long nothing is queued before threads beyond the first end.
@@ -147,6 +150,21 @@ impl Readers {
         let done = read(&reader);
         self.shared.connections.put(reader);
         Ok(done)
+    }
+
+    /// [`Readers::here`] for what must not take long: it fails with an error that [`DbError::is_too_big`] where it meets a value
+    /// of more than 16 KiB, which SQLite knows before it reads it.
+    ///
+    /// # Errors
+    /// No connection can be opened.
+    pub fn here_if_small<T>(&self, read: impl FnOnce(&Reader) -> T) -> Result<T, DbError> {
+        self.here(|reader| {
+            // A connection that a panic or a failure leaves like this is not put back.
+            let usual = reader.set_limit(Limit::SQLITE_LIMIT_LENGTH, SMALL)?;
+            let done = read(reader);
+            reader.set_limit(Limit::SQLITE_LIMIT_LENGTH, usual)?;
+            Ok(done)
+        })?
     }
 
     /// The database as it is now, for later. On the writer's thread that is the state before the open transaction.

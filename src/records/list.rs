@@ -208,8 +208,8 @@ fn render(
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),
         Ok(_) => Ok(out),
-        // A statement that fails at run time hides the record too.
-        Err(RecordError::Db(_)) => Err(RecordError::not_found()),
+        // A statement that fails at run time hides the record too; one that is at the wrong place says so.
+        Err(error @ RecordError::Db(_)) if !error.is_too_big() => Err(RecordError::not_found()),
         Err(error) => Err(error),
     }
 }

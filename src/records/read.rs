@@ -3,6 +3,7 @@
 use super::list::{self, ListParams};
 use super::store::superuser;
 use super::{Pending, RecordError, Records, Scope};
+use crate::db::Reader;
 use crate::events::{Hook, RecordEvent};
 use crate::query::{Parts, RequestInfo};
 use crate::schema::{Catalog, Collection};
@@ -67,19 +68,22 @@ impl Records {
         query.is_ok_and(|query| query.stays_in_its_row())
     }
 
-    /// Runs a read that [`Records::is_look_up`] on the calling thread; one that fails while its table changes is begun anew
-    /// as [`Records::on_reader_anew`].
+    /// Runs a read that [`Records::is_look_up`] on the calling thread. One that meets a large value, or fails while its table
+    /// changes, is begun anew as [`Records::on_reader_anew`]; it must pass such an error on.
     pub fn on_this_thread<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
         let catalog = self.catalog.load();
-        let found =
-            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, &request) }));
+        let read = |reader: &Reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, &request) });
+        let found = self.db.readers().here_if_small(read);
         let found = found.unwrap_or_else(|error| Err(error.into()));
         let changed = || self.changing.try_read().is_err() || !Arc::ptr_eq(&catalog, &self.catalog.load());
-        if found.is_err() && changed() { self.on_reader_anew(request, work) } else { Pending::Ready(found) }
+        match found {
+            Err(error) if error.is_too_big() || changed() => self.on_reader_anew(request, work),
+            found => Pending::Ready(found),
+        }
     }
 
     /// [`Records::on_reader`] of records, begun anew where their tables changed under it.
