@@ -121,6 +121,45 @@ fn readers_find_their_records_while_a_field_is_renamed() {
 }
 
 #[test]
+fn writes_step_by_step_are_not_refused_while_a_field_is_renamed() {
+    let (_project, server, root) = served();
+    let collection = format!("/api/collections/{}", root.get("/api/collections/notes").ok()["id"].as_str().unwrap());
+    let list = format!("{collection}/records");
+    let id = root.post(&list, json!({ "title": "here" })).ok()["id"].as_str().expect("an id").to_owned();
+    let path = format!("{list}/{id}");
+    let done = AtomicBool::new(false);
+    let expanded = |path: &str| format!("{path}?expand=text");
+    let works: [&(dyn Fn(&Client) -> Reply + Sync); 3] = [
+        &|client| client.patch(&expanded(&path), json!({ "n+": 1 })),
+        &|client| client.post(&expanded(&list), json!({ "n": 1 })),
+        &|client| {
+            let part = Part::bytes(b"content".to_vec()).file_name("f.txt");
+            client.send(client.request("PATCH", &path).multipart(Form::new().part("docs", part)))
+        },
+    ];
+    std::thread::scope(|scope| {
+        for work in works {
+            let (client, done) = (server.client(), &done);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    work(&client).ok();
+                }
+            });
+        }
+        let _ended = Ended(&done);
+        for round in 0..60 {
+            let mut changed = root.get(&collection).ok();
+            let fields = changed["fields"].as_array_mut().expect("fields");
+            let title =
+                fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
+            title.expect("a title")["name"] = json!(format!("title{round}"));
+            root.patch(&collection, changed).ok();
+        }
+    });
+    assert_eq!(root.get(&path).ok()["title59"], "here");
+}
+
+#[test]
 fn reads_that_fail_do_not_hold_up_a_change_of_a_collection() {
     let (_project, server, root) = served();
     let list = format!("{NOTES}?filter=(nothing='x')");

@@ -201,7 +201,7 @@ impl Records {
         let rest = || self.go_on(run);
         match action {
             BatchAction::Create(body) => self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer)),
-            BatchAction::Update { id, body } => self.update_stepwise(&write, &id, &body, &rest).map(Some),
+            BatchAction::Update { id, body } => self.update_stepwise(&write, &id, &Arc::new(body), &rest).map(Some),
             BatchAction::Delete { id } => self.delete_stepwise(&write, &id, &rest).map(|()| None),
             BatchAction::Upsert(body) => {
                 let id = match body.values.get("id") {
@@ -214,7 +214,7 @@ impl Records {
                 write.request =
                     Arc::new(RequestInfo { method: method.to_owned(), ..RequestInfo::clone(&write.request) });
                 if exists {
-                    self.update_stepwise(&write, &id, &body, &rest).map(Some)
+                    self.update_stepwise(&write, &id, &Arc::new(body), &rest).map(Some)
                 } else {
                     self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer))
                 }

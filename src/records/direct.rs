@@ -10,7 +10,8 @@ use crate::events::Record;
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use crate::schema::fields::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 impl Records {
@@ -136,7 +137,7 @@ impl Records {
             let id = save.draft.record.id(&save.write.collection).to_owned();
             move |scope| {
                 let condition = "collectionRef = ?1 AND recordRef = ?2";
-                Ok(super::find_all(scope.connection, &owned, condition, [collection, id])?)
+                Ok(super::find_all(scope.connection, &owned, condition, [&collection, &id])?)
             }
         })?;
         let any = !rows.is_empty();
@@ -188,5 +189,7 @@ fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) 
         message,
         same_key: false,
         tell: RefCell::default(),
+        trust: Cell::default(),
+        settled: Rc::default(),
     }
 }

@@ -107,7 +107,7 @@ impl Records {
             return self.on_this_thread_with_handlers(request, |scope| Ok(render(scope, collection, record, expand)?));
         }
         let (collection, expand) = (Arc::clone(collection), expand.to_owned());
-        self.read_for_step(request, move |scope| Ok(render(scope, &collection, record, &expand)?))
+        self.read_for_step(request, move |scope| Ok(render(scope, &collection, record.clone(), &expand)?))
     }
 
     /// Runs a read with handlers in it on this thread, in the transaction that is open there or on a reader.

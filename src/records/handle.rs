@@ -1,12 +1,12 @@
 //! The records of one data directory, as every operation finds them.
 
-use super::{Plans, RecordError, Scope};
+use super::{Plans, RecordError, Scope, sessions};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::Bus;
 use crate::files::RecordFiles;
 use crate::passwords::Passwords;
 use crate::query::RequestInfo;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Collection};
 use arc_swap::ArcSwap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
@@ -66,6 +66,11 @@ impl Records {
     /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
     pub(super) fn listens_to_rows(&self, name: &str) -> bool {
         self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_deletes(collection))
+    }
+
+    /// Whether a change of an auth record may delete rows inside handlers.
+    pub(super) fn forgets_with_handlers(&self, collection: &Collection) -> bool {
+        collection.is_auth() && sessions::OWNED.iter().any(|name| self.listens_to_rows(name))
     }
 
     pub(super) fn distrust_after(self: &Arc<Self>, tx: &WriteTx<'_>) {

@@ -27,7 +27,7 @@ impl Records {
     pub fn update_here(self: &Arc<Self>, write: WriteRequest, id: &str, body: Body) -> Result<Vec<u8>, RecordError> {
         match self.open() {
             None => self.update(write, id.to_owned(), body).wait(),
-            Some(_) => self.update_stepwise(&write, id, &body, &alone),
+            Some(_) => self.update_stepwise(&write, id, &Arc::new(body), &alone),
         }
     }
 

@@ -121,14 +121,15 @@ impl Records {
             || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
     }
 
-    /// Runs a read on one of the readers, or in the transaction that is open on this thread, and waits for it.
+    /// Runs the read of one step of a write and waits for it: as [`Records::on_reader_anew`], or in the transaction that is
+    /// open on this thread.
     pub(super) fn read_for_step<T, F>(self: &Arc<Self>, request: &Arc<RequestInfo>, work: F) -> Result<T, RecordError>
     where
         T: Send + 'static,
-        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+        F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
         match self.open() {
-            None => self.on_reader(Arc::clone(request), work).wait(),
+            None => self.on_reader_anew(Arc::clone(request), work).wait(),
             Some(transaction) => work(&self.scope(&transaction.tx(), &self.catalog.load(), request)),
         }
     }

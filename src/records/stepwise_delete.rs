@@ -17,18 +17,20 @@ impl Records {
         id: &str,
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
-        let collection = &write.collection;
-        let record = self.read_for_step(&write.request, {
-            let (collection, id) = (Arc::clone(collection), id.to_owned());
+        let (collection, record) = self.read_for_step(&write.request, {
+            let (collection, id) = (Arc::clone(&write.collection), id.to_owned());
             move |scope| {
+                let collection = scope.current(&collection)?;
                 admit::stored(scope, &collection, &collection.rules.delete, &id)?;
-                find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
+                let record = find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)?;
+                Ok((collection, record))
             }
         })?;
+        let write = &WriteRequest { collection, ..write.clone() };
         let mut event = event(write, record);
         self.around_answer(
             &self.bus.requests.record_delete,
-            &RecordEvent::tags(collection),
+            &RecordEvent::tags(&write.collection),
             &mut event,
             &mut |event| {
                 self.delete_saved(write, event.record.clone())?;

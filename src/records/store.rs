@@ -88,7 +88,7 @@ impl Records {
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || records.update_stepwise(&write, &id, &body, &alone)));
+            return Pending::Blocking(Box::new(move || records.update_stepwise(&write, &id, &Arc::new(body), &alone)));
         }
         Pending::Queued(self.db.writer().submit(move |tx| {
             let catalog = records.catalog.load();
@@ -159,11 +159,10 @@ impl Records {
             collection.is_auth() && ["passwordConfirm", "oldPassword"].iter().any(|key| body.values.contains_key(*key));
         // An expansion may take its time, and readers have a deadline.
         let expands = !write.expand.is_empty();
-        let forgets = collection.is_auth() && sessions::OWNED.iter().any(|name| self.listens_to_rows(name));
         sets_password
             || confirms
-            || forgets
             || expands
+            || self.forgets_with_handlers(collection)
             || !body.uploads.is_empty()
             || self.bus.listens_to_writes(collection)
     }
