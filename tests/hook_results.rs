@@ -4,6 +4,7 @@
 use crate::support::{Client, Embedded, Project};
 use pbr::App;
 use pbr::events::{EventError, Hook, ModelEvent, Next, RecordEvent};
+use pbr::records::{Body, Pending, Room, WriteRequest};
 use pbr::schema::fields::Value;
 use pbr::schema::{ErrorTree, FieldError};
 use reqwest::blocking::multipart::{Form, Part};
@@ -796,4 +797,46 @@ fn handlers_after_a_commit_change_or_keep_back_what_subscribers_hear() {
     assert_eq!(heard.len(), 2, "{heard:?}");
     assert!(heard.iter().any(|line| line.starts_with("tags/*") && line.contains("seen")), "{heard:?}");
     assert!(heard.contains(&"news {\"text\":\"hello\"}".to_owned()), "{heard:?}");
+}
+
+fn body(values: Json) -> Body {
+    Body::from(values.as_object().expect("an object").clone())
+}
+
+#[test]
+fn what_is_large_is_read_and_written_where_it_keeps_nobody_waiting() {
+    let fixture = Fixture::new();
+    let (records, notes) = (fixture.app.records(), fixture.app.collection("notes").expect("notes"));
+    let large = json!({ "id": "large0000000001", "title": "large", "meta": "x".repeat(1 << 16) });
+    fixture.app.create_record("notes", large.clone()).expect("a note");
+    let view = |id: &str| records.view(notes.clone(), Arc::default(), id.to_owned(), String::new());
+    assert!(matches!(view(NOTE), Pending::Ready(Ok(_))));
+    assert!(matches!(view("missing00000000"), Pending::Ready(Err(_))));
+    let pending = view("large0000000001");
+    assert!(matches!(pending, Pending::Queued(_)));
+    let seen: Json = serde_json::from_slice(&pending.wait().expect("an answer")).expect("JSON");
+    assert_eq!((&seen["title"], &seen["meta"]), (&large["title"], &large["meta"]));
+
+    let write = || WriteRequest { collection: notes.clone(), request: Arc::default(), expand: String::new() };
+    let small = records.create(write(), body(json!({ "title": "small" })));
+    assert!(matches!(small, Pending::Queued(_)) && small.wait().is_ok());
+    let room: Option<Room> = Some(Arc::new(()));
+    let bodies =
+        [Body { room: room.clone(), ..body(json!({ "title": "new" })) }, Body { room, ..body(json!({ "n+": 2 })) }];
+    let [new, change] = bodies;
+    let made = records.create(write(), new);
+    assert!(matches!(made, Pending::Blocking(_)) && made.wait().is_ok());
+    let changed = records.update(write(), NOTE.to_owned(), change);
+    assert!(matches!(changed, Pending::Blocking(_)));
+    let n = |changed: Pending<Vec<u8>>| -> Json {
+        let changed: Json = serde_json::from_slice(&changed.wait().expect("an answer")).expect("JSON");
+        changed["n"].clone()
+    };
+    assert_eq!(n(changed), 3);
+    // Only in the database it is seen that a record is large.
+    let changed = records.update(write(), NOTE.to_owned(), body(json!({ "n+": 1, "meta": "x".repeat(1 << 19) })));
+    let Pending::Tried(tried, stepwise) = changed else { panic!("a job") };
+    assert!(pbr::db::wait(tried).expect("a job").expect("an answer").is_none());
+    assert_eq!(n(Pending::Blocking(stepwise)), 4);
+    assert_eq!(n(records.update(write(), NOTE.to_owned(), body(json!({ "n+": 1, "meta": 0 })))), 5);
 }

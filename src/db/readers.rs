@@ -292,4 +292,17 @@ mod tests {
         readers.run(|_| ()).unwrap();
         assert!(!ran.load(Ordering::Relaxed));
     }
+
+    #[test]
+    fn large_values_are_not_read_where_only_small_ones_may_be() {
+        let (_dir, readers) = readers();
+        let text = |length: i32| {
+            let sql = format!("SELECT length(hex(zeroblob({length})))");
+            readers.here_if_small(|reader| reader.query_row(&sql, [], |row| row.get::<_, i64>(0))).unwrap()
+        };
+        assert_eq!(text(100).unwrap(), 200);
+        assert!(DbError::from(text(SMALL).unwrap_err()).is_too_big());
+        let large = readers.here(|reader| reader.query_row("SELECT hex(zeroblob(100000))", [], |row| row.get(0)));
+        assert_eq!(large.unwrap().map(|text: String| text.len()), Ok(200_000));
+    }
 }

@@ -38,8 +38,12 @@ pub enum Pending<T> {
     /// A job of the writer or of a reader, to be awaited.
     Queued(oneshot::Receiver<Result<T, RecordError>>),
     /// Work that blocks, for a thread that may.
-    Blocking(Box<dyn FnOnce() -> Result<T, RecordError> + Send>),
+    Blocking(Blocking<T>),
+    /// A job that does nothing where it would hold up others, and the work that blocks instead.
+    Tried(oneshot::Receiver<Result<Option<T>, RecordError>>, Blocking<T>),
 }
+
+type Blocking<T> = Box<dyn FnOnce() -> Result<T, RecordError> + Send>;
 
 impl<T> Pending<T> {
     /// Waits for the result, on a thread that may.
@@ -48,6 +52,12 @@ impl<T> Pending<T> {
             Self::Ready(result) => result,
             Self::Queued(result) => crate::db::wait(result).unwrap_or_else(|| Err(DbError::Closed.into())),
             Self::Blocking(work) => work(),
+            Self::Tried(result, work) => match crate::db::wait(result) {
+                Some(Ok(Some(done))) => Ok(done),
+                Some(Ok(None)) => work(),
+                Some(Err(error)) => Err(error),
+                None => Err(DbError::Closed.into()),
+            },
         }
     }
 }

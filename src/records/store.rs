@@ -26,6 +26,9 @@ use crate::schema::{ALPHANUMERIC, Catalog, Collection, random_string};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Bytes of a record from which it is not rendered on the writer.
+const LARGE: usize = 256 << 10;
+
 pub(super) const CREATE_FAILED: &str = "Failed to create record.";
 pub(super) const UPDATE_FAILED: &str = "Failed to update record.";
 pub(super) const DELETE_FAILED: &str =
@@ -86,14 +89,23 @@ impl Records {
 
     /// Updates a record and returns it as the JSON of the response.
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
-        let records = Arc::clone(self);
-        if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || records.update_stepwise(&write, &id, &Arc::new(body), &alone)));
+        let blocks = self.must_block(&write, &body);
+        let body = Arc::new(body);
+        let stepwise = {
+            let (records, write, id, body) = (Arc::clone(self), write.clone(), id.clone(), Arc::clone(&body));
+            Box::new(move || records.update_stepwise(&write, &id, &body, &alone))
+        };
+        if blocks {
+            return Pending::Blocking(stepwise);
         }
-        Pending::Queued(self.db.writer().submit(move |tx| {
+        let records = Arc::clone(self);
+        let grouped = self.db.writer().submit(move |tx| {
             let catalog = records.catalog.load();
             let write = write.renewed(&catalog)?;
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
+            if draft.record.bytes() > LARGE {
+                return Ok(None);
+            }
             let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
@@ -101,8 +113,9 @@ impl Records {
             rotate_token_key(&write.collection, &mut draft);
             refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             records.store_update(tx, &write.collection, &draft, None)?;
-            list::show(&scope, &write.collection, &id, &write.expand)
-        }))
+            list::show(&scope, &write.collection, &id, &write.expand).map(Some)
+        });
+        Pending::Tried(grouped, stepwise)
     }
 
     /// Deletes a record with all that its relations ask for.
@@ -159,9 +172,12 @@ impl Records {
             collection.is_auth() && ["passwordConfirm", "oldPassword"].iter().any(|key| body.values.contains_key(*key));
         // An expansion may take its time, and readers have a deadline.
         let expands = !write.expand.is_empty();
+        // Decoded or rendered on the writer, a large value would keep all other writes waiting.
+        let large = body.room.is_some();
         sets_password
             || confirms
             || expands
+            || large
             || self.forgets_with_handlers(collection)
             || !body.uploads.is_empty()
             || self.bus.listens_to_writes(collection)
