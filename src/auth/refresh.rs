@@ -72,7 +72,11 @@ impl Accounts {
             _ if visit.is_superuser() => true,
             None => false,
             Some("") => true,
-            Some(rule) => scope.satisfying(collection, rule, &[id]).is_ok_and(|ids| !ids.is_empty()),
+            Some(rule) => match scope.satisfying(collection, rule, &[id]) {
+                // It is to be asked elsewhere.
+                Err(error) if error.is_too_big() => return Err(error.into()),
+                found => found.is_ok_and(|ids| !ids.is_empty()),
+            },
         };
         if !allowed {
             return Err(refused_by_rule());

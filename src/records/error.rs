@@ -53,7 +53,7 @@ impl RecordError {
     }
 
     /// Whether a value is larger than may be read on this thread.
-    pub(super) fn is_too_big(&self) -> bool {
+    pub fn is_too_big(&self) -> bool {
         matches!(self, Self::Db(error) if error.is_too_big())
     }
 
