@@ -71,7 +71,7 @@ impl Fixture {
         let record = self
             .app
             .records()
-            .read(Arc::new(RequestInfo::default()), move |scope| {
+            .on_reader(Arc::new(RequestInfo::default()), move |scope| {
                 Ok(pbr::records::find(scope.connection, &collection, &id)?)
             })
             .wait()
@@ -335,7 +335,7 @@ fn handlers_take_part() {
             let (collection, id) = (Arc::clone(&event.collection), made["id"].as_str().expect("an id").to_owned());
             let found = app
                 .records()
-                .read(Arc::default(), move |scope| Ok(pbr::records::find(scope.connection, &collection, &id)?));
+                .on_reader(Arc::default(), move |scope| Ok(pbr::records::find(scope.connection, &collection, &id)?));
             event.record = found.wait().map_err(EventError::failed)?;
         }
         next.run(event)

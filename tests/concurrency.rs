@@ -121,6 +121,45 @@ fn readers_find_their_records_while_a_field_is_renamed() {
 }
 
 #[test]
+fn writes_step_by_step_are_not_refused_while_a_field_is_renamed() {
+    let (_project, server, root) = served();
+    let collection = format!("/api/collections/{}", root.get("/api/collections/notes").ok()["id"].as_str().unwrap());
+    let list = format!("{collection}/records");
+    let id = root.post(&list, json!({ "title": "here" })).ok()["id"].as_str().expect("an id").to_owned();
+    let path = format!("{list}/{id}");
+    let done = AtomicBool::new(false);
+    let expanded = |path: &str| format!("{path}?expand=text");
+    let works: [&(dyn Fn(&Client) -> Reply + Sync); 3] = [
+        &|client| client.patch(&expanded(&path), json!({ "n+": 1 })),
+        &|client| client.post(&expanded(&list), json!({ "n": 1 })),
+        &|client| {
+            let part = Part::bytes(b"content".to_vec()).file_name("f.txt");
+            client.send(client.request("PATCH", &path).multipart(Form::new().part("docs", part)))
+        },
+    ];
+    std::thread::scope(|scope| {
+        for work in works {
+            let (client, done) = (server.client(), &done);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    work(&client).ok();
+                }
+            });
+        }
+        let _ended = Ended(&done);
+        for round in 0..60 {
+            let mut changed = root.get(&collection).ok();
+            let fields = changed["fields"].as_array_mut().expect("fields");
+            let title =
+                fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
+            title.expect("a title")["name"] = json!(format!("title{round}"));
+            root.patch(&collection, changed).ok();
+        }
+    });
+    assert_eq!(root.get(&path).ok()["title59"], "here");
+}
+
+#[test]
 fn reads_that_fail_do_not_hold_up_a_change_of_a_collection() {
     let (_project, server, root) = served();
     let list = format!("{NOTES}?filter=(nothing='x')");
@@ -247,6 +286,53 @@ fn a_total_that_the_clock_decides_is_counted_each_time() {
         std::thread::sleep(Duration::from_millis(50));
     }
     (0..8).for_each(|_| assert_eq!(totals(), [0, 0]));
+}
+
+#[test]
+fn a_manager_sees_the_addresses_of_those_he_is_shown() {
+    let (project, server, root) = Project::bare();
+    let rules = json!({ "listRule": "", "manageRule": "@request.auth.id != ''" });
+    root.patch("/api/collections/users", rules).ok();
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
+        INSERT INTO users (id, email, tokenKey, password)
+            SELECT printf('user%011d', i), printf('u%d@example.com', i), printf('key%d', i), 'x' FROM n";
+    project.database().execute_batch(rows).expect("rows");
+    let made = json!({ "email": "m@example.com", "password": "12345678", "passwordConfirm": "12345678" });
+    root.post("/api/collections/users/records", made).ok();
+    let manager = server.client().login("users", "m@example.com", "12345678");
+    for expand in ["", "&expand=none"] {
+        let page = manager.get(&format!("/api/collections/users/records?sort=@random&perPage=30{expand}")).ok();
+        let items = page["items"].as_array().expect("items");
+        assert_eq!((items.len(), items.iter().filter(|item| item["email"].is_string()).count()), (30, 30));
+    }
+}
+
+#[test]
+fn an_expansion_reads_no_more_than_it_may_hang_in() {
+    let (project, server, root) = Project::bare();
+    let open = |name: &str, fields: Json| {
+        let body = json!({ "name": name, "type": "base", "listRule": "", "viewRule": "", "fields": fields });
+        root.post("/api/collections", body).ok()["id"].clone()
+    };
+    let posts = open("posts", json!([]));
+    let post = json!({ "name": "post", "type": "relation", "collectionId": posts });
+    open("replies", json!([post, { "name": "text", "type": "text" }]));
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+        INSERT INTO replies (id, post, text)
+            SELECT printf('reply%010d', i), printf('post%011d', i / 250), hex(zeroblob(500)) FROM n;
+        INSERT INTO posts (id) SELECT DISTINCT post FROM replies;
+        CREATE INDEX by_post ON replies (post);";
+    project.database().execute_batch(rows).expect("rows");
+    let guest = server.client();
+    let list = |path: &str| guest.get(&format!("/api/collections/posts/records?perPage=1000&expand={path}"));
+    let (grown, page) = server.growth(|| list("replies_via_post.post.replies_via_post").ok());
+    assert_eq!(page["items"].as_array().map(Vec::len), Some(400));
+    assert!(grown < 300 << 10, "{grown} KiB more");
+    let (grown, page) = server.growth(|| list("replies_via_post").ok());
+    assert!(grown < 350 << 10, "{grown} KiB more");
+    let expanded = |item: &&Json| item["expand"]["replies_via_post"].as_array().is_some_and(|all| all.len() == 250);
+    let given = page["items"].as_array().expect("items").iter().filter(expanded).count();
+    assert_eq!(given, 200, "as many as 50 000 records are the replies of");
 }
 
 #[test]

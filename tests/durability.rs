@@ -288,3 +288,28 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     project.pbr("serve --http 127.0.0.1:0").exits(1).stderr_contains("data.db").stderr_contains("no SQLite database");
     assert_eq!(project.read("pb_data/data.db"), before);
 }
+
+#[test]
+fn a_delete_that_a_damaged_table_prevents_is_not_blamed_on_references() {
+    let (project, server, root) = Project::bare();
+    let docs = root.post("/api/collections", json!({ "name": "docs", "type": "base" })).ok()["id"].clone();
+    let doc = json!({ "name": "doc", "type": "relation", "collectionId": docs });
+    root.post("/api/collections", json!({ "name": "notes", "type": "base", "fields": [doc] })).ok();
+    let path = "/api/collections/docs/records";
+    let id = root.post(path, json!({})).ok()["id"].as_str().expect("an id").to_owned();
+    server.stop();
+    let database = project.database();
+    database.pragma_update(None, "wal_checkpoint", "TRUNCATE").expect("all of it in one file");
+    let number = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number") as usize;
+    let page = number("SELECT rootpage FROM sqlite_schema WHERE name = 'notes'");
+    let size = number("PRAGMA page_size");
+    drop(database);
+    let mut bytes = std::fs::read(project.file("pb_data/data.db")).expect("a database");
+    bytes[(page - 1) * size..page * size].fill(0);
+    std::fs::write(project.file("pb_data/data.db"), bytes).expect("a damaged one");
+    let server = project.serve();
+    let failed = server.root().delete(&format!("{path}/{id}"));
+    let message = "Something went wrong while processing your request.";
+    assert_eq!(failed.is(400).json()["message"], message);
+    eventually(|| server.output().contains("malformed"));
+}

@@ -4,6 +4,7 @@
 use crate::support::{Client, Embedded, Project};
 use pbr::App;
 use pbr::events::{EventError, Hook, ModelEvent, Next, RecordEvent};
+use pbr::records::{Body, Pending, Room, WriteRequest};
 use pbr::schema::fields::Value;
 use pbr::schema::{ErrorTree, FieldError};
 use reqwest::blocking::multipart::{Form, Part};
@@ -539,6 +540,59 @@ fn t21_the_records_of_a_list_are_entered_one_after_the_other() {
 }
 
 #[test]
+fn many_records_that_are_expanded_have_the_stack_that_their_handlers_need() {
+    let fixture = Fixture::new();
+    fixture.follow(&fixture.app.hooks().enrich, &["notes"], "note");
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+        INSERT INTO notes (id, tag) SELECT printf('many%011d', i), printf('tag%012d', i / 1000) FROM n;
+        INSERT INTO tags (id) SELECT DISTINCT tag FROM notes WHERE tag NOT IN (SELECT id FROM tags)";
+    fixture.project.database().execute_batch(rows).expect("rows");
+    let page = fixture.guest.get(&format!("{TAGS}?perPage=1000&expand=notes_via_tag&fields=expand.notes_via_tag.id"));
+    let page = page.ok();
+    let expanded = |item: &Json| item["expand"]["notes_via_tag"].as_array().map_or(0, Vec::len);
+    let items = page["items"].as_array().expect("items");
+    assert_eq!(items.iter().map(expanded).max(), Some(1000));
+    assert!(items.iter().map(expanded).sum::<usize>() >= 10_000);
+}
+
+#[test]
+fn what_a_handler_puts_in_the_place_of_an_expansion_stands_there_alone() {
+    let fixture = Fixture::new();
+    fixture.app.hooks().enrich.bind(&["notes"], |event, next| {
+        next.run(event)?;
+        event.custom.insert("expand".into(), "own".into());
+        Ok(())
+    });
+    let seen = fixture.guest.get(&format!("{NOTES}/{NOTE}?expand=tag"));
+    assert_eq!((&seen.json()["expand"], seen.body.matches("\"expand\":").count()), (&json!("own"), 1), "{}", seen.body);
+}
+
+#[test]
+fn deletes_that_no_handler_takes_part_in_share_a_transaction_whoever_enriches_answers() {
+    let fixture = Fixture::new();
+    fixture.follow(&fixture.app.hooks().enrich, &[], "any");
+    let leases = || fixture.app.records().db.writer().leases();
+    let before = leases();
+    fixture.guest.delete(&format!("{NOTES}/{NOTE}")).is(204);
+    fixture.app.delete_record("tags", "tag000000000001").expect("a delete");
+    assert_eq!(leases(), before);
+}
+
+#[test]
+fn a_truncate_ends_where_a_handler_keeps_records() {
+    let fixture = Fixture::new();
+    fixture.app.hooks().record.delete.bind(&["notes"], |event, next| {
+        if event.record.id(&event.collection) == NOTE { Ok(()) } else { next.run(event) }
+    });
+    for title in ["a", "b"] {
+        fixture.app.create_record("notes", json!({ "title": title })).expect("a note");
+    }
+    fixture.root.delete("/api/collections/notes/truncate").is(204);
+    let left = fixture.guest.get(&format!("{NOTES}?fields=id")).ok();
+    assert_eq!(left["items"], json!([{ "id": NOTE }]));
+}
+
+#[test]
 fn t22_enriching_may_refuse_an_answer_and_fails_an_expansion_silently() {
     let fixture = Fixture::new();
     fixture.app.hooks().enrich.bind(&["tags"], |event, _| {
@@ -743,4 +797,46 @@ fn handlers_after_a_commit_change_or_keep_back_what_subscribers_hear() {
     assert_eq!(heard.len(), 2, "{heard:?}");
     assert!(heard.iter().any(|line| line.starts_with("tags/*") && line.contains("seen")), "{heard:?}");
     assert!(heard.contains(&"news {\"text\":\"hello\"}".to_owned()), "{heard:?}");
+}
+
+fn body(values: Json) -> Body {
+    Body::from(values.as_object().expect("an object").clone())
+}
+
+#[test]
+fn what_is_large_is_read_and_written_where_it_keeps_nobody_waiting() {
+    let fixture = Fixture::new();
+    let (records, notes) = (fixture.app.records(), fixture.app.collection("notes").expect("notes"));
+    let large = json!({ "id": "large0000000001", "title": "large", "meta": "x".repeat(1 << 16) });
+    fixture.app.create_record("notes", large.clone()).expect("a note");
+    let view = |id: &str| records.view(notes.clone(), Arc::default(), id.to_owned(), String::new());
+    assert!(matches!(view(NOTE), Pending::Ready(Ok(_))));
+    assert!(matches!(view("missing00000000"), Pending::Ready(Err(_))));
+    let pending = view("large0000000001");
+    assert!(matches!(pending, Pending::Queued(_)));
+    let seen: Json = serde_json::from_slice(&pending.wait().expect("an answer")).expect("JSON");
+    assert_eq!((&seen["title"], &seen["meta"]), (&large["title"], &large["meta"]));
+
+    let write = || WriteRequest { collection: notes.clone(), request: Arc::default(), expand: String::new() };
+    let small = records.create(write(), body(json!({ "title": "small" })));
+    assert!(matches!(small, Pending::Queued(_)) && small.wait().is_ok());
+    let room: Option<Room> = Some(Arc::new(()));
+    let bodies =
+        [Body { room: room.clone(), ..body(json!({ "title": "new" })) }, Body { room, ..body(json!({ "n+": 2 })) }];
+    let [new, change] = bodies;
+    let made = records.create(write(), new);
+    assert!(matches!(made, Pending::Blocking(_)) && made.wait().is_ok());
+    let changed = records.update(write(), NOTE.to_owned(), change);
+    assert!(matches!(changed, Pending::Blocking(_)));
+    let n = |changed: Pending<Vec<u8>>| -> Json {
+        let changed: Json = serde_json::from_slice(&changed.wait().expect("an answer")).expect("JSON");
+        changed["n"].clone()
+    };
+    assert_eq!(n(changed), 3);
+    // Only in the database it is seen that a record is large.
+    let changed = records.update(write(), NOTE.to_owned(), body(json!({ "n+": 1, "meta": "x".repeat(1 << 19) })));
+    let Pending::Tried(tried, stepwise) = changed else { panic!("a job") };
+    assert!(pbr::db::wait(tried).expect("a job").expect("an answer").is_none());
+    assert_eq!(n(Pending::Blocking(stepwise)), 4);
+    assert_eq!(n(records.update(write(), NOTE.to_owned(), body(json!({ "n+": 1, "meta": 0 })))), 5);
 }

@@ -56,7 +56,7 @@ fn a_link_does_not_prove_an_email_that_has_just_become_another() {
     let fixture = Fixture::new();
     let (users, wanted) = (fixture.app.collection("users").expect("users"), ANN.to_owned());
     let collection = Arc::clone(&users);
-    let found = fixture.app.records().read(Arc::default(), move |scope| {
+    let found = fixture.app.records().on_reader(Arc::default(), move |scope| {
         Ok::<_, RecordError>(pbr::records::find(scope.connection, &collection, &wanted)?)
     });
     let record = found.wait().expect("a read").expect("a user");
@@ -134,4 +134,33 @@ fn a_client_is_nobody_whose_sessions_end_while_it_subscribes() {
     stream.subscribe(&["users/*"]);
     let client = fixture.app.realtime().registry().client(&stream.id).expect("a client");
     assert!(client.has_subscription("users/*") && client.auth().is_none());
+}
+
+#[test]
+fn a_manager_who_is_none_any_more_when_the_password_is_stored_needs_the_old_one() {
+    const BOSS: &str = "bossbossbossbos";
+    let fixture = Fixture::new();
+    let bosses = json!({ "name": "bosses", "type": "base", "fields": [{ "name": "user", "type": "text" }] });
+    fixture.app.create_collection(bosses.as_object().expect("an object")).expect("a collection");
+    fixture.options(json!({ "updateRule": "", "manageRule": "@collection.bosses.user ?= @request.auth.id" }));
+    let boss = json!({
+        "id": BOSS, "email": "boss@example.com", "password": "12345678", "passwordConfirm": "12345678",
+    });
+    fixture.app.create_record("users", boss).expect("a user");
+    fixture.app.create_record("bosses", json!({ "id": BOSS, "user": BOSS })).expect("a manager");
+    let boss = fixture.guest.login("users", "boss@example.com", "12345678");
+    let path = format!("{USERS}/records/{ANN}");
+    let password = json!({ "password": "87654321", "passwordConfirm": "87654321" });
+    boss.patch(&path, password.clone()).ok();
+    let app = fixture.app.clone();
+    fixture.app.hooks().record.update_execute.bind(&["users"], move |event, next| {
+        if event.record.id(&event.collection) == ANN {
+            app.delete_record("bosses", BOSS).map_err(EventError::failed)?;
+        }
+        next.run(event)
+    });
+    let password = json!({ "password": "abcdefgh", "passwordConfirm": "abcdefgh" });
+    let refused = boss.patch(&path, password);
+    assert_eq!(refused.is(400).json()["data"]["oldPassword"]["code"], "validation_required");
+    fixture.guest.login("users", "ann@example.com", "87654321");
 }

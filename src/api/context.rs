@@ -159,10 +159,15 @@ impl FromRequestParts<ApiState> for InCollection {
 /// # Errors
 /// What the core refused with; 500 when it is gone.
 pub async fn finish<T: Send + 'static>(pending: Pending<T>) -> Result<T, ApiError> {
+    let lost = |_| ApiError::internal("a database job did not return");
     let result = match pending {
         Pending::Ready(result) => result,
-        Pending::Queued(result) => result.await.map_err(|_| ApiError::internal("a database job did not return"))?,
+        Pending::Queued(result) => result.await.map_err(lost)?,
         Pending::Blocking(work) => blocking(work).await?,
+        Pending::Tried(result, work) => match result.await.map_err(lost)?? {
+            Some(done) => return Ok(done),
+            None => blocking(work).await?,
+        },
     };
     Ok(result?)
 }

@@ -81,28 +81,29 @@ pub async fn download(
         missing.extensions_mut().insert(Framed);
         return Ok(missing);
     };
-    let mut event = FileDownloadEvent {
-        collection,
-        record: found.record.clone(),
-        field: found.field.name.clone(),
-        served_name: name,
-        thumb_error: None,
-    };
+    let mut sent = Sent { name, thumb_error: None };
     if let Some((size, thumb)) = wanted {
         if is_thumb {
-            event.served_name = thumb.name().to_owned();
+            sent.name = thumb.name().to_owned();
         } else if has_thumbs(&served.content_type) {
-            served = make_thumb(&state, (key, served), size, thumb, &mut event).await?;
+            served = make_thumb(&state, (key, served), size, thumb, &mut sent).await?;
         }
     }
-    Ok(match tell(&state, event).await? {
-        Some(event) => {
-            let mut response = serve_stored(served, &event.served_name, &context);
+    Ok(match tell(&state, collection, record, found.field.name, sent).await? {
+        Some(name) => {
+            let mut response = serve_stored(served, &name, &context);
             response.extensions_mut().insert(Framed);
             response
         }
         None => ended(),
     })
+}
+
+/// What of a file goes to the client.
+struct Sent {
+    name: String,
+    /// Why it is not the thumb that was asked for.
+    thumb_error: Option<String>,
 }
 
 /// The thumb, where it is there already, or else the file; `true` for the thumb.
@@ -121,36 +122,50 @@ async fn open(state: &ApiState, file: Key, thumb: Option<Key>) -> Result<Option<
     .await
 }
 
-/// A thumb of the file, or where it cannot be made the file itself. The event hears which.
+/// A thumb of the file, or where it cannot be made the file itself; `sent` says which.
 async fn make_thumb(
     state: &ApiState,
     (key, file): (Key, StoredFile),
     size: ThumbSize,
     thumb: Key,
-    event: &mut FileDownloadEvent,
+    sent: &mut Sent,
 ) -> Result<StoredFile, ApiError> {
     let content = file.content.try_clone().map_err(|error| ApiError::internal(error.to_string()))?;
     let source = StoredFile { content_type: file.content_type.clone(), original_name: None, content, ..file };
     match state.thumbs.get(&state.app.records().files, (key, source), thumb.clone(), size).await {
         Ok(made) => {
-            thumb.name().clone_into(&mut event.served_name);
+            thumb.name().clone_into(&mut sent.name);
             Ok(made)
         }
         Err(reason) => {
-            let data = serde_json::json!({ "file": event.served_name, "error": &reason });
+            let data = serde_json::json!({ "file": sent.name, "error": &reason });
             state.app.logs().message(crate::logs::Level::WARN, "Failed to make a thumb", data);
-            event.thumb_error = Some(reason);
+            sent.thumb_error = Some(reason);
             Ok(file)
         }
     }
 }
 
-/// The event after its handlers, `None` when one ended the request.
-async fn tell(state: &ApiState, mut event: FileDownloadEvent) -> Result<Option<FileDownloadEvent>, ApiError> {
+/// The name that the client is told after the handlers, `None` when one ended the request.
+async fn tell(
+    state: &ApiState,
+    collection: Arc<Collection>,
+    id: String,
+    field: String,
+    sent: Sent,
+) -> Result<Option<String>, ApiError> {
     if !state.app.hooks().requests.file_download.is_bound() {
-        return Ok(Some(event));
+        return Ok(Some(sent.name));
     }
     let app = state.app.clone();
+    let found = app.records().on_reader_anew(Arc::default(), move |scope| {
+        let collection = scope.current(&collection)?;
+        let record = records::find(scope.connection, &collection, &id)?;
+        Ok(record.map(|record| (collection, record)))
+    });
+    let (collection, record) = finish(found).await?.ok_or_else(ApiError::missing_route)?;
+    let Sent { name: served_name, thumb_error } = sent;
+    let mut event = FileDownloadEvent { collection, record, field, served_name, thumb_error };
     let told = blocking(move || {
         let mut going = false;
         let collection = Arc::clone(&event.collection);
@@ -159,7 +174,7 @@ async fn tell(state: &ApiState, mut event: FileDownloadEvent) -> Result<Option<F
             going = true;
             Ok(())
         });
-        heard.map(|()| going.then_some(event))
+        heard.map(|()| going.then_some(event.served_name))
     });
     Ok(told.await??)
 }
@@ -191,7 +206,7 @@ async fn find(
     let find = move |scope: &Scope<'_>| records::find_file(scope, &scope.current(&owner)?, &id, &wanted);
     let all = state.app.records();
     // A view has to be searched for where its files are from.
-    let found = if collection.is_view() { all.read_current(guest, find) } else { all.look_up(guest, find) };
+    let found = if collection.is_view() { all.on_reader_anew(guest, find) } else { all.on_this_thread(guest, find) };
     let found = finish(found).await?.ok_or_else(ApiError::missing_route)?;
     if !found.field_options.protected {
         return Ok(found);
@@ -206,7 +221,7 @@ async fn find(
     }
     let (owner, id) = (Arc::clone(collection), record.to_owned());
     let request: Arc<RequestInfo> = request;
-    let allowed = state.app.records().read_current(request, move |scope| {
+    let allowed = state.app.records().on_reader_anew(request, move |scope| {
         let owner = scope.current(&owner)?;
         let Ok(rule) = scope.rule(&owner.rules.view) else { return Ok(false) };
         let Some(rule) = rule else { return Ok(true) };

@@ -2,7 +2,7 @@
 
 use super::auth::turn_to_hash;
 use super::body::{self, Limits};
-use super::context::{Context, InCollection, blocking, finish, finish_in};
+use super::context::{Context, InCollection, finish, finish_in};
 use super::error::{Answer, json_response, no_content};
 use super::{ApiError, ApiState};
 use crate::query::{RequestInfo, check_client_text};
@@ -42,13 +42,7 @@ pub async fn create(State(state): State<ApiState>, at: InCollection, context: Co
         return Err(RecordError::forbidden().into());
     }
     let turn = turn_to_hash(&state, &write.collection, &body.values).await?;
-    let records = state.app.records().clone();
-    // Already to digest a large body would keep this thread from all other requests.
-    let pending = match body.room {
-        Some(_) => blocking(move || records.create(write, body)).await?,
-        None => records.create(write, body),
-    };
-    Ok(json_response(finish_in(turn, pending).await?))
+    Ok(json_response(finish_in(turn, state.app.records().create(write, body)).await?))
 }
 
 pub async fn update(State(state): State<ApiState>, at: InCollection, context: Context, body: HttpBody) -> Answer {

@@ -115,7 +115,7 @@ impl Accounts {
         &self,
         work: impl FnOnce(&records::Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, AuthError> {
-        Ok(self.records.read(Arc::default(), work).wait()?)
+        Ok(self.records.on_reader(Arc::default(), work).wait()?)
     }
 
     /// A record by id.

@@ -122,7 +122,7 @@ impl Accounts {
         }
         let (collection, rule) = (Arc::clone(&visit.collection), rule.to_owned());
         let id = record.id(&collection).to_owned();
-        let asked = self.records.read(Arc::clone(&visit.request), move |scope| {
+        let asked = self.records.on_reader(Arc::clone(&visit.request), move |scope| {
             Ok(scope.satisfying(&collection, &rule, &[&id]).ok().map(|ids| !ids.is_empty()))
         });
         Ok(asked.wait()?)

@@ -40,8 +40,12 @@ impl Accounts {
         let request = Arc::clone(&visit.request);
         let rule = visit.options().auth_rule.as_deref().unwrap_or_default();
         let quick = !expands && self.records.is_look_up(&visit.collection, rule, &request);
-        let work = move |scope: &Scope<'_>| Ok(accounts.refresh_within(scope, &visit, &identity, &presented));
-        if quick { self.records.look_up(request, work) } else { self.records.read_current(request, work) }
+        let work = move |scope: &Scope<'_>| match accounts.refresh_within(scope, &visit, &identity, &presented) {
+            // Whether to begin it anew, the failure of a read says.
+            Err(AuthError::Record(error)) => Err(error),
+            done => Ok(done),
+        };
+        if quick { self.records.on_this_thread(request, work) } else { self.records.on_reader_anew(request, work) }
     }
 
     fn refresh_within(
@@ -68,7 +72,11 @@ impl Accounts {
             _ if visit.is_superuser() => true,
             None => false,
             Some("") => true,
-            Some(rule) => scope.satisfying(collection, rule, &[id]).is_ok_and(|ids| !ids.is_empty()),
+            Some(rule) => match scope.satisfying(collection, rule, &[id]) {
+                // It is to be asked elsewhere.
+                Err(error) if error.is_too_big() => return Err(error.into()),
+                found => found.is_ok_and(|ids| !ids.is_empty()),
+            },
         };
         if !allowed {
             return Err(refused_by_rule());

@@ -61,7 +61,7 @@ pub fn delete(records: &Arc<Records>, email: &str) -> Result<bool, AuthError> {
 /// # Errors
 /// The database cannot be read.
 pub fn list(records: &Arc<Records>) -> Result<Vec<String>, AuthError> {
-    let emails = records.read(Arc::default(), |scope| {
+    let emails = records.on_reader(Arc::default(), |scope| {
         let sql = "SELECT email FROM _superusers WHERE email != ?1 ORDER BY created, id";
         let mut statement = scope.connection.prepare(sql)?;
         let emails = statement.query_map([INSTALLER], |row| row.get(0))?;
@@ -125,7 +125,7 @@ pub fn find(
 ) -> Result<Option<Record>, AuthError> {
     let id = find_id(records, collection, id_or_email)?.unwrap_or_else(|| id_or_email.to_owned());
     let collection = Arc::clone(collection);
-    let found = records.read(Arc::default(), move |scope| Ok(records::find(scope.connection, &collection, &id)?));
+    let found = records.on_reader(Arc::default(), move |scope| Ok(records::find(scope.connection, &collection, &id)?));
     Ok(found.wait()?)
 }
 
@@ -145,7 +145,7 @@ fn find_id(records: &Arc<Records>, collection: &Arc<Collection>, email: &str) ->
     let collate = if records::ignores_case(collection, "email") { " COLLATE NOCASE" } else { "" };
     let sql = format!("SELECT id FROM {} WHERE email = ?1{collate}", ddl::quote(&collection.name));
     let email = email.to_owned();
-    let found: Pending<Option<String>> = records.read(Arc::default(), move |scope| {
+    let found: Pending<Option<String>> = records.on_reader(Arc::default(), move |scope| {
         if email.is_empty() {
             return Ok(None);
         }

@@ -198,7 +198,7 @@ fn inspect(context: &Context, app: &App, token: &str) -> CliResult {
         error.why(why).next("pbr token inspect TOKEN").next("pbr token issue EMAIL")
     })?;
     let (records, owned) = (Arc::clone(app.records()), token.to_owned());
-    let verified = app.records().read(Arc::new(RequestInfo::default()), move |scope| {
+    let verified = app.records().on_reader(Arc::new(RequestInfo::default()), move |scope| {
         let kinds = [
             tokens::Kind::Auth,
             tokens::Kind::File,

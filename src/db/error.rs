@@ -77,6 +77,11 @@ impl DbError {
         self.obstacle().map_or_else(broken, |obstacle| obstacle != Obstacle::Busy)
     }
 
+    /// Whether a value is larger than may be read there.
+    pub fn is_too_big(&self) -> bool {
+        self.code() == Some(ErrorCode::TooBig)
+    }
+
     /// What stands in the way, where somebody can do something about it.
     pub fn obstacle(&self) -> Option<Obstacle> {
         match self {

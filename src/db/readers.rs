@@ -7,8 +7,10 @@
 
 use super::connection::REST;
 use super::connections::{Connections, Reader};
+use super::deadline::reply_with;
 use super::{DbError, Snapshot};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use rusqlite::limits::Limit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -19,6 +21,8 @@ const MIN_THREADS: usize = 2;
 const MAX_THREADS: usize = 64;
 /// A queue that stood still this long gets another thread.
 const STALL: Duration = Duration::from_millis(20);
+/// Bytes of a value that can be read and written to an answer in less time than a thread takes to wake.
+const SMALL: i32 = 16 << 10;
 /// How long a read waits for a connection where no more can be opened.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long nothing is queued before threads beyond the first end.
@@ -110,7 +114,8 @@ impl Readers {
         ReadersLoad { threads, busy: begun.saturating_sub(done), waiting: shared.work.len(), begun }
     }
 
-    /// Queues a read and returns its result to come; the receiver fails if the read panicked.
+    /// Queues a read and returns its result to come; the receiver fails if the read panicked. Who drops it asks for nothing
+    /// any more, and the read ends.
     pub fn submit<T, F>(&self, read: F) -> oneshot::Receiver<T>
     where
         T: Send + 'static,
@@ -119,9 +124,7 @@ impl Readers {
         let (reply, result) = oneshot::channel();
         if let Some(queue) = &self.queue {
             // A closed queue drops the reply, which the receiver sees.
-            let _ = queue.send(Box::new(move |reader| {
-                let _ = reply.send(read(reader));
-            }));
+            let _ = queue.send(Box::new(move |reader| reply_with(reply, || read(reader))));
         }
         result
     }
@@ -147,6 +150,21 @@ impl Readers {
         let done = read(&reader);
         self.shared.connections.put(reader);
         Ok(done)
+    }
+
+    /// [`Readers::here`] for what must not take long: it fails with an error that [`DbError::is_too_big`] where it meets a value
+    /// of more than 16 KiB, which SQLite knows before it reads it.
+    ///
+    /// # Errors
+    /// No connection can be opened.
+    pub fn here_if_small<T>(&self, read: impl FnOnce(&Reader) -> T) -> Result<T, DbError> {
+        self.here(|reader| {
+            // A connection that a panic or a failure leaves like this is not put back.
+            let usual = reader.set_limit(Limit::SQLITE_LIMIT_LENGTH, SMALL)?;
+            let done = read(reader);
+            reader.set_limit(Limit::SQLITE_LIMIT_LENGTH, usual)?;
+            Ok(done)
+        })?
     }
 
     /// The database as it is now, for later. On the writer's thread that is the state before the open transaction.
@@ -220,5 +238,71 @@ impl Shared {
                 Err(_) => return None,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readers() -> (tempfile::TempDir, Readers) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("data.db");
+        rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+        let connections = Connections::new(file, Duration::from_secs(3600), Arc::default(), None);
+        (dir, Readers::start(connections).unwrap())
+    }
+
+    const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    fn count(reader: &Reader) -> rusqlite::Result<i64> {
+        reader.query_row(ENDLESS, [], |row| row.get(0))
+    }
+
+    #[test]
+    fn a_read_that_nobody_waits_for_any_more_ends() {
+        let (_dir, readers) = readers();
+        let (tell, told) = crossbeam_channel::unbounded();
+        let begun = tell.clone();
+        let result = readers.submit(move |reader| {
+            begun.send(true).unwrap();
+            tell.send(count(reader).is_ok()).unwrap();
+        });
+        assert!(told.recv().unwrap());
+        drop(result);
+        assert!(!told.recv_timeout(Duration::from_secs(60)).unwrap());
+    }
+
+    #[test]
+    fn a_read_that_nobody_waits_for_any_more_does_not_begin() {
+        let (_dir, readers) = readers();
+        let ran = Arc::new(AtomicBool::new(false));
+        let (begin, begun) = crossbeam_channel::bounded::<()>(0);
+        let held: Vec<_> = (0..MIN_THREADS)
+            .map(|_| {
+                let begun = begun.clone();
+                readers.submit(move |_| begun.recv().unwrap())
+            })
+            .collect();
+        let abandoned = Arc::clone(&ran);
+        drop(readers.submit(move |_| abandoned.store(true, Ordering::Relaxed)));
+        (0..MIN_THREADS).for_each(|_| begin.send(()).unwrap());
+        held.into_iter().for_each(|held| crate::db::wait(held).unwrap());
+        // The queue is in order.
+        readers.run(|_| ()).unwrap();
+        assert!(!ran.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn large_values_are_not_read_where_only_small_ones_may_be() {
+        let (_dir, readers) = readers();
+        let text = |length: i32| {
+            let sql = format!("SELECT length(hex(zeroblob({length})))");
+            readers.here_if_small(|reader| reader.query_row(&sql, [], |row| row.get::<_, i64>(0))).unwrap()
+        };
+        assert_eq!(text(100).unwrap(), 200);
+        assert!(DbError::from(text(SMALL).unwrap_err()).is_too_big());
+        let large = readers.here(|reader| reader.query_row("SELECT hex(zeroblob(100000))", [], |row| row.get(0)));
+        assert_eq!(large.unwrap().map(|text: String| text.len()), Ok(200_000));
     }
 }

@@ -106,6 +106,13 @@ impl Bus {
             || self.listens_to_requests(collection)
     }
 
+    /// Whether anything listens to what a delete makes of records of the collection: only then must it hold the write
+    /// connection on a thread where listeners may take their time.
+    pub fn listens_to_deletes(&self, collection: &Collection) -> bool {
+        let tags = RecordEvent::tags(collection);
+        self.record.concerns(&tags) || self.model.concerns(&tags) || self.requests.record_delete.concerns(&tags)
+    }
+
     /// Whether anything listens to requests that write to the collection.
     pub fn listens_to_requests(&self, collection: &Collection) -> bool {
         let requests = &self.requests;

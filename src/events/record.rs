@@ -10,6 +10,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Bytes of the texts that it holds.
+    pub fn bytes(&self) -> usize {
+        self.values.iter().map(Value::bytes).sum()
+    }
+
     /// A new record: the defaults of its fields, else zero values.
     pub fn blank(collection: &Collection) -> Self {
         let value = |field: &Field| field.default_value().unwrap_or_else(|| field.kind.as_type().zero());

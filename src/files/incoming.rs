@@ -137,6 +137,11 @@ impl Incoming {
         }
     }
 
+    /// Whether it can be stored more than once.
+    pub fn is_in_memory(&self) -> bool {
+        matches!(*self.content, Content::Memory(_))
+    }
+
     /// Enough of the beginning to tell what it is.
     pub fn head(&self) -> &[u8] {
         match &*self.content {

@@ -5,7 +5,7 @@
 
 use super::draft::Body;
 use super::store::WriteRequest;
-use super::{RecordError, Records, delete};
+use super::{RecordError, Records, find};
 use crate::db::DbError;
 use crate::events::EventError;
 use crate::query::RequestInfo;
@@ -122,21 +122,21 @@ impl Records {
         const CHUNK: usize = 500;
         let (collection, request) = (Arc::clone(collection), Arc::clone(request));
         let write = WriteRequest { collection, request, expand: String::new() };
-        let sql = format!("SELECT id FROM {} LIMIT {CHUNK}", ddl::quote(&write.collection.name));
+        let sql =
+            format!("SELECT id FROM {} WHERE id > ?1 ORDER BY id LIMIT {CHUNK}", ddl::quote(&write.collection.name));
         let ((), told) = self.together::<_, BatchError>(None, |transaction| {
-            let ids = || -> rusqlite::Result<Vec<String>> {
-                transaction.tx().prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
+            let after = |last: &str| -> rusqlite::Result<Vec<String>> {
+                transaction.tx().prepare_cached(&sql)?.query_map([last], |row| row.get(0))?.collect()
             };
+            // A record that a handler kept is not asked about twice.
+            let mut last = String::new();
             loop {
-                let ids = ids().map_err(DbError::from)?;
-                if ids.is_empty() {
-                    return Ok(());
-                }
+                let ids = after(&last).map_err(DbError::from)?;
+                let Some(end) = ids.last() else { return Ok(()) };
+                last.clone_from(end);
                 for id in ids {
                     // A cascade may have been there before.
-                    if let Some(record) =
-                        delete::find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)?
-                    {
+                    if let Some(record) = find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)? {
                         self.delete_saved(&write, record).map_err(|error| match error {
                             RecordError::Db(error) => BatchError::Db(error),
                             error => BatchError::Failed(error.to_string()),
@@ -202,9 +202,9 @@ impl Records {
         let mut write = write.renewed(&self.catalog.load())?;
         let rest = || if answerable { self.go_on(run) } else { Err(RecordError::bad_request(super::error::GENERIC)) };
         match action {
-            BatchAction::Create(body) => self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer)),
-            BatchAction::Update { id, body } => self.update_hooked(&write, &id, &body, &rest).map(Some),
-            BatchAction::Delete { id } => self.delete_hooked(&write, &id, &rest).map(|()| None),
+            BatchAction::Create(body) => self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer)),
+            BatchAction::Update { id, body } => self.update_stepwise(&write, &id, &Arc::new(body), &rest).map(Some),
+            BatchAction::Delete { id } => self.delete_stepwise(&write, &id, &rest).map(|()| None),
             BatchAction::Upsert(body) => {
                 let id = match body.values.get("id") {
                     Some(Json::String(id)) => id.clone(),
@@ -216,9 +216,9 @@ impl Records {
                 write.request =
                     Arc::new(RequestInfo { method: method.to_owned(), ..RequestInfo::clone(&write.request) });
                 if exists {
-                    self.update_hooked(&write, &id, &body, &rest).map(Some)
+                    self.update_stepwise(&write, &id, &Arc::new(body), &rest).map(Some)
                 } else {
-                    self.create_hooked(&write, &body, &rest).map(|(answer, _)| Some(answer))
+                    self.create_stepwise(&write, &body, &rest).map(|(answer, _)| Some(answer))
                 }
             }
         }
@@ -226,6 +226,6 @@ impl Records {
 
     fn exists(self: &Arc<Self>, write: &WriteRequest, id: &str) -> Result<bool, RecordError> {
         let (collection, id) = (Arc::clone(&write.collection), id.to_owned());
-        self.reading(&write.request, move |scope| Ok(delete::find(scope.connection, &collection, &id)?.is_some()))
+        self.read_for_step(&write.request, move |scope| Ok(find(scope.connection, &collection, &id)?.is_some()))
     }
 }

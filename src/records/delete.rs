@@ -1,17 +1,15 @@
 //! Deleting a record and mending what refers to it (spec 02 §7.7), all in one transaction.
 
-use super::store::has_files;
+use super::find::{find, find_all};
+use super::store::{DELETE_FAILED, has_files};
 use super::write::{Stored, update_unchecked};
 use super::{RecordError, Scope, Transaction, sessions};
 use crate::db::DbError;
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell};
 use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{Collection, ddl};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::sync::Arc;
-
-const REFERENCED: &str =
-    "Failed to delete record. Make sure that the record is not part of a required relation reference.";
 
 const TOO_DEEP: &str =
     "Failed to delete record. Too many records refer to each other in a row: delete the last ones first.";
@@ -62,28 +60,6 @@ impl Effects {
         transaction.records.follow_effect(&transaction.tx(), effect, told);
         tell
     }
-}
-
-/// Reads a record by id, all columns.
-pub fn find(connection: &Connection, collection: &Collection, id: &str) -> rusqlite::Result<Option<Record>> {
-    let sql = format!("{} WHERE id = ?1", select_all(collection));
-    connection.prepare_cached(&sql)?.query_row([id], |row| Record::read(collection, row)).optional()
-}
-
-/// Reads the records that satisfy an SQL condition, all columns.
-pub fn find_all(
-    connection: &Connection,
-    collection: &Collection,
-    condition: &str,
-    params: impl rusqlite::Params,
-) -> rusqlite::Result<Vec<Record>> {
-    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", select_all(collection)))?;
-    statement.query_map(params, |row| Record::read(collection, row))?.collect()
-}
-
-fn select_all(collection: &Collection) -> String {
-    let columns: Vec<String> = collection.fields.iter().map(|field| ddl::quote(&field.name)).collect();
-    format!("SELECT {} FROM {}", columns.join(", "), ddl::quote(&collection.name))
 }
 
 /// How the statement of a delete ended.
@@ -242,7 +218,7 @@ fn delete_sessions(
     sessions::delete_totp(scope.connection, &collection.id, id)?;
     for name in sessions::OWNED {
         let Some(owned) = scope.catalog.get(name) else { continue };
-        if !hooked.is_some_and(|transaction| transaction.records.bus.listens_to_writes(owned)) {
+        if !hooked.is_some_and(|transaction| transaction.records.bus.listens_to_deletes(owned)) {
             sessions::delete_all(scope.connection, name, &collection.id, id)?;
             continue;
         }
@@ -297,7 +273,7 @@ fn unset(
         return delete(scope, hooked, collection, holder, effects);
     }
     if left.is_empty() && field.required {
-        return Err(RecordError::bad_request(REFERENCED));
+        return Err(RecordError::bad_request(DELETE_FAILED));
     }
     let mut changed = holder.clone();
     changed.values[at] = match &holder.values[at] {
@@ -313,7 +289,7 @@ fn unset(
     let mut tell = None;
     let mut store = |record: &Record| {
         check_open(scope, hooked)?;
-        update_unchecked(scope.connection, collection, &holder, record, REFERENCED)?;
+        update_unchecked(scope.connection, collection, &holder, record, DELETE_FAILED)?;
         let id = record.id(collection).to_owned();
         let stored = Stored { id, record: record.clone(), original: Some(holder.clone()) };
         tell = effects.note(hooked, Operation::Update, collection, stored);
@@ -325,5 +301,5 @@ fn unset(
     let done = records.bus.around(Stage::Whole(Operation::Update), &mut event, &mut |event| {
         records.bus.around(Stage::Execute(Operation::Update), event, &mut |event| Ok(store(&event.record)?))
     });
-    Ok(records.follow(Operation::Update, &mut event, tell, done, REFERENCED)?)
+    Ok(records.follow(Operation::Update, &mut event, tell, done, DELETE_FAILED)?)
 }

@@ -3,15 +3,16 @@
 
 use super::draft::{Body, Draft, generate};
 use super::here::level;
-use super::hooked::Save;
 use super::sessions::{self, Change};
+use super::stepwise::Save;
 use super::store::{CREATE_FAILED, UPDATE_FAILED, WriteRequest, alone, rotate_token_key};
 use super::{Owner, RecordError, Records};
 use crate::events::Record;
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use crate::schema::fields::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 impl Records {
@@ -87,7 +88,7 @@ impl Records {
         record: Record,
     ) -> Result<bool, RecordError> {
         let write = operator(collection);
-        let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection));
+        let listened = self.catalog.load().iter().any(|collection| self.bus.listens_to_deletes(collection));
         if listened || self.open().is_some() {
             return level(|| self.delete_saved(&write, record));
         }
@@ -132,12 +133,12 @@ impl Records {
             return Ok(false);
         }
         let Some(owned) = self.catalog.load().get(table).cloned() else { return Ok(false) };
-        let rows = self.reading(save.request, {
+        let rows = self.read_for_step(save.request, {
             let (owned, collection) = (Arc::clone(&owned), save.write.collection.id.clone());
             let id = save.draft.record.id(&save.write.collection).to_owned();
             move |scope| {
                 let condition = "collectionRef = ?1 AND recordRef = ?2";
-                Ok(super::find_all(scope.connection, &owned, condition, [collection, id])?)
+                Ok(super::find_all(scope.connection, &owned, condition, [&collection, &id])?)
             }
         })?;
         let any = !rows.is_empty();
@@ -157,7 +158,7 @@ impl Records {
         write: &WriteRequest,
         body: &Body,
     ) -> Result<Option<Record>, RecordError> {
-        let (answer, record) = self.create_hooked(write, body, &alone)?;
+        let (answer, record) = self.create_stepwise(write, body, &alone)?;
         Ok((!answer.is_empty()).then_some(record))
     }
 
@@ -189,5 +190,7 @@ fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) 
         message,
         same_key: false,
         tell: RefCell::default(),
+        trust: Cell::default(),
+        settled: Rc::default(),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::Records;
 use super::expand::{self, Expansion};
-use super::hooked::Save;
 use super::list::{self, ListParams, Page, viewer};
 use super::projection::{Projection, Viewer};
+use super::stepwise::Save;
 use super::tree::{TreeRecord, write_all};
 use super::{RecordError, Scope, error};
 use crate::events::{Bus, EnrichEvent, EventError, Record, RecordEvent, RecordsListEvent};
@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const FAILED_ONE: &str = "Failed to enrich record.";
+/// Bytes of stack that the handlers of one record may take, and that are added where fewer are left.
+const STACK_NEEDED: usize = 256 << 10;
+const STACK_GROWTH: usize = 4 << 20;
 const FAILED_MANY: &str = "Failed to enrich records.";
 
 impl Records {
@@ -24,7 +27,7 @@ impl Records {
         request: &Arc<RequestInfo>,
         params: &ListParams,
     ) -> Result<Vec<u8>, RecordError> {
-        self.answering(request, |scope| {
+        self.on_this_thread_with_handlers(request, |scope| {
             let (records, page) = list::find_page(scope, collection, params)?;
             let mut event = RecordsListEvent {
                 collection: Arc::clone(collection),
@@ -64,7 +67,7 @@ impl Records {
         id: &str,
         expand: &str,
     ) -> Result<Vec<u8>, RecordError> {
-        self.answering(request, |scope| {
+        self.on_this_thread_with_handlers(request, |scope| {
             let record = list::find_visible(scope, collection, id)?;
             let mut event = RecordEvent {
                 collection: Arc::clone(collection),
@@ -101,14 +104,14 @@ impl Records {
     ) -> Result<Vec<u8>, RecordError> {
         let listens = self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty());
         if listens {
-            return self.answering(request, |scope| Ok(render(scope, collection, record, expand)?));
+            return self.on_this_thread_with_handlers(request, |scope| Ok(render(scope, collection, record, expand)?));
         }
         let (collection, expand) = (Arc::clone(collection), expand.to_owned());
-        self.reading(request, move |scope| Ok(render(scope, &collection, record, &expand)?))
+        self.read_for_step(request, move |scope| Ok(render(scope, &collection, record.clone(), &expand)?))
     }
 
     /// Runs a read with handlers in it on this thread, in the transaction that is open there or on a reader.
-    fn answering<T>(
+    fn on_this_thread_with_handlers<T>(
         self: &Arc<Self>,
         request: &RequestInfo,
         work: impl FnOnce(&Scope<'_>) -> Result<T, RecordError>,
@@ -213,7 +216,8 @@ impl Nest<'_> {
         };
         bus.enrich.trigger(tags, event, &mut |event| {
             self.trees.push(TreeRecord::bare(&self.projection, &event.record));
-            self.enter(bus, tags, rest)?;
+            // How many records there are, clients say.
+            stacker::maybe_grow(STACK_NEEDED, STACK_GROWTH, || self.enter(bus, tags, rest))?;
             self.unhide(event);
             Ok(())
         })

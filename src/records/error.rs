@@ -53,6 +53,11 @@ impl RecordError {
         }
     }
 
+    /// Whether a value is larger than may be read on this thread.
+    pub fn is_too_big(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_too_big())
+    }
+
     /// A view cannot be written to.
     pub fn unsupported_collection() -> Self {
         Self::refused(400, "Unsupported collection type.")

@@ -124,6 +124,8 @@ enum Link {
     Back(String),
 }
 
+/// Expands one step of a path with what follows it. The budget is spent in the order of the records; where it runs out,
+/// those that were given theirs keep it.
 fn walk(
     scope: &Scope<'_>,
     collection: &Collection,
@@ -133,34 +135,58 @@ fn walk(
 ) -> Result<(), RecordError> {
     let hop = resolve(scope, collection, &step.segment).ok_or_else(RecordError::not_found)?;
     let rule = scope.rule(&hop.target.rules.view)?;
-    let ids = related_ids(scope, &hop, records)?;
-    let mut all: Vec<&str> = ids.iter().flatten().map(String::as_str).collect();
-    all.sort_unstable();
-    all.dedup();
-    let mut related = fetch(scope, &hop.target, rule, &all, !step.then.is_empty())?;
-    if !related.is_empty() {
-        let failed = step.then.iter().filter(|step| walk(scope, &hop.target, &mut related, step, budget).is_err());
-        if !step.then.is_empty() && failed.count() == step.then.len() {
-            return Err(RecordError::not_found());
+    let mut waiting = records;
+    let mut ids: Vec<Vec<String>> = Vec::new();
+    // All at once, as long as they have room.
+    let mut most = waiting.len();
+    while !waiting.is_empty() {
+        if ids.is_empty() {
+            ids = related_ids(scope, &hop, waiting)?;
         }
-    }
-    let mut found: Vec<Option<Rc<TreeRecord>>> = all.iter().map(|_| None).collect();
-    for record in related {
-        if let Ok(at) = all.binary_search(&record.id()) {
-            found[at] = Some(Rc::new(record));
-        }
-    }
-    for (record, ids) in records.iter_mut().zip(&ids) {
-        let those = ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].clone());
-        let those: Vec<Rc<TreeRecord>> = those.collect();
-        let size = those.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
-        *budget = budget.less(size).ok_or_else(RecordError::not_found)?;
-        let expanded = if hop.single {
-            those.into_iter().next().map(Expanded::One)
-        } else {
-            Some(those).filter(|those| !those.is_empty()).map(Expanded::Many)
+        let round = ids.len().min(most);
+        let mut all: Vec<&str> = ids[..round].iter().flatten().map(String::as_str).collect();
+        all.sort_unstable();
+        all.dedup();
+        let (mut related, read) = match fetch(scope, &hop.target, rule, &all, !step.then.is_empty(), *budget)? {
+            Fetched::All(related, size) => (related, size),
+            Fetched::TooMuch if round == 1 => return Err(RecordError::not_found()),
+            Fetched::TooMuch => {
+                most = round / 2;
+                continue;
+            }
         };
-        record.attach(&step.segment, expanded, size);
+        if !related.is_empty() {
+            // What is here already takes its room, also while it is not hung in anywhere.
+            let mut left = budget.less(read).ok_or_else(RecordError::not_found)?;
+            let failed =
+                step.then.iter().filter(|step| walk(scope, &hop.target, &mut related, step, &mut left).is_err());
+            let all_failed = !step.then.is_empty() && failed.count() == step.then.len();
+            *budget = left.plus(read);
+            if all_failed {
+                return Err(RecordError::not_found());
+            }
+        }
+        let mut found: Vec<Option<Rc<TreeRecord>>> = all.iter().map(|_| None).collect();
+        for record in related {
+            if let Ok(at) = all.binary_search(&record.id()) {
+                found[at] = Some(Rc::new(record));
+            }
+        }
+        let (now, later) = waiting.split_at_mut(round);
+        for (record, ids) in now.iter_mut().zip(&ids) {
+            let those = ids.iter().filter_map(|id| found[all.binary_search(&id.as_str()).ok()?].clone());
+            let those: Vec<Rc<TreeRecord>> = those.collect();
+            let size = those.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
+            *budget = budget.less(size).ok_or_else(RecordError::not_found)?;
+            let expanded = if hop.single {
+                those.into_iter().next().map(Expanded::One)
+            } else {
+                Some(those).filter(|those| !those.is_empty()).map(Expanded::Many)
+            };
+            record.attach(&step.segment, expanded, size);
+        }
+        ids.drain(..round);
+        waiting = later;
     }
     Ok(())
 }
@@ -189,11 +215,11 @@ fn resolve(scope: &Scope<'_>, collection: &Collection, segment: &str) -> Option<
     }
 }
 
-/// Ids of the related records, for each record in its order.
+/// Ids of the related records, for each record in its order; for the first ones only, where they have very many.
 fn related_ids(scope: &Scope<'_>, hop: &Hop, records: &mut [TreeRecord]) -> Result<Vec<Vec<String>>, RecordError> {
     let field = match &hop.link {
         Link::Relation(relation) => {
-            return Ok(records.iter_mut().map(|record| record.take_related(*relation)).collect());
+            return up_to_enough(records.iter_mut().map(|record| Ok(record.take_related(*relation))));
         }
         Link::Back(field) => field,
     };
@@ -209,34 +235,70 @@ fn related_ids(scope: &Scope<'_>, hop: &Hop, records: &mut [TreeRecord]) -> Resu
     let fresh = if hop.target.is_view() { format!(" AND {FRESH}") } else { String::new() };
     let sql = format!("SELECT {table}.`id` FROM {table} WHERE {condition}{fresh} LIMIT {MAX_BACK_RELATIONS}");
     let mut statement = prepare(scope.connection, &sql)?;
-    records
-        .iter()
-        .map(|record| {
-            let rows = statement.query_map([record.id()], |row| row.get(0))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<String>>>()?)
-        })
-        .collect()
+    up_to_enough(records.iter().map(|record| {
+        let rows = statement.query_map([record.id()], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }))
+}
+
+/// Not one more than it takes for more ids than may be hung in.
+fn up_to_enough(
+    lists: impl Iterator<Item = Result<Vec<String>, RecordError>>,
+) -> Result<Vec<Vec<String>>, RecordError> {
+    let mut taken = Vec::new();
+    let mut ids = 0;
+    for list in lists {
+        let list = list?;
+        ids += list.len();
+        taken.push(list);
+        if ids > MAX_ATTACHED.records {
+            break;
+        }
+    }
+    Ok(taken)
+}
+
+/// What came of a question for records.
+enum Fetched {
+    /// Those that the caller may see, and what they take.
+    All(Vec<TreeRecord>, Size),
+    /// They take more than there is room for.
+    TooMuch,
 }
 
 /// The records of these ids that the rule lets the caller see, with the ids of their relations where they are followed.
+/// No more of them are read than there is room for.
 fn fetch(
     scope: &Scope<'_>,
     collection: &Arc<Collection>,
     rule: Option<&str>,
     ids: &[&str],
     followed: bool,
-) -> Result<Vec<TreeRecord>, RecordError> {
+    room: Size,
+) -> Result<Fetched, RecordError> {
+    let mut records = Vec::new();
+    let mut size = Size::default();
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Fetched::All(records, size));
     }
     let query = scope.rule_query(collection, rule)?;
     let mut params = scope.bind(&query);
     params.push(SqlValue::Text(serde_json::to_string(ids).expect("strings are JSON")));
     if scope.bus.is_some_and(|bus| bus.enrich.concerns(&RecordEvent::tags(collection))) {
         let mut statement = prepare(scope.connection, &query.by_ids_sql(&all_columns(scope.connection, collection)))?;
-        let records = statement.query_map(params_from_iter(params), |row| Record::read(collection, row))?;
-        let records = records.collect::<rusqlite::Result<_>>()?;
-        return Ok(present(scope, collection, records, &Expansion::default())?);
+        let mut rows = statement.query(params_from_iter(params))?;
+        let mut stored = Vec::new();
+        while let Some(row) = rows.next()? {
+            let record = Record::read(collection, row)?;
+            size = size.plus(Size { records: 1, bytes: record.bytes() });
+            if room.less(size).is_none() {
+                return Ok(Fetched::TooMuch);
+            }
+            stored.push(record);
+        }
+        let shown = present(scope, collection, stored, &Expansion::default())?;
+        let size = shown.iter().fold(Size::default(), |sum, record| sum.plus(record.size()));
+        return Ok(Fetched::All(shown, size));
     }
     let projection = scope.plans.projections.get(scope.connection, collection, scope.is_superuser(), followed);
     let mut viewer = viewer(scope);
@@ -246,11 +308,15 @@ fn fetch(
     }
     let mut statement = prepare(scope.connection, &query.by_ids_sql(projection.columns()))?;
     let mut rows = statement.query(params_from_iter(params))?;
-    let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        records.push(TreeRecord::read(&projection, row, &viewer)?);
+        let record = TreeRecord::read(&projection, row, &viewer)?;
+        size = size.plus(record.size());
+        if room.less(size).is_none() {
+            return Ok(Fetched::TooMuch);
+        }
+        records.push(record);
     }
-    Ok(records)
+    Ok(Fetched::All(records, size))
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Finding the file of a record, and the record that it really belongs to.
 
-use super::{RecordError, Scope, find};
-use crate::events::Record;
+use super::{RecordError, Scope};
 use crate::schema::fields::{Field, FieldKind, FileField};
 use crate::schema::view::mentions;
 use crate::schema::{Collection, CollectionKind, ddl};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use std::sync::Arc;
 
 /// Views that read views that read views.
@@ -13,7 +12,6 @@ const MAX_VIEWS: usize = 5;
 
 /// A file that a record names.
 pub struct FoundFile {
-    pub record: Record,
     pub field: Field,
     pub field_options: FileField,
     /// Whose folder it lies in: for a view the collection and the record that it was taken from.
@@ -31,18 +29,44 @@ pub fn find_file(
     id: &str,
     name: &str,
 ) -> Result<Option<FoundFile>, RecordError> {
-    let Some(record) = find(scope.connection, collection, id)? else { return Ok(None) };
-    let named = collection.fields.iter().zip(&record.values).find_map(|(field, value)| match &field.kind {
-        FieldKind::File(options) if value.items().contains(&name) => Some((field.clone(), options.clone())),
-        _ => None,
-    });
-    let Some((field, field_options)) = named else { return Ok(None) };
+    let Some((field, field_options)) = naming(scope.connection, collection, id, name)? else { return Ok(None) };
     let owner = if collection.is_view() {
         origin(scope, collection, name, MAX_VIEWS)?
     } else {
         Some((Arc::clone(collection), id.to_owned()))
     };
-    Ok(owner.map(|(owner, owner_record)| FoundFile { record, field, field_options, owner, owner_record }))
+    Ok(owner.map(|(owner, owner_record)| FoundFile { field, field_options, owner, owner_record }))
+}
+
+/// The field of the record that names the file. Whatever else the record holds is not read.
+fn naming(
+    connection: &Connection,
+    collection: &Collection,
+    id: &str,
+    name: &str,
+) -> rusqlite::Result<Option<(Field, FileField)>> {
+    let files: Vec<(&Field, &FileField)> = collection.fields.iter().filter_map(file_field).collect();
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let columns: Vec<String> = files.iter().map(|(field, _)| ddl::quote(&field.name)).collect();
+    let sql = format!("SELECT {} FROM {} WHERE id = ?1", columns.join(", "), ddl::quote(&collection.name));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    for (at, (field, options)) in files.into_iter().enumerate() {
+        if field.kind.as_type().read(row.get_ref(at)?).items().contains(&name) {
+            return Ok(Some((field.clone(), options.clone())));
+        }
+    }
+    Ok(None)
+}
+
+fn file_field(field: &Field) -> Option<(&Field, &FileField)> {
+    match &field.kind {
+        FieldKind::File(options) => Some((field, options)),
+        _ => None,
+    }
 }
 
 /// The record that a file of a view was taken from. Names of files are never used twice, so the first record that names

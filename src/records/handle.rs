@@ -1,6 +1,6 @@
 //! The records of one data directory, as every operation finds them.
 
-use super::{Plans, RecordError, Scope};
+use super::{Plans, RecordError, Scope, sessions};
 use crate::back_off::{BackOff, Guess};
 use crate::db::{Database, DbError, WriteTx};
 use crate::events::{Bus, Record};
@@ -41,8 +41,12 @@ pub enum Pending<T> {
     /// A job of the writer or of a reader, to be awaited.
     Queued(oneshot::Receiver<Result<T, RecordError>>),
     /// Work that blocks, for a thread that may.
-    Blocking(Box<dyn FnOnce() -> Result<T, RecordError> + Send>),
+    Blocking(Blocking<T>),
+    /// A job that does nothing where it would hold up others, and the work that blocks instead.
+    Tried(oneshot::Receiver<Result<Option<T>, RecordError>>, Blocking<T>),
 }
+
+type Blocking<T> = Box<dyn FnOnce() -> Result<T, RecordError> + Send>;
 
 impl<T> Pending<T> {
     /// Waits for the result, on a thread that may.
@@ -51,6 +55,12 @@ impl<T> Pending<T> {
             Self::Ready(result) => result,
             Self::Queued(result) => crate::db::wait(result).unwrap_or_else(|| Err(DbError::Closed.into())),
             Self::Blocking(work) => work(),
+            Self::Tried(result, work) => match crate::db::wait(result) {
+                Some(Ok(Some(done))) => Ok(done),
+                Some(Ok(None)) => work(),
+                Some(Err(error)) => Err(error),
+                None => Err(DbError::Closed.into()),
+            },
         }
     }
 }
@@ -68,7 +78,12 @@ impl Records {
 
     /// Whether somebody listens to deletes of one of the collections whose rows belong to auth records.
     pub(super) fn listens_to_rows(&self, name: &str) -> bool {
-        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_writes(collection))
+        self.catalog.load().get(name).is_some_and(|collection| self.bus.listens_to_deletes(collection))
+    }
+
+    /// Whether a change of an auth record may delete rows inside handlers.
+    pub(super) fn forgets_with_handlers(&self, collection: &Collection) -> bool {
+        collection.is_auth() && sessions::OWNED.iter().any(|name| self.listens_to_rows(name))
     }
 
     /// Whether a password is that of an auth record. This takes its time.

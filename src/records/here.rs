@@ -53,7 +53,7 @@ impl Records {
     pub fn create_here(self: &Arc<Self>, write: WriteRequest, body: Body) -> Result<Vec<u8>, RecordError> {
         level(|| match self.open() {
             None => self.create(write, body).wait(),
-            Some(_) => Ok(self.create_hooked(&write, &body, &alone)?.0),
+            Some(_) => Ok(self.create_stepwise(&write, &body, &alone)?.0),
         })
     }
 
@@ -64,7 +64,7 @@ impl Records {
     pub fn update_here(self: &Arc<Self>, write: WriteRequest, id: &str, body: Body) -> Result<Vec<u8>, RecordError> {
         level(|| match self.open() {
             None => self.update(write, id.to_owned(), body).wait(),
-            Some(_) => self.update_hooked(&write, id, &body, &alone),
+            Some(_) => self.update_stepwise(&write, id, &Arc::new(body), &alone),
         })
     }
 
@@ -75,7 +75,7 @@ impl Records {
     pub fn delete_here(self: &Arc<Self>, write: WriteRequest, id: &str) -> Result<(), RecordError> {
         level(|| match self.open() {
             None => self.delete(write, id.to_owned()).wait(),
-            Some(_) => self.delete_hooked(&write, id, &alone),
+            Some(_) => self.delete_stepwise(&write, id, &alone),
         })
     }
 

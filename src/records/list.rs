@@ -217,8 +217,8 @@ fn render(
     match viewed.write(scope, &mut statement, params, &mut out) {
         Ok(0) => Err(RecordError::not_found()),
         Ok(_) => Ok(out),
-        // A statement that fails at run time hides the record too.
-        Err(RecordError::Db(_)) => Err(RecordError::not_found()),
+        // A statement that fails at run time hides the record too; one that is at the wrong place says so.
+        Err(error @ RecordError::Db(_)) if !error.is_too_big() => Err(RecordError::not_found()),
         Err(error) => Err(error),
     }
 }
@@ -259,25 +259,32 @@ impl<'a> Viewed<'a> {
             }
             return Ok(written);
         }
-        if let (Some(rule), Some(id), false) = (manage_rule, self.projection.id(), viewer.superuser) {
-            let ids = self.ids(statement, &params, id)?;
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            viewer.managed = scope.satisfying(self.collection, rule, &ids).unwrap_or_default();
-        }
-        let mut records = Vec::new();
         let mut rows = statement.query(params_from_iter(params))?;
-        while let Some(row) = rows.next()? {
-            records.push(TreeRecord::read(&self.projection, row, &viewer)?);
+        let mut records = Vec::new();
+        match manage_rule.filter(|_| !viewer.superuser) {
+            None => {
+                while let Some(row) = rows.next()? {
+                    records.push(TreeRecord::read(&self.projection, row, &viewer)?);
+                }
+            }
+            // Of which records it is asked, only the rows say, and they may be others the next time.
+            Some(rule) => {
+                let mut kept = Vec::new();
+                while let Some(row) = rows.next()? {
+                    kept.push(self.projection.keep(row)?);
+                }
+                let ids = kept.iter().map(|row| self.projection.id_of(row)).collect::<rusqlite::Result<Vec<_>>>()?;
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                viewer.managed = scope.satisfying(self.collection, rule, &ids).unwrap_or_default();
+                for row in kept {
+                    records.push(TreeRecord::read(&self.projection, &row, &viewer)?);
+                }
+            }
         }
         drop(rows);
         expand::expand(scope, self.collection, &mut records, self.expansion);
         write_all(&records, out);
         Ok(records.len())
-    }
-
-    fn ids(&self, statement: &mut Statement<'_>, params: &[SqlValue], id: usize) -> rusqlite::Result<Vec<String>> {
-        let rows = statement.query_map(params_from_iter(params), |row| row.get(id))?;
-        rows.collect()
     }
 }
 

@@ -241,9 +241,21 @@ impl Projection {
         &self.columns
     }
 
-    /// The number of the id's column.
-    pub fn id(&self) -> Option<usize> {
-        self.id
+    /// The id of a row; empty where the collection has none.
+    ///
+    /// # Errors
+    /// The row has other columns, or an id that is no text.
+    pub fn id_of(&self, row: &impl Columns) -> rusqlite::Result<String> {
+        let id = self.id.map(|at| Ok::<_, rusqlite::Error>(row.column(at)?.as_str()?.to_owned()));
+        Ok(id.transpose()?.unwrap_or_default())
+    }
+
+    /// The selected columns of a row, to be kept.
+    ///
+    /// # Errors
+    /// The row has other columns.
+    pub fn keep(&self, row: &Row<'_>) -> rusqlite::Result<Vec<SqlValue>> {
+        (0..self.selected.len()).map(|at| row.get(at)).collect()
     }
 
     /// The selected columns of a record in memory.

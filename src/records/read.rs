@@ -3,6 +3,7 @@
 use super::list::{self, ListParams};
 use super::store::superuser;
 use super::{Pending, RecordError, Records, Scope};
+use crate::db::Reader;
 use crate::events::{Hook, RecordEvent};
 use crate::query::{Parts, RequestInfo};
 use crate::schema::{Catalog, Collection};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 impl Records {
     /// Runs a read on one of the readers.
-    pub fn read<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    pub fn on_reader<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
@@ -33,7 +34,7 @@ impl Records {
             let records = Arc::clone(self);
             return Pending::Blocking(Box::new(move || records.list_hooked(&collection, &request, &params)));
         }
-        self.read_current(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
+        self.on_reader_anew(request, move |scope| list::list(scope, &scope.current(&collection)?, &params))
     }
 
     pub fn view(
@@ -50,7 +51,7 @@ impl Records {
         let rule = collection.rules.view.as_deref().unwrap_or_default();
         let quick = expand.is_empty() && self.is_look_up(&collection, rule, &request);
         let work = move |scope: &Scope<'_>| list::view(scope, &scope.current(&collection)?, &id, &expand);
-        if quick { self.look_up(request, work) } else { self.read_current(request, work) }
+        if quick { self.on_this_thread(request, work) } else { self.on_reader_anew(request, work) }
     }
 
     /// Whether to show a record under a rule is to find one row by its key and to look at nothing else. That takes less
@@ -67,23 +68,26 @@ impl Records {
         query.is_ok_and(|query| query.stays_in_its_row())
     }
 
-    /// Runs a read that [`Records::is_look_up`] on the calling thread; one that fails while its table changes is begun anew
-    /// as [`Records::read_current`].
-    pub fn look_up<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    /// Runs a read that [`Records::is_look_up`] on the calling thread. One that meets a large value, or fails while its table
+    /// changes, is begun anew as [`Records::on_reader_anew`]; it must pass such an error on.
+    pub fn on_this_thread<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
         let catalog = self.catalog.load();
-        let found =
-            self.db.readers().here(|reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, &request) }));
+        let read = |reader: &Reader| work(&Scope { bus: None, ..self.scope(reader, &catalog, &request) });
+        let found = self.db.readers().here_if_small(read);
         let found = found.unwrap_or_else(|error| Err(error.into()));
         let changed = || self.changing.try_read().is_err() || !Arc::ptr_eq(&catalog, &self.catalog.load());
-        if found.is_err() && changed() { self.read_current(request, work) } else { Pending::Ready(found) }
+        match found {
+            Err(error) if error.is_too_big() || changed() => self.on_reader_anew(request, work),
+            found => Pending::Ready(found),
+        }
     }
 
-    /// [`Records::read`] of records, begun anew where their tables changed under it.
-    pub fn read_current<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
+    /// [`Records::on_reader`] of records, begun anew where their tables changed under it.
+    pub fn on_reader_anew<T, F>(self: &Arc<Self>, request: Arc<RequestInfo>, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
@@ -117,14 +121,15 @@ impl Records {
             || self.bus.listens_to_answers(collection, &self.catalog.load(), !expand.is_empty())
     }
 
-    /// Runs a read on one of the readers, or in the transaction that is open on this thread, and waits for it.
-    pub(super) fn reading<T, F>(self: &Arc<Self>, request: &Arc<RequestInfo>, work: F) -> Result<T, RecordError>
+    /// Runs the read of one step of a write and waits for it: as [`Records::on_reader_anew`], or in the transaction that is
+    /// open on this thread.
+    pub(super) fn read_for_step<T, F>(self: &Arc<Self>, request: &Arc<RequestInfo>, work: F) -> Result<T, RecordError>
     where
         T: Send + 'static,
-        F: FnOnce(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
+        F: Fn(&Scope<'_>) -> Result<T, RecordError> + Send + 'static,
     {
         match self.open() {
-            None => self.read(Arc::clone(request), work).wait(),
+            None => self.on_reader_anew(Arc::clone(request), work).wait(),
             Some(transaction) => work(&self.scope(&transaction.tx(), &self.catalog.load(), request)),
         }
     }

@@ -4,15 +4,16 @@ use super::auth_form;
 use super::draft::{Body, Draft, Upload};
 use super::store::{UPDATE_FAILED, WriteRequest, nothing_more, refuse, rotate_token_key, superuser};
 use super::validate::validate;
-use super::{RecordError, Scope, admit, delete};
+use super::{RecordError, Scope, admit, find};
 use crate::events::Record;
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// What a client asked for, kept to ask it again of the record that is stored by the time of the statement: of two
 /// requests for one more, neither is lost.
 #[derive(Clone)]
 pub(super) struct Intent {
-    pub body: Body,
+    pub body: Arc<Body>,
     /// What the body alone made of the record that was found first.
     pub applied: Record,
 }
@@ -30,7 +31,7 @@ impl Intent {
     ) -> Result<Option<Draft>, RecordError> {
         let collection = &write.collection;
         let Some(original) = &draft.original else { return Ok(None) };
-        let stored = delete::find(connection, collection, original.id(collection))?;
+        let stored = find(connection, collection, original.id(collection))?;
         let stored = stored.ok_or_else(RecordError::not_found)?;
         if stored == *original {
             return Ok(None);
@@ -47,7 +48,8 @@ impl Intent {
     }
 }
 
-/// Asks of a renewed draft what was asked of the first.
+/// Asks of a renewed draft what was asked of the first. Whoever was found to know the old password knows it still where
+/// that is the same.
 ///
 /// # Errors
 /// The rule, the form or a field refuses.
@@ -57,6 +59,7 @@ pub(super) fn check(
     first: &Draft,
     renewed: &Draft,
     uploads: &[Upload],
+    knows_password: bool,
 ) -> Result<(), RecordError> {
     let collection = &write.collection;
     let hash =
@@ -65,6 +68,9 @@ pub(super) fn check(
     let scope = scope.with_request(&request);
     let id = renewed.record.id(collection);
     let access = admit::update(&scope, collection, id)?;
-    refuse(UPDATE_FAILED, auth_form::check(collection, renewed, access, |_| hash(first) == hash(renewed)))?;
+    refuse(
+        UPDATE_FAILED,
+        auth_form::check(collection, renewed, access, |_| knows_password && hash(first) == hash(renewed)),
+    )?;
     refuse(UPDATE_FAILED, validate(&scope, collection, renewed, uploads, &nothing_more)?)
 }

@@ -1,15 +1,23 @@
-//! The write path, from a body to a committed record.
+//! The write path, from a body to a committed record. Its steps, in this order:
 //!
-//! Where nobody listens, a write is one *grouped job*: rule, validation and statement run on the writer's connection,
-//! inside the group's transaction. Where hooks listen, files are uploaded or a password must be hashed, `hooked.rs` runs
-//! the same steps on the caller's thread, each with a connection of its own, so that slow work never holds up others.
+//! 1. *draft*: the body is applied to a blank record, or to the stored one (`draft.rs`);
+//! 2. *rule*: whether the caller may, and how far he is trusted with an auth record (`admit.rs`);
+//! 3. *form*: what auth records ask for beside their fields (`auth_form.rs`);
+//! 4. *complete*: what the server sets itself: generated texts, dates, the token key;
+//! 5. *validate*: every field by its type, then what only the database knows (`validate.rs`);
+//! 6. *store*: the statement (`write.rs`), and what is to follow its commit.
+//!
+//! Where nothing takes long, a write is one *grouped job*: all steps run on the writer's connection, inside the group's
+//! transaction. Where hooks listen, files are uploaded, a password must be hashed, relations are expanded or the body is
+//! large, `stepwise.rs` runs them on the caller's thread, each with a connection of its own, so that slow work never holds up
+//! others; only the last one goes to the writer, and asks the rule once more.
 
 use super::auth_form;
 use super::delete::{self, Effect, Effects};
 use super::draft::{Body, Draft};
 use super::validate::validate;
 use super::write::{insert_unchecked, update_unchecked};
-use super::{Pending, RecordError, Records, Scope, admit, list, sessions};
+use super::{Pending, RecordError, Records, Scope, admit, find, list, sessions};
 use crate::db::WriteTx;
 use crate::events::{Operation, Record, Told};
 use crate::query::RequestInfo;
@@ -17,6 +25,9 @@ use crate::schema::fields::{FieldKind, Value, format_datetime};
 use crate::schema::{ALPHANUMERIC, Catalog, Collection, random_string};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Bytes of a record from which it is not rendered on the writer.
+const LARGE: usize = 256 << 10;
 
 pub(super) const CREATE_FAILED: &str = "Failed to create record.";
 pub(super) const UPDATE_FAILED: &str = "Failed to update record.";
@@ -51,7 +62,7 @@ impl Records {
     pub fn create(self: &Arc<Self>, write: WriteRequest, body: Body) -> Pending<Vec<u8>> {
         let records = Arc::clone(self);
         if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || Ok(records.create_hooked(&write, &body, &alone)?.0)));
+            return Pending::Blocking(Box::new(move || Ok(records.create_stepwise(&write, &body, &alone)?.0)));
         }
         // Digesting the body needs no database, so it does not hold up the writer.
         let fresh = Draft::new(&write.collection, None, &body, superuser(&write.request));
@@ -78,14 +89,23 @@ impl Records {
 
     /// Updates a record and returns it as the JSON of the response.
     pub fn update(self: &Arc<Self>, write: WriteRequest, id: String, body: Body) -> Pending<Vec<u8>> {
-        let records = Arc::clone(self);
-        if self.must_block(&write, &body) {
-            return Pending::Blocking(Box::new(move || records.update_hooked(&write, &id, &body, &alone)));
+        let blocks = self.must_block(&write, &body);
+        let body = Arc::new(body);
+        let stepwise = {
+            let (records, write, id, body) = (Arc::clone(self), write.clone(), id.clone(), Arc::clone(&body));
+            Box::new(move || records.update_stepwise(&write, &id, &body, &alone))
+        };
+        if blocks {
+            return Pending::Blocking(stepwise);
         }
-        Pending::Queued(self.db.writer().submit(move |tx| {
+        let records = Arc::clone(self);
+        let grouped = self.db.writer().submit(move |tx| {
             let catalog = records.catalog.load();
             let write = write.renewed(&catalog)?;
             let (mut draft, request) = records.draft_update(tx, &write, &id, &body)?;
+            if draft.record.bytes() > LARGE {
+                return Ok(None);
+            }
             let scope = Scope { bus: None, ..records.scope(tx, &catalog, &request) };
             let access = admit::update(&scope, &write.collection, &id)?;
             refuse(UPDATE_FAILED, auth_form::check(&write.collection, &draft, access, |_| false))?;
@@ -93,17 +113,18 @@ impl Records {
             rotate_token_key(&write.collection, &mut draft);
             refuse(UPDATE_FAILED, validate(&scope, &write.collection, &draft, &[], &nothing_more)?)?;
             records.store_update(tx, &write.collection, &draft, None)?;
-            list::show(&scope, &write.collection, &id, &write.expand)
-        }))
+            list::show(&scope, &write.collection, &id, &write.expand).map(Some)
+        });
+        Pending::Tried(grouped, stepwise)
     }
 
     /// Deletes a record with all that its relations ask for.
     pub fn delete(self: &Arc<Self>, write: WriteRequest, id: String) -> Pending<()> {
         let records = Arc::clone(self);
-        if !self.catalog.load().iter().any(|collection| self.bus.listens_to_writes(collection)) {
+        if !self.catalog.load().iter().any(|collection| self.bus.listens_to_deletes(collection)) {
             return Pending::Queued(self.db.writer().submit(move |tx| records.delete_in(tx, &write, &id)));
         }
-        Pending::Blocking(Box::new(move || records.delete_hooked(&write, &id, &alone)))
+        Pending::Blocking(Box::new(move || records.delete_stepwise(&write, &id, &alone)))
     }
 
     pub(super) fn delete_in(
@@ -116,10 +137,10 @@ impl Records {
         let scope = self.scope(tx, &catalog, &write.request);
         let collection = &scope.current(&write.collection)?;
         admit::stored(&scope, collection, &collection.rules.delete, id)?;
-        let record = delete::find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
+        let record = find(tx, collection, id)?.ok_or_else(RecordError::not_found)?;
         let mut effects = Effects::default();
         delete::delete(&scope, None, collection, record, &mut effects).map_err(|error| match error {
-            RecordError::Db(_) => RecordError::bad_request(DELETE_FAILED),
+            RecordError::Db(error) if !error.is_fault() => RecordError::bad_request(DELETE_FAILED),
             other => other,
         })?;
         effects.done.into_iter().for_each(|effect| self.follow_effect(tx, effect, None));
@@ -151,11 +172,13 @@ impl Records {
             collection.is_auth() && ["passwordConfirm", "oldPassword"].iter().any(|key| body.values.contains_key(*key));
         // An expansion may take its time, and readers have a deadline.
         let expands = !write.expand.is_empty();
-        let forgets = collection.is_auth() && sessions::OWNED.iter().any(|name| self.listens_to_rows(name));
+        // Decoded or rendered on the writer, a large value would keep all other writes waiting.
+        let large = body.room.is_some();
         sets_password
             || confirms
-            || forgets
             || expands
+            || large
+            || self.forgets_with_handlers(collection)
             || !body.uploads.is_empty()
             || self.bus.listens_to_writes(collection)
     }
@@ -172,7 +195,7 @@ impl Records {
         if collection.rules.update.is_none() && !superuser(&write.request) {
             return Err(RecordError::forbidden());
         }
-        let original = delete::find(connection, collection, id)?.ok_or_else(RecordError::not_found)?;
+        let original = find(connection, collection, id)?.ok_or_else(RecordError::not_found)?;
         let draft = Draft::new(collection, Some(original), body, superuser(&write.request));
         let request = draft.request(&write.request);
         Ok((draft, request))

@@ -3,7 +3,7 @@
 //! Handlers run on the thread that holds the write connection. What they read and write there takes part in its
 //! transaction: whoever needs the database asks [`Records::open`] first. Other threads know nothing of it and wait.
 
-use super::{Owner, RecordError, Records, delete};
+use super::{Owner, RecordError, Records, find, find_all};
 use crate::db::{DbError, Lease, WriteTx};
 use crate::events::{EventError, Hook, Record};
 use crate::schema::Collection;
@@ -144,7 +144,7 @@ impl Transaction {
     /// # Errors
     /// SQLite fails.
     pub fn find(&self, collection: &Collection, id: &str) -> Result<Option<Record>, RecordError> {
-        Ok(delete::find(&self.tx(), collection, id)?)
+        Ok(find(&self.tx(), collection, id)?)
     }
 
     /// Rows of a system collection that belong to an auth record.
@@ -153,7 +153,7 @@ impl Transaction {
     /// SQLite fails.
     pub fn owned(&self, collection: &Collection, owner: Owner<'_>) -> Result<Vec<Record>, RecordError> {
         let condition = "collectionRef = ?1 AND recordRef = ?2";
-        Ok(delete::find_all(&self.tx(), collection, condition, [owner.collection, owner.record])?)
+        Ok(find_all(&self.tx(), collection, condition, [owner.collection, owner.record])?)
     }
 
     pub(super) fn tx(&self) -> WriteTx<'_> {

@@ -1,10 +1,8 @@
 //! Records on their way into an answer that other records are hung into.
 
-use super::projection::{Projection, Viewer};
+use super::projection::{Columns, Projection, Viewer};
 use crate::events::{EnrichEvent, Record};
 use crate::schema::fields::write_json_string;
-use rusqlite::Row;
-use rusqlite::types::Value as SqlValue;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -51,11 +49,11 @@ impl Size {
 impl TreeRecord {
     /// # Errors
     /// The row has other columns than the projection.
-    pub fn read(projection: &Projection, row: &Row<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<Self> {
+    pub fn read(projection: &Projection, row: &impl Columns, viewer: &Viewer<'_>) -> rusqlite::Result<Self> {
         let mut json = Vec::with_capacity(512);
         let expand_at = projection.write(row, viewer, &mut json)?;
         Ok(Self {
-            id: projection.id().map(|at| row.get(at)).transpose()?.unwrap_or_default(),
+            id: projection.id_of(row)?,
             json,
             expand_at,
             related: projection.related(row)?,
@@ -67,12 +65,8 @@ impl TreeRecord {
     /// A record in memory whose members come later.
     pub fn bare(projection: &Projection, record: &Record) -> Self {
         let columns = projection.columns_of(record);
-        let text = |at: usize| match &columns[at] {
-            SqlValue::Text(text) => text.clone(),
-            _ => String::new(),
-        };
         Self {
-            id: projection.id().map(text).unwrap_or_default(),
+            id: projection.id_of(&columns).unwrap_or_default(),
             json: b"{}".to_vec(),
             expand_at: 1,
             related: projection.related(&columns).unwrap_or_default(),
@@ -109,6 +103,9 @@ impl TreeRecord {
             }
         }
         for (name, value) in &event.custom {
+            if name == "expand" {
+                self.expand = None;
+            }
             let json = serde_json::value::to_raw_value(value).expect("a value is JSON");
             members.insert(name.clone(), json);
         }

@@ -12,17 +12,22 @@ use tokio::time::{Instant, Sleep};
 
 /// How long a client may leave a full socket unread.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a client that has nothing more to say is taken to be listening.
+const LISTENING: Duration = Duration::from_secs(3);
 /// Bytes that are read at once while an answer is being worked out, when little or nothing comes.
 const PIECE: usize = 512;
 
 /// Input and output whose writes fail when none of them makes progress for [`PATIENCE`], and whose end of input is kept
-/// back while an answer is being worked out: a client that has nothing more to say may still listen.
+/// back for a while when an answer is being worked out: a client that has nothing more to say may still listen. Most have
+/// hung up, and what is done for them ends with the connection.
 pub struct Patient<T> {
     inner: T,
     patience: Duration,
     answering: Answering,
     /// Runs from the first write that could not go on. Boxed and made only then: most connections never need it.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Runs from the end of input, where that is kept back.
+    listening: Option<Pin<Box<Sleep>>>,
 }
 
 /// What is known of the answers of a connection.
@@ -62,7 +67,7 @@ impl Answering {
 
 impl<T> Patient<T> {
     pub fn new(inner: T, answering: Answering) -> Self {
-        Self { inner, patience: PATIENCE, answering, waiting: None }
+        Self { inner, patience: PATIENCE, answering, waiting: None, listening: None }
     }
 
     fn judge<R>(&mut self, context: &mut Context<'_>, written: Poll<Result<R, Error>>) -> Poll<Result<R, Error>> {
@@ -95,7 +100,8 @@ impl<T: Read + Unpin> Read for Patient<T> {
         ready!(Pin::new(&mut self.inner).poll_read(context, read.unfilled()))?;
         if read.filled().is_empty() && room > 0 {
             // The answer wakes the task that asks here, and then it is asked again.
-            return Poll::Pending;
+            let listening = self.listening.get_or_insert_with(|| Box::pin(tokio::time::sleep(LISTENING)));
+            ready!(listening.as_mut().poll(context));
         }
         buffer.put_slice(read.filled());
         Poll::Ready(Ok(()))
@@ -170,5 +176,20 @@ mod tests {
         assert_eq!(read(&mut io).await, Poll::Pending);
         drop(guard);
         assert_eq!(read(&mut io).await, Poll::Ready(Vec::new()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_of_input_does_not_wait_long_for_an_answer() {
+        let (near, far) = tokio::io::duplex(16);
+        let answering = Answering::default();
+        let mut io = Patient::new(TokioIo::new(near), answering.clone());
+        let _guard = answering.begin();
+        drop(far);
+        let started = Instant::now();
+        let mut space = [0; 8];
+        let mut buffer = ReadBuf::new(&mut space);
+        let ended = std::future::poll_fn(|context| Pin::new(&mut io).poll_read(context, buffer.unfilled()));
+        tokio::time::timeout(2 * LISTENING, ended).await.expect("an end").unwrap();
+        assert!(buffer.filled().is_empty() && started.elapsed() >= LISTENING);
     }
 }

@@ -54,6 +54,15 @@ impl Value {
         }
     }
 
+    /// Bytes of the texts that it holds.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Json(Some(text)) | Self::Password { hash: text, .. } => text.len(),
+            Self::List(items) => items.iter().map(String::len).sum(),
+            Self::Number(_) | Self::Bool(_) | Self::Json(None) | Self::Point { .. } => 0,
+        }
+    }
+
     /// The value as JSON, for rules and hooks; a password shows its plain text if there is one.
     pub fn to_json(&self) -> Json {
         match self {

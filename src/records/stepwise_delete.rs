@@ -5,30 +5,32 @@
 
 use super::delete::{self, Effects, Outcome};
 use super::store::{DELETE_FAILED, WriteRequest};
-use super::{RecordError, Records, admit, error};
+use super::{RecordError, Records, admit, error, find};
 use crate::events::{EventError, Operation, Record, RecordEvent, Stage};
 use std::sync::Arc;
 
 impl Records {
-    /// The hooked form of [`Records::delete`]. The `rest` of a batch runs inside the request hook.
-    pub(super) fn delete_hooked(
+    /// [`Records::delete`] step by step. The `rest` of a batch runs inside the request hook.
+    pub(super) fn delete_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         id: &str,
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
-        let collection = &write.collection;
-        let record = self.reading(&write.request, {
-            let (collection, id) = (Arc::clone(collection), id.to_owned());
+        let (collection, record) = self.read_for_step(&write.request, {
+            let (collection, id) = (Arc::clone(&write.collection), id.to_owned());
             move |scope| {
+                let collection = scope.current(&collection)?;
                 admit::stored(scope, &collection, &collection.rules.delete, &id)?;
-                delete::find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)
+                let record = find(scope.connection, &collection, &id)?.ok_or_else(RecordError::not_found)?;
+                Ok((collection, record))
             }
         })?;
+        let write = &WriteRequest { collection, ..write.clone() };
         let mut event = event(write, record);
         self.around_answer(
             &self.bus.requests.record_delete,
-            &RecordEvent::tags(collection),
+            &RecordEvent::tags(&write.collection),
             &mut event,
             &mut |event| {
                 self.delete_saved(write, event.record.clone())?;

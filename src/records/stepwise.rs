@@ -1,4 +1,5 @@
-//! The write path on the caller's thread: with hooks around every step, with uploads, with passwords to hash.
+//! The write path step by step, on the caller's thread: with hooks around every step, with uploads, with passwords to hash,
+//! with expansions, with large bodies. The order of the steps is that of `store.rs`.
 //!
 //! No transaction spans a create or update, as in PocketBase: a handler that refuses after the statement does not undo
 //! it. Where one is open on the thread, every step takes part in it, and the hooks that follow wait for its end.
@@ -15,8 +16,10 @@ use crate::events::{EventError, Operation, Record, RecordEvent, Stage, Tell, Tol
 use crate::query::RequestInfo;
 use crate::schema::fields::{FieldKind, Value};
 use crate::schema::{Catalog, Collection, ErrorTree, FieldError};
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 const REPLACED: &str = "The files of the server are being replaced. Try again in a moment.";
@@ -37,21 +40,53 @@ pub(super) struct Save<'a> {
     pub same_key: bool,
     /// Where watchers wait for what handlers make of the record, once it is stored.
     pub tell: RefCell<Option<Tell>>,
+    /// What the form of a request was checked with; the program has none.
+    pub trust: Cell<Option<Trust>>,
+    /// Set when something was done that cannot be done twice.
+    pub settled: Rc<Cell<bool>>,
+}
+
+/// How far whoever sent a form was trusted with the auth record.
+#[derive(Clone, Copy)]
+pub(super) struct Trust {
+    pub access: Access,
+    /// Whether the old password was asked for and found right.
+    pub knows_password: bool,
+}
+
+impl Trust {
+    /// Asks the form once more where its sender may less by now.
+    fn confirm(self, access: Access, collection: &Collection, form: &Draft, message: &str) -> Result<(), RecordError> {
+        if access >= self.access {
+            return Ok(());
+        }
+        refuse(message, auth_form::check(collection, form, access, |_| self.knows_password))
+    }
 }
 
 impl Records {
-    /// The hooked form of [`Records::create`], with the record as it was stored; the answer is empty when a handler ended
+    /// [`Records::create`] step by step, with the record as it was stored; the answer is empty when a handler ended
     /// the request. The `rest` of a batch runs inside the request hook.
-    pub(super) fn create_hooked(
+    pub(super) fn create_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         body: &Body,
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<(Vec<u8>, Record), RecordError> {
+        self.begun_anew(write, |write, settled| self.create_once(write, body, rest, settled))
+    }
+
+    fn create_once(
+        self: &Arc<Self>,
+        write: &WriteRequest,
+        body: &Body,
+        rest: &dyn Fn() -> Result<(), RecordError>,
+        settled: &Rc<Cell<bool>>,
+    ) -> Result<(Vec<u8>, Record), RecordError> {
         let collection = &write.collection;
         let mut draft = Draft::new(collection, None, body, superuser(&write.request));
         let request = Arc::new(draft.request(&write.request));
-        let access = self.reading(&request, {
+        let access = self.read_for_step(&request, {
             let (collection, draft) = (Arc::clone(collection), draft.clone());
             move |scope| admit::create(scope, &collection, &draft)
         })?;
@@ -65,8 +100,10 @@ impl Records {
             intent: None,
             uploads: &body.uploads,
             message: CREATE_FAILED,
-            tell: RefCell::default(),
             same_key: false,
+            tell: RefCell::default(),
+            trust: Cell::default(),
+            settled: Rc::clone(settled),
         };
         let mut event = save.event();
         let mut answer = Vec::new();
@@ -80,17 +117,28 @@ impl Records {
         Ok((answer, event.record))
     }
 
-    /// The hooked form of [`Records::update`]; empty when a handler ended the request.
-    pub(super) fn update_hooked(
+    /// [`Records::update`] step by step; empty when a handler ended the request.
+    pub(super) fn update_stepwise(
         self: &Arc<Self>,
         write: &WriteRequest,
         id: &str,
-        body: &Body,
+        body: &Arc<Body>,
         rest: &dyn Fn() -> Result<(), RecordError>,
     ) -> Result<Vec<u8>, RecordError> {
+        self.begun_anew(write, |write, settled| self.update_once(write, id, body, rest, settled))
+    }
+
+    fn update_once(
+        self: &Arc<Self>,
+        write: &WriteRequest,
+        id: &str,
+        body: &Arc<Body>,
+        rest: &dyn Fn() -> Result<(), RecordError>,
+        settled: &Rc<Cell<bool>>,
+    ) -> Result<Vec<u8>, RecordError> {
         let collection = &write.collection;
-        let (mut draft, request, access) = self.reading(&write.request, {
-            let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), body.clone());
+        let (mut draft, request, access) = self.read_for_step(&write.request, {
+            let (records, write, id, body) = (Arc::clone(self), write.clone(), id.to_owned(), Arc::clone(body));
             move |scope| {
                 let (draft, request) = records.draft_update(scope.connection, &write, &id, &body)?;
                 let request = Arc::new(request);
@@ -98,7 +146,7 @@ impl Records {
                 Ok((draft, request, access))
             }
         })?;
-        let intent = Intent { body: body.clone(), applied: draft.record.clone() };
+        let intent = Intent { body: Arc::clone(body), applied: draft.record.clone() };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
         let save = Save {
@@ -109,8 +157,10 @@ impl Records {
             intent: Some(&intent),
             uploads: &body.uploads,
             message: UPDATE_FAILED,
-            tell: RefCell::default(),
             same_key: false,
+            tell: RefCell::default(),
+            trust: Cell::default(),
+            settled: Rc::clone(settled),
         };
         let mut event = save.event();
         let mut answer = Vec::new();
@@ -130,6 +180,31 @@ impl Records {
             Ok(rest()?)
         })?;
         Ok(answer)
+    }
+
+    /// Runs a write, and runs it again with its collection as it is by then where that has changed before the statement.
+    /// What a handler has seen is not begun anew, nor what can be done only once.
+    fn begun_anew<T>(
+        &self,
+        write: &WriteRequest,
+        run: impl Fn(&WriteRequest, &Rc<Cell<bool>>) -> Result<T, RecordError>,
+    ) -> Result<T, RecordError> {
+        let mut write = Cow::Borrowed(write);
+        loop {
+            let settled = Rc::default();
+            let done = run(&write, &settled);
+            let seen =
+                || self.bus.listens_to_writes(&write.collection) || self.forgets_with_handlers(&write.collection);
+            if done.is_ok() || settled.get() || self.open().is_some() || seen() {
+                return done;
+            }
+            drop(self.changing.read());
+            let catalog = self.catalog.load();
+            if catalog.holds(&write.collection) {
+                return done;
+            }
+            write = Cow::Owned(write.renewed(&catalog)?);
+        }
     }
 
     /// Everything of a create that is the same whoever asks for it: hooks, validation, hashing, the statement.
@@ -239,7 +314,13 @@ impl Records {
         access: Access,
         matches: impl FnOnce(&str) -> bool,
     ) -> Result<(), RecordError> {
-        refuse(save.message, auth_form::check(&save.write.collection, save.draft, access, matches))
+        let mut knows_password = false;
+        let errors = auth_form::check(&save.write.collection, save.draft, access, |old| {
+            knows_password = matches(old);
+            knows_password
+        });
+        save.trust.set(Some(Trust { access, knows_password }));
+        refuse(save.message, errors)
     }
 
     /// `record.validate` around the built-in checks, `model.validate` after them.
@@ -249,7 +330,7 @@ impl Records {
         self.bus.record.validate.trigger(&tags, event, &mut |event| {
             let (collection, uploads, message) = (Arc::clone(&event.collection), save.uploads.to_vec(), save.message);
             let draft = save.with(&event.record);
-            self.reading(save.request, move |scope| {
+            self.read_for_step(save.request, move |scope| {
                 refuse(message, validate(scope, &collection, &draft, &uploads, &nothing_more)?)
             })?;
             self.bus.around_model(Stage::Validate, &tags, event, &mut |_| Ok(()))
@@ -266,17 +347,19 @@ impl Records {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let draft = save.with(record);
             // Asked once more about the same record, for what may have changed since.
-            let (asked, message) = (save.asked.clone(), save.message);
+            let (asked, message, trust) = (save.asked.clone(), save.message, save.trust.get());
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
                 unchanged(&catalog, &write.collection, message)?;
-                admit::create(&scope, &write.collection, &asked)?;
+                let access = admit::create(&scope, &write.collection, &asked)?;
+                trust.map_or(Ok(()), |trust| trust.confirm(access, &write.collection, &asked, message))?;
                 records.store_create(tx, &write.collection, &draft.record, told.clone())
             }
         });
-        if stored.is_err() {
-            self.drop_uploads(save, &id);
+        match &stored {
+            Ok(_) => save.settled.set(true),
+            Err(_) => self.drop_uploads(save, &id),
         }
         stored
     }
@@ -291,6 +374,7 @@ impl Records {
             let (records, write, request) = (Arc::clone(self), save.write.clone(), Arc::clone(save.request));
             let (draft, id, same_key) = (save.with(record), id.clone(), save.same_key);
             let (intent, uploads, message) = (save.intent.cloned(), save.uploads.to_vec(), save.message);
+            let form = save.trust.get().filter(|_| collection.is_auth()).map(|trust| (trust, save.draft.clone()));
             move |tx| {
                 let catalog = records.catalog.load();
                 let scope = records.scope(tx, &catalog, &request);
@@ -298,18 +382,23 @@ impl Records {
                 if let Some(intent) = &intent
                     && let Some(renewed) = intent.renew(tx, &write, &draft)?
                 {
-                    renewed::check(&scope, &write, &draft, &renewed, &uploads)?;
+                    let knows_password = form.as_ref().is_some_and(|(trust, _)| trust.knows_password);
+                    renewed::check(&scope, &write, &draft, &renewed, &uploads, knows_password)?;
                     return records.store_update(tx, &write.collection, &renewed, told.clone());
                 }
-                admit::update(&scope, &write.collection, &id)?;
+                let access = admit::update(&scope, &write.collection, &id)?;
+                if let Some((trust, form)) = &form {
+                    trust.confirm(access, &write.collection, form, message)?;
+                }
                 if same_key && !sessions::has_key_of(tx, &write.collection, draft.original.as_ref())? {
                     return Err(RecordError::refused(409, UPDATE_FAILED));
                 }
                 records.store_update(tx, &write.collection, &draft, told.clone())
             }
         });
-        if stored.is_err() {
-            self.drop_uploads(save, &id);
+        match &stored {
+            Ok(_) => save.settled.set(true),
+            Err(_) => self.drop_uploads(save, &id),
         }
         stored
     }
@@ -345,6 +434,9 @@ impl Records {
                     }
                     error => RecordError::Failed { status: 400, message: save.message, cause: error.to_string() },
                 });
+            }
+            if !upload.content.is_in_memory() {
+                save.settled.set(true);
             }
             if let Some(transaction) = self.open() {
                 transaction.stored_file(&collection.id, id, &upload.stored_name);
