@@ -262,6 +262,25 @@ fn what_ends_with_a_password_is_told() {
 }
 
 #[test]
+fn what_ends_with_an_account_is_told() {
+    let lines = same(|server, root| {
+        user(server, "a");
+        let streams = [root.clone(), user(server, "b")].map(|client| {
+            let stream = Stream::open(&client);
+            stream.subscribe(&["_authOrigins/*", "users/*"]);
+            stream
+        });
+        root.delete(USER).is(204);
+        let told = |stream: &Stream| {
+            let told = stream.rest().into_iter().map(|event| format!("{} {}", event.name, event.data["action"]));
+            told.collect::<Vec<_>>().join(", ")
+        };
+        streams.iter().map(told).collect()
+    });
+    assert_eq!(lines, ["_authOrigins/* \"delete\", users/* \"delete\"", "users/* \"delete\""]);
+}
+
+#[test]
 fn what_ends_with_a_verification_is_told() {
     let lines = same(|_, root| {
         let users = root.get("/api/collections/users").ok()["id"].clone();

@@ -218,7 +218,8 @@ fn delete_sessions(
     sessions::delete_totp(scope.connection, &collection.id, id)?;
     for name in sessions::OWNED {
         let Some(owned) = scope.catalog.get(name) else { continue };
-        if !hooked.is_some_and(|transaction| transaction.records.bus.listens_to_deletes(owned)) {
+        let watched = scope.bus.is_some_and(|bus| bus.feed.wants(owned) || bus.listens_to_deletes(owned));
+        if !watched {
             sessions::delete_all(scope.connection, name, &collection.id, id)?;
             continue;
         }
