@@ -23,7 +23,7 @@ const STACK_GROWTH: usize = 4 << 20;
 /// What a delete touched.
 #[derive(Default)]
 pub struct Effects {
-    /// In the order in which it was done: a record comes after those that went because of it. Empty where handlers
+    /// In the order in which it is told: a record comes after those that refer to it, and before its sessions. Empty where handlers
     /// followed each of them.
     pub done: Vec<Effect>,
     /// Deletes that are under way, each because of the one before.
@@ -172,9 +172,6 @@ fn delete_now(
     if scope.connection.prepare_cached(&sql)?.execute([&id])? == 0 {
         return Ok(Outcome::Missing);
     }
-    if collection.is_auth() {
-        delete_sessions(scope, hooked, collection, &id, effects)?;
-    }
     let mut referrers: Vec<&Arc<Collection>> = scope.catalog.iter().filter(|other| !other.is_view()).collect();
     referrers.sort_by(|a, b| a.name.cmp(&b.name));
     for referrer in referrers {
@@ -192,8 +189,12 @@ fn delete_now(
             }
         }
     }
-    let stored = Stored { id, record, original: None };
-    Ok(Outcome::Deleted(effects.note(hooked, Operation::Delete, collection, stored)))
+    let stored = Stored { id: id.clone(), record, original: None };
+    let told = effects.note(hooked, Operation::Delete, collection, stored);
+    if collection.is_auth() {
+        delete_sessions(scope, hooked, collection, &id, effects)?;
+    }
+    Ok(Outcome::Deleted(told))
 }
 
 /// A handler may have swallowed the error of a statement with which SQLite ended the transaction; what comes after that
