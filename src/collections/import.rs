@@ -1,7 +1,7 @@
 //! Many collections at once, all or nothing (spec 01 §4.8).
 
 use super::error::Failure;
-use super::save::{complete, free_id, stamp, write};
+use super::save::{define, free_id, stamp, write};
 use super::{Change, CollectionError, delete, view};
 use crate::events::{CollectionEvent, Operation, Stage};
 use crate::schema::index::Index;
@@ -132,22 +132,23 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
             delete::remove_hooked(change, &old)?;
         }
     }
-    let mut saved: Vec<Imported> = Vec::new();
+    let (mut saved, mut unfit_rows): (Vec<Imported>, _) = (Vec::new(), Vec::new());
     for (mut new, mut old) in imported {
         // Of what is named twice, the second starts from what the first has made of it.
         if old.is_some() && saved.iter().any(|(earlier, _)| earlier.id == new.id) {
             old = change.collections.iter().find(|stored| stored.id == new.id).cloned();
         }
         let name = new.name.clone();
-        let mut errors = ErrorTree::new();
-        complete(change, &mut new, &mut errors);
+        let unfit = define(change, &mut new);
         let unread = |text: &String| Index::parse(text).is_none();
         if let Some(at) = new.indexes.iter().position(unread) {
             return Err(Failure::field(&format!("indexes.{at}"), FieldError::invalid_index()));
         }
         let unsaved = |reason: &str| Failure::Raw(format!("failed to save collection {name:?}: {reason}"));
-        if let Some((_, error)) = errors.leaves().first() {
-            return Err(unsaved(error.plain().trim_start_matches("Invalid query - ")));
+        match unfit.map(|unfit| (unfit.is_of_rows, view::invalid(&unfit.reason))) {
+            None => {}
+            Some((true, error)) => unfit_rows.push((new.id.clone(), error)),
+            Some((false, error)) => return Err(unsaved(error.plain().trim_start_matches("Invalid query - "))),
         }
         let is_other = |other: &Arc<Collection>| old.is_none() || other.id != new.id;
         if change.collections.iter().any(|other| is_other(other) && other.name == name) {
@@ -165,7 +166,10 @@ fn run(change: &mut Change<'_>, imported: Vec<Imported>, delete_missing: bool) -
     }
     for (new, old) in &saved {
         let old = old.as_deref().map(|old| with_options_of(old, new));
-        let errors = change.errors(new, old.as_ref());
+        let mut errors = change.errors(new, old.as_ref());
+        for (_, error) in unfit_rows.iter().filter(|(id, _)| *id == new.id) {
+            errors.insert("viewQuery", error.clone());
+        }
         if !errors.is_empty() {
             return Err(refusal(new, &errors));
         }

@@ -160,19 +160,23 @@ fn check(change: &mut Change<'_>, event: &mut CollectionEvent, errors: &mut Erro
     })
 }
 
-/// Normalises the definition; a view gets the fields of its query.
-pub(super) fn complete(change: &Change<'_>, new: &mut Collection, errors: &mut ErrorTree) {
+fn complete(change: &Change<'_>, new: &mut Collection, errors: &mut ErrorTree) {
+    if let Some(unfit) = define(change, new) {
+        errors.insert("viewQuery", view::invalid(&unfit.reason));
+    }
+}
+
+/// Normalises the definition; a view gets the fields of its query, unless that is none.
+pub(super) fn define(change: &Change<'_>, new: &mut Collection) -> Option<view::Unfit> {
     normalise(new);
     if new.is_superusers() {
         keep_superusers_able_to_log_in(new);
     }
-    if let CollectionKind::View { query } = &new.kind {
-        let derived = view::derive_within(change, &new.name, query);
-        if let Some(reason) = derived.failure.filter(|_| !query.is_empty()) {
-            errors.insert("viewQuery", view::invalid(&reason));
-        }
-        new.fields = derived.fields;
-    }
+    let CollectionKind::View { query } = &new.kind else { return None };
+    let derived = view::derive_within(change, &new.name, query);
+    let unfit = derived.failure.filter(|_| !query.is_empty());
+    new.fields = derived.fields;
+    unfit
 }
 
 /// Sets what the server decides: moments, and a new secret when who may log in has changed.

@@ -3,15 +3,17 @@
 use super::error::Failure;
 use super::{Change, CollectionError, table};
 use crate::db::{collections, sqlite_text};
-use crate::schema::fields::JsonField;
+use crate::schema::fields::{JsonField, write_json_string};
 use crate::schema::validate::field_name_error;
 use crate::schema::view::{MISSING_ID, as_table, infer_fields, readable_order, view_id};
 use crate::schema::{Catalog, Collection, CollectionKind, ErrorTree, Field, FieldError, FieldKind, sentence};
 use crate::schema::{LOWER_ALPHANUMERIC, collection_id, random_string};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement};
-use serde_json::{Map, Value as Json};
-use std::collections::{HashMap, HashSet};
+use serde::Serialize;
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Rows of which the ids are looked at, and that a dry run shows.
@@ -45,15 +47,22 @@ impl Looked {
 pub(super) struct Derived {
     /// As far as they are known.
     pub fields: Vec<Field>,
+    pub failure: Option<Unfit>,
+}
+
+/// Why a query cannot be a view.
+pub(super) struct Unfit {
     /// In PocketBase's words, to be shown after "Invalid query - ".
-    pub failure: Option<String>,
+    pub reason: String,
+    /// Whether it is its rows that cannot be those of a view; SQLite would take it.
+    pub is_of_rows: bool,
 }
 
 impl Derived {
     fn into_result(self) -> Result<Vec<Field>, String> {
         match self.failure {
             None => Ok(self.fields),
-            Some(reason) => Err(reason),
+            Some(unfit) => Err(unfit.reason),
         }
     }
 }
@@ -85,9 +94,12 @@ fn derive_with(
 ) -> Derived {
     let (fields, mut statement) = match open(connection, catalog, name, query) {
         Ok(opened) => opened,
-        Err(failure) => return Derived { fields: Vec::new(), failure: Some(failure) },
+        Err(reason) => return Derived { fields: Vec::new(), failure: Some(Unfit { reason, is_of_rows: false }) },
     };
-    let failure = check_columns(&fields).and_then(|id| rows(id, &mut statement)).err();
+    let failure = match check_columns(&fields) {
+        Ok(id) => rows(id, &mut statement).err().map(|reason| Unfit { reason, is_of_rows: true }),
+        Err(reason) => Some(Unfit { reason, is_of_rows: false }),
+    };
     Derived { fields, failure }
 }
 
@@ -237,7 +249,7 @@ fn same(a: &[Field], b: &[Field]) -> bool {
 ///
 /// # Errors
 /// A blank, overlong or impossible query.
-pub fn dry_run(connection: &Connection, catalog: &Catalog, query: &str) -> Result<Json, CollectionError> {
+pub fn dry_run(connection: &Connection, catalog: &Catalog, query: &str) -> Result<DryRun, CollectionError> {
     let length = query.chars().count();
     let error = match length {
         0 => Some(FieldError::required()),
@@ -255,25 +267,43 @@ pub fn dry_run(connection: &Connection, catalog: &Catalog, query: &str) -> Resul
     let refused = |reason: String| Failure::Raw(reason).under("Invalid view query.");
     let fields = derive(connection, catalog, &name, query).into_result().map_err(refused)?;
     let sample = sample(connection, &name, query, &fields).map_err(|error| refused(reason(&error)))?;
-    let fields: Vec<Json> = fields.iter().map(Field::to_json).collect();
-    Ok(serde_json::json!({ "fields": fields, "sample": sample }))
+    Ok(DryRun { fields: fields.iter().map(Field::to_json).collect(), sample })
 }
 
-fn sample(connection: &Connection, name: &str, query: &str, fields: &[Field]) -> rusqlite::Result<Vec<Json>> {
+/// What a query would be as a view.
+#[derive(Serialize)]
+pub struct DryRun {
+    fields: Vec<Json>,
+    sample: Vec<Shown>,
+}
+
+/// A row by names, its values in their wire form.
+type Shown = BTreeMap<String, Box<RawValue>>;
+
+fn sample(connection: &Connection, name: &str, query: &str, fields: &[Field]) -> rusqlite::Result<Vec<Shown>> {
     let mut statement = connection.prepare(&sample_sql(query))?;
     let id = collection_id("view", name);
     let mut rows = statement.query([])?;
+    let raw = |json: Vec<u8>| {
+        let text = String::from_utf8(json).ok();
+        text.and_then(|text| RawValue::from_string(text).ok()).unwrap_or_else(|| RawValue::NULL.to_owned())
+    };
+    let text = |text: &str| {
+        let mut json = Vec::new();
+        write_json_string(text, &mut json);
+        raw(json)
+    };
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        let mut record = Map::new();
-        record.insert("collectionId".into(), id.as_str().into());
-        record.insert("collectionName".into(), name.into());
+        let mut record = Shown::new();
+        record.insert("collectionId".into(), text(&id));
+        record.insert("collectionName".into(), text(name));
         for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
             let mut json = Vec::new();
             field.kind.as_type().write_json(row.get_ref(at)?, &mut json);
-            record.insert(field.name.clone(), serde_json::from_slice(&json).unwrap_or(Json::Null));
+            record.insert(field.name.clone(), raw(json));
         }
-        records.push(Json::Object(record));
+        records.push(record);
     }
     Ok(records)
 }

@@ -1,6 +1,5 @@
 //! What a migration would destroy, at planning time by definition and at running time by counting rows.
 
-use super::narrowing::narrows;
 use crate::schema::ddl::{as_list, quote};
 use crate::schema::diff::find;
 use crate::schema::{Collection, Field};
@@ -31,7 +30,9 @@ pub fn find_losses(from: &[Collection], to: &[Collection]) -> Vec<Loss> {
                 Some(now) if field.kind.as_type().is_multiple() && !now.kind.as_type().is_multiple() => {
                     losses.push(Loss { code: "DS103", subject, consent: true });
                 }
-                Some(now) if narrows(field, now) => losses.push(Loss { code: "DS103", subject, consent: false }),
+                Some(now) if now.kind.as_type().narrows(&field.kind) => {
+                    losses.push(Loss { code: "DS103", subject, consent: false })
+                }
                 Some(_) => {}
             }
         }

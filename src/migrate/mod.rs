@@ -17,7 +17,6 @@ mod lint;
 mod lock;
 mod loss;
 mod merge;
-mod narrowing;
 mod new;
 mod plan;
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
                 if field.hidden && cursor.client {
                     return Err(format!("non-filterable field {}", quoted(segment)));
                 }
-                if matches!(field.kind, FieldKind::Json(_) | FieldKind::GeoPoint(_)) {
+                if field.kind.as_type().has_members() {
                     let path = json_path(&segments[at + 1..]);
                     let operand = cursor.value(|column| json_value(column, &path), &field.name);
                     return Ok(Operand { exact: true, ..operand });
@@ -238,13 +238,12 @@ impl<'a> Compiler<'a> {
             cursor.many.guards.push(public(&cursor.many_alias));
         }
         let related = cursor.related.take();
-        let operand = match field.kind {
-            FieldKind::Json(_) => Operand { exact: true, ..cursor.value(|column| json_value(column, ""), &field.name) },
-            _ => {
-                let related = related.filter(|_| modifier.is_none());
-                let related = related.map(|(table, ids)| Related { table, ids, field: field.name.clone() });
-                Operand { related, ..cursor.value(str::to_owned, &field.name) }
-            }
+        let operand = if field.kind.as_type().is_any_json() {
+            Operand { exact: true, ..cursor.value(|column| json_value(column, ""), &field.name) }
+        } else {
+            let related = related.filter(|_| modifier.is_none());
+            let related = related.map(|(table, ids)| Related { table, ids, field: field.name.clone() });
+            Operand { related, ..cursor.value(str::to_owned, &field.name) }
         };
         let operand = Operand { guards, ..operand };
         Ok(if modifier == Some(Modifier::Lower) { operand.lowered() } else { operand })
@@ -278,7 +277,7 @@ pub(super) fn is_multiple(field: &Field) -> bool {
 
 /// Whether the field's type can hold several items, whatever its limit.
 pub(super) fn holds_items(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::Select(_) | FieldKind::File(_) | FieldKind::Relation(_))
+    field.kind.as_type().holds_items()
 }
 
 /// Splits at the last `_via_` that leaves a name on both sides.

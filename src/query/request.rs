@@ -3,6 +3,7 @@
 //! A query never holds a value of the request, only an [`Input`]: where to find the value when the query runs. What the
 //! SQL text itself depends on is asked as a [`Probe`], and the answers tell the cached variants of a text apart.
 
+use crate::schema::fields::Cast;
 use crate::schema::{LOWER_ALPHANUMERIC, random_string};
 use rusqlite::types::Value as SqlValue;
 use serde_json::{Map, Value as Json};
@@ -94,18 +95,6 @@ pub(super) enum Input {
     BodyItems { field: String },
     /// The unique ids of a relation in the body as a JSON array.
     BodyIds { field: String },
-}
-
-/// How the field that a value belongs to changes its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cast {
-    None,
-    /// Texts that are numbers become numbers.
-    Number,
-    /// Any value is its JSON text.
-    Json,
-    /// An object is a point as it is stored: longitude first.
-    Point,
 }
 
 /// What the SQL text depends on.

@@ -7,10 +7,10 @@ use super::joins::Join;
 use super::modifiers::{Modifier, split_modifier};
 use super::operand::{Fill, Many, Operand};
 use super::paths::{Cursor, holds_items, is_multiple};
-use super::request::{Cast, Input, Probe, Shape};
+use super::request::{Input, Probe, Shape};
 use super::sql::{Fragment, Param, column, name};
 use super::tokens::{Comparison, Sign};
-use crate::schema::fields::RelationField;
+use crate::schema::fields::{Cast, RelationField};
 use crate::schema::{Field, FieldKind};
 
 impl<'a> Compiler<'a> {
@@ -117,7 +117,7 @@ impl<'a> Compiler<'a> {
                 Ok(Operand::literal(Param::Text(String::new())).lowered())
             }
             Some(Modifier::Lower) if rest.is_empty() => {
-                let text = Input::BodyText { field: field.name.clone(), cast: body_cast(field) };
+                let text = Input::BodyText { field: field.name.clone(), cast: field.kind.as_type().cast() };
                 Ok(Operand::input(text, self.inputs).lowered())
             }
             Some(Modifier::Changed) if rest.is_empty() => self.body_changed(scope, field),
@@ -202,8 +202,8 @@ impl<'a> Compiler<'a> {
         let mut path = parents.to_vec();
         path.push(key);
         let cast = match scope.collection.field(key) {
-            Some(field) if parents == ["body"] => body_cast(field),
-            Some(Field { kind: FieldKind::Number(_), .. }) => Cast::Number,
+            Some(field) if parents == ["body"] => field.kind.as_type().cast(),
+            Some(field) if field.kind.as_type().cast() == Cast::Number => Cast::Number,
             _ => Cast::None,
         };
         match modifier {
@@ -218,16 +218,6 @@ impl<'a> Compiler<'a> {
         // LOWER(NULL) would no longer be known to be empty.
         let lower = modifier == Some(Modifier::Lower) && operand.bound;
         Ok(if lower { operand.lowered() } else { operand })
-    }
-}
-
-/// How a field's value in the body differs from its JSON.
-fn body_cast(field: &Field) -> Cast {
-    match field.kind {
-        FieldKind::Number(_) => Cast::Number,
-        FieldKind::Json(_) => Cast::Json,
-        FieldKind::GeoPoint(_) => Cast::Point,
-        _ => Cast::None,
     }
 }
 

@@ -69,7 +69,7 @@ fn field(kind: &FieldKind) -> Json {
     for name in ["id", "renamedFrom"] {
         properties.insert(name.into(), json!({ "type": "string" }));
     }
-    if !matches!(kind, FieldKind::Autodate(_)) {
+    if kind.as_type().may_be_required() {
         properties.insert("required".into(), json!({ "type": "boolean", "default": false }));
         if !matches!(kind, FieldKind::File(_) | FieldKind::Password(_)) {
             properties.insert(

@@ -3,7 +3,7 @@
 use super::parse::{GenerateEntry, SeedDocument, SeedField};
 use crate::diagnostic::{Diagnostic, Source, code};
 use crate::schema::yaml::node::{Node, Value, plain};
-use crate::schema::{Catalog, Collection, FieldKind};
+use crate::schema::{Catalog, Collection};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -83,23 +83,10 @@ fn number_entries(documents: &mut [SeedDocument]) {
 
 fn keep_texts(collection: &Collection, fields: &mut [SeedField], source: &Arc<Source>, errors: &mut Vec<Diagnostic>) {
     for field in fields {
-        if collection.field(&field.name).is_some_and(|known| holds_text(&known.kind)) {
+        if collection.field(&field.name).is_some_and(|known| known.kind.as_type().is_written_as_text()) {
             keep_text(&field.name, &mut field.value, source, errors);
         }
     }
-}
-
-fn holds_text(kind: &FieldKind) -> bool {
-    matches!(
-        kind,
-        FieldKind::Text(_)
-            | FieldKind::Editor(_)
-            | FieldKind::Email(_)
-            | FieldKind::Url(_)
-            | FieldKind::Select(_)
-            | FieldKind::Relation(_)
-            | FieldKind::Password(_)
-    )
 }
 
 /// A text without quotes that YAML takes for a number or boolean stays as it was written: `0012` is not 12.

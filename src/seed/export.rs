@@ -164,9 +164,7 @@ type Labels = HashMap<(String, String), String>;
 /// Labels from the natural key or the field that presents a record; numbers where there is none.
 fn label_all(collection: &Collection, rows: &[Record], options: &ExportOptions<'_>, labels: &mut Labels) {
     let open = |field: &&Field| {
-        !options.anonymize.contains(&field.name)
-            && matches!(field.kind, FieldKind::Text(_) | FieldKind::Select(_))
-            && field.name != "id"
+        !options.anonymize.contains(&field.name) && field.kind.as_type().names_records() && field.name != "id"
     };
     let key = options.keys.get(&collection.name).and_then(|key| collection.field(key)).filter(open);
     let naming = key.or_else(|| collection.fields.iter().filter(|field| field.presentable).find(open));
@@ -212,22 +210,22 @@ fn write_record(
     options: &ExportOptions<'_>,
     out: &mut String,
 ) -> usize {
-    let mut files = 0;
+    let (mut files, owner) = (0, word(&collection.name));
     for (field, value) in collection.fields.iter().zip(&row.values) {
         if collection.is_auth() && field.name == "tokenKey" {
             continue;
         }
+        let kind = field.kind.as_type();
         let written = match &field.kind {
-            FieldKind::Password(_) if value.is_zero() => continue,
+            _ if value.is_zero() => continue,
             // Whoever has the seeds need not know anybody's password.
-            FieldKind::Password(_) => "\"${env:SEED_PASSWORD}\"".to_owned(),
+            _ if kind.is_secret() => "\"${env:SEED_PASSWORD}\"".to_owned(),
             FieldKind::File(_) => {
                 files += value.items().len();
                 continue;
             }
-            _ if value.is_zero() => continue,
-            _ if options.anonymize.contains(&field.name) => match made_up(collection, field, number) {
-                Some(made_up) => json_text(&made_up),
+            _ if options.anonymize.contains(&field.name) => match kind.anonymous(field, &owner, number) {
+                Some(anonymous) => json_text(&anonymous),
                 None => continue,
             },
             FieldKind::Relation(relation) => match references(catalog, &relation.collection_id, value, labels) {
@@ -235,11 +233,10 @@ fn write_record(
                 None => continue,
             },
             // The seed's own reading of a text would make a number of "12".
-            FieldKind::Json(_) => match value {
+            _ => match value {
                 Value::Json(Some(text)) if text.starts_with('"') => json_text(&Json::from(escaped(text))),
                 value => json_text(&escaped_within(value.to_json())),
             },
-            _ => json_text(&escaped_within(value.to_json())),
         };
         let _ = writeln!(out, "    {}: {written}", field.name);
     }
@@ -257,20 +254,6 @@ fn references(catalog: &Catalog, target: &str, value: &Value, labels: &Labels) -
         Value::List(_) if !found.is_empty() => Some(json_text(&Json::Array(found))),
         _ => found.pop().map(|reference| json_text(&reference)),
     }
-}
-
-/// A value that says nothing of the real one; `None` leaves the field empty.
-fn made_up(collection: &Collection, field: &Field, number: usize) -> Option<Json> {
-    Some(match &field.kind {
-        FieldKind::Email(_) => format!("{}{number}@example.com", word(&collection.name)).into(),
-        FieldKind::Url(_) => format!("https://example.com/{number}").into(),
-        FieldKind::Text(text) if !text.autogenerate_pattern.is_empty() => text.generate()?.into(),
-        FieldKind::Text(_) | FieldKind::Editor(_) => format!("{} {number}", field.name).into(),
-        FieldKind::Number(_) => number.into(),
-        FieldKind::Select(select) => select.values.first()?.as_str().into(),
-        FieldKind::Date(_) => "2000-01-01 00:00:00.000Z".into(),
-        _ => return None,
-    })
 }
 
 /// A text that the seed reads as itself: no reference, no file, no variable.

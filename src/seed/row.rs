@@ -239,7 +239,7 @@ impl Seeder<'_> {
 /// Fields that the seed does not name get their default; what the server makes stays.
 fn reset_others(collection: &Collection, body: &mut Body) {
     for field in &collection.fields {
-        let made = matches!(field.kind, FieldKind::Autodate(_) | FieldKind::Password(_));
+        let made = field.kind.as_type().is_made_by_server();
         if !made && !field.system && !body.values.contains_key(&field.name) {
             body.values.insert(field.name.clone(), field.default.clone().unwrap_or(serde_json::Value::Null));
         }

@@ -5,7 +5,7 @@ use super::expanded::Expanding;
 use super::{Format, TransferError};
 use crate::query::{Parts, RequestInfo};
 use crate::records::Records;
-use crate::schema::fields::{Field, FieldKind, write_json_string};
+use crate::schema::fields::{Field, write_json_string};
 use crate::schema::{Collection, ddl};
 use csv::{QuoteStyle, WriterBuilder};
 use rusqlite::types::{Value as SqlValue, ValueRef};
@@ -151,8 +151,7 @@ fn csv_failed(error: csv::Error) -> io::Error {
 
 fn chosen<'c>(collection: &'c Collection, options: &Export) -> Result<Vec<&'c Field>, TransferError> {
     let secret = |field: &Field| {
-        !options.with_secrets
-            && (matches!(field.kind, FieldKind::Password(_)) || collection.is_auth() && field.name == "tokenKey")
+        !options.with_secrets && (field.kind.as_type().is_secret() || collection.is_auth() && field.name == "tokenKey")
     };
     if options.fields.is_empty() {
         return Ok(collection.fields.iter().filter(|field| !secret(field)).collect());
@@ -172,34 +171,22 @@ fn write_object(fields: &[&Field], row: &Row<'_>, out: &mut Vec<u8>) -> Result<(
         out.push(if at == 0 { b'{' } else { b',' });
         write_json_string(&field.name, out);
         out.push(b':');
-        match (&field.kind, row.get_ref(at)?) {
-            // On the wire of the API there is nothing to see.
-            (FieldKind::Password(_), ValueRef::Text(hash)) => write_json_string(&String::from_utf8_lossy(hash), out),
-            (FieldKind::Password(_), _) => out.extend_from_slice(b"null"),
-            (kind, column) => kind.as_type().write_json(column, out),
+        let kind = field.kind.as_type();
+        match row.get_ref(at)? {
+            ValueRef::Text(stored) if kind.is_secret() => write_json_string(&String::from_utf8_lossy(stored), out),
+            _ if kind.is_secret() => out.extend_from_slice(b"null"),
+            column => kind.write_json(column, out),
         }
     }
     out.push(b'}');
     Ok(())
 }
 
-/// Texts as they are, anything else as its JSON, an empty cell for `null`.
+/// An empty cell for `null`.
 fn write_cell(field: &Field, column: ValueRef<'_>, out: &mut Vec<u8>) {
     let kind = field.kind.as_type();
-    match &field.kind {
-        FieldKind::Password(_) => {
-            if let ValueRef::Text(hash) = column {
-                out.extend_from_slice(hash);
-            }
-        }
-        FieldKind::Number(_) | FieldKind::Bool(_) | FieldKind::GeoPoint(_) => kind.write_json(column, out),
-        FieldKind::Json(_) => {
-            kind.write_json(column, out);
-            if out == b"null" {
-                out.clear();
-            }
-        }
-        _ if kind.is_multiple() => kind.write_json(column, out),
-        _ => out.extend_from_slice(kind.read(column).as_text().as_bytes()),
+    match column {
+        ValueRef::Text(stored) if kind.is_secret() => out.extend_from_slice(stored),
+        column => kind.write_cell(column, out),
     }
 }

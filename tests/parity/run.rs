@@ -3,6 +3,7 @@
 use super::compare::{Ids, short};
 use super::request::{Side, fill};
 use super::suite::{Case, Suite};
+use crate::support::http::Reply;
 use crate::support::{Project, Provider, Server, pocketbase};
 use serde_json::{Value as Json, json};
 use std::fs::File;
@@ -18,6 +19,7 @@ pub struct Outcome {
 pub struct Difference {
     pub case: String,
     pub report: String,
+    pub answered: Reply,
 }
 
 pub fn run(suite: &Suite) -> Outcome {
@@ -48,7 +50,7 @@ pub fn run(suite: &Suite) -> Outcome {
                 answered.status,
                 short(&answered.body),
             );
-            differences.push(Difference { case: case.name.clone(), report });
+            differences.push(Difference { case: case.name.clone(), report, answered });
         }
     }
     Outcome { cases: requests.len(), differences }

@@ -1,6 +1,6 @@
 //! `autodate`: set to the current time on create, on update, or both; input is ignored.
 
-use super::date::{read_date, write_date};
+use super::date::{import_date, read_date, write_date};
 use super::{Field, FieldType, Value};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
@@ -46,5 +46,21 @@ impl FieldType for AutodateField {
                 errors.push((name.into(), FieldError::new("validation_required", message)));
             }
         }
+    }
+
+    fn may_be_required(&self) -> bool {
+        false
+    }
+
+    fn is_made_by_server(&self) -> bool {
+        true
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        import_date(text)
+    }
+
+    fn is_written_as_text(&self) -> bool {
+        false
     }
 }

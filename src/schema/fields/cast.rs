@@ -6,14 +6,15 @@ use serde_json::{Number, Value as Json};
 use std::fmt;
 use std::io::Write as _;
 
-/// A double as JSON: whole numbers without a fraction.
+/// A double as JSON: whole numbers without a fraction, with zeros after the digits that tell it from other doubles.
 pub fn number_json(number: f64) -> Number {
-    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 && !(number == 0.0 && number.is_sign_negative())
-    {
-        Number::from(number as i64)
-    } else {
-        Number::from_f64(number).unwrap_or_else(|| Number::from(0))
+    let double = || Number::from_f64(number).unwrap_or_else(|| Number::from(0));
+    if number.fract() != 0.0 || (number == 0.0 && number.is_sign_negative()) {
+        return double();
     }
+    let digits = number.to_string();
+    let whole = digits.parse::<i64>().map(Number::from).or_else(|_| digits.parse::<u64>().map(Number::from));
+    whole.unwrap_or_else(|_| double())
 }
 
 /// Appends a double the way the API prints it: shortest form, exponents only below 1e-6 and from 1e21.
@@ -216,6 +217,20 @@ mod tests {
         ];
         for (number, text) in cases {
             assert_eq!(printed(number), text);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_json_without_a_fraction() {
+        for (number, text) in [
+            (3.0, "3"),
+            (-9_007_199_254_740_992.0, "-9007199254740992"),
+            (9_223_372_036_854_775_808.0, "9223372036854776000"),
+            (1.5, "1.5"),
+            (-0.0, "-0.0"),
+            (f64::NAN, "0"),
+        ] {
+            assert_eq!(number_json(number).to_string(), text);
         }
     }
 

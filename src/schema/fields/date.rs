@@ -2,7 +2,7 @@
 
 use super::cast::{column_text, write_json_string};
 use super::datetime::{parse_datetime, parse_datetime_up};
-use super::{Field, FieldType, Value};
+use super::{Field, FieldKind, FieldType, Sample, Value, shown};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -66,10 +66,41 @@ impl FieldType for DateField {
     fn write_json(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
         write_date(column, out);
     }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        import_date(text)
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Date(former) = former else { return false };
+        self.min > former.min || (!self.max.is_empty() && (former.max.is_empty() || self.max < former.max))
+    }
+
+    /// A number is no date, however it is written.
+    fn is_written_as_text(&self) -> bool {
+        false
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Fake("time.past", Vec::new()))
+    }
+
+    fn anonymous(&self, _field: &Field, _owner: &str, _number: usize) -> Option<Json> {
+        Some("2000-01-01 00:00:00.000Z".into())
+    }
 }
 
 pub fn normalise_date(input: &Json) -> Value {
     Value::Text(input.as_str().and_then(parse_datetime).unwrap_or_default())
+}
+
+/// An empty text is no date at all.
+pub fn import_date(text: &str) -> Result<Value, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Value::Text(String::new()));
+    }
+    parse_datetime(text).map(Value::Text).ok_or_else(|| format!("`{}` is no date", shown(text)))
 }
 
 pub fn read_date(column: ValueRef<'_>) -> String {

@@ -8,6 +8,13 @@ pub fn domain_allowed(domain: &str, only: &[String], except: &[String]) -> bool 
     (only.is_empty() || listed(only)) && !listed(except)
 }
 
+/// Whether a domain that passed the former lists, allowed and denied, no longer does.
+pub fn domains_narrow(former: (&[String], &[String]), now: (&[String], &[String])) -> bool {
+    let lacks = |list: &[String], wanted: &[String]| wanted.iter().any(|entry| !list.contains(entry));
+    let fewer_allowed = !now.0.is_empty() && (former.0.is_empty() || lacks(now.0, former.0));
+    fewer_allowed || lacks(former.1, now.1)
+}
+
 /// The two lists exclude each other and hold domain names; empty entries pass.
 pub fn check_domain_lists(only: &[String], except: &[String], errors: &mut Vec<(String, FieldError)>) {
     if !only.is_empty() && !except.is_empty() {

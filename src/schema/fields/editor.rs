@@ -1,7 +1,7 @@
 //! `editor`: HTML text, stored as it comes.
 
 use super::cast::{column_text, json_to_string, write_column_text};
-use super::{Field, FieldType, MAX_SAFE, Value, check_range};
+use super::{Field, FieldKind, FieldType, MAX_SAFE, Sample, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -63,5 +63,25 @@ impl FieldType for EditorField {
 
     fn body_allowance(&self) -> u64 {
         self.limit().unsigned_abs()
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(matches!(json, Json::Number(_) | Json::Bool(_)).then(|| self.normalise(json)))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        matches!(former, FieldKind::Editor(former) if self.limit() < former.limit())
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Fake("lorem.paragraph", Vec::new()))
+    }
+
+    fn anonymous(&self, field: &Field, _owner: &str, number: usize) -> Option<Json> {
+        Some(format!("{} {number}", field.name).into())
     }
 }

@@ -1,8 +1,8 @@
 //! `email`: an address, checked by PocketBase's pattern; never trimmed or lower-cased.
 
 use super::cast::{column_text, json_to_string, write_column_text};
-use super::domains::{check_domain_lists, domain_allowed};
-use super::{Field, FieldType, Value};
+use super::domains::{check_domain_lists, domain_allowed, domains_narrow};
+use super::{Field, FieldKind, FieldType, Sample, Value};
 use crate::schema::errors::FieldError;
 use regex::Regex;
 use rusqlite::types::ValueRef;
@@ -56,6 +56,23 @@ impl FieldType for EmailField {
 
     fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
         check_domain_lists(&self.only_domains, &self.except_domains, errors);
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Email(former) = former else { return false };
+        domains_narrow((&former.only_domains, &former.except_domains), (&self.only_domains, &self.except_domains))
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Fake("email", Vec::new()))
+    }
+
+    fn anonymous(&self, _field: &Field, owner: &str, number: usize) -> Option<Json> {
+        Some(format!("{owner}{number}@example.com").into())
     }
 }
 

@@ -61,7 +61,7 @@ impl Field {
         object.insert("system".into(), json!(self.system));
         object.insert("hidden".into(), json!(self.hidden));
         object.insert("presentable".into(), json!(self.presentable));
-        if !matches!(self.kind, FieldKind::Autodate(_)) {
+        if self.kind.as_type().may_be_required() {
             object.insert("help".into(), json!(self.help));
             object.insert("required".into(), json!(self.required));
         }
@@ -97,6 +97,14 @@ impl Field {
             object.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
         // All lists among the options are lists of texts.
         options.values_mut().for_each(crate::json::texts);
+        if options
+            .get("type")
+            .and_then(Json::as_str)
+            .and_then(FieldKind::named)
+            .is_some_and(|kind| !kind.as_type().may_be_required())
+        {
+            options.retain(|key, _| key != "required" && key != "help");
+        }
         let text = |key: &str| match options.get(key) {
             None => Ok(String::new()),
             Some(Json::String(text)) => Ok(text.clone()),
@@ -108,7 +116,7 @@ impl Field {
             Some(_) => Err(invalid(format!("{key} must be a boolean"))),
         };
         let (kind, name) = (text("type")?, text("name")?);
-        let mut field = Self {
+        Ok(Self {
             id: text("id")?,
             name,
             system: flag("system")?,
@@ -120,11 +128,7 @@ impl Field {
             kind: FieldKind::from_options(&kind, options.clone())
                 .ok_or(FieldDecodeError::UnknownType { index, kind })?
                 .map_err(|error| invalid(error.to_string()))?,
-        };
-        if matches!(field.kind, FieldKind::Autodate(_)) {
-            (field.required, field.help) = (false, String::new());
-        }
-        Ok(field)
+        })
     }
 }
 

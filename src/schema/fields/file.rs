@@ -1,8 +1,8 @@
 //! `file`: names of uploaded files; the contents live in `files`.
 
 use super::cast::json_to_list;
-use super::select::{list_column, modify_list, normalise_list, read_list, write_list, zero_list};
-use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
+use super::select::{import_list, list_column, modify_list, normalise_list, read_list, shrinks, write_list, zero_list};
+use super::{Field, FieldKind, FieldType, MAX_SAFE, Modifier, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,27 @@ impl FieldType for FileField {
 
     fn body_allowance(&self) -> u64 {
         self.size_limit().unsigned_abs().saturating_mul(self.max_select.max(1).unsigned_abs())
+    }
+
+    fn holds_items(&self) -> bool {
+        true
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        import_list(text, self.is_multiple())
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(json.is_array().then(|| self.normalise(json)))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        matches!(former, FieldKind::File(former) if shrinks(former.max_select, self.max_select))
+    }
+
+    /// A number is no path of a file.
+    fn is_written_as_text(&self) -> bool {
+        false
     }
 }
 

@@ -1,7 +1,7 @@
 //! `geoPoint`: longitude and latitude in degrees; (0, 0) is the zero value.
 
 use super::cast::{column_text, number_json, write_number};
-use super::{Field, FieldType, Value};
+use super::{Cast, Field, FieldType, Sample, Value, shown};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
@@ -58,6 +58,36 @@ impl FieldType for GeoPointField {
         write_number(lat, out);
         out.push(b'}');
     }
+
+    fn has_members(&self) -> bool {
+        true
+    }
+
+    fn cast(&self) -> Cast {
+        Cast::Point
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        if text.trim().is_empty() {
+            return Ok(self.zero());
+        }
+        let object = serde_json::from_str(text).unwrap_or_default();
+        self.import_json(&object)?.ok_or_else(|| no_point(text.trim()))
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        let Json::Object(object) = json else { return Ok(None) };
+        let degrees = |key: &str| object.get(key).is_some_and(Json::is_number);
+        if degrees("lon") && degrees("lat") { Ok(Some(self.normalise(json))) } else { Err(no_point(&json.to_string())) }
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Fake("geo.point", Vec::new()))
+    }
+}
+
+fn no_point(text: &str) -> String {
+    format!("`{}` is no point; write {{\"lon\": 13.4, \"lat\": 52.5}}", shown(text))
 }
 
 /// Reads members in order, up to a repeated one or one that is no number.

@@ -1,7 +1,7 @@
 //! `json`: any JSON value. Text that is itself JSON is stored as written, other text as a JSON string.
 
 use super::cast::{number_json, write_number};
-use super::{Field, FieldType, MAX_SAFE, Value, check_range};
+use super::{Cast, Field, FieldKind, FieldType, MAX_SAFE, Sample, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,46 @@ impl FieldType for JsonField {
     /// `[0,0,0]` has a value for every two bytes.
     fn values_allowance(&self) -> usize {
         usize::try_from(self.limit() / 2).unwrap_or_default()
+    }
+
+    fn has_members(&self) -> bool {
+        true
+    }
+
+    fn is_any_json(&self) -> bool {
+        true
+    }
+
+    fn cast(&self) -> Cast {
+        Cast::Json
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        let trimmed = text.trim();
+        Ok(Value::Json(if trimmed.is_empty() {
+            None
+        } else if crate::json::check(trimmed.as_bytes()).is_ok() {
+            let mut compact = Vec::with_capacity(trimmed.len());
+            crate::json::write_compact(trimmed, &mut compact);
+            String::from_utf8(compact).ok()
+        } else {
+            Some(Json::from(text).to_string())
+        }))
+    }
+
+    fn write_cell(&self, column: ValueRef<'_>, out: &mut Vec<u8>) {
+        self.write_json(column, out);
+        if out == b"null" {
+            out.clear();
+        }
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        matches!(former, FieldKind::Json(former) if self.limit() < former.limit())
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::EmptyObject)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `number`: a 64-bit float. Empty input is 0, never NULL; 0 is only checked against `required`.
 
 use super::cast::{json_to_number, number_json, write_number};
-use super::{Field, FieldType, Modifier, Value};
+use super::{Cast, Field, FieldKind, FieldType, Modifier, Sample, Value, shown};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize, Serializer};
@@ -91,6 +91,41 @@ impl FieldType for NumberField {
             Modifier::Remove => Some(Value::Number(current - json_to_number(input))),
             Modifier::Prepend | Modifier::Autogenerate => None,
         }
+    }
+
+    fn cast(&self) -> Cast {
+        Cast::Number
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(self.zero());
+        }
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.map(Value::Number).ok_or_else(|| format!("`{}` is no number", shown(text)))
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(json.as_f64().map(Value::Number))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Number(former) = former else { return false };
+        let within = |bound: Option<f64>, open: f64| bound.unwrap_or(open);
+        within(self.min, f64::NEG_INFINITY) > within(former.min, f64::NEG_INFINITY)
+            || within(self.max, f64::INFINITY) < within(former.max, f64::INFINITY)
+            || (self.only_int && !former.only_int)
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        let min = self.min.unwrap_or(1.0);
+        let max = self.max.unwrap_or(min + 1000.0);
+        Some(Sample::Fake(if self.only_int { "int" } else { "float" }, vec![("min", min), ("max", max)]))
+    }
+
+    fn anonymous(&self, _field: &Field, _owner: &str, number: usize) -> Option<Json> {
+        Some(number.into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cast::{column_text, json_to_string};
 use super::text::{check_pattern, matches_pattern};
-use super::{Field, FieldType, Value, check_range};
+use super::{Field, FieldType, Sample, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -73,5 +73,30 @@ impl FieldType for PasswordField {
 
     fn write_json(&self, _column: ValueRef<'_>, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\"\"");
+    }
+
+    fn is_made_by_server(&self) -> bool {
+        true
+    }
+
+    fn is_secret(&self) -> bool {
+        true
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        Ok(Value::Password { hash: String::new(), plain: Some(text.to_owned()) })
+    }
+
+    fn import_stored(&self, text: &str) -> Option<Value> {
+        let is_hash = ["$argon2id$", "$2a$", "$2b$", "$2y$"].iter().any(|prefix| text.starts_with(prefix));
+        is_hash.then(|| Value::Password { hash: text.to_owned(), plain: None })
+    }
+
+    fn is_written_as_text(&self) -> bool {
+        true
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Text("secret12345"))
     }
 }

@@ -1,7 +1,9 @@
 //! `relation`: ids of records of another collection.
 
-use super::select::{count_items, list_column, modify_list, normalise_list, read_list, write_list, zero_list};
-use super::{Field, FieldType, Modifier, Value, check_range};
+use super::select::{
+    count_items, import_list, list_column, modify_list, normalise_list, read_list, shrinks, write_list, zero_list,
+};
+use super::{Field, FieldKind, FieldType, Modifier, Sample, Value, check_range};
 use crate::schema::errors::FieldError;
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -68,10 +70,32 @@ impl FieldType for RelationField {
         if self.min_select > 0 && self.max_select == 0 {
             errors.push(("maxSelect".into(), FieldError::required()));
         }
-        check_range("maxSelect", self.max_select, self.min_select.max(0), i64::MAX, errors);
+        check_range("maxSelect", self.max_select, self.min_select, i64::MAX, errors);
     }
 
     fn is_multiple(&self) -> bool {
         self.max_select > 1
+    }
+
+    fn holds_items(&self) -> bool {
+        true
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        import_list(text, self.is_multiple())
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(json.is_array().then(|| self.normalise(json)))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Relation(former) = former else { return false };
+        // No relation at all passes whatever the least number is.
+        shrinks(former.max_select, self.max_select) || self.min_select.max(1) > former.min_select.max(1)
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::RecordOf(self.collection_id.clone()))
     }
 }

@@ -1,7 +1,7 @@
 //! `select`: one or several of a fixed list of values.
 
 use super::cast::{column_text, json_to_list, text_to_list, unique, write_json_string};
-use super::{Field, FieldType, Modifier, Value, check_range};
+use super::{Field, FieldKind, FieldType, Modifier, Sample, Value, check_range, shown};
 use crate::schema::errors::{FieldError, sentence};
 use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,58 @@ impl FieldType for SelectField {
     fn is_multiple(&self) -> bool {
         self.max_select > 1
     }
+
+    fn holds_items(&self) -> bool {
+        true
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        // A value may begin or end with white space.
+        if !self.is_multiple() && self.values.iter().any(|value| value == text) {
+            return Ok(Value::Text(text.to_owned()));
+        }
+        import_list(text, self.is_multiple())
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(json.is_array().then(|| self.normalise(json)))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Select(former) = former else { return false };
+        former.values.iter().any(|value| !self.values.contains(value)) || shrinks(former.max_select, self.max_select)
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::OneOf(self.values.clone()))
+    }
+
+    fn anonymous(&self, _field: &Field, _owner: &str, _number: usize) -> Option<Json> {
+        self.values.first().map(|value| value.as_str().into())
+    }
+
+    fn names_records(&self) -> bool {
+        true
+    }
+}
+
+/// A single item; else a JSON array, or texts with `|` between them.
+pub fn import_list(text: &str, multiple: bool) -> Result<Value, String> {
+    let text = text.trim();
+    if !multiple {
+        return Ok(Value::Text(text.to_owned()));
+    }
+    let items = if text.starts_with('[') {
+        serde_json::from_str(text).map_err(|error| format!("`{}` is no JSON array: {error}", shown(text)))?
+    } else {
+        Json::from(text.split('|').map(str::trim).filter(|item| !item.is_empty()).collect::<Vec<_>>())
+    };
+    Ok(normalise_list(&items, multiple))
+}
+
+/// Whether fewer items are allowed than before; `maxSelect` 0 means 1.
+pub fn shrinks(former: i64, now: i64) -> bool {
+    now.max(1) < former.max(1)
 }
 
 /// Items of a value; a single text may spell a list that is broken.

@@ -2,8 +2,8 @@
 
 use super::cast::{column_text, json_to_string, write_column_text};
 use super::pattern::translate;
-use super::{Field, FieldType, MAX_SAFE, Modifier, Value, check_range};
-use crate::schema::errors::FieldError;
+use super::{Field, FieldKind, FieldType, MAX_SAFE, Modifier, Sample, Value, check_range};
+use crate::schema::errors::{FieldError, sentence};
 use rand::RngExt;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
@@ -73,7 +73,7 @@ impl FieldType for TextField {
 
     fn check_options(&self, field: &Field, errors: &mut Vec<(String, FieldError)>) {
         check_range("min", self.min, 0, MAX_SAFE, errors);
-        check_range("max", self.max, self.min.max(0), MAX_SAFE, errors);
+        check_range("max", self.max, self.min, MAX_SAFE, errors);
         check_pattern("pattern", &self.pattern, errors);
         if self.primary_key {
             self.check_primary_key(field, errors);
@@ -89,6 +89,52 @@ impl FieldType for TextField {
         }
         let generated = self.generate().unwrap_or_default();
         Some(Value::Text(json_to_string(input) + &generated))
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn import_json(&self, json: &Json) -> Result<Option<Value>, String> {
+        Ok(matches!(json, Json::Number(_) | Json::Bool(_)).then(|| self.normalise(json)))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Text(former) = former else { return false };
+        // An empty text passes whatever the least length is, and another pattern may refuse anything.
+        self.most() < former.most()
+            || self.min.max(1) > former.min.max(1)
+            || (!self.pattern.is_empty() && self.pattern != former.pattern)
+    }
+
+    fn sample(&self, field: &Field) -> Option<Sample> {
+        let name = field.name.to_lowercase();
+        let long = self.max == 0 || self.max >= 80;
+        let fake = match name.as_str() {
+            _ if !self.pattern.is_empty() => {
+                (self.pattern.contains("a-z") && field.name == "slug").then_some("slug")?
+            }
+            "name" if long => "name",
+            "slug" if long => "slug",
+            "city" => "city",
+            "country" => "country",
+            _ if long && self.min <= 10 => "lorem.sentence",
+            _ if self.min <= 5 => "lorem.word",
+            _ => return None,
+        };
+        Some(Sample::Fake(fake, Vec::new()))
+    }
+
+    fn anonymous(&self, field: &Field, _owner: &str, number: usize) -> Option<Json> {
+        if self.autogenerate_pattern.is_empty() {
+            Some(format!("{} {number}", field.name).into())
+        } else {
+            self.generate().map(Json::from)
+        }
+    }
+
+    fn names_records(&self) -> bool {
+        true
     }
 }
 
@@ -138,7 +184,7 @@ impl TextField {
         let generator = match Generator::new(&self.autogenerate_pattern) {
             Ok(generator) => generator,
             Err(reason) => {
-                let error = FieldError::new("validation_invalid_autogenerate_pattern", reason);
+                let error = FieldError::new("validation_invalid_autogenerate_pattern", sentence(&reason));
                 return errors.push((name.into(), error));
             }
         };

@@ -1,8 +1,8 @@
 //! `url`: an address that PocketBase's URL check accepts (spec 01 Appendix A).
 
 use super::cast::{column_text, json_to_string, write_column_text};
-use super::domains::{check_domain_lists, domain_allowed};
-use super::{Field, FieldType, Value};
+use super::domains::{check_domain_lists, domain_allowed, domains_narrow};
+use super::{Field, FieldKind, FieldType, Sample, Value};
 use crate::schema::errors::FieldError;
 use regex::Regex;
 use rusqlite::types::ValueRef;
@@ -55,6 +55,23 @@ impl FieldType for UrlField {
 
     fn check_options(&self, _field: &Field, errors: &mut Vec<(String, FieldError)>) {
         check_domain_lists(&self.only_domains, &self.except_domains, errors);
+    }
+
+    fn import_text(&self, text: &str) -> Result<Value, String> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn narrows(&self, former: &FieldKind) -> bool {
+        let FieldKind::Url(former) = former else { return false };
+        domains_narrow((&former.only_domains, &former.except_domains), (&self.only_domains, &self.except_domains))
+    }
+
+    fn sample(&self, _field: &Field) -> Option<Sample> {
+        Some(Sample::Fake("url", Vec::new()))
+    }
+
+    fn anonymous(&self, _field: &Field, _owner: &str, number: usize) -> Option<Json> {
+        Some(format!("https://example.com/{number}").into())
     }
 }
 

@@ -55,17 +55,17 @@ pub fn check(
     errors: &mut ErrorTree,
 ) {
     let fixed = old.filter(|old| old.system).and_then(|old| old.auth());
-    if fixed.is_some_and(|old| old.auth_rule != options.auth_rule) {
-        errors.insert("authRule", super::system_rule_change());
-    } else if let Some(error) = rule_error(options.auth_rule.as_deref(), check_rule) {
+    if let Some(error) = rule_error(options.auth_rule.as_deref(), check_rule) {
         errors.insert("authRule", error);
+    } else if fixed.is_some_and(|old| old.auth_rule != options.auth_rule) {
+        errors.insert("authRule", super::system_rule_change());
     }
-    if fixed.is_some_and(|old| old.manage_rule != options.manage_rule) {
-        errors.insert("manageRule", super::system_rule_change());
-    } else if options.manage_rule.as_deref() == Some("") {
+    if options.manage_rule.as_deref() == Some("") {
         errors.insert("manageRule", FieldError::new("validation_nil_or_not_empty_required", "Cannot be blank."));
     } else if let Some(error) = rule_error(options.manage_rule.as_deref(), check_rule) {
         errors.insert("manageRule", error);
+    } else if fixed.is_some_and(|old| old.manage_rule != options.manage_rule) {
+        errors.insert("manageRule", super::system_rule_change());
     }
     let mut own = Vec::new();
     check_options(options, &mut own);

@@ -133,10 +133,10 @@ fn check_rules(
             }
             continue;
         }
-        if old.is_some_and(|old| old.system) && old_rule.is_some_and(|old_rule| old_rule != rule) {
-            errors.insert(name, system_rule_change());
-        } else if let Some(error) = rule_error(rule.as_deref(), &|rule| check_rule(catalog, new, rule)) {
+        if let Some(error) = rule_error(rule.as_deref(), &|rule| check_rule(catalog, new, rule)) {
             errors.insert(name, error);
+        } else if old.is_some_and(|old| old.system) && old_rule.is_some_and(|old_rule| old_rule != rule) {
+            errors.insert(name, system_rule_change());
         }
     }
 }

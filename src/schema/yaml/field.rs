@@ -99,15 +99,15 @@ impl Reader<'_> {
 
     fn option(&mut self, parsed: &mut ParsedField, option: &Entry, kind: &FieldKind, collection: &str) {
         let (key, node) = (option.key.as_str(), &option.value);
-        let autodate = matches!(kind, FieldKind::Autodate(_)) && matches!(key, "required" | "help");
+        let lacks = !kind.as_type().may_be_required() && matches!(key, "required" | "help");
         match key {
             "type" => {}
-            "required" | "hidden" | "presentable" | "system" if !autodate => {
+            "required" | "hidden" | "presentable" | "system" if !lacks => {
                 if let Some(flag) = self.flag(key, node) {
                     parsed.json.insert(key.to_owned(), json!(flag));
                 }
             }
-            "help" | "id" if !autodate => {
+            "help" | "id" if !lacks => {
                 if let Some(text) = self.text(key, node) {
                     parsed.json.insert(key.to_owned(), json!(text));
                 }

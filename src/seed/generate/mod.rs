@@ -11,6 +11,7 @@ mod words;
 
 use super::parse::{GenerateEntry, Group, SeedDocument, SeedField, SeedRecord};
 use crate::diagnostic::{Diagnostic, Source, code};
+use crate::schema::fields::Sample;
 use crate::schema::index::Index;
 use crate::schema::yaml::node::{Node, Value};
 use crate::schema::yaml::reader::Reader;
@@ -18,7 +19,7 @@ use crate::schema::{Catalog, Collection, Field, FieldKind, ddl};
 use random::Random;
 use rusqlite::Connection;
 use spec::{Options, Spec};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -278,8 +279,7 @@ impl Work<'_> {
                 && !matches!(field.name.as_str(), "id" | "tokenKey")
         };
         // Production gets these rows too, and everybody knows the usual password.
-        let guessable =
-            |field: &Field| document.group == Group::Required && matches!(field.kind, FieldKind::Password(_));
+        let guessable = |field: &Field| document.group == Group::Required && field.kind.as_type().is_secret();
         for field in collection.fields.iter().filter(needed) {
             match self.usual(field).filter(|_| !guessable(field)) {
                 Some(mut spec) => {
@@ -299,49 +299,16 @@ impl Work<'_> {
 
     /// A generator that fits a field that nobody spoke of.
     fn usual(&self, field: &Field) -> Option<Spec> {
-        let options = |pairs: &[(&str, Value)]| {
-            Options(pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<BTreeMap<_, _>>())
-        };
-        let plain = |name: &str| Some(Spec::fake(name, Options::default()));
-        match &field.kind {
-            FieldKind::Text(text) if text.pattern.is_empty() => {
-                let name = field.name.to_lowercase();
-                let long = text.max == 0 || text.max >= 80;
-                plain(match name.as_str() {
-                    "name" if long => "name",
-                    "slug" if long => "slug",
-                    "city" => "city",
-                    "country" => "country",
-                    _ if long && text.min <= 10 => "lorem.sentence",
-                    _ if text.min <= 5 => "lorem.word",
-                    _ => return None,
-                })
+        Some(match field.kind.as_type().sample(field)? {
+            Sample::Fake(name, options) => {
+                let options = options.into_iter().map(|(key, value)| (key.to_owned(), Value::Float(value)));
+                Spec::fake(name, Options(options.collect()))
             }
-            FieldKind::Text(text) if text.pattern.contains("a-z") && field.name == "slug" => plain("slug"),
-            FieldKind::Editor(_) => plain("lorem.paragraph"),
-            FieldKind::Email(_) => plain("email"),
-            FieldKind::Url(_) => plain("url"),
-            FieldKind::Bool(_) => Some(Spec::fake("bool", options(&[("chance", Value::Float(1.0))]))),
-            FieldKind::Date(_) => plain("time.past"),
-            FieldKind::GeoPoint(_) => plain("geo.point"),
-            FieldKind::Password(_) => Some(fixed(Value::Text("secret12345".to_owned()))),
-            FieldKind::Json(_) => Some(fixed(Value::Map(Vec::new()))),
-            FieldKind::Number(number) => {
-                let min = number.min.unwrap_or(1.0);
-                let max = number.max.unwrap_or(min + 1000.0);
-                let name = if number.only_int { "int" } else { "float" };
-                Some(Spec::fake(name, options(&[("min", Value::Float(min)), ("max", Value::Float(max))])))
-            }
-            FieldKind::Select(select) => {
-                let values = select.values.iter().map(|value| Value::Text(value.clone())).collect();
-                Some(Spec { source: spec::Source::OneOf(values), ..fixed(Value::Null) })
-            }
-            FieldKind::Relation(relation) => {
-                let target = self.catalog.iter().find(|known| known.id == relation.collection_id)?;
-                Some(Spec { source: spec::Source::AnyOf(target.name.clone()), ..fixed(Value::Null) })
-            }
-            _ => None,
-        }
+            Sample::Text(text) => plain(spec::Source::Fixed(Value::Text(text.to_owned()))),
+            Sample::EmptyObject => plain(spec::Source::Fixed(Value::Map(Vec::new()))),
+            Sample::OneOf(values) => plain(spec::Source::OneOf(values.into_iter().map(Value::Text).collect())),
+            Sample::RecordOf(id) => plain(spec::Source::AnyOf(self.catalog.by_id(&id)?.name.clone())),
+        })
     }
 
     fn record(
@@ -403,8 +370,8 @@ impl Work<'_> {
     }
 }
 
-fn fixed(value: Value) -> Spec {
-    Spec { source: spec::Source::Fixed(value), unique: false, empty: 0.0, several: None }
+fn plain(source: spec::Source) -> Spec {
+    Spec { source, unique: false, empty: 0.0, several: None }
 }
 
 /// Another draw while the value is taken, then, where it was made up, the text with a number; `None` where there is no other.
