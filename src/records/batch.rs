@@ -122,19 +122,23 @@ impl Records {
         const CHUNK: usize = 500;
         let (collection, request) = (Arc::clone(collection), Arc::clone(request));
         let write = WriteRequest { collection, request, expand: String::new() };
-        let sql =
-            format!("SELECT id FROM {} WHERE id > ?1 ORDER BY id LIMIT {CHUNK}", ddl::quote(&write.collection.name));
+        let table = ddl::quote(&write.collection.name);
+        let sql = format!("SELECT _rowid_, id FROM {table} WHERE _rowid_ > ?1 ORDER BY _rowid_ LIMIT {CHUNK}");
         let ((), told) = self.together::<_, BatchError>(None, |transaction| {
-            let after = |last: &str| -> rusqlite::Result<Vec<String>> {
-                transaction.tx().prepare_cached(&sql)?.query_map([last], |row| row.get(0))?.collect()
+            let after = |last: i64| -> rusqlite::Result<Vec<(i64, String)>> {
+                transaction
+                    .tx()
+                    .prepare_cached(&sql)?
+                    .query_map([last], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
             };
             // A record that a handler kept is not asked about twice.
-            let mut last = String::new();
+            let mut last = i64::MIN;
             loop {
-                let ids = after(&last).map_err(DbError::from)?;
-                let Some(end) = ids.last() else { return Ok(()) };
-                last.clone_from(end);
-                for id in ids {
+                let rows = after(last).map_err(DbError::from)?;
+                let Some((end, _)) = rows.last() else { return Ok(()) };
+                last = *end;
+                for (_, id) in rows {
                     // A cascade may have been there before.
                     if let Some(record) = find(&transaction.tx(), &write.collection, &id).map_err(DbError::from)? {
                         self.delete_saved(&write, record).map_err(|error| match error {
