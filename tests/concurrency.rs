@@ -92,6 +92,18 @@ fn lists_under_way_while_a_collection_changes_spoil_no_later_one() {
     });
 }
 
+/// Renames the field `title` sixty times, to `title59` at last.
+fn rename_title(root: &Client, collection: &str) {
+    for round in 0..60 {
+        let mut changed = root.get(collection).ok();
+        let fields = changed["fields"].as_array_mut().expect("fields");
+        let title =
+            fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
+        title.expect("a title")["name"] = json!(format!("title{round}"));
+        root.patch(collection, changed).ok();
+    }
+}
+
 #[test]
 fn readers_find_their_records_while_a_field_is_renamed() {
     let (_project, server, root) = served();
@@ -109,14 +121,7 @@ fn readers_find_their_records_while_a_field_is_renamed() {
             });
         }
         let _ended = Ended(&done);
-        for round in 0..60 {
-            let mut changed = root.get(&collection).ok();
-            let fields = changed["fields"].as_array_mut().expect("fields");
-            let title =
-                fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
-            title.expect("a title")["name"] = json!(format!("title{round}"));
-            root.patch(&collection, changed).ok();
-        }
+        rename_title(&root, &collection);
     });
 }
 
@@ -147,14 +152,7 @@ fn writes_step_by_step_are_not_refused_while_a_field_is_renamed() {
             });
         }
         let _ended = Ended(&done);
-        for round in 0..60 {
-            let mut changed = root.get(&collection).ok();
-            let fields = changed["fields"].as_array_mut().expect("fields");
-            let title =
-                fields.iter_mut().find(|field| field["name"].as_str().is_some_and(|name| name.starts_with("title")));
-            title.expect("a title")["name"] = json!(format!("title{round}"));
-            root.patch(&collection, changed).ok();
-        }
+        rename_title(&root, &collection);
     });
     assert_eq!(root.get(&path).ok()["title59"], "here");
 }

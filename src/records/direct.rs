@@ -11,8 +11,6 @@ use crate::events::Record;
 use crate::query::RequestInfo;
 use crate::schema::Collection;
 use crate::schema::fields::Value;
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
 
 impl Records {
@@ -28,7 +26,7 @@ impl Records {
         let write = operator(collection);
         let mut draft = Draft { record, ..Draft::new(collection, None, &Body::default(), true) };
         generate(collection, &mut draft.record, true);
-        let save = direct(&write, &draft, CREATE_FAILED);
+        let save = Save::new(&write, &draft, CREATE_FAILED);
         let mut event = save.event();
         level(|| Ok(self.create_saved(&save, &mut event)?))?;
         Ok(event.record)
@@ -72,7 +70,7 @@ impl Records {
         let mut draft = Draft { record, ..Draft::new(collection, Some(original), &Body::default(), true) };
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
-        let save = Save { same_key, ..direct(&write, &draft, UPDATE_FAILED) };
+        let save = Save { same_key, ..Save::new(&write, &draft, UPDATE_FAILED) };
         let mut event = save.event();
         level(|| Ok(self.update_saved(&save, &mut event)?))?;
         Ok(event.record)
@@ -176,21 +174,5 @@ fn operator(collection: &Arc<Collection>) -> WriteRequest {
         collection: Arc::clone(collection),
         request: Arc::new(RequestInfo::of_operator()),
         expand: String::new(),
-    }
-}
-
-fn direct<'a>(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Save<'a> {
-    Save {
-        write,
-        draft,
-        asked: draft,
-        request: &write.request,
-        intent: None,
-        uploads: &[],
-        message,
-        same_key: false,
-        tell: RefCell::default(),
-        trust: Cell::default(),
-        settled: Rc::default(),
     }
 }

@@ -1,7 +1,8 @@
 //! Records: create, read, update, delete, list, expand. The heart of pbr.
 //!
-//! Everything here is synchronous: a function takes a [`Scope`] with a connection and returns a value. The room knows
-//! rules, fields and SQL; it does not know HTTP.
+//! Everything here is synchronous: a function takes a [`Scope`] with a connection and returns a value, and what is asked for
+//! from outside is a [`Pending`], which says on which thread it runs. The room knows rules, fields and SQL; of HTTP it knows
+//! no more than what rules and errors name: a method, headers, a status.
 //!
 //! To read how a record is created, start at [`Records::create`] in `store.rs` and follow it down.
 

@@ -93,17 +93,11 @@ impl Records {
         let asked = draft.clone();
         generate(collection, &mut draft.record, true);
         let save = Save {
-            write,
-            draft: &draft,
             asked: &asked,
             request: &request,
-            intent: None,
             uploads: &body.uploads,
-            message: CREATE_FAILED,
-            same_key: false,
-            tell: RefCell::default(),
-            trust: Cell::default(),
             settled: Rc::clone(settled),
+            ..Save::new(write, &draft, CREATE_FAILED)
         };
         let mut event = save.event();
         let mut answer = Vec::new();
@@ -150,17 +144,11 @@ impl Records {
         generate(collection, &mut draft.record, false);
         rotate_token_key(collection, &mut draft);
         let save = Save {
-            write,
-            draft: &draft,
-            asked: &draft,
             request: &request,
             intent: Some(&intent),
             uploads: &body.uploads,
-            message: UPDATE_FAILED,
-            same_key: false,
-            tell: RefCell::default(),
-            trust: Cell::default(),
             settled: Rc::clone(settled),
+            ..Save::new(write, &draft, UPDATE_FAILED)
         };
         let mut event = save.event();
         let mut answer = Vec::new();
@@ -451,7 +439,24 @@ impl Records {
     }
 }
 
-impl Save<'_> {
+impl<'a> Save<'a> {
+    /// A change that the program makes, as it is meant.
+    pub(super) fn new(write: &'a WriteRequest, draft: &'a Draft, message: &'static str) -> Self {
+        Self {
+            write,
+            draft,
+            asked: draft,
+            request: &write.request,
+            intent: None,
+            uploads: &[],
+            message,
+            same_key: false,
+            tell: RefCell::default(),
+            trust: Cell::default(),
+            settled: Rc::default(),
+        }
+    }
+
     pub(super) fn event(&self) -> RecordEvent {
         RecordEvent {
             collection: Arc::clone(&self.write.collection),
